@@ -1,0 +1,198 @@
+"""A run: one execution of a job, from its creation to its one terminal state."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+
+
+class RunStatus(StrEnum):
+    """Where a run stands; contract §4."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    RETRYING = "retrying"
+    WAITING_APPROVAL = "waiting_approval"
+    SUCCESS = "success"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def active(self) -> bool:
+        """True while the run holds its job's overlap slot and its place in the flow group."""
+        return self not in TERMINAL
+
+
+TERMINAL = frozenset({RunStatus.SUCCESS, RunStatus.FAILED, RunStatus.CANCELLED})
+
+
+class FailureKind(StrEnum):
+    """Why a run failed; contract §4. `expired` and `rejected` do not count in failure memory."""
+
+    ERROR = "error"
+    TIMEOUT = "timeout"
+    CRASHED = "crashed"
+    LOST = "lost"
+    EXPIRED = "expired"
+    REJECTED = "rejected"
+    UNKNOWN_TYPE = "unknown_type"
+    NOT_RESUMED = "not_resumed"
+
+    @property
+    def retryable(self) -> bool:
+        """True when another attempt may end differently."""
+        return self in {FailureKind.ERROR, FailureKind.TIMEOUT, FailureKind.CRASHED, FailureKind.LOST}
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One start of a run. `outcome` is success, failed, cancelled, lost, returned or None while it runs."""
+
+    attempt: int
+    started_at: datetime
+    finished_at: datetime | None
+    worker_id: str | None
+    outcome: str | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The run record as the store holds it; the record is the truth, messages are hints."""
+
+    run_id: str
+    job_id: str
+    job_type: str
+    job_version: int
+    status: RunStatus
+    attempt: int
+    attempts: tuple[Attempt, ...]
+    source: str
+    slot_at: datetime | None
+    created_at: datetime
+    scheduled_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    inputs: dict[str, Any]
+    result: dict[str, Any] | None
+    progress: dict[str, Any] | None
+    trace_id: str
+    actor: str
+    priority: str
+    flow_group: str | None
+    worker_id: str | None
+    failure_kind: FailureKind | None
+    redelivered: bool
+    cancel_requested: bool
+    timeout_ms: int
+    max_retry: int
+    expires_at: datetime | None
+    retry_at: datetime | None = None
+
+    @staticmethod
+    def from_hash(run_id: str, fields: Mapping[str, str], retry_at: datetime | None = None) -> "Run":
+        """Read a run hash (`keys.py`). Unknown fields are ignored. Raises KeyError or ValueError on a broken record."""
+        return Run(
+            run_id=run_id,
+            job_id=fields["job_id"],
+            job_type=fields["job_type"],
+            job_version=int(fields["job_version"]),
+            status=RunStatus(fields["status"]),
+            attempt=int(fields["attempt"]),
+            attempts=_attempts(fields),
+            source=fields["source"],
+            slot_at=at(fields.get("slot_at")),
+            created_at=_required(fields["created_at"]),
+            scheduled_at=_required(fields["scheduled_at"]),
+            started_at=at(fields.get("started_at")),
+            finished_at=at(fields.get("finished_at")),
+            inputs=json.loads(fields.get("inputs") or "{}"),
+            result=_json(fields.get("result")),
+            progress=_json(fields.get("progress")),
+            trace_id=fields.get("trace_id", ""),
+            actor=fields.get("actor", ""),
+            priority=fields.get("priority", "normal"),
+            flow_group=fields.get("flow_group") or None,
+            worker_id=fields.get("worker_id") or None,
+            failure_kind=FailureKind(fields["failure_kind"]) if fields.get("failure_kind") else None,
+            redelivered=fields.get("redelivered") == "1",
+            cancel_requested=fields.get("cancel_requested") == "1",
+            timeout_ms=int(fields["timeout_ms"]),
+            max_retry=int(fields["max_retry"]),
+            expires_at=at(fields.get("expires_at")),
+            retry_at=retry_at,
+        )
+
+    @property
+    def error(self) -> str | None:
+        """The error of a failed run, in one line or more; None otherwise."""
+        return self.result.get("error") if self.result else None
+
+
+def run_id(job_id: str, incarnation: int, moment: datetime, identity: str) -> str:
+    """Return the run id of contract §4: repeating the same call names the same run.
+
+    `moment` is the slot (or the creation, if there is no slot); `identity` tells runs of one job apart: the slot in
+    milliseconds, or an idempotency key. RQ allows letters, digits, `_` and `-` only.
+    """
+    digest = hashlib.sha256(f"{job_id}\0{incarnation}\0{identity}".encode()).digest()
+    return f"run_{base32(ms(moment))}_{_text32(digest)[:12]}"
+
+
+def base32(number: int) -> str:
+    """Return `number` (0 or more) in ten base32 characters, so that ids of one age have one length and sort."""
+    characters = []
+    for _ in range(10):
+        number, rest = divmod(number, 32)
+        characters.append(BASE32[rest])
+    return "".join(reversed(characters))
+
+
+def _text32(digest: bytes) -> str:
+    number = int.from_bytes(digest[:10], "big")
+    return "".join(BASE32[(number >> (5 * place)) & 31] for place in range(15, -1, -1))
+
+
+def ms(moment: datetime) -> int:
+    """Return milliseconds since the epoch; exact, where `timestamp() * 1000` may be off by one."""
+    delta = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    return (delta.days * 86_400 + delta.seconds) * 1000 + delta.microseconds // 1000
+
+
+def at(text: str | int | None) -> datetime | None:
+    """Return the moment that a stored millisecond value names; None for '' and None."""
+    return _required(text) if text not in (None, "") else None
+
+
+def _required(text: str | int | None) -> datetime:
+    milliseconds = int(text or 0)
+    return datetime.fromtimestamp(milliseconds // 1000, UTC).replace(microsecond=milliseconds % 1000 * 1000)
+
+
+def _json(text: str | None) -> dict[str, Any] | None:
+    return json.loads(text) if text else None
+
+
+def _attempts(fields: Mapping[str, str]) -> tuple[Attempt, ...]:
+    """Ended attempts as stored, then the one that the record itself describes."""
+    rows = [_attempt(row) for row in json.loads(f"[{fields.get('attempts', '')}]")]
+    started = at(fields.get("started_at"))
+    if started is not None and fields["status"] not in (RunStatus.QUEUED, RunStatus.RETRYING):
+        rows.append(_last_attempt(fields, started))
+    return tuple(rows)
+
+
+def _attempt(row: Mapping[str, Any]) -> Attempt:
+    return Attempt(row["n"], _required(row["s"]), at(row.get("f")), row.get("w"), row.get("o"), row.get("e"))
+
+
+def _last_attempt(fields: Mapping[str, str], started: datetime) -> Attempt:
+    status, finished = fields["status"], at(fields.get("finished_at"))
+    outcome = status if finished else None
+    error = (_json(fields.get("result")) or {}).get("error")
+    return Attempt(int(fields["attempt"]), started, finished, fields.get("worker_id") or None, outcome, error)

@@ -1,0 +1,234 @@
+"""Every Redis key of the platform: its name, its type, its fields and who writes it.
+
+Nothing else builds a key. Lua scripts get the prefix and spell the same names; `tests/test_architecture.py`
+compares the two. A prefix may carry a hash tag (`{blue}:`), so that a deployment fits one Redis Cluster slot.
+All times are milliseconds of the store's clock unless a name says otherwise; '' means "none".
+
+The job hash (`job`), written by `define` and the scheduler's scripts:
+  spec            JSON of the job spec, as `JobSpec.to_json`; opaque to Lua
+  version         counts from 1; rises with every changed spec
+  incarnation     rises when a job is made again, and when its schedule is set anew
+  enabled         '1' or '0'
+  priority        critical | normal | low (copied from the spec for the scripts)
+  flow_group      name or ''
+  created_at, updated_at, anchor_at
+  next_slot       nominal time of the next undecided slot, or ''
+  held_slot, held_since, held_guard, held_observed, held_limit, held_by (ids joined by ','), held_count, held_until
+  last_run_id, last_status, last_finished_at
+
+The run hash (`run`), created by `dispatch`, changed by the run scripts only:
+  job_id, job_type, job_version, incarnation, status, attempt (from 0), token (fencing), source, slot_at, created_at,
+  scheduled_at, started_at, finished_at, inputs (JSON), priority, flow_group, allow_overlap, timeout_ms, max_retry,
+  on_worker_lost, expires_at, worker_id, message_id (Streams), actor, trace_id, redelivered, cancel_requested,
+  attempts (JSON objects joined by ','; ended attempts only), result (JSON), failure_kind, error,
+  threshold, cooldown_ms, cooldown_max_ms, memory ('1' when failure memory counts), progress (JSON)
+"""
+
+from dataclasses import dataclass
+
+PRIORITIES = ("critical", "normal", "low")
+LANES = ("critical", "regular")
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Names of all keys under one prefix."""
+
+    prefix: str
+
+    # --- jobs
+    def job(self, job_id: str) -> str:
+        """HASH, see the module docstring."""
+        return f"{self.prefix}job:{job_id}"
+
+    @property
+    def jobs(self) -> str:
+        """ZSET job id → 0: all jobs in the order of their ids (ZRANGEBYLEX)."""
+        return f"{self.prefix}jobs"
+
+    def versions(self, job_id: str) -> str:
+        """LIST of JSON {version, created_at, source, actor, note, spec}, newest last; written by `define`."""
+        return f"{self.prefix}versions:{job_id}"
+
+    @property
+    def incarnations(self) -> str:
+        """HASH job id → the last incarnation used; outlives the job, so that run ids never repeat."""
+        return f"{self.prefix}incarnations"
+
+    def due(self, lane: str) -> str:
+        """ZSET job id → when to look at the job next (slot + jitter, or the end of a hold); lane critical | regular."""
+        return f"{self.prefix}due:{lane}"
+
+    def memory(self, job_id: str) -> str:
+        """HASH failures, cooldown_until, last_error, last_failure_at, last_success_at; written by `finish`, `reset`."""
+        return f"{self.prefix}memory:{job_id}"
+
+    def approvals(self, job_id: str) -> str:
+        """SET of approval ids that wait for a person; while it has members the job is held."""
+        return f"{self.prefix}approvals:job:{job_id}"
+
+    def ledger(self, job_id: str) -> str:
+        """LIST of decision rows (`decision.encode`), newest last; written by `dispatch`."""
+        return f"{self.prefix}ledger:{job_id}"
+
+    def strip(self, job_id: str) -> str:
+        """LIST of the last 30 ends 'code|slot_or_start|duration_ms|run id or guard', newest last (code s f c x m)."""
+        return f"{self.prefix}strip:{job_id}"
+
+    def durations(self, job_id: str) -> str:
+        """LIST of the last 50 durations (ms) of successful runs, newest first; written by `finish`."""
+        return f"{self.prefix}durations:{job_id}"
+
+    # --- runs
+    def run(self, run_id: str) -> str:
+        """HASH, see the module docstring."""
+        return f"{self.prefix}run:{run_id}"
+
+    @property
+    def runs(self) -> str:
+        """ZSET run id → created_at: all runs."""
+        return f"{self.prefix}runs"
+
+    def runs_of(self, index: str, value: str) -> str:
+        """ZSET run id → created_at; index is job, flow, status or source (source only when not 'schedule')."""
+        return f"{self.prefix}runs:{index}:{value}"
+
+    def active_of_job(self, job_id: str) -> str:
+        """SET of the job's active runs: its overlap slots."""
+        return f"{self.prefix}active:job:{job_id}"
+
+    def active_of_flow(self, group: str) -> str:
+        """SET of the flow group's active runs."""
+        return f"{self.prefix}active:flow:{group}"
+
+    def flow_limits(self, group: str) -> str:
+        """ZSET job id → the limit it states (enabled members with a limit only); the lowest holds."""
+        return f"{self.prefix}flow:{group}"
+
+    def pending(self, priority: str) -> str:
+        """ZSET run id → queued at: runs waiting now. Depth is the sum of the three cardinalities."""
+        return f"{self.prefix}pending:{priority}"
+
+    @property
+    def leases(self) -> str:
+        """ZSET run id → lease end, one entry per running run; its score moves with every renewal (the beat)."""
+        return f"{self.prefix}leases"
+
+    @property
+    def retries(self) -> str:
+        """ZSET run id → when its next attempt is due."""
+        return f"{self.prefix}retries"
+
+    @property
+    def expiries(self) -> str:
+        """ZSET run id → when a queued run that states `expires_sec` expires."""
+        return f"{self.prefix}expiries"
+
+    # --- transport
+    def stream(self, priority: str) -> str:
+        """STREAM of {run: id}, consumer group `workers`. Under our own prefix: stock tools take rq:queue:* for a list."""
+        return f"{self.prefix}stream:{priority}"
+
+    def queue_list(self, priority: str) -> str:
+        """LIST of run ids (lists transport), pushed left, taken right."""
+        return f"{self.prefix}list:{priority}"
+
+    @property
+    def wake(self) -> str:
+        """LIST of tokens on which idle workers block; a hint, at most 64 long."""
+        return f"{self.prefix}wake"
+
+    # --- waiting sets: jobs whose slot is held, by blocker; score orders (critical first, then oldest slot)
+    def waiting_flow(self, group: str) -> str:
+        """ZSET job id → order."""
+        return f"{self.prefix}waiting:flow:{group}"
+
+    @property
+    def waiting_flows(self) -> str:
+        """SET of flow groups that have waiting jobs."""
+        return f"{self.prefix}waiting:flows"
+
+    def waiting(self, blocker: str) -> str:
+        """ZSET job id → order; blocker is pressure or paused."""
+        return f"{self.prefix}waiting:{blocker}"
+
+    # --- one truth for all processes
+    @property
+    def mode(self) -> str:
+        """HASH name, durability, recorded_at, recorded_by; the queue mode that binds while a process lives."""
+        return f"{self.prefix}mode"
+
+    @property
+    def pressure(self) -> str:
+        """HASH on ('1'/'0'), since, changed_depth."""
+        return f"{self.prefix}pressure"
+
+    def window(self, number: int) -> str:
+        """STRING count of dispatches in one tick window, expires by itself."""
+        return f"{self.prefix}window:{number}"
+
+    @property
+    def suspended(self) -> str:
+        """STRING written by `rq suspend`; while it exists everything is paused."""
+        return "rq:suspended"
+
+    @property
+    def metrics(self) -> str:
+        """HASH of counters: see `runners/engine/store/facts.py`."""
+        return f"{self.prefix}metrics"
+
+    def minute(self, number: int) -> str:
+        """HASH of counters of one minute (epoch // 60): queued, success, failed, cancelled, held, busy_ms, wait_ms; lives 26 h."""
+        return f"{self.prefix}minute:{number}"
+
+    @property
+    def depths(self) -> str:
+        """LIST of 'ms|depth|pressure' samples every 10 s, newest first, at most 720; written by `tick`."""
+        return f"{self.prefix}depths"
+
+    # --- events
+    @property
+    def events(self) -> str:
+        """ZSET of 'id|type|job|run|JSON' → id; id = ms * 1000 + sequence, so that it orders and tells the time."""
+        return f"{self.prefix}events"
+
+    def events_of_job(self, job_id: str) -> str:
+        """ZSET event id → event id, of one job's events."""
+        return f"{self.prefix}events:job:{job_id}"
+
+    @property
+    def last_event(self) -> str:
+        """STRING the id of the newest event."""
+        return f"{self.prefix}events:last"
+
+    # --- processes
+    def process(self, process_id: str) -> str:
+        """HASH type, host, pid, version, started_at, beat_at, doing, mode; expires a day after the last beat."""
+        return f"{self.prefix}process:{process_id}"
+
+    @property
+    def processes(self) -> str:
+        """ZSET process id → last beat."""
+        return f"{self.prefix}processes"
+
+    def handlers(self, process_id: str) -> str:
+        """HASH handler type → input schema (JSON), published by a live worker."""
+        return f"{self.prefix}handlers:{process_id}"
+
+    def connector(self, channel: str, account_id: str) -> str:
+        """HASH status, beat_at, last_error, reconnect_count, offset."""
+        return f"{self.prefix}connector:{channel}:{account_id}"
+
+    @property
+    def connectors(self) -> str:
+        """SET of 'channel:account id'."""
+        return f"{self.prefix}connectors"
+
+    def idempotency(self, scope: str, digest: str) -> str:
+        """STRING the stored first answer to an Idempotency-Key; lives 24 h."""
+        return f"{self.prefix}idempotency:{scope}:{digest}"
+
+    @property
+    def probe(self) -> str:
+        """Scratch key for probes."""
+        return f"{self.prefix}probe"
