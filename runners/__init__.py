@@ -1,0 +1,1 @@
+"""The engine, its handlers, and the processes around it; importable without Flask."""

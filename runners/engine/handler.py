@@ -1,0 +1,118 @@
+"""What a handler is: a function from a context and checked inputs to an output, registered by its type.
+
+    class Inputs(BaseModel):
+        name: str
+
+    @handler("greeting.say", inputs=Inputs)
+    def say(ctx: Context, inputs: Inputs) -> dict[str, str]:
+        '''Greet somebody by name.'''
+        return {"greeting": f"hello {inputs.name}"}
+
+The decorated name is a `Handler`; list it in the entry-point group `multijob.handlers` to have it found.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pydantic import BaseModel
+
+from runners.engine.errors import MultijobError
+
+if TYPE_CHECKING:
+    from runners.engine.platform import Platform
+    from runners.engine.settings import Settings
+
+
+class HandlerFailed(MultijobError):
+    """The handler decided that the run failed; the message is shown to everyone, so it holds no secret."""
+
+
+class Interrupted(BaseException):
+    """The run must stop now. Not an Exception: a handler's `except Exception` must not outlive its deadline."""
+
+
+class Cancelled(Interrupted):
+    """Somebody cancelled the run."""
+
+
+class TimedOut(Interrupted):
+    """The run reached its `timeout_ms`."""
+
+
+class Context(Protocol):
+    """What a handler knows about its run, and how it talks back.
+
+    `attempt` counts from 0; `redelivered` says that an earlier start of this attempt may have happened;
+    `slot_at` is None for runs without a slot; `idempotency_key` is the run id, the same in every attempt.
+    """
+
+    @property
+    def run_id(self) -> str: ...
+    @property
+    def job_id(self) -> str: ...
+    @property
+    def attempt(self) -> int: ...
+    @property
+    def redelivered(self) -> bool: ...
+    @property
+    def slot_at(self) -> datetime | None: ...
+    @property
+    def scheduled_at(self) -> datetime: ...
+    @property
+    def started_at(self) -> datetime: ...
+    @property
+    def idempotency_key(self) -> str: ...
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def platform(self) -> Platform: ...
+
+    def remaining(self) -> timedelta:
+        """Return the time left before the run's deadline, never negative."""
+
+    def cancelled(self) -> bool:
+        """Say whether somebody cancelled the run."""
+
+    def check(self) -> None:
+        """Raise Cancelled or TimedOut when the run must stop."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, but raise Cancelled or TimedOut as soon as the run must stop."""
+
+    def log(self, text: str) -> None:
+        """Append one line to the run's log."""
+
+    def progress(self, done: int, total: int, note: str = "") -> None:
+        """Show how far the run is: `done` of `total`, with an optional short note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """One registered type: its inputs model, its function, and its one-line summary."""
+
+    type: str
+    inputs: type[BaseModel]
+    run: Callable[[Context, Any], object]
+    summary: str
+
+    def parse_inputs(self, raw: Mapping[str, object]) -> BaseModel:
+        """Check `raw` (JSON values) strictly: no '5' for 5, no true for 1; raises pydantic.ValidationError.
+
+        JSON mode, so that strictness still lets enums, tuples and times be written as JSON has them.
+        """
+        return self.inputs.model_validate_json(json.dumps(raw), strict=True)
+
+
+def handler(type: str, *, inputs: type[BaseModel]) -> Callable[[Callable[[Context, Any], object]], Handler]:
+    """Register the decorated function as the handler of `type`; its docstring's first line is the summary."""
+
+    def register(run: Callable[[Context, Any], object]) -> Handler:
+        summary = (run.__doc__ or "").strip().partition("\n")[0]
+        return Handler(type=type, inputs=inputs, run=run, summary=summary)
+
+    return register
