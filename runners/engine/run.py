@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+BASE32 = "234567abcdefghijklmnopqrstuvwxyz"  # in ASCII order, so that ids sort by age
 
 
 class RunStatus(StrEnum):

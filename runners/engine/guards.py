@@ -1,0 +1,129 @@
+"""The guards: pure functions over recorded facts, in the order of contract §6; the first hold decides.
+
+One tuple, `GUARDS`, is the only list of guards. The scheduler, `explain`, the ledger, the forecast and every page
+call the functions in it, so a changed guard changes all of them. What must not be raced (slot, overlap, flow limit,
+cap, pressure) is enforced again by `protocol/dispatch.lua` in the step that creates the run.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from runners.engine.job import Job
+
+BLOCKERS_KEPT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that the guards may know of one job at one moment.
+
+    `dispatched` counts the dispatches of all schedulers in this tick window. `flow_limit` 0 means no limit.
+    `active_runs` and `flow_runs` name at most three runs; the counts are exact.
+    """
+
+    now: datetime
+    paused: bool
+    dispatched: int
+    cap: int
+    window_ends_at: datetime | None
+    approvals: tuple[str, ...]
+    failures: int
+    cooldown_until: datetime | None
+    pressure: bool
+    depth: int
+    pressure_low: int
+    active_runs: tuple[str, ...]
+    active_count: int
+    flow_runs: tuple[str, ...]
+    flow_count: int
+    flow_limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A guard's reason to wait. `until` is when it can change; None when no clock tells (a run must end, a person decide)."""
+
+    guard: str
+    observed: int
+    limit: int
+    blocked_by: tuple[str, ...] = ()
+    blocked_count: int = 0
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one guard says: `hold` is None when it lets the job pass."""
+
+    guard: str
+    hold: Hold | None
+
+
+def paused(job: Job, facts: Facts) -> Hold | None:
+    """Hold while everything is paused (`rq suspend`)."""
+    return Hold("paused", observed=1, limit=0) if facts.paused else None
+
+
+def dispatch_cap(job: Job, facts: Facts) -> Hold | None:
+    """Hold when all schedulers together have dispatched the cap in this tick window."""
+    if facts.dispatched < facts.cap:
+        return None
+    return Hold("dispatch_cap", observed=facts.dispatched, limit=facts.cap, until=facts.window_ends_at)
+
+
+def pending_approval(job: Job, facts: Facts) -> Hold | None:
+    """Hold while a person must decide on the job."""
+    if not facts.approvals:
+        return None
+    return Hold("pending_approval", len(facts.approvals), 0, facts.approvals[:BLOCKERS_KEPT], len(facts.approvals))
+
+
+def cooldown(job: Job, facts: Facts) -> Hold | None:
+    """Hold until the cooldown after repeated failures ends."""
+    until = facts.cooldown_until
+    if not job.controls.failure_memory_enabled or until is None or facts.now >= until:
+        return None
+    return Hold("cooldown", observed=facts.failures, limit=job.controls.failure_threshold, until=until)
+
+
+def pressure(job: Job, facts: Facts) -> Hold | None:
+    """Hold everything but critical jobs while pressure mode is on."""
+    if not facts.pressure or job.controls.priority == "critical":
+        return None
+    return Hold("pressure", observed=facts.depth, limit=facts.pressure_low)
+
+
+def flow_limit(job: Job, facts: Facts) -> Hold | None:
+    """Hold while the job's flow group has as many active runs as its lowest stated limit."""
+    if not job.controls.flow_group or not facts.flow_limit or facts.flow_count < facts.flow_limit:
+        return None
+    return Hold("flow_limit", facts.flow_count, facts.flow_limit, facts.flow_runs[:BLOCKERS_KEPT], facts.flow_count)
+
+
+def overlap(job: Job, facts: Facts) -> Hold | None:
+    """Hold while an earlier run of the job is active, unless the job allows overlap."""
+    if job.controls.allow_overlap or not facts.active_count:
+        return None
+    return Hold("overlap", facts.active_count, 1, facts.active_runs[:BLOCKERS_KEPT], facts.active_count)
+
+
+Guard = Callable[[Job, Facts], Hold | None]
+GUARDS: tuple[Guard, ...] = (paused, dispatch_cap, pending_approval, cooldown, pressure, flow_limit, overlap)
+PASSED_BY_IGNORE = frozenset({"cooldown", "pressure"})
+"""What `guards: ignore` of a manual run passes over; all others always hold (contract §3)."""
+ONLY_SCHEDULED = frozenset({"dispatch_cap"})
+"""The cap spreads due slots over tick windows; a run that a person asks for is not one of them."""
+
+
+def first_hold(job: Job, facts: Facts, without: frozenset[str] = frozenset()) -> Hold | None:
+    """Return the first guard's hold in contract order, or None when all (but those in `without`) let the job pass."""
+    for guard in GUARDS:
+        if guard.__name__ not in without and (hold := guard(job, facts)):
+            return hold
+    return None
+
+
+def verdicts(job: Job, facts: Facts) -> tuple[Verdict, ...]:
+    """Return what every guard says now, in contract order."""
+    return tuple(Verdict(guard.__name__, guard(job, facts)) for guard in GUARDS)
