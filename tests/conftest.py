@@ -1,0 +1,113 @@
+"""What every test may ask for: real servers, a platform in each mode, a moving clock, real processes."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import servers
+from tests.clocks import MovingClock
+from tests.processes import Spawned, Spawner
+
+MODES = ("streams-redis7", "streams-embedded", "lists", "memory")
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[servers.Server]:
+    """Debian's redis-server with everything that it has."""
+    with servers.running(servers.redis_binary()) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def embedded_server() -> Iterator[servers.Server]:
+    """The server that `multijob up` embeds."""
+    with servers.running(servers.valkey_binary()) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def renamed_server() -> Iterator[servers.Server]:
+    """A server without a single Streams command, as the lists transport finds it."""
+    with servers.running(servers.redis_binary(), servers.without_streams()) as server:
+        yield server
+
+
+SERVER_OF = {"streams-redis7": "redis_server", "streams-embedded": "embedded_server", "lists": "renamed_server"}
+
+
+@pytest.fixture(params=MODES)
+def mode(request: pytest.FixtureRequest) -> str:
+    """Every transport and server that the protocol must hold on; narrow it with `parametrize("mode", …)`."""
+    return str(request.param)
+
+
+@pytest.fixture
+def server_env(mode: str, request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
+    """The environment of a platform in this mode, on a flushed database. Memory names no server."""
+    env = {"DATA_DIR": str(tmp_path / "platform"), "SECRET_KEY": "tests-only-tests-only-tests-only-tests"}
+    if mode == "memory":
+        return env | {"QUEUE_MODE": "memory"}
+    server: servers.Server = request.getfixturevalue(SERVER_OF[mode])
+    client = server.client()
+    client.flushall()
+    client.close()
+    return env | {"REDIS_URL": server.url}
+
+
+@pytest.fixture
+def platform(mode: str, server_env: dict[str, str]) -> Iterator[Any]:
+    """A `Platform` in this mode, on the store's own time."""
+    from runners.engine import settings
+    from runners.engine.platform import open_platform
+    from runners.memory import open_memory
+
+    opened = (open_memory if mode == "memory" else open_platform)(settings.read(server_env))
+    yield opened
+    opened.store.redis.close()
+    opened.store.rq_redis.close()
+
+
+@pytest.fixture
+def clock() -> MovingClock:
+    """A clock for `clocked`; it starts at 2030-01-01T00:00:00Z."""
+    return MovingClock()
+
+
+@pytest.fixture
+def clocked(platform: Any, clock: MovingClock) -> Any:
+    """The same platform on the test's `clock`."""
+    return replace(platform, store=replace(platform.store, clock=clock))
+
+
+@pytest.fixture
+def spawn(tmp_path: Path) -> Iterator[Callable[..., Spawned]]:
+    """Start real processes: `spawn("worker", env={…})`; whatever still runs is killed after the test."""
+    folder = tmp_path / "spawned"
+    folder.mkdir()
+    spawner = Spawner(folder)
+    yield spawner
+    for spawned in spawner.spawned:
+        spawned.kill()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Iterator[None]:
+    """Turn a skipped test into a failed one in CI."""
+    return _refuse_skip((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Iterator[None]:
+    """Turn a skipped module into a failed one in CI."""
+    return _refuse_skip((yield))
+
+
+def _refuse_skip(report: Any) -> Any:
+    """Return the report, failed if it was a skip and this is CI: a test that did not run proved nothing."""
+    if os.environ.get("CI") == "true" and report.skipped:
+        report.outcome, report.longrepr = "failed", f"skipped in CI: {report.longrepr}"
+    return report

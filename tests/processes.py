@@ -1,0 +1,49 @@
+"""Real `multijob` processes for the tests, started in their own groups and always ended."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(slots=True)
+class Spawned:
+    """A real process of the platform; `out` is the file that it writes stdout and stderr to."""
+
+    process: subprocess.Popen[bytes]
+    out: Path
+
+    def text(self) -> str:
+        """Return what it has written so far."""
+        return self.out.read_text(errors="replace")
+
+    def kill(self) -> None:
+        """End it and its whole process group at once, as a crash of the machine would."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+@dataclass(slots=True)
+class Spawner:
+    """Starts `multijob` processes with exactly the environment that a test gives, and ends them all."""
+
+    folder: Path
+    spawned: list[Spawned] = field(default_factory=list)
+
+    def __call__(self, *words: str, env: Mapping[str, str]) -> Spawned:
+        out = self.folder / f"{len(self.spawned)}-{words[0]}.log"
+        settled = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "PYTHONPATH": str(CHECKOUT), **env}
+        with out.open("wb") as log:
+            command = [sys.executable, "-m", "runners.cli", *words]
+            process = subprocess.Popen(
+                command, cwd=CHECKOUT, env=settled, stdout=log, stderr=log, start_new_session=True
+            )
+        self.spawned.append(Spawned(process, out))
+        return self.spawned[-1]
