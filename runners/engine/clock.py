@@ -1,0 +1,29 @@
+"""Points in time and lengths of time, at the edges: whole milliseconds, whole seconds, RFC 3339."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+SECOND = timedelta(seconds=1)
+
+
+def to_ms(at: datetime) -> int:
+    """Return the whole milliseconds from the epoch to `at` (aware), rounded down."""
+    return (at - EPOCH) // MILLISECOND
+
+
+def from_ms(ms: int) -> datetime:
+    """Return the aware UTC time `ms` milliseconds after the epoch."""
+    return EPOCH + ms * MILLISECOND
+
+
+def seconds(length: timedelta) -> int:
+    """Return the whole seconds in `length`, rounded down."""
+    return length // SECOND
+
+
+def rfc3339(at: datetime) -> str:
+    """Return `at` (aware) as UTC RFC 3339 with milliseconds and Z, as every answer of the platform has it."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
