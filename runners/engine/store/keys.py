@@ -46,6 +46,15 @@ class Keys:
         """ZSET job id → 0: all jobs in the order of their ids (ZRANGEBYLEX)."""
         return f"{self.prefix}jobs"
 
+    @property
+    def jobs_index(self) -> str:
+        """HASH job id → enabled ('1'/'0') and `jobs.summary(spec)`, opaque to Lua: what lists filter by.
+
+        `define` writes it whole when it saves a job, replaces the first character when it enables or disables one,
+        and removes the entry with the job.
+        """
+        return f"{self.prefix}jobs:index"
+
     def versions(self, job_id: str) -> str:
         """LIST of JSON {version, created_at, source, actor, note, spec}, newest last; written by `define`."""
         return f"{self.prefix}versions:{job_id}"
@@ -203,7 +212,7 @@ class Keys:
 
     # --- processes
     def process(self, process_id: str) -> str:
-        """HASH type, host, pid, version, started_at, beat_at, doing, mode; expires a day after the last beat."""
+        """HASH type, host, pid, version, started_at, beat_at, left_at (its goodbye), doing, mode; expires after a day."""
         return f"{self.prefix}process:{process_id}"
 
     @property
