@@ -2,5 +2,6 @@
 
 from runners.engine.schedule.model import Kind, Misfire, Schedule
 from runners.engine.schedule.slots import jitter_offset, next_slot, slots_between
+from runners.engine.schedule.wire import ScheduleSpec, parse
 
-__all__ = ["Kind", "Misfire", "Schedule", "jitter_offset", "next_slot", "slots_between"]
+__all__ = ["Kind", "Misfire", "Schedule", "ScheduleSpec", "jitter_offset", "next_slot", "parse", "slots_between"]

@@ -34,3 +34,9 @@ def jump_before(at: datetime, local: datetime, zone: ZoneInfo) -> datetime:
         else:
             high = middle
     return high
+
+
+def check_zone(name: str) -> str:
+    """Return `name` when it is an IANA time zone; raises the fault otherwise."""
+    ZoneInfo(name)
+    return name

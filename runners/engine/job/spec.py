@@ -1,0 +1,105 @@
+"""A job's definition as people and programs write it: names, defaults and ranges of contract §3."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
+
+from runners.engine.fields import Whole, fault, show, unprintable
+from runners.engine.job.controls import ControlFields, Controls, split
+from runners.engine.schedule import Schedule, ScheduleSpec
+
+DAY_MS = 86_400_000
+DAY_SEC = 86_400
+
+
+def check_job_id(job_id: str) -> str:
+    """Return `job_id` when it has 1 to 128 of A-Z a-z 0-9 . _ -; raises the fault otherwise."""
+    if re.fullmatch(r"[A-Za-z0-9._-]{1,128}", job_id):
+        return job_id
+    raise fault("job_id", f"job_id {show(job_id)} is not 1 to 128 of A-Z a-z 0-9 . _ -")
+
+
+def check_tag(tag: str) -> str:
+    """Return `tag` when it has 1 to 64 printable characters; raises the fault otherwise."""
+    if 1 <= len(tag) <= 64 and unprintable(tag) is None and tag == tag.strip():
+        return tag
+    raise fault("tag", f"tag {show(tag)} is not 1 to 64 printable characters without spaces around them")
+
+
+def check_description(text: str) -> str:
+    """Return `text` when it can be stored: at most 2000 characters, no NUL, no lone surrogate."""
+    if len(text) > 2000:
+        raise fault("too_long", f"description has {len(text)} characters; write at most 2000")
+    if any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text):
+        raise fault("description", "description holds a NUL or half a character; remove it")
+    return text
+
+
+class RetryPolicy(BaseModel):
+    """How often a failed run is tried again (0 to 100), and the waits between (1 to 20 of 0 to 86 400 s; the last repeats)."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    max_retry: Annotated[int, Whole(0, 100)] = 3
+    backoff_sec: Annotated[
+        tuple[Annotated[int, Whole(0, DAY_SEC)], ...], Field(strict=False, min_length=1, max_length=20)
+    ] = (1, 2, 5)
+
+
+class JobSpec(BaseModel):
+    """What to run, when, and under which guards.
+
+    `inputs` (at most 256 KiB as JSON) holds the handler's inputs and the control fields. `expires_sec` (1 to
+    31 622 400) is a queued run's life; null means for ever. `validate` is the only door for what somebody sent:
+    it also checks what no field can know alone.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+
+    job_id: Annotated[str, AfterValidator(check_job_id)]
+    type: Annotated[str, Field(min_length=1, max_length=128)]
+    schedule_spec: Annotated[ScheduleSpec | None, Field(alias="schedule")] = None
+    timeout_ms: Annotated[int, Whole(100, DAY_MS)] = 30_000
+    retry_policy: RetryPolicy = RetryPolicy()
+    inputs: dict[str, JsonValue] = Field(default_factory=dict)
+    description: Annotated[str, AfterValidator(check_description)] = ""
+    tags: Annotated[tuple[Annotated[str, AfterValidator(check_tag)], ...], Field(strict=False, max_length=32)] = ()
+    enabled: bool = True
+    on_worker_lost: Literal["retry", "fail"] = "retry"
+    requires_approval: bool = False
+    approvers: Literal["admin"] = "admin"
+    expires_sec: Annotated[int, Whole(1, 366 * DAY_SEC)] | None = None
+    pool: str = "default"
+
+    @cached_property
+    def schedule(self) -> Schedule | None:
+        """When the job is due; None means only when somebody asks."""
+        return None if self.schedule_spec is None else self.schedule_spec.to_schedule()
+
+    @cached_property
+    def controls(self) -> Controls:
+        """How the guards treat the job."""
+        return ControlFields.model_validate(split(self.inputs)[0]).to_controls()
+
+    @property
+    def handler_inputs(self) -> dict[str, Any]:
+        """The inputs without the control fields: what the handler gets."""
+        return split(self.inputs)[1]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the whole spec as the API shows it and the store keeps it, defaults filled in."""
+        spec = self.model_dump(mode="json", by_alias=True)
+        return spec | {"schedule": None if self.schedule is None else self.schedule.to_json()}
+
+
+def spec_from_json(stored: Mapping[str, Any]) -> JobSpec:
+    """Return the spec that `to_json` wrote; fields that another version stored and this one lacks are passed over."""
+    return JobSpec.model_validate({name: value for name, value in stored.items() if name in KNOWN})
+
+
+KNOWN = frozenset(field.alias or name for name, field in JobSpec.model_fields.items())
