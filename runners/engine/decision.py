@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from runners.engine import clock
 from runners.engine.guards import Hold
-from runners.engine.run import at, ms
+from runners.engine.run import at
 
 LEDGER_KEPT = 1000
 """Rows kept per job; older ones are dropped, oldest first."""
@@ -75,10 +76,10 @@ def encode(decision: Decision) -> str:
     return "|".join(
         (
             decision.outcome[0],
-            str(ms(decision.slot_at)),
-            str(ms(decision.last_slot_at)),
+            str(clock.to_ms(decision.slot_at)),
+            str(clock.to_ms(decision.last_slot_at)),
             str(decision.count),
-            str(ms(decision.decided_at)),
+            str(clock.to_ms(decision.decided_at)),
             decision.reason,
             str(decision.observed),
             str(decision.limit),

@@ -4,9 +4,11 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from runners.engine import clock
 
 BASE32 = "234567abcdefghijklmnopqrstuvwxyz"  # in ASCII order, so that ids sort by age
 
@@ -141,7 +143,7 @@ def run_id(job_id: str, incarnation: int, moment: datetime, identity: str) -> st
     milliseconds, or an idempotency key. RQ allows letters, digits, `_` and `-` only.
     """
     digest = hashlib.sha256(f"{job_id}\0{incarnation}\0{identity}".encode()).digest()
-    return f"run_{base32(ms(moment))}_{_text32(digest)[:12]}"
+    return f"run_{base32(clock.to_ms(moment))}_{_text32(digest)[:12]}"
 
 
 def base32(number: int) -> str:
@@ -158,20 +160,13 @@ def _text32(digest: bytes) -> str:
     return "".join(BASE32[(number >> (5 * place)) & 31] for place in range(15, -1, -1))
 
 
-def ms(moment: datetime) -> int:
-    """Return milliseconds since the epoch; exact, where `timestamp() * 1000` may be off by one."""
-    delta = moment - datetime(1970, 1, 1, tzinfo=UTC)
-    return (delta.days * 86_400 + delta.seconds) * 1000 + delta.microseconds // 1000
-
-
 def at(text: str | int | None) -> datetime | None:
     """Return the moment that a stored millisecond value names; None for '' and None."""
     return _required(text) if text not in (None, "") else None
 
 
 def _required(text: str | int | None) -> datetime:
-    milliseconds = int(text or 0)
-    return datetime.fromtimestamp(milliseconds // 1000, UTC).replace(microsecond=milliseconds % 1000 * 1000)
+    return clock.from_ms(int(text or 0))
 
 
 def _json(text: str | None) -> dict[str, Any] | None:

@@ -56,8 +56,18 @@ class Keys:
         return f"{self.prefix}jobs:index"
 
     def versions(self, job_id: str) -> str:
-        """LIST of JSON {version, created_at, source, actor, note, spec}, newest last; written by `define`."""
+        """LIST of 'version|created_at|JSON {source, actor, note, spec}', newest last, at most 100; written by `define`."""
         return f"{self.prefix}versions:{job_id}"
+
+    @property
+    def last_versions(self) -> str:
+        """HASH job id → its newest version's number; outlives the job, so that an ETag never names two specs."""
+        return f"{self.prefix}versions:last"
+
+    @property
+    def index(self) -> str:
+        """HASH job id → JSON [enabled, type, flow group, [tags]], by which lists filter; written by `define`."""
+        return f"{self.prefix}jobs:index"
 
     @property
     def incarnations(self) -> str:
@@ -99,7 +109,11 @@ class Keys:
         return f"{self.prefix}runs"
 
     def runs_of(self, index: str, value: str) -> str:
-        """ZSET run id → created_at; index is job, flow, status or source (source only when not 'schedule')."""
+        """ZSET run id → created_at; index is job, flow, status or source.
+
+        status only for ends (success, failed, cancelled): queued runs are in `pending`, running ones in `leases`,
+        retrying ones in `retries`. source only when it is not 'schedule'.
+        """
         return f"{self.prefix}runs:{index}:{value}"
 
     def active_of_job(self, job_id: str) -> str:
@@ -147,6 +161,16 @@ class Keys:
         """LIST of tokens on which idle workers block; a hint, at most 64 long."""
         return f"{self.prefix}wake"
 
+    @property
+    def markers(self) -> str:
+        """HASH of reconcile's places: 'place:<priority>' (Streams), 'open:<priority>' and 'passed:<priority>' (lists)."""
+        return f"{self.prefix}markers"
+
+    @property
+    def takes(self) -> str:
+        """STRING count of runs taken; every eighth serves the oldest head whatever its priority."""
+        return f"{self.prefix}takes"
+
     # --- waiting sets: jobs whose slot is held, by blocker; score orders (critical first, then oldest slot)
     def waiting_flow(self, group: str) -> str:
         """ZSET job id → order."""
@@ -183,7 +207,8 @@ class Keys:
 
     @property
     def metrics(self) -> str:
-        """HASH of counters: see `runners/engine/store/facts.py`."""
+        """HASH of counters: runs|type|status, decisions|verdict|reason (verdict d s m), retries, lost, stale_results,
+        refused_messages, duration_ms and wait_ms (sums), duration|bucket and wait|bucket (powers of 4 ms, not cumulative)."""
         return f"{self.prefix}metrics"
 
     def minute(self, number: int) -> str:

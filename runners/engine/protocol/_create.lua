@@ -1,0 +1,47 @@
+-- Creating a run: the checks that must not be raced, then every write; used by dispatch and admit.
+local function read_creation()
+  local run = {id = arg(), job = arg(), priority = arg(), flow = arg(), overlap = arg(), memory = arg(), ignore = arg(), source = arg(), slot = arg(),
+    expires_ms = arg(), rq_payload = arg(), rq_description = arg()}
+  run.fields = args(tonumber(arg()))
+  return run
+end
+
+-- Returns the name of the guard that refuses, or nil. All of it is read before anything is written.
+local function refusal(run, high, low)
+  if call('EXISTS', 'rq:suspended') == 1 then return 'paused' end
+  if call('SCARD', K('approvals:job:' .. run.job)) > 0 then return 'pending_approval' end
+  if run.ignore ~= '1' then
+    local until_ms = run.memory == '1' and call('HGET', K('memory:' .. run.job), 'cooldown_until')
+    if until_ms and until_ms ~= '' and tonumber(until_ms) > now then return 'cooldown' end
+    if run.priority ~= 'critical' and pressed(high, low) then return 'pressure' end
+  end
+  if run.flow ~= '' then
+    local limit = flow_limit(run.flow)
+    if limit > 0 and call('SCARD', K('active:flow:' .. run.flow)) >= limit then return 'flow_limit' end
+  end
+  if run.overlap ~= '1' and call('SCARD', K('active:job:' .. run.job)) > 0 then return 'overlap' end
+end
+
+local function create(run)
+  -- the first write is one that a full Redis refuses, so that it takes no new work
+  call('HMSET', K('run:' .. run.id), unpack(run.fields))
+  call('HMSET', K('run:' .. run.id), 'created_at', NOW, 'scheduled_at', NOW, 'status', 'queued', 'attempt', 0, 'token', 0)
+  call('HMSET', 'rq:job:' .. run.id, 'data', run.rq_payload, 'description', run.rq_description, 'origin', run.priority, 'status', 'queued')
+  call('SADD', K('active:job:' .. run.job), run.id)
+  if run.flow ~= '' then
+    call('SADD', K('active:flow:' .. run.flow), run.id)
+    call('ZADD', K('runs:flow:' .. run.flow), NOW, run.id)
+  end
+  call('ZADD', K'runs', NOW, run.id)
+  call('ZADD', K('runs:job:' .. run.job), NOW, run.id)
+  if run.source ~= 'schedule' then call('ZADD', K('runs:source:' .. run.source), NOW, run.id) end
+  if run.expires_ms ~= '' then
+    local expires_at = int(now + tonumber(run.expires_ms))
+    call('HSET', K('run:' .. run.id), 'expires_at', expires_at)
+    call('ZADD', K'expiries', expires_at, run.id)
+  end
+  enqueue(run.id, run.priority)
+  call('HMSET', K('job:' .. run.job), 'last_run_id', run.id, 'last_status', 'queued')
+  count_minute('queued', 1)
+  event('run.queued', run.job, run.id, '{"source":"' .. run.source .. '"' .. (run.slot ~= '' and ',"slot_ms":' .. run.slot or '') .. '}')
+end

@@ -1,0 +1,21 @@
+-- The ledger: one row per decision; repeats of the same skip or miss coalesce into the last row (decision.py).
+local ROW = '^(%a)|(%d+)|(%d+)|(%d+)|(%d+)|([^|]*)|(.*)$'
+
+local function record(job, row)
+  local key = K('ledger:' .. job)
+  local verdict, first, last, number, decided, reason, rest = string.match(row, ROW)
+  if verdict ~= 'd' then
+    strip(job, (verdict == 's' and 'x' or 'm') .. '|' .. first .. '|' .. number .. '|' .. reason)
+    local previous = call('LINDEX', key, -1)
+    local verdict0, first0, _, number0, _, reason0 = string.match(previous or '', ROW)
+    if verdict0 == verdict and reason0 == reason then
+      local total = int(tonumber(number0) + tonumber(number))
+      call('LSET', key, -1, table.concat({verdict, first0, last, total, decided, reason, rest}, '|'))
+      count('decisions|' .. verdict .. '|' .. reason)
+      return
+    end
+  end
+  call('RPUSH', key, row)
+  call('LTRIM', key, -1000, -1)
+  count('decisions|' .. verdict .. '|' .. reason)
+end

@@ -1,0 +1,99 @@
+-- The life of one run: fields that the scripts read, and the step into a terminal state.
+local RUN_FIELDS = {'status', 'token', 'job_id', 'flow_group', 'priority', 'attempt', 'max_retry', 'message_id', 'started_at',
+  'worker_id', 'attempts', 'job_type', 'threshold', 'cooldown_ms', 'cooldown_max_ms', 'memory', 'scheduled_at',
+  'on_worker_lost', 'expires_at', 'slot_at', 'timeout_ms'}
+
+local function read_run(id)
+  local values, run = call('HMGET', K('run:' .. id), unpack(RUN_FIELDS)), {id = id}
+  for i, name in ipairs(RUN_FIELDS) do run[name] = values[i] or '' end
+  return run
+end
+
+-- An ended attempt as run.py reads it; `error` is JSON already, or ''.
+local function attempt_row(run, outcome, error)
+  local row = '{"n":' .. run.attempt .. ',"s":' .. run.started_at .. ',"f":' .. NOW .. ',"w":"' .. run.worker_id ..
+    '","o":"' .. outcome .. '"' .. (error ~= '' and ',"e":' .. error or '') .. '}'
+  return run.attempts == '' and row or run.attempts .. ',' .. row
+end
+
+local function remember_success(run)
+  local key = K('memory:' .. run.job_id)
+  local until_ms = call('HGET', key, 'cooldown_until')
+  call('HMSET', key, 'failures', 0, 'cooldown_until', '', 'last_success_at', NOW)
+  if until_ms and until_ms ~= '' then event('job.cooldown_ended', run.job_id, run.id, '{"by":"success"}') end
+end
+
+-- min(max, base * 2 ^ (n - threshold)) from the threshold on: the same formula as retry.cooldown (contract §6).
+local function remember_failure(run, error)
+  local key = K('memory:' .. run.job_id)
+  local failures = call('HINCRBY', key, 'failures', 1)
+  call('HMSET', key, 'last_failure_at', NOW, 'last_error', error)
+  local threshold = tonumber(run.threshold)
+  if failures < threshold then return end
+  local wait = math.min(tonumber(run.cooldown_max_ms), tonumber(run.cooldown_ms) * 2 ^ math.min(failures - threshold, 40))
+  call('HSET', key, 'cooldown_until', int(now + wait))
+  event('job.cooldown_started', run.job_id, run.id, '{"failures":' .. failures .. ',"until_ms":' .. int(now + wait) .. '}')
+end
+
+local function free_places(run)
+  call('SREM', K('active:job:' .. run.job_id), run.id)
+  if run.flow_group ~= '' then
+    call('SREM', K('active:flow:' .. run.flow_group), run.id)
+    wake_flow(run.flow_group)
+  end
+  if call('HGET', K('job:' .. run.job_id), 'held_guard') == 'overlap' then look_at(run.job_id, NOW) end
+end
+
+local ENDS = {success = 'run.completed', failed = 'run.failed', cancelled = 'run.cancelled'}
+local CODES = {success = 's', failed = 'f', cancelled = 'c'}
+local FORGOTTEN = {expired = true, rejected = true}
+
+local function count_end(run, status, duration)
+  count('runs|' .. run.job_type .. '|' .. status)
+  count_minute(status, 1)
+  if duration then
+    count_minute('busy_ms', duration)
+    call('HINCRBY', K'metrics', 'duration_ms', duration)
+    local bucket = 1
+    while bucket < duration and bucket < 4194304 do bucket = bucket * 4 end
+    count('duration|' .. bucket)
+    if status == 'success' then
+      call('LPUSH', K('durations:' .. run.job_id), duration)
+      call('LTRIM', K('durations:' .. run.job_id), 0, 49)
+    end
+  end
+end
+
+-- `run` is as read before; `result` is JSON for the record; `error` is JSON text or ''; the caller has fenced.
+local function end_run(run, status, kind, result, error)
+  local duration = run.started_at ~= '' and run.status == 'running' and math.max(0, now - tonumber(run.started_at)) or nil
+  call('ZREM', K'leases', run.id)
+  call('ZREM', K('pending:' .. run.priority), run.id)
+  call('ZREM', K'retries', run.id)
+  if run.expires_at ~= '' then call('ZREM', K'expiries', run.id) end
+  acknowledge(run.priority, run.message_id)
+  call('HMSET', K('run:' .. run.id), 'status', status, 'finished_at', NOW, 'result', result, 'failure_kind', kind, 'message_id', '')
+  local created = call('ZSCORE', K'runs', run.id)
+  if created then call('ZADD', K('runs:status:' .. status), created, run.id) end
+  call('DEL', 'rq:job:' .. run.id)
+  if call('HGET', K('job:' .. run.job_id), 'last_run_id') == run.id then
+    call('HMSET', K('job:' .. run.job_id), 'last_status', status, 'last_finished_at', NOW)
+  end
+  free_places(run)
+  if run.memory == '1' and status == 'success' then remember_success(run)
+  elseif run.memory == '1' and status == 'failed' and not FORGOTTEN[kind] then remember_failure(run, error) end
+  strip(run.job_id, CODES[status] .. '|' .. (run.slot_at ~= '' and run.slot_at or run.scheduled_at) .. '|' .. int(duration or 0) .. '|' .. run.id)
+  count_end(run, status, duration)
+  event(ENDS[status], run.job_id, run.id, '{"attempt":' .. run.attempt .. (kind ~= '' and ',"failure_kind":"' .. kind .. '"' or '') ..
+    (error ~= '' and ',"error":' .. error or '') .. (duration and ',"duration_ms":' .. int(duration) or '') .. '}')
+end
+
+-- Back to the queue; `attempt` is the number of the next start.
+local function requeue(run, attempt, attempts, redelivered)
+  call('ZREM', K'leases', run.id)
+  acknowledge(run.priority, run.message_id)
+  call('HMSET', K('run:' .. run.id), 'status', 'queued', 'attempt', attempt, 'attempts', attempts, 'started_at', '', 'worker_id', '', 'message_id', '')
+  if redelivered then call('HSET', K('run:' .. run.id), 'redelivered', '1') end
+  call('HMSET', 'rq:job:' .. run.id, 'status', 'queued', 'worker_name', '')
+  enqueue(run.id, run.priority)
+end

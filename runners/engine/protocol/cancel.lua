@@ -1,0 +1,12 @@
+-- Cancels a run: one that waits ends at once, one that runs is asked to stop at its worker's next renewal.
+-- Answers cancelled, asked, final (it had ended), or gone.
+local id, actor = arg(), arg()
+local run = read_run(id)
+if run.status == '' then return 'gone' end
+if run.status == 'running' then
+  call('HSET', K('run:' .. id), 'cancel_requested', '1')
+  return 'asked'
+end
+if run.status ~= 'queued' and run.status ~= 'retrying' and run.status ~= 'waiting_approval' then return 'final' end
+end_run(run, 'cancelled', '', '{"success":false,"output":null,"error":' .. actor .. ',"duration_ms":null}', '')
+return 'cancelled'

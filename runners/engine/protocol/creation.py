@@ -1,0 +1,90 @@
+"""A run about to be created: its id, its record's first fields, and the RQ job that carries it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from runners.engine import clock
+from runners.engine.job import Job
+from runners.engine.run import run_id
+
+ENTRY_POINT = "runners.perform.perform"
+"""The only function that a message may name; its only argument is a run id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """What `_create.lua` needs of one run. `slot_at` is None for a run that somebody asked for."""
+
+    run_id: str
+    job: Job
+    source: str
+    slot_at: datetime | None
+    actor: str
+    trace_id: str
+    inputs: Mapping[str, Any]
+    ignore_guards: bool = False
+
+    def arguments(self) -> list[str | int]:
+        """Return the script's arguments, in the order of `read_creation`."""
+        controls = self.job.controls
+        fields = [text for pair in self._fields().items() for text in pair]
+        return [
+            self.run_id,
+            self.job.job_id,
+            controls.priority,
+            controls.flow_group or "",
+            int(controls.allow_overlap),
+            int(controls.failure_memory_enabled),
+            int(self.ignore_guards),
+            self.source,
+            slot_ms(self.slot_at),
+            self.job.spec.expires_sec * 1000 if self.job.spec.expires_sec else "",
+            rq_payload(self.run_id),
+            f"{self.job.spec.type} {self.job.job_id}",
+            len(fields),
+            *fields,
+        ]
+
+    def _fields(self) -> dict[str, str | int]:
+        spec, controls = self.job.spec, self.job.controls
+        return {
+            "job_id": spec.job_id,
+            "job_type": spec.type,
+            "job_version": self.job.version,
+            "incarnation": self.job.incarnation,
+            "source": self.source,
+            "slot_at": slot_ms(self.slot_at),
+            "inputs": json.dumps(self.inputs, separators=(",", ":")),
+            "priority": controls.priority,
+            "flow_group": controls.flow_group or "",
+            "timeout_ms": spec.timeout_ms,
+            "max_retry": spec.retry_policy.max_retry,
+            "backoff_sec": json.dumps(list(spec.retry_policy.backoff_sec)),
+            "on_worker_lost": spec.on_worker_lost,
+            "threshold": controls.failure_threshold,
+            "cooldown_ms": clock.seconds(controls.cooldown_base) * 1000,
+            "cooldown_max_ms": clock.seconds(controls.cooldown_max) * 1000,
+            "memory": int(controls.failure_memory_enabled),
+            "actor": self.actor,
+            "trace_id": self.trace_id,
+        }
+
+
+def scheduled(job: Job, slot_at: datetime) -> Creation:
+    """Return the run of one slot; its id follows from job and slot, so that a repeated call has one effect."""
+    identity = str(clock.to_ms(slot_at))
+    name = run_id(job.job_id, job.incarnation, slot_at, identity)
+    return Creation(name, job, "schedule", slot_at, "scheduler", name, job.spec.inputs)
+
+
+def rq_payload(run: str) -> str:
+    """Return the RQ job's data as RQ's JSON serializer writes it: [function, instance, args, kwargs]."""
+    return json.dumps([ENTRY_POINT, None, [run], {}])
+
+
+def slot_ms(slot_at: datetime | None) -> str:
+    """Return a time as the scripts have it: milliseconds, or '' for none."""
+    return "" if slot_at is None else str(clock.to_ms(slot_at))

@@ -1,0 +1,74 @@
+-- A batch of looks at jobs: each compares and sets the job's cursor, records what was decided, and creates the run.
+-- Answers one word per entry: ok, stale (another scheduler was faster), or the name of the guard that refused.
+local cap, window, high, low = tonumber(arg()), arg(), tonumber(arg()), tonumber(arg())
+local window_key = K('window:' .. window)
+
+local function read_entry()
+  local entry = {job = arg(), incarnation = arg(), next_slot = arg(), held_slot = arg(), new_next = arg(), look_at = arg(), kind = arg()}
+  entry.rows = args(tonumber(arg()))
+  entry.missed = arg()
+  if entry.kind == 'run' then entry.run = read_creation()
+  elseif entry.kind == 'hold' then
+    entry.hold = {slot = arg(), guard = arg(), observed = arg(), limit = arg(), by = arg(), count = arg(), until_ms = arg(), order = arg()}
+  end
+  return entry
+end
+
+local function write_hold(entry, before)
+  local hold = entry.hold
+  local same = before.guard == hold.guard
+  call('HMSET', K('job:' .. entry.job), 'held_slot', hold.slot, 'held_since', (same and before.since ~= '') and before.since or NOW,
+    'held_guard', hold.guard, 'held_observed', hold.observed, 'held_limit', hold.limit, 'held_by', hold.by,
+    'held_count', hold.count, 'held_until', hold.until_ms)
+  if hold.guard == 'flow_limit' then
+    call('ZADD', K('waiting:flow:' .. before.flow), hold.order, entry.job)
+    call('SADD', K'waiting:flows', before.flow)
+  elseif hold.guard == 'pressure' or hold.guard == 'paused' then
+    call('ZADD', K('waiting:' .. hold.guard), hold.order, entry.job)
+  end
+  if not same then
+    count_minute('held', 1)
+    local kind = hold.guard == 'dispatch_cap' and 'scheduler.dispatch_capped' or 'scheduler.dispatch_skipped_' .. hold.guard
+    if hold.guard ~= 'paused' then
+      event(kind, entry.job, '', '{"slot_ms":' .. hold.slot .. ',"observed":' .. hold.observed .. ',"limit":' .. hold.limit .. '}')
+    end
+  end
+end
+
+local function clear_hold(job, before)
+  if before.guard ~= '' then
+    call('HMSET', K('job:' .. job), 'held_slot', '', 'held_since', '', 'held_guard', '', 'held_observed', '', 'held_limit', '',
+      'held_by', '', 'held_count', '', 'held_until', '')
+  end
+end
+
+local function decide(entry)
+  local v = call('HMGET', K('job:' .. entry.job), 'enabled', 'incarnation', 'next_slot', 'held_slot', 'held_guard', 'held_since', 'flow_group', 'priority')
+  local before = {guard = v[5] or '', since = v[6] or '', flow = v[7] or ''}
+  if v[1] ~= '1' or v[2] ~= entry.incarnation or (v[3] or '') ~= entry.next_slot or (v[4] or '') ~= entry.held_slot then return 'stale' end
+  if entry.kind == 'run' then
+    if call('EXISTS', K('run:' .. entry.run.id)) == 1 then return 'stale' end
+    if tonumber(call('GET', window_key) or '0') >= cap then return 'dispatch_cap' end
+    local guard = refusal(entry.run, high, low)
+    if guard then return guard end
+    create(entry.run)
+    call('INCR', window_key)
+    call('PEXPIRE', window_key, 10000)
+  end
+  stop_waiting(entry.job, before.guard, before.flow)
+  call('HSET', K('job:' .. entry.job), 'next_slot', entry.new_next)
+  local due = K('due:' .. (v[8] == 'critical' and 'critical' or 'regular'))
+  if entry.look_at == '' then call('ZREM', due, entry.job) else call('ZADD', due, entry.look_at, entry.job) end
+  for _, row in ipairs(entry.rows) do record(entry.job, row) end
+  if entry.missed ~= '' then event('scheduler.slots_missed', entry.job, '', entry.missed) end
+  if entry.kind == 'hold' then write_hold(entry, before) else clear_hold(entry.job, before) end
+  -- a place in the flow group that this job was woken for, and did not take, goes to the next one
+  if before.flow ~= '' and before.guard == 'flow_limit' and entry.kind ~= 'run' and not (entry.hold and entry.hold.guard == 'flow_limit') then
+    wake_flow(before.flow)
+  end
+  return 'ok'
+end
+
+local answers = {}
+for i = 1, tonumber(arg()) do answers[i] = decide(read_entry()) end
+return answers

@@ -1,0 +1,44 @@
+-- Takes runs back from workers that stopped beating, and moves due retries and expired runs on.
+-- Each lease comes with the score that did not move between two looks: if it has moved since, the worker lives.
+local function lose(id, seen)
+  local score = call('ZSCORE', K'leases', id)
+  if not score or tonumber(score) ~= tonumber(seen) then return 'alive' end
+  local run = read_run(id)
+  call('ZREM', K'leases', id)
+  if run.status ~= 'running' then return 'ghost' end
+  call('HINCRBY', K('run:' .. id), 'token', 1)
+  count('lost')
+  local error = '"worker ' .. run.worker_id .. ' stopped renewing its lease"'
+  local again = run.on_worker_lost == 'retry' and tonumber(run.attempt) < tonumber(run.max_retry)
+  event('run.lost', run.job_id, id, '{"worker_id":"' .. run.worker_id .. '","attempt":' .. run.attempt .. ',"again":' .. tostring(again) .. '}')
+  if again then
+    requeue(run, tonumber(run.attempt) + 1, attempt_row(run, 'lost', error), true)
+    return 'requeued'
+  end
+  end_run(run, 'failed', 'lost', '{"success":false,"output":null,"error":' .. error .. ',"duration_ms":null}', error)
+  return 'failed'
+end
+
+local answers = {}
+for i = 1, tonumber(arg()) do answers[i] = lose(arg(), arg()) end
+
+for _, id in ipairs(call('ZRANGEBYSCORE', K'retries', '-inf', NOW, 'LIMIT', 0, 200)) do
+  call('ZREM', K'retries', id)
+  local run = read_run(id)
+  if run.status == 'retrying' then
+    call('HSET', K('run:' .. id), 'status', 'queued')
+    call('HSET', 'rq:job:' .. id, 'status', 'queued')
+    enqueue(id, run.priority)
+    event('run.queued', run.job_id, id, '{"source":"retry","attempt":' .. run.attempt .. '}')
+  end
+end
+
+for _, id in ipairs(call('ZRANGEBYSCORE', K'expiries', '-inf', NOW, 'LIMIT', 0, 200)) do
+  call('ZREM', K'expiries', id)
+  local run = read_run(id)
+  if run.status == 'queued' then
+    local error = '"waited longer than its expires_sec"'
+    end_run(run, 'failed', 'expired', '{"success":false,"output":null,"error":' .. error .. ',"duration_ms":null}', error)
+  end
+end
+return answers

@@ -1,0 +1,26 @@
+-- The start of a scheduler's tick, at constant cost when nothing is due: the time, what holds for all jobs, who is due.
+-- Answers {now, depth, pressure, dispatched in this window, paused, {critical job ids}, {regular job ids}}.
+local tick_ms, high, low, limit = tonumber(arg()), tonumber(arg()), tonumber(arg()), arg()
+
+local function put_back(blocker, number)
+  for _, job in ipairs(call('ZRANGE', K('waiting:' .. blocker), 0, number - 1)) do
+    call('ZREM', K('waiting:' .. blocker), job)
+    look_at(job, NOW)
+  end
+end
+
+local on, waiting = pressed(high, low)
+local paused = call('EXISTS', 'rq:suspended') == 1
+if not on and waiting < high then put_back('pressure', high - waiting) end
+if not paused then put_back('paused', 500) end
+
+local newest = call('LINDEX', K'depths', 0)
+if not newest or now - tonumber(string.match(newest, '^%d+')) >= 10000 or tonumber(string.match(newest, '^%d+')) > now then
+  call('LPUSH', K'depths', NOW .. '|' .. waiting .. '|' .. (on and '1' or '0'))
+  call('LTRIM', K'depths', 0, 719)
+end
+
+local window = int(math.floor(now / tick_ms))
+return {NOW, waiting, on and 1 or 0, tonumber(call('GET', K('window:' .. window)) or '0'), paused and 1 or 0,
+  call('ZRANGEBYSCORE', K'due:critical', '-inf', NOW, 'LIMIT', 0, limit),
+  call('ZRANGEBYSCORE', K'due:regular', '-inf', NOW, 'LIMIT', 0, limit)}

@@ -1,0 +1,80 @@
+"""Typed calls of exchange, renew and cancel: what a worker says of its runs."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from runners.engine.protocol.scripts import call
+from runners.engine.run import FailureKind
+from runners.engine.store.connection import Store
+
+MILLISECOND = timedelta(milliseconds=1)
+ERROR_KEPT = 2000
+"""Characters of an error that are kept in the attempt row and in failure memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A run that this worker holds: the record as claimed, its fencing token, and the RQ job's data."""
+
+    run_id: str
+    token: int
+    payload: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What became of a claimed run. `outcome` is success, failed, cancelled or returned (given back, unfinished).
+
+    `retry_after` asks for another attempt; the script refuses it when `max_retry` is used up.
+    `result` is the JSON of the run's result.
+    """
+
+    run_id: str
+    token: int
+    outcome: str
+    result: str = ""
+    kind: FailureKind | None = None
+    error: str | None = None
+    retry_after: timedelta | None = None
+
+    def arguments(self) -> list[str | int]:
+        """Return the script's arguments, in the order of `finish`."""
+        error = "" if self.error is None else json.dumps(self.error[:ERROR_KEPT])
+        delay = "" if self.retry_after is None else self.retry_after // MILLISECOND
+        return [self.run_id, self.token, self.outcome, self.kind or "", self.result, error, delay]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """The answer to one exchange: a word per ended run (its new status, or stale), the runs taken, refused messages."""
+
+    finished: tuple[str, ...]
+    taken: tuple[Claimed, ...]
+    refused: tuple[str, ...]
+
+
+def exchange(store: Store, worker_id: str, lease: timedelta, ended: Sequence[Ended], take: int) -> Exchanged:
+    """Finish what is done and claim up to `take` runs, in one step. Critical runs come first."""
+    arguments = [argument for one in ended for argument in one.arguments()]
+    finished, taken, refused = call(store, "exchange", worker_id, lease // MILLISECOND, len(ended), *arguments, take)
+    return Exchanged(tuple(finished), tuple(_claimed(row) for row in taken), tuple(refused))
+
+
+def _claimed(row: Sequence[object]) -> Claimed:
+    run_id, token, payload, flat = row
+    assert isinstance(flat, list)
+    return Claimed(str(run_id), int(str(token)), str(payload), dict(zip(flat[::2], flat[1::2], strict=True)))
+
+
+def renew(store: Store, lease: timedelta, held: Sequence[tuple[str, int]]) -> list[str]:
+    """Renew the leases of (run id, token) pairs. Returns ok, cancel or lost for each."""
+    arguments = [part for pair in held for part in pair]
+    return [str(word) for word in call(store, "renew", lease // MILLISECOND, len(held), *arguments)]
+
+
+def cancel(store: Store, run_id: str, actor: str) -> str:
+    """Cancel a run for `actor`. Returns cancelled, asked (its worker is told), final or gone."""
+    return str(call(store, "cancel", run_id, json.dumps(f"cancelled by {actor}")))
