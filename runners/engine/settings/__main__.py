@@ -1,0 +1,5 @@
+"""Print `.env.example`."""
+
+from runners.engine.settings.example import env_example
+
+print(env_example(), end="")

@@ -1,0 +1,45 @@
+"""Every setting, as the platform works with it: checked, typed, with its unit in its type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole configuration of one process; `read` makes it from the environment.
+
+    `redis_url` None means that no server is configured. `memory_fallback_chosen` tells an explicit MEMORY_FALLBACK
+    from the default. Fields with credentials are left out of the repr, so that no log can hold them.
+    """
+
+    redis_url: str | None = field(default=None, repr=False)
+    queue_mode: str = "auto"
+    key_prefix: str = "mj:"
+    worker_concurrency: int = 5
+    max_dispatch_per_tick: int = 80
+    pressure_high: int = 300
+    pressure_low: int = 180
+    tick: timedelta = timedelta(seconds=0.25)
+    lease: timedelta = timedelta(seconds=30)
+    reaper_tick: timedelta = timedelta(seconds=5)
+    shutdown_grace: timedelta = timedelta(seconds=25)
+    host: str = "127.0.0.1"
+    port: int = 8000
+    web_concurrency: int = 1
+    data_dir: Path = field(default_factory=lambda: Path("data").absolute())
+    log_format: str = "text"
+    memory_fallback: str = "auto"
+    memory_fallback_chosen: bool = False
+    secret_key: str | None = field(default=None, repr=False)
+    http_allow_private: tuple[str, ...] = ()
+    cors_allow_origins: tuple[str, ...] = ()
+    command_allow_prefixes: tuple[tuple[str, ...], ...] = ()
+    command_roots: tuple[Path, ...] = ()
+    telegram_api_base: str = "https://api.telegram.org"
+    telegram_bot_token: str | None = field(default=None, repr=False)
+    telegram_allowed_chats: frozenset[int] = frozenset()
+    telegram_allowed_senders: frozenset[int] = frozenset()
+    server_url: str | None = None

@@ -1,0 +1,195 @@
+"""How the text of an environment variable is read; each reader raises ValueError('is not …') with the range or form."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import shlex
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import SplitResult, urlsplit
+
+T = TypeVar("T")
+Reader = Callable[[str], T]
+
+HOST_NAME = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_-]+)*\.?")
+LARGEST_PORT = 65_535
+
+
+def whole(low: int, high: int) -> Reader[int]:
+    """Read a whole number from `low` to `high`, in ASCII digits."""
+
+    def read(text: str) -> int:
+        if re.fullmatch(r"[0-9]{1,15}", text, re.ASCII) and low <= int(text) <= high:
+            return int(text)
+        raise ValueError(f"is not a whole number from {low} to {high}")
+
+    return read
+
+
+def seconds(low: float, high: float) -> Reader[timedelta]:
+    """Read a number of seconds from `low` to `high`, decimals allowed."""
+
+    def read(text: str) -> timedelta:
+        if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", text, re.ASCII) and low <= float(text) <= high:
+            return timedelta(seconds=float(text))
+        raise ValueError(f"is not a number from {low:g} to {high:g}")
+
+    return read
+
+
+def one_of(*words: str) -> Reader[str]:
+    """Read one of `words`, in any case."""
+
+    def read(text: str) -> str:
+        if text.lower() in words:
+            return text.lower()
+        raise ValueError(f"is not one of {', '.join(words)}")
+
+    return read
+
+
+def many(read_one: Reader[T]) -> Reader[tuple[T, ...]]:
+    """Read entries separated by commas; spaces around an entry and empty entries are passed over."""
+
+    def read(text: str) -> tuple[T, ...]:
+        return tuple(read_one(part.strip()) for part in text.split(",") if part.strip())
+
+    return read
+
+
+def key_prefix(text: str) -> str:
+    """Read a prefix that ends in a colon, so that no prefix can begin another one's keys by accident."""
+    if re.fullmatch(r"[A-Za-z0-9_.{}-]{1,31}:", text):
+        return text
+    raise ValueError("is not 1 to 31 of A-Z a-z 0-9 _ . - { } and a colon at the end, such as mj:")
+
+
+def loopback(text: str) -> str:
+    """Read a loopback address: without sign-in the platform listens on this machine only."""
+    try:
+        inside = text == "localhost" or ipaddress.ip_address(text).is_loopback
+    except ValueError:
+        inside = False
+    if inside:
+        return text
+    raise ValueError("is not a loopback address; without sign-in only 127.0.0.1, ::1 or localhost may be used")
+
+
+def directory(text: str) -> Path:
+    """Read a directory's path; a relative one is taken from the current directory. It need not exist yet."""
+    if "\0" in text:
+        raise ValueError("is not a path")
+    return Path(text).expanduser().absolute()
+
+
+def absolute_directory(text: str) -> Path:
+    """Read an absolute path: what may be run from a directory must not depend on where the process was started."""
+    if not text.startswith("/") or "\0" in text:
+        raise ValueError("is not an absolute path")
+    return Path(text)
+
+
+def command_prefix(text: str) -> tuple[str, ...]:
+    """Read the first words of a command, quoted as a shell has them."""
+    try:
+        words = tuple(shlex.split(text))
+    except ValueError:
+        raise ValueError("has a quote without its partner") from None
+    if not words:
+        raise ValueError("holds an empty command")
+    return words
+
+
+def private_target(text: str) -> str:
+    """Read an address, a network (10.0.0.0/8) or a host name, each optionally with a port."""
+    host, _, port = text.rpartition(":") if re.fullmatch(r"[^:]+:[0-9]{1,5}", text, re.ASCII) else (text, "", "")
+    try:
+        ipaddress.ip_network(host.strip("[]"), strict=False)
+    except ValueError:
+        if not HOST_NAME.fullmatch(host):
+            raise ValueError("is not an address, a network such as 10.0.0.0/8, or a host name") from None
+    if port and not 1 <= int(port) <= LARGEST_PORT:
+        raise ValueError(f"has a port that is not from 1 to {LARGEST_PORT}")
+    return text
+
+
+def origin(text: str) -> str:
+    """Read an origin as a browser sends it: scheme, host and port, nothing behind them, never '*'."""
+    parts = _split_url(text, "http", "https")
+    if parts.path or parts.query or parts.fragment or parts.username is not None:
+        raise ValueError("is not an origin such as https://ops.example.com")
+    return text.lower()
+
+
+def http_url(text: str) -> str:
+    """Read an http or https address; a slash at its end is dropped."""
+    _split_url(text, "http", "https")
+    return text.rstrip("/")
+
+
+def redis_host(text: str) -> str:
+    """Read the name or address of a Redis server."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        if not HOST_NAME.fullmatch(text):
+            raise ValueError("is not a host name or an address") from None
+    return text
+
+
+def redis_url(text: str) -> str:
+    """Read redis://, rediss:// (TLS) or unix:// with an optional password and database."""
+    if text.startswith("unix://"):
+        if urlsplit(text).path in ("", "/"):
+            raise ValueError("has no path; write unix:///run/redis.sock?db=0")
+        return text
+    return _redis_address(text, "redis", "rediss")
+
+
+def redis_tls_url(text: str) -> str:
+    """Read rediss://, the only scheme that means TLS."""
+    return _redis_address(text, "rediss")
+
+
+def _redis_address(text: str, *schemes: str) -> str:
+    parts = _split_url(text, *schemes)
+    if not re.fullmatch(r"/?|/[0-9]{1,4}", parts.path, re.ASCII):
+        raise ValueError("has a database that is not a whole number, as in redis://host:6379/0")
+    return text
+
+
+def _split_url(text: str, *schemes: str) -> SplitResult:
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise ValueError(f"has a port or address that cannot be read; a port is 1 to {LARGEST_PORT}") from None
+    if parts.scheme not in schemes:
+        raise ValueError(f"does not begin with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+    if not parts.hostname or port == 0 or re.search(r"[\s\x00-\x1f]", text):
+        raise ValueError(f"has no usable host and port, as in {schemes[0]}://localhost:6379")
+    return parts
+
+
+def bot_token(text: str) -> str:
+    """Read a bot token in the form in which it is given out."""
+    if re.fullmatch(r"[0-9]{1,20}:[A-Za-z0-9_-]{1,128}", text, re.ASCII):
+        return text
+    raise ValueError("is not a bot token such as 123456:ABC-DEF")
+
+
+def chat_id(text: str) -> int:
+    """Read the number of a chat or a sender; groups have negative ones."""
+    if re.fullmatch(r"-?[0-9]{1,18}", text, re.ASCII):
+        return int(text)
+    raise ValueError("is not a list of chat numbers such as 12345,-100123")
+
+
+def secret_key(text: str) -> str:
+    """Read the key that signs sessions and form tokens."""
+    if len(text) >= 16:
+        return text
+    raise ValueError("is shorter than 16 characters; make one with: openssl rand -hex 32")
