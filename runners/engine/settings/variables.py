@@ -48,7 +48,7 @@ SETTINGS: tuple[Variable, ...] = (
     Variable("REDIS_DB", "0", "server's database, 0 to 9999", "", v.whole(0, 9999)),
     Variable("REDIS_PASSWORD", "", "server's password, with REDIS_HOST", "", str, True),
     Variable("QUEUE_MODE", "auto", "auto, streams, lists or memory", "queue_mode", v.one_of("auto", "streams", "lists", "memory")),
-    Variable("MEMORY_FALLBACK", "auto", "auto or never: whether one process may work without a server", "memory_fallback", v.one_of("auto", "never")),
+    Variable("MEMORY_FALLBACK", "", "auto or never: whether one process may work in memory when the configured server is absent", "memory_fallback", v.one_of("auto", "never")),
     Variable("KEY_PREFIX", "mj:", "what every key in Redis begins with; ends in a colon", "key_prefix", v.key_prefix),
     Variable("WORKER_CONCURRENCY", "5", "runs at once in one worker process, 1 to 256", "worker_concurrency", v.whole(1, 256)),
     Variable("WORKER_POOL", "default", "the worker's pool", "", absent("a pool other than default", "default")),

@@ -1,0 +1,80 @@
+"""Which handlers there are: the built-in ones, and those that other packages offer as entry points."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from runners.engine.errors import NotFound
+from runners.engine.fields import nearest
+from runners.engine.handler import Handler
+
+GROUP = "multijob.handlers"
+BUILT_IN: tuple[str, ...] = ()
+"""Modules whose handlers are part of the platform; one that cannot be imported stops the start."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The handlers by type, and one sentence for each entry point that could not be used."""
+
+    handlers: dict[str, Handler]
+    problems: tuple[str, ...] = ()
+
+    def get(self, type: str) -> Handler:
+        """Return the handler of `type`; raises NotFound with the nearest known type."""
+        if type not in self.handlers:
+            raise NotFound(f"type {type!r} is not known{self.suggest(type)}")
+        return self.handlers[type]
+
+    def types(self) -> list[str]:
+        """Return all types in alphabetical order."""
+        return sorted(self.handlers)
+
+    def input_schema(self, type: str) -> dict[str, Any]:
+        """Return the JSON schema of the type's inputs; raises NotFound."""
+        return self.get(type).inputs.model_json_schema()
+
+    def suggest(self, type: str) -> str:
+        """Return '; did you mean 'x'?' for the nearest known type, or '' when none is near."""
+        return nearest(type, self.types())
+
+
+def load() -> Catalog:
+    """Return the built-in handlers and those of the entry-point group `multijob.handlers`.
+
+    A broken or doubled entry point is logged and named in `problems`; it never hides the others.
+    """
+    handlers = built_in(BUILT_IN)
+    problems = []
+    for point in sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value)):
+        problem = _add(handlers, point)
+        if problem:
+            log.warning("handler.refused entry_point=%s reason=%s", point.name, problem)
+            problems.append(problem)
+    return Catalog(handlers, tuple(problems))
+
+
+def built_in(modules: Iterable[str]) -> dict[str, Handler]:
+    """Return every Handler that stands at the top of `modules`, by type."""
+    found = [value for module in modules for value in vars(import_module(module)).values() if isinstance(value, Handler)]
+    return {handler.type: handler for handler in found}
+
+
+def _add(handlers: dict[str, Handler], point: EntryPoint) -> str | None:
+    try:
+        handler = point.load()
+    except Exception as error:  # third-party code: whatever it raises, the other handlers must stay usable
+        return f"entry point '{point.name}' ({point.value}) cannot be loaded: {type(error).__name__}: {error}"
+    if not isinstance(handler, Handler):
+        return f"entry point '{point.name}' ({point.value}) is not a handler; decorate it with @handler"
+    if handler.type in handlers:
+        return f"entry point '{point.name}' ({point.value}): type '{handler.type}' is already taken; rename it"
+    handlers[handler.type] = handler
+    return None

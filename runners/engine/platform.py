@@ -1,0 +1,34 @@
+"""The open platform: what every operation and every process works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from runners.engine import modes
+from runners.engine.catalog import Catalog, load
+from runners.engine.errors import NoServer
+from runners.engine.settings import Settings
+from runners.engine.store.connection import Store, connect, connect_rq
+from runners.engine.store.keys import Keys
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """Settings, store and handlers of one process."""
+
+    settings: Settings
+    store: Store
+    catalog: Catalog
+
+
+def open_platform(settings: Settings) -> Platform:
+    """Return the platform on the configured server, in the mode that the server allows.
+
+    Raises NoServer when none is configured or none answers, and ModeRefused when the server cannot be used.
+    """
+    if settings.redis_url is None:
+        raise NoServer("no server is configured; set REDIS_URL")
+    mode = modes.probe(settings)
+    url = settings.redis_url
+    store = Store(connect(url, settings), connect_rq(url), Keys(settings.key_prefix), mode)
+    return Platform(settings, store, load())

@@ -1,0 +1,89 @@
+"""How the platform speaks to its Redis: two clients with the same limits, and the store that carries them.
+
+No client retries: redis-py repeats a write whose reply was late, and then it happens twice (measured). Whoever calls
+decides what may be repeated. RESP2, because servers before 6 refuse the other. Blocking reads must stay under
+`READ_SEC`. A process uses at most `CONNECTIONS` + `RQ_CONNECTIONS` sockets, so that four fit a plan with 20 to 28.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from runners.engine.clock import EPOCH, to_ms
+from runners.engine.settings import Settings
+from runners.engine.store.keys import Keys
+
+CONNECT_SEC = 2
+READ_SEC = 5
+POOL_WAIT_SEC = 5
+HEALTH_CHECK_SEC = 15
+CONNECTIONS = 4
+RQ_CONNECTIONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """How runs are queued (streams, lists or memory), what survives a crash, which server, and what to worry about."""
+
+    name: str
+    durability: str
+    server: str
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The open store: `redis` answers text, `rq_redis` answers bytes as RQ wants them.
+
+    `clock` (a callable that returns aware UTC) stands in for the server's clock in tests.
+    """
+
+    redis: redis.Redis
+    rq_redis: redis.Redis
+    keys: Keys
+    mode: Mode
+    clock: Callable[[], datetime] | None = None
+
+    def now(self) -> datetime:
+        """Return the store's time, the only clock that decisions use (aware UTC)."""
+        if self.clock is not None:
+            return self.clock()
+        answer: Any = self.redis.time()
+        return EPOCH + timedelta(seconds=int(answer[0]), microseconds=int(answer[1]))
+
+    def clock_ms_arg(self) -> str:
+        """Return what scripts get for 'now': '' to ask TIME themselves, else the injected milliseconds."""
+        return "" if self.clock is None else str(to_ms(self.clock().astimezone(UTC)))
+
+
+def connect(url: str, settings: Settings) -> redis.Redis:
+    """Return a client that answers text. Nothing is sent yet; the first command connects."""
+    return _client(url, f"multijob-{settings.key_prefix}", CONNECTIONS, decode_responses=True)
+
+
+def connect_rq(url: str) -> redis.Redis:
+    """Return a client that answers bytes, for RQ's own classes."""
+    return _client(url, "multijob-rq", RQ_CONNECTIONS, decode_responses=False)
+
+
+def _client(url: str, name: str, connections: int, *, decode_responses: bool) -> redis.Redis:
+    pool = redis.BlockingConnectionPool.from_url(
+        url,
+        max_connections=connections,
+        timeout=POOL_WAIT_SEC,
+        client_name=name,
+        decode_responses=decode_responses,
+        protocol=2,
+        retry=Retry(NoBackoff(), 0),
+        socket_connect_timeout=CONNECT_SEC,
+        socket_timeout=READ_SEC,
+        health_check_interval=HEALTH_CHECK_SEC,
+    )
+    return redis.Redis(connection_pool=pool)
