@@ -1,0 +1,1 @@
+"""Everything on one machine: `multijob up` and its supervisor, `status` and `stop`."""

@@ -1,0 +1,69 @@
+"""How a process finds its store when it starts, from its environment alone (design §5)."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+
+from runners.alone import start_everything
+from runners.engine import embedded
+from runners.engine.errors import ModeRefused, NoServer
+from runners.engine.platform import Platform, open_platform
+from runners.engine.settings import Settings, read
+from runners.memory import open_memory
+
+HOW_TO_START = "start one with `multijob up`, or set REDIS_URL"
+
+
+def open_process(environ: Mapping[str, str]) -> Platform:
+    """Open the platform for a scheduler, worker or connector: the configured server, or the embedded one that runs.
+
+    Raises SettingsInvalid, NoServer, or ModeRefused when memory is asked for: it lives inside one web process.
+    """
+    settings = read(environ)
+    if settings.queue_mode == "memory":
+        raise ModeRefused("QUEUE_MODE='memory': one process is everything then; start `multijob web` alone")
+    return open_platform(_with_server(settings))
+
+
+def open_web(environ: Mapping[str, str]) -> Platform:
+    """Open the platform for a web process; in memory mode it becomes scheduler, worker and connector too.
+
+    Memory is for a process that is alone: asked for, or nothing is configured and no embedded server runs, or the
+    configured server is absent and MEMORY_FALLBACK=auto says so. Raises like `open_process`.
+    """
+    settings = read(environ)
+    try:
+        return open_platform(_with_server(settings)) if settings.queue_mode != "memory" else _memory(settings)
+    except NoServer as absent:
+        if not _memory_may_help(settings):
+            raise
+        print(f"{absent}: everything runs in this process, in memory, and is lost when it ends", file=sys.stderr)
+        return _memory(settings)
+
+
+def _with_server(settings: Settings) -> Settings:
+    """Return the settings with the address of a server; raises NoServer when nothing is set and none runs."""
+    if settings.redis_url is not None:
+        return settings
+    url = embedded.joined_url(settings.data_dir)
+    if url is None:
+        raise NoServer(f"no server is set, and no embedded one runs for DATA_DIR '{settings.data_dir}'; {HOW_TO_START}")
+    return replace(settings, redis_url=url)
+
+
+def _memory_may_help(settings: Settings) -> bool:
+    """Say whether this process may work in memory instead of with the server that it lacks."""
+    if settings.memory_fallback == "never" or settings.queue_mode in ("streams", "lists"):
+        return False
+    return settings.redis_url is None or settings.memory_fallback_chosen
+
+
+def _memory(settings: Settings) -> Platform:
+    """Return a platform in this process's memory with everything running in it; refused beside other processes."""
+    if settings.web_concurrency > 1:
+        raise ModeRefused(
+            f"WEB_CONCURRENCY='{settings.web_concurrency}': memory mode needs one web process; set it to 1"
+        )
+    platform = open_memory(settings)
+    start_everything(platform)
+    return platform
