@@ -72,7 +72,8 @@ local function end_run(run, status, kind, result, error)
   call('ZREM', K'retries', run.id)
   if run.expires_at ~= '' then call('ZREM', K'expiries', run.id) end
   acknowledge(run.priority, run.message_id)
-  call('HMSET', K('run:' .. run.id), 'status', status, 'finished_at', NOW, 'result', result, 'failure_kind', kind, 'message_id', '')
+  call('HMSET', K('run:' .. run.id), 'status', status, 'finished_at', NOW, 'result', result, 'error', error,
+    'failure_kind', kind, 'message_id', '')
   local created = call('ZSCORE', K'runs', run.id)
   if created then call('ZADD', K('runs:status:' .. status), created, run.id) end
   call('DEL', 'rq:job:' .. run.id)

@@ -20,7 +20,7 @@ The run hash (`run`), created by `dispatch`, changed by the run scripts only:
   job_id, job_type, job_version, incarnation, status, attempt (from 0), token (fencing), source, slot_at, created_at,
   scheduled_at, started_at, finished_at, inputs (JSON), priority, flow_group, allow_overlap, timeout_ms, max_retry,
   on_worker_lost, expires_at, worker_id, message_id (Streams), actor, trace_id, redelivered, cancel_requested,
-  attempts (JSON objects joined by ','; ended attempts only), result (JSON), failure_kind, error,
+  attempts (JSON objects joined by ','; ended attempts only), result (JSON), failure_kind, error (JSON text, for searches),
   threshold, cooldown_ms, cooldown_max_ms, memory ('1' when failure memory counts), progress (JSON)
 """
 
@@ -48,11 +48,7 @@ class Keys:
 
     @property
     def jobs_index(self) -> str:
-        """HASH job id → enabled ('1'/'0') and `jobs.summary(spec)`, opaque to Lua: what lists filter by.
-
-        `define` writes it whole when it saves a job, replaces the first character when it enables or disables one,
-        and removes the entry with the job.
-        """
+        """HASH job id → JSON [enabled 1 or 0, type, flow group or '', [tags]]: what lists filter by; written by `define`."""
         return f"{self.prefix}jobs:index"
 
     def versions(self, job_id: str) -> str:
@@ -63,11 +59,6 @@ class Keys:
     def last_versions(self) -> str:
         """HASH job id → its newest version's number; outlives the job, so that an ETag never names two specs."""
         return f"{self.prefix}versions:last"
-
-    @property
-    def index(self) -> str:
-        """HASH job id → JSON [enabled, type, flow group, [tags]], by which lists filter; written by `define`."""
-        return f"{self.prefix}jobs:index"
 
     @property
     def incarnations(self) -> str:
@@ -91,7 +82,7 @@ class Keys:
         return f"{self.prefix}ledger:{job_id}"
 
     def strip(self, job_id: str) -> str:
-        """LIST of the last 30 ends 'code|slot_or_start|duration_ms|run id or guard', newest last (code s f c x m)."""
+        """LIST of the last 30 ends, newest last: s f c are 'code|slot or start|duration ms|run id', x m 'code|slot|slots|reason'."""
         return f"{self.prefix}strip:{job_id}"
 
     def durations(self, job_id: str) -> str:
@@ -195,6 +186,11 @@ class Keys:
     def pressure(self) -> str:
         """HASH on ('1'/'0'), since, changed_depth."""
         return f"{self.prefix}pressure"
+
+    @property
+    def ticks(self) -> str:
+        """HASH last, gap_start, gap_end: when a scheduler last ticked, and the last stretch in which none did."""
+        return f"{self.prefix}ticks"
 
     def window(self, number: int) -> str:
         """STRING count of dispatches in one tick window, expires by itself."""

@@ -1,0 +1,158 @@
+"""Reading jobs: one, some, or a page of all of them, in the order of their ids."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from runners.engine.guards import Hold
+from runners.engine.job import Held, Job, spec_from_json
+from runners.engine.run import at
+from runners.engine.store.connection import Store
+from runners.engine.store.page import Page
+
+READ_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class JobFilter:
+    """Which jobs to list; None lets all pass. `search` is literal, in id, type and tags, in any case."""
+
+    search: str | None = None
+    enabled: bool | None = None
+    type: str | None = None
+    flow_group: str | None = None
+    tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What `keys.jobs_index` says of one job."""
+
+    job_id: str
+    enabled: bool
+    type: str
+    flow_group: str
+    tags: tuple[str, ...]
+
+
+def load_job(store: Store, job_id: str) -> Job | None:
+    """Return the job, or None when there is none. Raises KeyError or ValueError on a broken record."""
+    fields: Any = store.redis.hgetall(store.keys.job(job_id))
+    return read_job(fields) if fields else None
+
+
+def load_jobs(store: Store, job_ids: Iterable[str]) -> dict[str, Job]:
+    """Return the jobs that exist and can be read, by id, in the order asked for; one round trip for 500."""
+    wanted = list(job_ids)
+    found: dict[str, Job] = {}
+    for start in range(0, len(wanted), READ_AT_ONCE):
+        batch = wanted[start : start + READ_AT_ONCE]
+        found.update(_readable(batch, _hashes(store, batch)))
+    return found
+
+
+def list_jobs(store: Store, wanted: JobFilter, limit: int, offset: int = 0) -> Page[Job]:
+    """Return a page of the jobs that pass the filter, in the order of their ids; two round trips."""
+    ids, total = _window(store, limit, offset) if wanted == JobFilter() else _filtered(store, wanted, limit, offset)
+    found = load_jobs(store, ids)
+    unreadable = tuple(job_id for job_id in ids if job_id not in found)
+    return Page(tuple(found.values()), total, unreadable=unreadable)
+
+
+def all_ids(store: Store) -> list[str]:
+    """Return the ids of all jobs, in order."""
+    found: Any = store.redis.zrange(store.keys.jobs, 0, -1)
+    return list(found)
+
+
+def read_job(fields: Mapping[str, str]) -> Job:
+    """Read a job hash (`keys.py`). Raises KeyError or ValueError on a broken record."""
+    created, updated, anchor = at(fields["created_at"]), at(fields["updated_at"]), at(fields["anchor_at"])
+    if created is None or updated is None or anchor is None:
+        raise ValueError("job record without its times")
+    return Job(
+        spec=spec_from_json(json.loads(fields["spec"])),
+        version=int(fields["version"]),
+        incarnation=int(fields["incarnation"]),
+        enabled=fields["enabled"] == "1",
+        created_at=created,
+        updated_at=updated,
+        anchor_at=anchor,
+        next_slot_at=at(fields.get("next_slot")),
+        held=_held(fields),
+        last_run_id=fields.get("last_run_id") or None,
+        last_status=fields.get("last_status") or None,
+        last_finished_at=at(fields.get("last_finished_at")),
+    )
+
+
+def _held(fields: Mapping[str, str]) -> Held | None:
+    slot, since = at(fields.get("held_slot")), at(fields.get("held_since"))
+    if slot is None or since is None:
+        return None
+    hold = Hold(
+        guard=fields["held_guard"],
+        observed=int(fields.get("held_observed") or 0),
+        limit=int(fields.get("held_limit") or 0),
+        blocked_by=tuple(name for name in fields.get("held_by", "").split(",") if name),
+        blocked_count=int(fields.get("held_count") or 0),
+        until=at(fields.get("held_until")),
+    )
+    return Held(slot_at=slot, since=since, hold=hold)
+
+
+def _hashes(store: Store, job_ids: Iterable[str]) -> list[dict[str, str]]:
+    pipeline = store.redis.pipeline(transaction=False)
+    for job_id in job_ids:
+        pipeline.hgetall(store.keys.job(job_id))
+    return pipeline.execute()
+
+
+def _readable(job_ids: Iterable[str], hashes: Iterable[dict[str, str]]) -> dict[str, Job]:
+    found = {}
+    for job_id, fields in zip(job_ids, hashes, strict=True):
+        try:
+            found[job_id] = read_job(fields)
+        except (KeyError, ValueError):
+            continue
+    return found
+
+
+def _window(store: Store, limit: int, offset: int) -> tuple[list[str], int]:
+    pipeline = store.redis.pipeline(transaction=False)
+    pipeline.zrange(store.keys.jobs, offset, offset + limit - 1)
+    pipeline.zcard(store.keys.jobs)
+    ids, total = pipeline.execute()
+    return ids, total
+
+
+def _filtered(store: Store, wanted: JobFilter, limit: int, offset: int) -> tuple[list[str], int]:
+    index: Any = store.redis.hgetall(store.keys.jobs_index)
+    entries = (_entry(job_id, text) for job_id, text in index.items())
+    ids = sorted(entry.job_id for entry in entries if entry and _passes(entry, wanted))
+    return ids[offset : offset + limit], len(ids)
+
+
+def _entry(job_id: str, text: str) -> _Entry | None:
+    try:
+        enabled, job_type, flow_group, tags = json.loads(text)
+    except ValueError:
+        return None
+    return _Entry(job_id, enabled == 1, job_type, flow_group, tuple(tags))
+
+
+def _passes(entry: _Entry, wanted: JobFilter) -> bool:
+    return (
+        wanted.enabled in (None, entry.enabled)
+        and wanted.type in (None, entry.type)
+        and wanted.flow_group in (None, entry.flow_group)
+        and (wanted.tag is None or wanted.tag in entry.tags)
+        and (wanted.search is None or _contains(entry, wanted.search.casefold()))
+    )
+
+
+def _contains(entry: _Entry, text: str) -> bool:
+    return any(text in word.casefold() for word in (entry.job_id, entry.type, *entry.tags))

@@ -1,0 +1,164 @@
+"""Which runs stand on a page: answered by one index, or by walking the smallest one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from runners.engine.run import TERMINAL, RunStatus
+from runners.engine.store.connection import Store
+from runners.engine.store.keys import PRIORITIES
+from runners.engine.store.page import WALKED_AT_MOST
+from runners.engine.store.run_index import READ_AT_ONCE, SCHEDULED, Cursor, Place, RunFilter, indexes, span, walk
+
+COMPARED = ("job_id", "status", "source", "flow_group", "error")
+"""What a walk reads of each run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The part of a list that a page shows: `limit` rows after `offset` rows after the cursor, if there is one."""
+
+    limit: int
+    offset: int
+    cursor: Cursor | None
+
+    @property
+    def after(self) -> Place | None:
+        """Where the walk begins; None at the newest run."""
+        return self.cursor.place if self.cursor else None
+
+    @property
+    def before(self) -> int:
+        """Rows on earlier pages."""
+        return self.cursor.before if self.cursor else 0
+
+    def cut(self, places: list[Place]) -> tuple[Place, ...]:
+        """Return the page's part of `places`, and one more if there is one."""
+        return tuple(places[self.offset : self.offset + self.limit + 1])
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The page's runs (one more than `limit`, when there is a next page), and how many the whole list has."""
+
+    places: tuple[Place, ...]
+    total: int
+    complete: bool = True
+
+
+def select(store: Store, wanted: RunFilter, window: Window) -> Selection:
+    """Return the runs of one page, newest first; see `runs.list_runs` for what that costs."""
+    if wanted.status and wanted.status not in TERMINAL:
+        return _by_state(store, wanted, window)
+    named = indexes(store, wanted)
+    if len(named) == 1 and not wanted.search and wanted.source != SCHEDULED:
+        return _by_index(store, named[0], wanted, window)
+    return _by_walk(store, _smallest(store, named, wanted), wanted, window)
+
+
+def _by_index(store: Store, index: str, wanted: RunFilter, window: Window) -> Selection:
+    within = span(wanted)
+    if window.cursor:
+        total = store.redis.zcount(index, within.low, within.high)
+        walked = (place for batch in walk(store, index, within, window.after) for place in batch)
+        return Selection(window.cut(list(islice(walked, window.offset + window.limit + 1))), total)
+    pipeline = store.redis.pipeline(transaction=False)
+    pipeline.zcount(index, within.low, within.high)
+    pipeline.zrevrangebyscore(index, within.high, within.low, window.offset, window.limit + 1, withscores=True)
+    total, found = pipeline.execute()
+    return Selection(tuple(Place(int(score), run_id) for run_id, score in found), total)
+
+
+def _smallest(store: Store, named: list[str], wanted: RunFilter) -> str:
+    within = span(wanted)
+    pipeline = store.redis.pipeline(transaction=False)
+    for index in named:
+        pipeline.zcount(index, within.low, within.high)
+    return min(zip(pipeline.execute(), named, strict=True))[1]
+
+
+def _by_walk(store: Store, index: str, wanted: RunFilter, window: Window) -> Selection:
+    passing: list[Place] = []
+    walked = 0
+    for batch in walk(store, index, span(wanted), window.after):
+        looked_at = batch[: WALKED_AT_MOST - walked]
+        passing.extend(_passing(store, looked_at, wanted))
+        walked += len(looked_at)
+        if walked >= WALKED_AT_MOST:
+            return Selection(window.cut(passing), window.before + len(passing), complete=False)
+    return Selection(window.cut(passing), window.before + len(passing))
+
+
+def _by_state(store: Store, wanted: RunFilter, window: Window) -> Selection:
+    """Active runs stand in no index by status; they are found where the protocol keeps them, and then sorted."""
+    active = _active(store, wanted)
+    looked_at, within = active[:WALKED_AT_MOST], span(wanted)
+    passing: list[Place] = []
+    for start in range(0, len(looked_at), READ_AT_ONCE):
+        batch = _created(store, looked_at[start : start + READ_AT_ONCE])
+        passing.extend(_passing(store, [place for place in batch if within.holds(place)], wanted))
+    passing.sort(reverse=True)
+    rest = [place for place in passing if window.after is None or place < window.after]
+    return Selection(window.cut(rest), len(passing), complete=len(active) <= WALKED_AT_MOST)
+
+
+def _active(store: Store, wanted: RunFilter) -> list[str]:
+    """Return the active runs among which all wanted ones are, those that came last first where there is an order."""
+    keys = store.keys
+    if wanted.job_id or wanted.flow_group:
+        group = keys.active_of_job(wanted.job_id) if wanted.job_id else keys.active_of_flow(wanted.flow_group or "")
+        members: Any = store.redis.smembers(group)
+        return sorted(members, reverse=True)
+    places = {
+        RunStatus.QUEUED: [keys.pending(priority) for priority in PRIORITIES],
+        RunStatus.RUNNING: [keys.leases],
+        RunStatus.RETRYING: [keys.retries],
+    }
+    pipeline = store.redis.pipeline(transaction=False)
+    for place in places.get(wanted.status or RunStatus.WAITING_APPROVAL, []):
+        pipeline.zrevrange(place, 0, WALKED_AT_MOST)
+    return sorted((run_id for found in pipeline.execute() for run_id in found), reverse=True)
+
+
+def _created(store: Store, run_ids: list[str]) -> list[Place]:
+    pipeline = store.redis.pipeline(transaction=False)
+    for run_id in run_ids:
+        pipeline.zscore(store.keys.runs, run_id)
+    scores = zip(run_ids, pipeline.execute(), strict=True)
+    return [Place(int(score), run_id) for run_id, score in scores if score is not None]
+
+
+def _passing(store: Store, places: list[Place], wanted: RunFilter) -> Iterator[Place]:
+    pipeline = store.redis.pipeline(transaction=False)
+    for place in places:
+        pipeline.hmget(store.keys.run(place.run_id), COMPARED)
+    for place, found in zip(places, pipeline.execute(), strict=True):
+        if _passes(place.run_id, dict(zip(COMPARED, found, strict=True)), wanted):
+            yield place
+
+
+def _passes(run_id: str, fields: Mapping[str, str | None], wanted: RunFilter) -> bool:
+    return (
+        wanted.job_id in (None, fields["job_id"])
+        and wanted.status in (None, fields["status"])
+        and wanted.source in (None, fields["source"])
+        and wanted.flow_group in (None, fields["flow_group"])
+        and (not wanted.search or _contains(run_id, fields, wanted.search.casefold()))
+    )
+
+
+def _contains(run_id: str, fields: Mapping[str, str | None], text: str) -> bool:
+    words = (run_id, fields["job_id"], plain_text(fields["error"]))
+    return any(text in (word or "").casefold() for word in words)
+
+
+def plain_text(stored: str | None) -> str | None:
+    """Return an error as people read it; the scripts keep it as JSON text."""
+    try:
+        return str(json.loads(stored)) if stored else None
+    except ValueError:
+        return stored

@@ -1,0 +1,103 @@
+"""Reading runs: one, some, a page of them, or all of a stretch of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+
+from runners.engine.run import Run, RunStatus, at
+from runners.engine.store.connection import Store
+from runners.engine.store.page import Page
+from runners.engine.store.run_index import Cursor, RunFilter, read_cursor, span, walk
+from runners.engine.store.run_selection import Window, select
+
+READ_AT_ONCE = 500
+# fmt: off
+IN_LISTS = (
+    "job_id", "job_type", "job_version", "status", "attempt", "attempts", "source", "slot_at", "created_at",
+    "scheduled_at", "started_at", "finished_at", "expires_at", "priority", "flow_group", "timeout_ms", "max_retry",
+    "worker_id", "actor", "trace_id", "redelivered", "cancel_requested", "result", "failure_kind", "progress",
+)
+# fmt: on
+"""Fields that lists read: all but the inputs, which may be 256 KiB a run."""
+
+
+def load_run(store: Store, run_id: str) -> Run | None:
+    """Return the run, or None when there is none. Raises KeyError or ValueError on a broken record."""
+    pipeline = store.redis.pipeline(transaction=False)
+    pipeline.hgetall(store.keys.run(run_id))
+    pipeline.zscore(store.keys.retries, run_id)
+    fields, retry_at = pipeline.execute()
+    return _read(run_id, fields, retry_at) if fields else None
+
+
+def load_runs(store: Store, run_ids: Iterable[str], *, full: bool = False) -> dict[str, Run]:
+    """Return the runs that exist and can be read, by id, in the order asked for; one round trip for 500.
+
+    Without `full` the runs come without their inputs.
+    """
+    found: dict[str, Run] = {}
+    wanted = iter(run_ids)
+    while batch := list(islice(wanted, READ_AT_ONCE)):
+        found.update(_readable(store, batch, full))
+    return found
+
+
+def list_runs(
+    store: Store, wanted: RunFilter, limit: int, offset: int = 0, cursor: str | None = None, *, full: bool = False
+) -> Page[Run]:
+    """Return a page of the runs that pass the filter, newest first.
+
+    At most three round trips when one index answers, and then `total` is exact: any one of job, flow group, status
+    and source (but `schedule`), with or without times. Other filters walk the smallest index that they name, at most
+    `page.WALKED_AT_MOST` entries from the cursor on, and may answer an incomplete page. Raises Malformed on a
+    cursor that is not one of ours.
+    """
+    window = Window(limit, offset, read_cursor(cursor) if cursor else None)
+    selection = select(store, wanted, window)
+    shown, more = selection.places[:limit], len(selection.places) > limit
+    found = load_runs(store, (place.run_id for place in shown), full=full)
+    return Page(
+        rows=tuple(found.values()),
+        total=selection.total,
+        next_cursor=Cursor(shown[-1], window.before + offset + limit).encode() if more else None,
+        complete=selection.complete,
+        unreadable=tuple(place.run_id for place in shown if place.run_id not in found),
+    )
+
+
+def runs_in(store: Store, start: datetime, end: datetime) -> Iterator[Run]:
+    """Yield every run created from `start` to before `end`, newest first, without inputs; broken records are left out."""
+    for places in walk(store, store.keys.runs, span(RunFilter(since=start, until=end))):
+        yield from load_runs(store, (place.run_id for place in places)).values()
+
+
+def _readable(store: Store, run_ids: list[str], full: bool) -> dict[str, Run]:
+    found = {}
+    for run_id, fields, retry_at in _records(store, run_ids, full):
+        try:
+            found[run_id] = _read(run_id, fields, retry_at)
+        except (KeyError, ValueError, TypeError):
+            continue
+    return found
+
+
+def _records(store: Store, run_ids: list[str], full: bool) -> Iterator[tuple[str, Mapping[str, str], float | None]]:
+    pipeline = store.redis.pipeline(transaction=False)
+    for run_id in run_ids:
+        key = store.keys.run(run_id)
+        pipeline.hgetall(key) if full else pipeline.hmget(key, IN_LISTS)
+        pipeline.zscore(store.keys.retries, run_id)
+    answers = iter(pipeline.execute())
+    for run_id, found, retry_at in zip(run_ids, answers, answers, strict=True):
+        yield run_id, found if full else _present(found), retry_at
+
+
+def _present(values: Iterable[str | None]) -> dict[str, str]:
+    return {name: value for name, value in zip(IN_LISTS, values, strict=True) if value is not None}
+
+
+def _read(run_id: str, fields: Mapping[str, str], retry_at: float | None) -> Run:
+    waits = fields["status"] == RunStatus.RETRYING and retry_at is not None
+    return Run.from_hash(run_id, fields, at(int(retry_at)) if waits and retry_at is not None else None)
