@@ -1,0 +1,211 @@
+"""The one gate for everything that sends out: where this server may connect to.
+
+A URL is admitted when it is http(s) and every address its host resolves to is a public one, or is allowed by
+HTTP_ALLOW_PRIVATE. Addresses are compared, never strings, so that `0x7f.1`, `2130706433` and `::ffff:127.0.0.1` are what
+they are. The caller connects to the addresses that were judged, so that a second answer of the name server changes nothing.
+"""
+
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import TYPE_CHECKING
+
+import httpx
+
+from runners.engine.errors import MultijobError
+
+if TYPE_CHECKING:
+    from runners.engine.settings import Settings
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+Resolve = Callable[[bytes, int], list[Address]]
+
+# IANA special-purpose registries (RFC 6890 and later). Spelt out: what `ipaddress` calls global differs between
+# Python versions.
+NOT_PUBLIC = tuple(
+    ip_network(text)
+    for text in (
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+        *("192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24"),
+        *("203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"),
+        "168.63.129.16/32",  # a cloud's own service address, inside a public range
+        *("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"),
+    )
+)
+PUBLIC_V6 = ip_network("2000::/3")
+NAT64 = ip_network("64:ff9b::/96")
+PORTS = {"http": 80, "https": 443}
+HEALTH_PATHS = (b"/readyz", b"/healthz")
+LOOPBACK = (ip_address("127.0.0.1"), ip_address("::1"))
+POLL_SEC = 0.25
+
+
+class NotReachable(MultijobError):
+    """The URL leads nowhere that this server may send to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """One entry of HTTP_ALLOW_PRIVATE: a network or a host name, on one port or (None) on all."""
+
+    network: Network | None
+    name: str
+    port: int | None
+
+    @staticmethod
+    def parse(text: str) -> Exemption:
+        """Read `host`, `host:port`, `[v6]:port` or a CIDR. Raises ValueError on anything else."""
+        host, port = _split_port(text.strip())
+        try:
+            return Exemption(ip_network(host, strict=False), "", port)
+        except ValueError:
+            if not host or "/" in host:
+                raise
+        return Exemption(None, _canonical(host), port)
+
+    def covers(self, name: str, port: int, address: Address) -> bool:
+        """Say whether this entry allows `address`, reached as `name` on `port`."""
+        if self.port not in (None, port):
+            return False
+        return address in self.network if self.network else name == self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a request may go: the judged addresses, in the order in which to try them."""
+
+    addresses: tuple[Address, ...]
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What this server may reach beyond public addresses: the exemptions, and its own health page on `own_port`."""
+
+    exemptions: tuple[Exemption, ...]
+    own_port: int
+
+    @staticmethod
+    def of(settings: Settings) -> Gate:
+        """Return the gate that the server's configuration describes."""
+        return Gate(tuple(Exemption.parse(text) for text in settings.http_allow_private), settings.port)
+
+    def admit(self, url: httpx.URL, check: Callable[[], None], resolve: Resolve | None = None) -> Route:
+        """Return the way to `url`, or raise NotReachable naming what forbids it.
+
+        `check` is called while the name server is slow; what it raises ends the wait.
+        """
+        fault = fault_of(url)
+        if fault:
+            raise NotReachable(f"url: {fault}")
+        port = url.port or PORTS[url.scheme]
+        addresses = _addresses(url, port, check, resolve or _resolve)
+        for address in addresses:
+            if not self._allows(url, port, effective(address)):
+                raise NotReachable(
+                    f"url: host {url.host!r} leads to a private or reserved address; HTTP_ALLOW_PRIVATE can allow it"
+                )
+        return Route(tuple(addresses), port)
+
+    def _allows(self, url: httpx.URL, port: int, address: Address) -> bool:
+        return (
+            is_public(address)
+            or self._is_own_health(url, port, address)
+            or any(entry.covers(_canonical(url.host), port, address) for entry in self.exemptions)
+        )
+
+    def _is_own_health(self, url: httpx.URL, port: int, address: Address) -> bool:
+        path = url.raw_path.partition(b"?")[0]
+        return address in LOOPBACK and port == self.own_port and path in HEALTH_PATHS
+
+
+def fault_of(url: httpx.URL) -> str | None:
+    """Return what is wrong with `url` whatever it resolves to, or None."""
+    if url.scheme not in PORTS:
+        return f"scheme {url.scheme!r} is not http or https"
+    if not url.host or "%" in url.host or len(url.raw_host) > 253:
+        return f"host {url.host[:60]!r} is not a host name or an address without a zone"
+    if url.userinfo:
+        return "it holds a name or password; send them in a header"
+    if url.port is not None and not 1 <= url.port <= 65535:
+        return f"port {url.port} is not in 1-65535"
+    return None
+
+
+def effective(address: Address) -> Address:
+    """Return where packets to `address` end: the IPv4 address inside a mapped or NAT64 one."""
+    if isinstance(address, IPv4Address):
+        return address
+    if address in NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address
+
+
+def is_public(address: Address) -> bool:
+    """Say whether `address` belongs to the public internet."""
+    if address.version == 6 and address not in PUBLIC_V6:
+        return False
+    return not any(address in network for network in NOT_PUBLIC)
+
+
+def _addresses(url: httpx.URL, port: int, check: Callable[[], None], resolve: Resolve) -> list[Address]:
+    try:
+        return [ip_address(url.host)]
+    except ValueError:
+        return _wait_for(lambda: resolve(url.raw_host, port), check, url.host)
+
+
+def _wait_for(ask: Callable[[], list[Address]], check: Callable[[], None], host: str) -> list[Address]:
+    """Ask in a thread: a name server may take a minute, and nothing can interrupt getaddrinfo."""
+    answers: queue.Queue[list[Address]] = queue.Queue(1)
+
+    def answer() -> None:
+        try:
+            answers.put(ask())
+        except (OSError, ValueError):
+            answers.put([])
+
+    threading.Thread(target=answer, name="resolve", daemon=True).start()
+    while True:
+        check()
+        try:
+            addresses = answers.get(timeout=POLL_SEC)
+        except queue.Empty:
+            continue
+        if not addresses:
+            raise NotReachable(f"url: host {host!r} does not resolve")
+        return addresses
+
+
+def _resolve(host: bytes, port: int) -> list[Address]:
+    """Ask the name server once. Bytes keep Python's own IDNA codec, which is not httpx's, out of it."""
+    rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [ip_address(str(row[4][0]).partition("%")[0]) for row in rows]
+
+
+def _split_port(text: str) -> tuple[str, int | None]:
+    if text.startswith("["):
+        host, bracket, port = text[1:].partition("]")
+        if not bracket:
+            raise ValueError(f"{text!r} has no closing bracket")
+        return host, _port(port.removeprefix(":")) if port else None
+    if text.count(":") == 1:
+        host, _, port = text.partition(":")
+        return host, _port(port)
+    return text, None
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
+        raise ValueError(f"port {text!r} is not in 1-65535")
+    return int(text)
+
+
+def _canonical(host: str) -> str:
+    return host.lower().rstrip(".")

@@ -1,0 +1,202 @@
+"""`http.request`: one HTTP request to an address that the gate admits, with its answer as the run's output."""
+
+from __future__ import annotations
+
+import re
+import time
+import zlib
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Annotated, Literal
+
+import httpx
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, JsonValue
+
+from runners.engine.handler import Context, HandlerFailed, handler
+from runners.handlers.address import Gate, NotReachable, fault_of
+from runners.handlers.transport import GuardedTransport
+
+READ_BYTES = 1024 * 1024
+KEPT_BYTES = 64 * 1024
+MAX_REDIRECTS = 5
+NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}")  # RFC 9110 §5.6.2: token
+VALUE = re.compile(r"[\t\x20-\x7e]{0,8192}")
+# What belongs to the connection, and what this side must compute itself.
+REFUSED_HEADERS = frozenset(
+    [
+        "host",
+        "connection",
+        "keep-alive",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "content-length",
+        "expect",
+    ]
+)
+SHOWN_HEADERS = ("content-type", "content-length", "date", "etag", "last-modified", "retry-after", "server")
+# A redirect to another origin takes these along and nothing else: any other header of the job may be a secret.
+HARMLESS_HEADERS = frozenset(["accept", "accept-encoding", "content-length", "content-type", "host", "user-agent"])
+
+
+def _url(text: str) -> str:
+    try:
+        fault = fault_of(httpx.URL(text))
+    except httpx.InvalidURL as error:
+        fault = str(error)
+    if fault:
+        raise ValueError(f"url {text[:80]!r}: {fault}")
+    return text
+
+
+def _headers(headers: dict[str, str]) -> dict[str, str]:
+    for name, value in headers.items():
+        if not NAME.fullmatch(name):
+            raise ValueError(f"header name {name[:80]!r} is not a token of RFC 9110")
+        if name.lower() in REFUSED_HEADERS:
+            raise ValueError(f"header {name!r} belongs to the connection; leave it out")
+        if not VALUE.fullmatch(value):
+            raise ValueError(
+                f"header {name!r}: its value must be printable ASCII without line breaks, at most 8192 long"
+            )
+    if len({name.lower() for name in headers}) < len(headers):
+        raise ValueError("headers: a name stands twice, in different case")
+    return headers
+
+
+def _upper(method: object) -> object:
+    return method.upper() if isinstance(method, str) else method
+
+
+Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+Status = Annotated[int, Field(ge=100, le=599)]
+
+
+class RequestInputs(BaseModel, extra="forbid", frozen=True):
+    """`body`: text is sent as it is, any other JSON value as JSON. `expect_status`: none means 200-299."""
+
+    method: Annotated[Method, BeforeValidator(_upper)] = "GET"
+    url: Annotated[str, Field(min_length=1, max_length=2048), AfterValidator(_url)]
+    headers: Annotated[dict[str, str], Field(max_length=50), AfterValidator(_headers)] = {}
+    body: JsonValue = None
+    expect_status: Status | Annotated[list[Status], Field(min_length=1, max_length=50)] | None = None
+    timeout_sec: float | None = Field(default=None, ge=0.1, le=86_400)
+
+    def expects(self, status: int) -> bool:
+        """Say whether `status` is one that the job calls a success."""
+        if self.expect_status is None:
+            return 200 <= status <= 299
+        return status in (self.expect_status if isinstance(self.expect_status, list) else [self.expect_status])
+
+
+@handler("http.request", inputs=RequestInputs)
+def request(ctx: Context, inputs: RequestInputs) -> dict[str, object]:
+    """Send one HTTP request and keep its answer; an unexpected status is a failed run."""
+    started = time.monotonic()
+    transport = GuardedTransport(Gate.of(ctx.settings), _patience(ctx, inputs.timeout_sec))
+    try:
+        with httpx.Client(transport=transport, trust_env=False, headers=_own_headers()) as client:
+            answer, body = _follow(client, inputs)
+    except NotReachable as error:
+        raise HandlerFailed(str(error)) from error
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise HandlerFailed(f"{inputs.method} {httpx.URL(inputs.url).host}: {error}") from error
+    if not inputs.expects(answer.status_code):
+        raise HandlerFailed(_unexpected(inputs, answer))
+    elapsed = timedelta(seconds=time.monotonic() - started)
+    return _output(answer, body) | {"elapsed_ms": elapsed // timedelta(milliseconds=1)}
+
+
+def _patience(ctx: Context, timeout_sec: float | None) -> Callable[[], None]:
+    """Return the check that ends the request: the run's own, and the shorter time that the job may state."""
+    ends = time.monotonic() + timeout_sec if timeout_sec else None
+
+    def check() -> None:
+        ctx.check()
+        if ends is not None and time.monotonic() >= ends:
+            raise HandlerFailed(f"no whole answer within timeout_sec={timeout_sec:g}")
+
+    return check
+
+
+def _own_headers() -> dict[str, str]:
+    return {"User-Agent": "multijob", "Accept": "*/*", "Accept-Encoding": "identity"}
+
+
+def _follow(client: httpx.Client, inputs: RequestInputs) -> tuple[httpx.Response, bytes]:
+    """Send, and follow redirects that the job does not expect as its answer."""
+    outgoing = _first_request(client, inputs)
+    for _ in range(MAX_REDIRECTS + 1):
+        answer = client.send(outgoing, stream=True, follow_redirects=False)
+        try:
+            if inputs.expects(answer.status_code) or answer.next_request is None:
+                return answer, _read(answer)
+        finally:
+            answer.close()
+        outgoing = _without_secrets(answer.next_request, since=outgoing.url)
+    raise HandlerFailed(f"{inputs.method} {outgoing.url.host}: more than {MAX_REDIRECTS} redirects")
+
+
+def _first_request(client: httpx.Client, inputs: RequestInputs) -> httpx.Request:
+    if inputs.body is None or isinstance(inputs.body, str):
+        return client.build_request(inputs.method, inputs.url, headers=inputs.headers, content=inputs.body)
+    return client.build_request(inputs.method, inputs.url, headers=inputs.headers, json=inputs.body)
+
+
+def _without_secrets(outgoing: httpx.Request, since: httpx.URL) -> httpx.Request:
+    if _origin(outgoing.url) != _origin(since):
+        for name in [name for name in outgoing.headers if name.lower() not in HARMLESS_HEADERS]:
+            del outgoing.headers[name]
+    return outgoing
+
+
+def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:
+    return url.scheme, url.raw_host, url.port
+
+
+def _read(answer: httpx.Response) -> bytes:
+    """Read at most READ_BYTES as they came: a compressed answer must not unfold without a bound."""
+    body = bytearray()
+    for part in answer.iter_raw():
+        body += part
+        if len(body) > READ_BYTES:
+            break
+    return bytes(body[: READ_BYTES + 1])
+
+
+def _output(answer: httpx.Response, raw: bytes) -> dict[str, object]:
+    body = _unpacked(raw, answer.headers)
+    return {
+        "status": answer.status_code,
+        "url": str(answer.url.copy_with(query=None, fragment=None)),
+        "headers": {name: answer.headers[name] for name in SHOWN_HEADERS if name in answer.headers},
+        "body": _text(body[:KEPT_BYTES], answer.encoding or "utf-8"),
+        "truncated": len(body) > KEPT_BYTES,
+    }
+
+
+def _unpacked(raw: bytes, headers: Mapping[str, str]) -> bytes:
+    """Unfold gzip that came although `identity` was asked for, up to one byte more than is kept."""
+    if headers.get("content-encoding", "").lower() not in ("gzip", "x-gzip", "deflate"):
+        return raw
+    try:
+        return zlib.decompressobj(wbits=47).decompress(raw, KEPT_BYTES + 1)
+    except zlib.error:
+        return raw
+
+
+def _text(body: bytes, charset: str) -> str:
+    """Decode whatever came; the way through UTF-8 takes out lone surrogates."""
+    try:
+        text = body.decode(charset, "replace")
+    except (LookupError, UnicodeError):
+        text = body.decode("utf-8", "replace")
+    return text.encode("utf-8", "replace").decode()
+
+
+def _unexpected(inputs: RequestInputs, answer: httpx.Response) -> str:
+    expected = inputs.expect_status or "200-299"
+    return f"{inputs.method} {answer.url.host}{answer.url.path} answered {answer.status_code}, expected {expected}"

@@ -1,0 +1,153 @@
+"""Runs one program in a process group of its own, keeps a bounded part of what it prints, and leaves nothing behind.
+
+The program dies with this process (Linux), at the end of its time, and when it is cancelled: SIGTERM to the whole group,
+SIGKILL two seconds later. When the program ends, whatever it left running in its group is killed, so that a grandchild that
+holds the pipe open holds up nobody. A grandchild that starts a session of its own escapes; only a container stops that.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+KEPT_BYTES = 64 * 1024
+TAIL_BYTES = 1024
+POLL_SEC = 0.05
+GRACE_SEC = 2.0
+LINGER_SEC = 0.5
+LAUNCH = Path(__file__).with_name("launch.py")
+
+
+@dataclass(slots=True)
+class Capture:
+    """The first KEPT_BYTES that a stream brought, and how many there were in all."""
+
+    kept: bytearray = field(default_factory=bytearray)
+    tail: bytes = b""
+    total: int = 0
+
+    def add(self, part: bytes) -> None:
+        """Take the next part; past the cap it is only counted."""
+        self.kept += part[: KEPT_BYTES - len(self.kept)]
+        self.tail = (self.tail + part)[-TAIL_BYTES:]
+        self.total += len(part)
+
+    @property
+    def text(self) -> str:
+        """What was kept, as text."""
+        return self.kept.decode("utf-8", "replace")
+
+    @property
+    def last_line(self) -> str:
+        """The last line that is not blank, or ''."""
+        lines = self.tail.decode("utf-8", "replace").strip().splitlines()
+        return lines[-1].strip() if lines else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a program ended: its exit status (minus the signal's number when a signal ended it) and its output."""
+
+    status: int
+    stdout: Capture
+    stderr: Capture
+
+
+def run(
+    argv: Sequence[str], *, folder: int, environment: Mapping[str, str], stdin: str | None, check: Callable[[], None]
+) -> Ended:
+    """Run `argv` (its first element an absolute path) in the directory that the descriptor `folder` names.
+
+    `check` is called several times a second; when it raises, the whole group is ended first. Raises OSError when the
+    program cannot be started.
+    """
+    with tempfile.TemporaryFile() as text:
+        text.write((stdin or "").encode())
+        text.seek(0)
+        process = _start(argv, folder, environment, text)
+    captures = (Capture(), Capture())
+    with process, selectors.DefaultSelector() as pipes:
+        for stream, capture in zip((process.stdout, process.stderr), captures, strict=True):
+            pipes.register(_unblocked(stream), selectors.EVENT_READ, capture)
+        try:
+            _follow(process, pipes, check)
+        finally:
+            _end(process, pipes)
+    return Ended(process.returncode, *captures)
+
+
+def _start(
+    argv: Sequence[str], folder: int, environment: Mapping[str, str], stdin: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    launch = [sys.executable, "-I", "-S", str(LAUNCH), str(os.getpid()), str(folder)]
+    return subprocess.Popen(
+        [*launch, *argv],
+        stdin=stdin,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=dict(environment),
+        pass_fds=(folder,),
+        start_new_session=True,
+    )
+
+
+def _unblocked(stream: IO[bytes] | None) -> int:
+    assert stream is not None, "both pipes were asked for"
+    os.set_blocking(stream.fileno(), False)
+    return stream.fileno()
+
+
+def _follow(process: subprocess.Popen[bytes], pipes: selectors.BaseSelector, check: Callable[[], None]) -> None:
+    while not _ended(process):
+        check()
+        _read(pipes)
+
+
+def _ended(process: subprocess.Popen[bytes]) -> bool:
+    """Look without reaping: while the zombie is there, its group's number cannot be given to anyone else."""
+    if not hasattr(os, "waitid"):  # macOS before Python 3.13
+        return process.poll() is not None
+    return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def _read(pipes: selectors.BaseSelector) -> None:
+    """Take what the pipes have, waiting a moment for it."""
+    for key, _ in pipes.select(POLL_SEC):
+        with suppress(BlockingIOError):
+            part = os.read(key.fd, KEPT_BYTES)
+            if part:
+                key.data.add(part)
+            else:
+                pipes.unregister(key.fd)
+
+
+def _end(process: subprocess.Popen[bytes], pipes: selectors.BaseSelector) -> None:
+    """End the group, politely first if the program still runs; take what is left in the pipes."""
+    if not _ended(process):
+        _signal(process, signal.SIGTERM)
+        _read_until(pipes, GRACE_SEC, lambda: _ended(process))
+    else:
+        _read_until(pipes, LINGER_SEC, lambda: not pipes.get_map())
+    _signal(process, signal.SIGKILL)
+    process.wait()
+
+
+def _read_until(pipes: selectors.BaseSelector, seconds: float, done: Callable[[], bool]) -> None:
+    ends = time.monotonic() + seconds
+    while not done() and time.monotonic() < ends:
+        _read(pipes)
+
+
+def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, number)
