@@ -1,0 +1,82 @@
+"""What a server can do, found out by really doing it on a scratch key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import redis
+from redis import exceptions
+
+from runners.engine.errors import ModeRefused
+from runners.engine.store.keys import Keys
+
+SCRIPT = """
+redis.call('HMSET', KEYS[1], 'probed', '1', 'by', 'probe')
+redis.call('DEL', KEYS[1])
+redis.call('LPUSH', KEYS[1], 'probe')
+redis.call('RPOP', KEYS[1])
+return 1
+"""
+STREAM_SCRIPT = """
+redis.call('XADD', KEYS[1], '*', 'run', 'probe')
+local answer = redis.call('XREADGROUP', 'GROUP', 'probe', 'probe', 'COUNT', 1, 'STREAMS', KEYS[1], '>')
+local id = answer[1][2][1][1]
+redis.call('XACK', KEYS[1], 'probe', id)
+return redis.call('XDEL', KEYS[1], id)
+"""
+MISSING = ("unknown command", "unknown redis command", "noperm", "no permissions", "can't run this command")
+FULL = (exceptions.OutOfMemoryError,)
+FULL_WARNING = "the server is full; no new run is taken until it has memory again"
+
+
+def require_scripts(client: redis.Redis, keys: Keys, address: str) -> tuple[str, ...]:
+    """Return warnings; raises ModeRefused when scripts cannot write, without which nothing works at all."""
+    scratch = f"{keys.probe}:{uuid4().hex}"
+    try:
+        client.eval(SCRIPT, 1, scratch)
+    except exceptions.ReadOnlyError:
+        raise ModeRefused(f"redis at {address} is a read-only replica; set REDIS_URL to its primary") from None
+    except redis.ResponseError as error:
+        if _is_full(error):
+            return (FULL_WARNING,)
+        if "MISCONF" in str(error):
+            return ("the server cannot write its snapshots and takes no writes until it can",)
+        raise ModeRefused(
+            f"redis at {address} does not run our scripts on keys '{keys.prefix}*': {error}; "
+            "allow EVAL, EVALSHA and these keys to the user in REDIS_URL"
+        ) from None
+    return ()
+
+
+def streams_missing(client: redis.Redis, keys: Keys) -> str | None:
+    """Return why Streams cannot be used (no such command, no permission), or None when they can.
+
+    A full server refuses the writes of this probe, but knows the commands: it has Streams.
+    """
+    scratch = f"{keys.probe}:{uuid4().hex}"
+    try:
+        for step in _steps(client, scratch):
+            step()
+    except redis.ResponseError as error:
+        if any(words in str(error).lower() for words in MISSING):
+            return str(error)
+        if not _is_full(error):
+            raise
+    finally:
+        client.delete(scratch)
+    return None
+
+
+def _steps(client: redis.Redis, scratch: str) -> list[Callable[[], object]]:
+    return [
+        lambda: client.xgroup_create(scratch, "probe", id="0", mkstream=True),
+        lambda: client.xadd(scratch, {"run": "probe"}, id="1-1"),
+        lambda: client.xreadgroup("probe", "probe", {scratch: ">"}, count=1),
+        lambda: client.xack(scratch, "probe", "1-1"),
+        lambda: client.eval(STREAM_SCRIPT, 1, scratch),
+    ]
+
+
+def _is_full(error: redis.ResponseError) -> bool:
+    return isinstance(error, FULL) or "OOM command not allowed" in str(error)
