@@ -14,7 +14,11 @@ from runners.engine.fields import nearest
 from runners.engine.handler import Handler
 
 GROUP = "multijob.handlers"
-BUILT_IN: tuple[str, ...] = ()
+BUILT_IN: tuple[str, ...] = (
+    "runners.handlers.command",
+    "runners.handlers.http",
+    "runners.handlers.simulation",
+)
 """Modules whose handlers are part of the platform; one that cannot be imported stops the start."""
 
 log = logging.getLogger(__name__)

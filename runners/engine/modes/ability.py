@@ -25,8 +25,8 @@ local id = answer[1][2][1][1]
 redis.call('XACK', KEYS[1], 'probe', id)
 return redis.call('XDEL', KEYS[1], id)
 """
-MISSING = ("unknown command", "unknown redis command", "noperm", "no permissions", "can't run this command")
-FULL = (exceptions.OutOfMemoryError,)
+MISSING = ("unknown command", "unknown redis command", "no permissions", "can't run this command")
+"""What servers from 3.2 on say, outside and inside of scripts, of commands that they lack or that the user may not run."""
 FULL_WARNING = "the server is full; no new run is taken until it has memory again"
 
 
@@ -79,4 +79,4 @@ def _steps(client: redis.Redis, scratch: str) -> list[Callable[[], object]]:
 
 
 def _is_full(error: redis.ResponseError) -> bool:
-    return isinstance(error, FULL) or "OOM command not allowed" in str(error)
+    return isinstance(error, exceptions.OutOfMemoryError) or "OOM command not allowed" in str(error)

@@ -26,7 +26,7 @@ def _reason(error: redis.RedisError, address: str) -> MultijobError:
     server = f"redis at {address}"
     if isinstance(error, exceptions.BusyLoadingError):
         return StoreAway(f"{server} is still loading its records; wait")
-    if isinstance(error, exceptions.MaxClientsError):
+    if "max number of clients" in str(error):
         return StoreAway(f"{server} has no connection left; raise its maxclients or stop other clients")
     if isinstance(error, exceptions.TimeoutError):
         return StoreAway(f"{server} accepts connections but does not answer; see whether it is stopped or overloaded")
