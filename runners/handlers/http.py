@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 import zlib
 from collections.abc import Callable, Mapping
@@ -14,32 +13,12 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, JsonValu
 
 from runners.engine.handler import Context, HandlerFailed, handler
 from runners.handlers.address import Gate, NotReachable, fault_of
+from runners.handlers.headers import checked, shown, without_secrets
 from runners.handlers.transport import GuardedTransport
 
 READ_BYTES = 1024 * 1024
 KEPT_BYTES = 64 * 1024
 MAX_REDIRECTS = 5
-NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}")  # RFC 9110 §5.6.2: token
-VALUE = re.compile(r"[\t\x20-\x7e]{0,8192}")
-# What belongs to the connection, and what this side must compute itself.
-REFUSED_HEADERS = frozenset(
-    [
-        "host",
-        "connection",
-        "keep-alive",
-        "proxy-authorization",
-        "proxy-connection",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "content-length",
-        "expect",
-    ]
-)
-SHOWN_HEADERS = ("content-type", "content-length", "date", "etag", "last-modified", "retry-after", "server")
-# A redirect to another origin takes these along and nothing else: any other header of the job may be a secret.
-HARMLESS_HEADERS = frozenset(["accept", "accept-encoding", "content-length", "content-type", "host", "user-agent"])
 
 
 def _url(text: str) -> str:
@@ -50,21 +29,6 @@ def _url(text: str) -> str:
     if fault:
         raise ValueError(f"url {text[:80]!r}: {fault}")
     return text
-
-
-def _headers(headers: dict[str, str]) -> dict[str, str]:
-    for name, value in headers.items():
-        if not NAME.fullmatch(name):
-            raise ValueError(f"header name {name[:80]!r} is not a token of RFC 9110")
-        if name.lower() in REFUSED_HEADERS:
-            raise ValueError(f"header {name!r} belongs to the connection; leave it out")
-        if not VALUE.fullmatch(value):
-            raise ValueError(
-                f"header {name!r}: its value must be printable ASCII without line breaks, at most 8192 long"
-            )
-    if len({name.lower() for name in headers}) < len(headers):
-        raise ValueError("headers: a name stands twice, in different case")
-    return headers
 
 
 def _upper(method: object) -> object:
@@ -80,7 +44,7 @@ class RequestInputs(BaseModel, extra="forbid", frozen=True):
 
     method: Annotated[Method, BeforeValidator(_upper)] = "GET"
     url: Annotated[str, Field(min_length=1, max_length=2048), AfterValidator(_url)]
-    headers: Annotated[dict[str, str], Field(max_length=50), AfterValidator(_headers)] = {}
+    headers: Annotated[dict[str, str], Field(max_length=50), AfterValidator(checked)] = {}
     body: JsonValue = None
     expect_status: Status | Annotated[list[Status], Field(min_length=1, max_length=50)] | None = None
     timeout_sec: float | None = Field(default=None, ge=0.1, le=86_400)
@@ -136,7 +100,7 @@ def _follow(client: httpx.Client, inputs: RequestInputs) -> tuple[httpx.Response
                 return answer, _read(answer)
         finally:
             answer.close()
-        outgoing = _without_secrets(answer.next_request, since=outgoing.url)
+        outgoing = without_secrets(answer.next_request, since=outgoing.url)
     raise HandlerFailed(f"{inputs.method} {outgoing.url.host}: more than {MAX_REDIRECTS} redirects")
 
 
@@ -144,17 +108,6 @@ def _first_request(client: httpx.Client, inputs: RequestInputs) -> httpx.Request
     if inputs.body is None or isinstance(inputs.body, str):
         return client.build_request(inputs.method, inputs.url, headers=inputs.headers, content=inputs.body)
     return client.build_request(inputs.method, inputs.url, headers=inputs.headers, json=inputs.body)
-
-
-def _without_secrets(outgoing: httpx.Request, since: httpx.URL) -> httpx.Request:
-    if _origin(outgoing.url) != _origin(since):
-        for name in [name for name in outgoing.headers if name.lower() not in HARMLESS_HEADERS]:
-            del outgoing.headers[name]
-    return outgoing
-
-
-def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:
-    return url.scheme, url.raw_host, url.port
 
 
 def _read(answer: httpx.Response) -> bytes:
@@ -172,7 +125,7 @@ def _output(answer: httpx.Response, raw: bytes) -> dict[str, object]:
     return {
         "status": answer.status_code,
         "url": str(answer.url.copy_with(query=None, fragment=None)),
-        "headers": {name: answer.headers[name] for name in SHOWN_HEADERS if name in answer.headers},
+        "headers": shown(answer.headers),
         "body": _text(body[:KEPT_BYTES], answer.encoding or "utf-8"),
         "truncated": len(body) > KEPT_BYTES,
     }
