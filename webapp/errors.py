@@ -1,0 +1,115 @@
+"""Every error as `application/problem+json` (RFC 9457); the one place that turns a class into a status.
+
+The dashboard may show the same `ProblemAnswer` as a page: it registers its renderer as `app.extensions["page_problem"]`.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, current_app
+from redis.exceptions import RedisError
+from werkzeug.exceptions import HTTPException
+
+from runners.engine import errors
+from webapp.asking import on_page, request_id
+
+PROBLEMS_SHOWN = 100
+STATUSES: Mapping[type[errors.MultijobError], HTTPStatus] = {
+    errors.Malformed: HTTPStatus.BAD_REQUEST,
+    errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.Conflict: HTTPStatus.CONFLICT,
+    errors.Stale: HTTPStatus.PRECONDITION_FAILED,
+    errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.StoreAway: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemAnswer:
+    """A refusal as a client sees it: `members` are the extensions of RFC 9457 §3.2, `headers` go out beside it."""
+
+    status: int
+    detail: str
+    members: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """The status in words."""
+        return HTTPStatus(self.status).phrase
+
+
+def answer_problems(app: Flask) -> None:
+    """Answer every exception of `app`, the framework's own included."""
+    app.register_error_handler(Exception, answer_of)
+
+
+def problem_of(error: Exception) -> ProblemAnswer:
+    """Return what a client may know of `error`; anything unforeseen is a 500 without its text."""
+    if isinstance(error, RedisError):
+        return _deliberate(errors.StoreAway(f"the store does not answer as it should: {_fault(error)}; try again"))
+    if isinstance(error, errors.MultijobError):
+        return _deliberate(error)
+    if isinstance(error, HTTPException):
+        return _framework(error)
+    return ProblemAnswer(500, f"an unforeseen error, kept in the log under request id {request_id()}")
+
+
+def answer_of(error: Exception) -> Any:
+    """Answer `error` as a page or as a problem, whichever was asked for; a redirect passes as it is."""
+    if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
+        return error.get_response()
+    problem = problem_of(error)
+    if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("request.failed request_id=%s", request_id(), exc_info=error)
+    page_problem = current_app.extensions.get("page_problem")
+    return page_problem(problem) if page_problem and on_page() else _render(problem)
+
+
+def _render(problem: ProblemAnswer) -> Response:
+    body = {"type": "about:blank", "title": problem.title, "status": problem.status, "detail": problem.detail}
+    text = json.dumps({**body, **problem.members})
+    return Response(text, problem.status, dict(problem.headers), content_type="application/problem+json")
+
+
+def _deliberate(error: errors.MultijobError) -> ProblemAnswer:
+    status = next((status for kind, status in STATUSES.items() if isinstance(error, kind)), HTTPStatus.CONFLICT)
+    if isinstance(error, errors.Invalid):
+        return ProblemAnswer(status, _in_short(error.problems), {"errors": _rows(error.problems)})
+    if isinstance(error, errors.StoreAway):
+        return ProblemAnswer(status, str(error), headers={"Retry-After": str(error.retry_after_sec)})
+    if isinstance(error, errors.Conflict) and error.hold:
+        from webapp.wire.holds import hold_row
+
+        return ProblemAnswer(status, str(error), {"hold": hold_row(error.hold)})
+    return ProblemAnswer(status, str(error))
+
+
+def _framework(error: HTTPException) -> ProblemAnswer:
+    kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    return ProblemAnswer(status, (error.description or HTTPStatus(status).description).rstrip("."), headers=kept)
+
+
+def _in_short(problems: list[errors.Problem]) -> str:
+    if len(problems) == 1:
+        return problems[0].msg
+    return f"{len(problems)} problems; the first: {problems[0].msg}"
+
+
+def _rows(problems: list[errors.Problem]) -> list[dict[str, Any]]:
+    return [{"loc": list(row.loc), "msg": row.msg, "type": row.type} for row in problems[:PROBLEMS_SHOWN]]
+
+
+def _fault(error: RedisError) -> str:
+    """Name the fault by its class: a server's own words may hold addresses and names of keys."""
+    return type(error).__name__

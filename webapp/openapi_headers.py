@@ -1,0 +1,44 @@
+"""The headers that routes take and give, as the OpenAPI document shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from webapp.api.endpoint import Endpoint
+
+TAG = '"[0-9]{1,15}"'
+TEXT = {"type": "string"}
+
+
+def request_headers(endpoint: Endpoint) -> list[dict[str, Any]]:
+    """Return the parameters of `endpoint` that ride in headers."""
+    headers = []
+    if endpoint.method == "POST":
+        headers.append(_parameter("Idempotency-Key", "^[!-~]{1,255}$", "the same key and body: the first answer again"))
+    if endpoint.versioned:
+        headers.append(_parameter("If-Match", rf"^(\*|{TAG})$", "only if the version is still this one"))
+    if endpoint.versioned and endpoint.method in ("POST", "PUT"):
+        headers.append(_parameter("If-None-Match", r"^\*$", "only if there is none yet"))
+    if endpoint.streamed:
+        headers.append(_parameter("Last-Event-ID", "^[0-9]{1,18}$", "a stream goes on behind this event"))
+    return headers
+
+
+def response_headers(endpoint: Endpoint | None, status: int) -> dict[str, Any]:
+    """Return the headers of an answer of `endpoint`, or of a refusal when it is None."""
+    headers: dict[str, Any] = {"X-Request-ID": {"required": True, "schema": TEXT}}
+    if endpoint is None:
+        return headers | ({"Retry-After": {"required": True, "schema": {"type": "string"}}} if status == 503 else {})
+    if endpoint.paged:
+        headers["X-Total-Count"] = {"required": True, "schema": {"type": "string", "pattern": "^[0-9]+$"}}
+        headers["Link"] = {"required": False, "schema": TEXT}
+    if endpoint.versioned and endpoint.method != "DELETE":
+        headers["ETag"] = {"required": True, "schema": {"type": "string", "pattern": f"^{TAG}$"}}
+    if status == 201:
+        headers["Location"] = {"required": True, "schema": TEXT}
+    return headers
+
+
+def _parameter(name: str, pattern: str, meaning: str) -> dict[str, Any]:
+    schema = {"type": "string", "pattern": pattern}
+    return {"name": name, "in": "header", "required": False, "schema": schema, "description": meaning}

@@ -1,0 +1,60 @@
+"""Who may use which route: every route states its role here, and one hook holds it.
+
+A view states its role with `@needs(Role.VIEWER)`, or `@needs(PUBLIC)` when nobody has to say who they are. `hold_roles`
+refuses to finish the start of an app in which a route states none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Flask, current_app, request
+from werkzeug.exceptions import Forbidden
+
+from runners.engine.operations import Role
+from webapp.asking import actor
+
+PUBLIC = None
+OPEN_ENDPOINTS = frozenset({"static"})
+"""Flask's own routes, which no decorator can reach: files that everybody may read."""
+
+View = TypeVar("View", bound=Callable[..., object])
+
+_RANKS = {role: rank for rank, role in enumerate((Role.VIEWER, Role.OPERATOR, Role.ADMIN))}
+
+
+def needs(role: Role | None) -> Callable[[View], View]:
+    """State the lowest role that may use the decorated view; `PUBLIC` lets everybody in."""
+
+    def state(view: View) -> View:
+        view.__dict__["role"] = role
+        return view
+
+    return state
+
+
+def hold_roles(app: Flask) -> None:
+    """Enforce the stated roles on every request. Raises RuntimeError naming each route that states none."""
+    unstated = sorted(name for name, view in app.view_functions.items() if not _states(name, view))
+    if unstated:
+        raise RuntimeError(f"routes without a role: {', '.join(unstated)}; add @needs(…)")
+    app.before_request(_enforce)
+
+
+def permits(held: Role, needed: Role | None) -> bool:
+    """Say whether somebody with the role `held` may do what needs the role `needed`."""
+    return needed is PUBLIC or _RANKS[held] >= _RANKS[needed]
+
+
+def _states(name: str, view: Callable[..., object]) -> bool:
+    return name in OPEN_ENDPOINTS or "role" in view.__dict__
+
+
+def _enforce() -> None:
+    if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
+        return
+    needed = current_app.view_functions[request.endpoint].__dict__["role"]
+    if not permits(actor().role, needed):
+        raise Forbidden(f"role '{actor().role}' may not do this; it needs '{needed}'")
+

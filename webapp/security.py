@@ -1,0 +1,134 @@
+"""What every request must pass before a view sees it, and what every response carries.
+
+Sources: Fetch Metadata (W3C), RFC 6454 (Origin), RFC 9110 §15.5.20 (421), CSP Level 3. Forwarded headers are never read.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, request
+from flask_wtf import CSRFProtect
+from werkzeug.exceptions import BadRequest, Forbidden, MisdirectedRequest, RequestEntityTooLarge
+
+from webapp.asking import on_page
+
+MAX_BODY_BYTES = 1024 * 1024
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+LOOPBACK_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
+SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def guard_requests(app: Flask) -> None:
+    """Check every request of `app` and dress every response, errors included."""
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.before_request(_name_request)
+    app.before_request(_refuse_foreign_host)
+    app.before_request(_refuse_cross_site)
+    app.before_request(_read_body)
+    app.after_request(_dress)
+
+
+def protect_forms(app: Flask) -> None:
+    """Ask every form of the dashboard for its token; the API reads no cookies, so it needs none."""
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    # a form may stay open for a day; its token dies with the session, not with the clock
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
+    app.config["SESSION_COOKIE_SAMESITE"] = "Strict"
+    forms = CSRFProtect(app)
+    app.before_request(lambda: forms.protect() if on_page() else None)
+
+
+def _name_request() -> None:
+    sent = request.headers.get("X-Request-ID", "")
+    g.request_id = sent if SANE_REQUEST_ID.fullmatch(sent) else secrets.token_hex(16)
+
+
+def _refuse_foreign_host() -> None:
+    """Without sign-in only loopback names are answered: another name means a page that rebinds its own (DNS rebinding)."""
+    host = request.environ.get("HTTP_HOST")
+    if not host:
+        raise BadRequest("the request has no Host header; send the address that you connect to")
+    if not LOOPBACK_HOST.fullmatch(host):
+        raise MisdirectedRequest(f"host {host[:80]!a} is not served here; use 127.0.0.1, localhost or [::1]")
+
+
+def _refuse_cross_site() -> None:
+    if request.method not in SAFE_METHODS and not (_same_site() or _allowed_origin()):
+        raise Forbidden("a change that another site asks for is refused; add its origin to CORS_ALLOW_ORIGINS to allow it")
+
+
+def _same_site() -> bool:
+    """Trust Fetch Metadata first; a client that sends neither it nor an Origin is no browser and carries no one's session."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is None or _names_this_host(origin)
+
+
+def _names_this_host(origin: str) -> bool:
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and parts.netloc.lower() == request.environ["HTTP_HOST"].lower()
+
+
+def _allowed_origin() -> bool:
+    origin = request.headers.get("Origin")
+    return origin is not None and origin in current_app.extensions["platform"].settings.cors_allow_origins
+
+
+def _read_body() -> None:
+    """Read the body before anything is done, so that a body that is too large (chunked ones too) changes nothing."""
+    try:
+        request.get_data(parse_form_data=on_page())
+    except RequestEntityTooLarge:
+        raise RequestEntityTooLarge(f"the body is larger than {MAX_BODY_BYTES} bytes") from None
+
+
+def _dress(response: Response) -> Response:
+    response.headers.update(HEADERS)
+    response.headers["X-Request-ID"] = g.get("request_id", "")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    if not on_page() and _allowed_origin():
+        _allow_origin(response)
+    return response
+
+
+def _allow_origin(response: Response) -> None:
+    """Let a page of an origin that the configuration names read the answer (Fetch, CORS protocol)."""
+    response.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
+    response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Location, Retry-After, X-Request-ID, X-Total-Count"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.headers.add("Vary", "Origin")
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = "GET, POST, PUT, DELETE"
+        response.headers["Access-Control-Allow-Headers"] = "Content-Type, Idempotency-Key, If-Match, If-None-Match"
+        response.headers["Access-Control-Max-Age"] = "600"

@@ -1,0 +1,79 @@
+"""Events as they happen (WHATWG server-sent events): `id:` to resume from, a comment as heartbeat.
+
+A stream occupies a thread of the web process, so their number is limited and each ends after an hour; a browser then
+comes back by itself with `Last-Event-ID` and misses nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from flask import Response, request
+
+from runners.engine.errors import Malformed, MultijobError, StoreAway
+from runners.engine.store.events import Event
+from webapp.wire.events import event_row
+
+LOOK_EVERY = timedelta(milliseconds=500)
+HEARTBEAT_EVERY = timedelta(seconds=10)
+LIFE = timedelta(hours=1)
+RETRY_MS = 2000
+STREAMS_PER_PROCESS = 8
+
+Tail = Callable[[str], list[Event]]
+
+_free = threading.BoundedSemaphore(STREAMS_PER_PROCESS)
+
+
+def wanted() -> bool:
+    """Say whether the client asks for a live stream rather than for a page."""
+    return request.accept_mimetypes.best_match(["application/json", "text/event-stream"]) == "text/event-stream"
+
+
+def resume_id(newest: Callable[[], str]) -> str:
+    """Return the id behind which the stream begins: the last one that the client saw, else the `newest`."""
+    seen = request.headers.get("Last-Event-ID")
+    if seen is None:
+        return newest()
+    if not re.fullmatch(r"[0-9]{1,18}", seen, re.ASCII):
+        raise Malformed("Last-Event-ID is not the id of an event; leave it out to begin with the newest")
+    return seen
+
+
+def stream(tail: Tail, after_id: str) -> Response:
+    """Answer with all events behind `after_id` and those to come. Raises StoreAway when too many streams are open."""
+    if not _free.acquire(blocking=False):
+        raise StoreAway(f"{STREAMS_PER_PROCESS} live streams are open here; close one or try again", retry_after_sec=10)
+    response = Response(_lines(tail, after_id), content_type="text/event-stream; charset=utf-8")
+    response.headers["X-Accel-Buffering"] = "no"
+    response.call_on_close(_free.release)
+    return response
+
+
+def _lines(tail: Tail, after_id: str) -> Iterator[str]:
+    """Yield the stream's text. A store that goes away ends the stream: the client comes back when it can be served."""
+    yield f"retry: {RETRY_MS}\n\n"
+    end, beat = time.monotonic() + LIFE.total_seconds(), time.monotonic()
+    pause = threading.Event()
+    while time.monotonic() < end:
+        try:
+            events = tail(after_id)
+        except MultijobError:
+            return
+        for event in events:
+            after_id = event.id
+            yield _message(event)
+        if events or time.monotonic() - beat >= HEARTBEAT_EVERY.total_seconds():
+            beat = time.monotonic()
+            yield ": beat\n\n"
+        pause.wait(LOOK_EVERY.total_seconds())
+
+
+def _message(event: Event) -> str:
+    row = event_row(event)
+    return f"id: {row['id']}\nevent: {row['type']}\ndata: {json.dumps(row, separators=(',', ':'))}\n\n"

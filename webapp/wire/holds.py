@@ -1,0 +1,51 @@
+"""A hold as JSON: which guard waits, what it saw, what blocks it, until when, and the same in words."""
+
+from runners.engine.explain import sentence
+from runners.engine.guards import Hold
+from runners.engine.job import Job
+from webapp.wire.shape import Shape
+from webapp.wire.times import Stamp, stamp, stamp_or_none
+
+
+class HoldRow(Shape):
+    """`until` is null when no clock tells; `blocked_by` keeps three ids, `blocked_count` counts all."""
+
+    guard: str
+    observed: int
+    limit: int
+    blocked_by: list[str]
+    blocked_count: int
+    until: Stamp | None
+
+
+class HeldRow(HoldRow):
+    """The slot of a job that waits now: since when it waits, and why, in one sentence."""
+
+    slot_at: Stamp
+    since: Stamp
+    reason: str
+
+
+def hold_row(hold: Hold) -> HoldRow:
+    """Return `hold` for the wire."""
+    return {
+        "guard": hold.guard,
+        "observed": hold.observed,
+        "limit": hold.limit,
+        "blocked_by": list(hold.blocked_by),
+        "blocked_count": hold.blocked_count,
+        "until": stamp_or_none(hold.until),
+    }
+
+
+def held_row(job: Job) -> HeldRow | None:
+    """Return why `job` waits now, or None when nothing holds it."""
+    if job.held is None:
+        return None
+    hold = job.held.hold
+    return {
+        **hold_row(hold),
+        "slot_at": stamp(job.held.slot_at),
+        "since": stamp(job.held.since),
+        "reason": sentence(hold, job_id=job.job_id, flow_group=job.controls.flow_group),
+    }

@@ -1,0 +1,119 @@
+"""Jobs as JSON: the whole spec with its defaults, and where the job stands; contract §3."""
+
+from typing import Any, Literal, cast
+
+from typing_extensions import NotRequired
+
+from runners.engine.job import Job
+from runners.engine.run import RunStatus
+from runners.engine.schedule import Misfire
+from webapp.wire.holds import HeldRow, held_row
+from webapp.wire.shape import Shape
+from webapp.wire.times import Stamp, stamp_or_none
+
+
+class ScheduleRow(Shape):
+    """Exactly one of `interval_sec`, `cron` and `at` is there."""
+
+    interval_sec: NotRequired[int]
+    cron: NotRequired[str]
+    at: NotRequired[Stamp]
+    timezone: str
+    misfire: Misfire
+    misfire_grace_sec: int | None
+
+
+class RetryPolicyRow(Shape):
+    """How often a failed run is tried again, and the waits between; the last one repeats."""
+
+    max_retry: int
+    backoff_sec: list[int]
+
+
+class SpecRow(Shape):
+    """A job spec, defaults filled in."""
+
+    job_id: str
+    type: str
+    schedule: ScheduleRow | None
+    timeout_ms: int
+    retry_policy: RetryPolicyRow
+    inputs: dict[str, Any]
+    description: str
+    tags: list[str]
+    enabled: bool
+    on_worker_lost: Literal["retry", "fail"]
+    requires_approval: bool
+    approvers: str
+    expires_sec: int | None
+    pool: str
+
+
+class LastRunRow(Shape):
+    """The newest run of a job that ended."""
+
+    run_id: str
+    status: RunStatus
+    finished_at: Stamp | None
+
+
+class JobRow(SpecRow):
+    """One job: its spec, and where it stands now. `hold` says why it waits, null when nothing holds it."""
+
+    version: int
+    next_run_at: Stamp | None
+    last_run: LastRunRow | None
+    hold: HeldRow | None
+
+
+class SavedRow(Shape):
+    """The answer to a saved spec; `unchanged` wrote no version."""
+
+    job_id: str
+    status: Literal["created", "updated", "unchanged"]
+    version: int
+
+
+class SwitchedRow(Shape):
+    """The answer to enable and disable."""
+
+    job_id: str
+    status: Literal["enabled", "disabled"]
+
+
+class DeletedRow(Shape):
+    """The answer to a deletion."""
+
+    job_id: str
+    status: Literal["deleted"]
+
+
+def spec_row(job: Job) -> SpecRow:
+    """Return the job's spec for the wire, with the flag that counts now."""
+    return cast(SpecRow, {**job.spec.to_json(), "enabled": job.enabled})
+
+
+def job_row(job: Job) -> JobRow:
+    """Return `job` for the wire."""
+    return {
+        **spec_row(job),
+        "version": job.version,
+        "next_run_at": stamp_or_none(job.next_run_at),
+        "last_run": _last_run_row(job),
+        "hold": held_row(job),
+    }
+
+
+def switched_row(job: Job) -> SwitchedRow:
+    """Return what enabling or disabling made of `job`."""
+    return {"job_id": job.job_id, "status": "enabled" if job.enabled else "disabled"}
+
+
+def _last_run_row(job: Job) -> LastRunRow | None:
+    if job.last_run_id is None or job.last_status is None:
+        return None
+    return {
+        "run_id": job.last_run_id,
+        "status": RunStatus(job.last_status),
+        "finished_at": stamp_or_none(job.last_finished_at),
+    }
