@@ -1,0 +1,149 @@
+"""The event log: one sorted set of all events and one of each job's event ids, walked from either end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from runners.engine import clock
+from runners.engine.errors import Invalid, Problem
+from runners.engine.store.connection import Store
+
+PER_MS = 1_000
+"""An event id is the milliseconds of its time, times this, plus a sequence number."""
+READ_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event. `data` holds what its type says, with `job_id` and `run_id` where it is about one."""
+
+    id: str
+    type: str
+    timestamp: datetime
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Which events to list; None lets all pass.
+
+    `since` is an event id (the events after it) or an RFC 3339 time (the events from then on). `event_type` is exact,
+    or a prefix that ends in `.*`. `search` is literal, in type, job id, run id and data, in any case.
+    """
+
+    since: str | None = None
+    event_type: str | None = None
+    search: str | None = None
+    job_id: str | None = None
+    run_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of the log, as bounds of a score range."""
+
+    low: str = "-inf"
+    high: str = "+inf"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An event as it is stored; `payload` is the JSON of its data."""
+
+    number: int
+    type: str
+    job_id: str
+    run_id: str
+    payload: str
+
+    def event(self) -> Event:
+        """Return the event that the row tells of; data that cannot be read is left out."""
+        about = {"job_id": self.job_id, "run_id": self.run_id}
+        stated = {name: value for name, value in about.items() if value}
+        return Event(str(self.number), self.type, clock.from_ms(self.number // PER_MS), stated | _object(self.payload))
+
+
+def since(text: str | None) -> Stretch:
+    """Return the part of the log that begins at `text`; the whole log for None. Raises Invalid when it is neither."""
+    if text is None:
+        return Stretch()
+    if text.isascii() and text.isdigit() and len(text) <= 18:
+        return Stretch(f"({text}")
+    try:
+        moment = datetime.fromisoformat(text)
+        return Stretch(str(clock.to_ms(moment) * PER_MS))
+    except (ValueError, TypeError):
+        fault = f"since '{text[:40]}' is neither an event id nor a time such as 2026-01-31T12:00:00Z"
+        raise Invalid([Problem(("since",), fault, "since")]) from None
+
+
+def walk(store: Store, job_id: str | None, stretch: Stretch, *, forward: bool) -> Iterator[list[Row]]:
+    """Yield the rows of a stretch in batches, oldest first (`forward`) or newest first, of one job or of all."""
+    while True:
+        rows = window(store, job_id, stretch, READ_AT_ONCE, 0, forward=forward)
+        if rows:
+            yield rows
+        if len(rows) < READ_AT_ONCE:
+            return
+        edge = f"({rows[-1].number}"
+        stretch = Stretch(edge, stretch.high) if forward else Stretch(stretch.low, edge)
+
+
+def window(store: Store, job_id: str | None, stretch: Stretch, limit: int, offset: int, *, forward: bool) -> list[Row]:
+    """Return up to `limit` rows after the first `offset`, in the direction of the walk; two round trips at most."""
+    key = store.keys.events_of_job(job_id) if job_id else store.keys.events
+    read: Any = store.redis.zrangebyscore if forward else store.redis.zrevrangebyscore
+    bounds = (stretch.low, stretch.high) if forward else (stretch.high, stretch.low)
+    found = read(key, *bounds, start=offset, num=limit)
+    return list(_rows(_members(store, found) if job_id else found))
+
+
+def count(store: Store, job_id: str | None, stretch: Stretch) -> int:
+    """Return how many events a stretch holds, of one job or of all."""
+    key = store.keys.events_of_job(job_id) if job_id else store.keys.events
+    number: Any = store.redis.zcount(key, stretch.low, stretch.high)
+    return int(number)
+
+
+def passes(row: Row, wanted: EventFilter) -> bool:
+    """Say whether an event is one of the wanted, whatever its time."""
+    return (
+        wanted.job_id in (None, row.job_id)
+        and wanted.run_id in (None, row.run_id)
+        and (wanted.event_type is None or _is_of_type(row.type, wanted.event_type))
+        and (not wanted.search or _contains(row, wanted.search.casefold()))
+    )
+
+
+def _is_of_type(kind: str, wanted: str) -> bool:
+    return kind.startswith(wanted[:-1]) if wanted.endswith(".*") else kind == wanted
+
+
+def _contains(row: Row, text: str) -> bool:
+    return any(text in word.casefold() for word in (row.type, row.job_id, row.run_id, row.payload))
+
+
+def _members(store: Store, ids: Iterable[str]) -> Iterator[str]:
+    pipeline = store.redis.pipeline(transaction=False)
+    for number in ids:
+        pipeline.zrangebyscore(store.keys.events, number, number)
+    return (member for found in pipeline.execute() for member in found)
+
+
+def _rows(members: Iterable[str]) -> Iterator[Row]:
+    for member in members:
+        number, *named = member.split("|", 4)
+        if number.isdigit() and len(named) == 4:
+            yield Row(int(number), *named)
+
+
+def _object(payload: str) -> dict[str, Any]:
+    try:
+        read = json.loads(payload)
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) else {}

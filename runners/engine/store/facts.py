@@ -1,0 +1,132 @@
+"""Figures of the whole deployment: the queue now, the last hour by minutes, depth over time, all-time counters.
+
+`keys.metrics` is written by the protocol's scripts; names are joined by '|':
+  runs|<type>|<status>            runs that ended
+  duration|<ms>, wait|<ms>        runs whose duration, or wait for a worker, is above the bucket below and at most <ms>
+                                  (buckets 1, 4, 16 … 4194304; the last one holds all longer ones too)
+  duration_ms, wait_ms            their sums
+  decisions|<d, s or m>|<reason>  slots dispatched, skipped (reason: the guard) and missed
+  retries, lost, stale_results, refused_messages
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from runners.engine import clock
+from runners.engine.run import at
+from runners.engine.store.connection import Store
+from runners.engine.store.keys import PRIORITIES
+
+MINUTE_MS = 60_000
+MINUTES_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFacts:
+    """The queue now. `depth` counts runs that wait for a worker; `delayed` those that wait for their next attempt.
+
+    `oldest_wait` is how long the run at the head has waited, None when none waits. `held` counts jobs whose slot
+    waits for pressure, a pause or a flow group to end.
+    """
+
+    depth: int
+    depth_by_priority: dict[str, int]
+    delayed: int
+    running: int
+    held: int
+    pressure_mode: bool
+    pressure_since: datetime | None
+    oldest_wait: timedelta | None
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """What happened in a stretch of time; `busy_ms` and `wait_ms` are sums over its runs."""
+
+    queued: int
+    success: int
+    failed: int
+    cancelled: int
+    held: int
+    busy_ms: int
+    wait_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class DepthSample:
+    """The queue's depth at one moment."""
+
+    at: datetime
+    depth: int
+    pressure: bool
+
+
+def queue_facts(store: Store) -> QueueFacts:
+    """Return the queue as it is now; three round trips."""
+    now, keys = store.now(), store.keys
+    groups: Any = store.redis.smembers(keys.waiting_flows)
+    waiting = [keys.waiting("pressure"), keys.waiting("paused"), *(keys.waiting_flow(group) for group in groups)]
+    pipeline = store.redis.pipeline(transaction=False)
+    for key in [keys.retries, keys.leases, *(keys.pending(priority) for priority in PRIORITIES), *waiting]:
+        pipeline.zcard(key)
+    for priority in PRIORITIES:
+        pipeline.zrange(keys.pending(priority), 0, 0, withscores=True)
+    pipeline.hgetall(keys.pressure)
+    delayed, running, *rest = pipeline.execute()
+    depths, held, heads, pressure = rest[:3], rest[3:-4], rest[-4:-1], rest[-1]
+    return QueueFacts(
+        depth=sum(depths),
+        depth_by_priority=dict(zip(PRIORITIES, depths, strict=True)),
+        delayed=delayed,
+        running=running,
+        held=sum(held),
+        pressure_mode=pressure.get("on") == "1",
+        pressure_since=at(pressure.get("since")) if pressure.get("on") == "1" else None,
+        oldest_wait=_oldest_wait(now, [int(head[0][1]) for head in heads if head]),
+        mode=store.mode.name,
+    )
+
+
+def minutes(store: Store, now: datetime, count: int = MINUTES_SHOWN) -> list[Counters]:
+    """Return the counters of the last `count` minutes, the current one included, oldest first; one round trip."""
+    current = clock.to_ms(now) // MINUTE_MS
+    pipeline = store.redis.pipeline(transaction=False)
+    for number in range(current - count + 1, current + 1):
+        pipeline.hgetall(store.keys.minute(number))
+    return [_counters(found) for found in pipeline.execute()]
+
+
+def total(rows: list[Counters]) -> Counters:
+    """Return the sums of some counters."""
+    return Counters(*(sum(getattr(row, field.name) for row in rows) for field in fields(Counters)))
+
+
+def depth_samples(store: Store, count: int) -> list[DepthSample]:
+    """Return the newest `count` depth samples, oldest first; one every 10 s while a scheduler runs."""
+    rows: Any = store.redis.lrange(store.keys.depths, 0, count - 1)
+    return [_sample(row) for row in reversed(rows)]
+
+
+def metrics(store: Store) -> dict[str, int]:
+    """Return the all-time counters by the names of the module docstring."""
+    found: Any = store.redis.hgetall(store.keys.metrics)
+    return {name: int(number) for name, number in found.items()}
+
+
+def _oldest_wait(now: datetime, queued_ms: list[int]) -> timedelta | None:
+    if not queued_ms:
+        return None
+    return max(now - clock.from_ms(min(queued_ms)), timedelta())
+
+
+def _counters(found: dict[str, str]) -> Counters:
+    return Counters(*(int(found.get(field.name) or 0) for field in fields(Counters)))
+
+
+def _sample(row: str) -> DepthSample:
+    moment, depth, pressure = row.split("|")
+    return DepthSample(clock.from_ms(int(moment)), int(depth), pressure == "1")

@@ -1,0 +1,159 @@
+"""Processes: who lives, what each is doing, and which handlers the workers announce.
+
+Every process beats about every 2 s; a beat is one pipeline. A silent process is stale after 10 s and offline after
+30 s, or at once when it said goodbye; a day after its last beat it is forgotten.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from runners.engine import clock
+from runners.engine.run import at
+from runners.engine.store.connection import Store
+from runners.engine.store.hashes import set_fields
+
+STALE_AFTER = timedelta(seconds=10)
+OFFLINE_AFTER = timedelta(seconds=30)
+KEPT = timedelta(days=1)
+
+
+class ProcessStatus(StrEnum):
+    """How sure we are that a process lives."""
+
+    ONLINE = "online"
+    STALE = "stale"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessBeat:
+    """What a process says of itself. `type` is web, scheduler, worker or connector; `doing` is one line for people."""
+
+    id: str
+    type: str
+    host: str
+    pid: int
+    version: str
+    started_at: datetime
+    doing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process as the others see it. `left_at` is when it said goodbye, None when it did not."""
+
+    id: str
+    type: str
+    status: ProcessStatus
+    last_heartbeat_at: datetime
+    version: str
+    host: str
+    pid: int
+    doing: str
+    started_at: datetime
+    left_at: datetime | None
+
+
+def beat(store: Store, said: ProcessBeat) -> None:
+    """Say that the process lives, and what it does."""
+    now, key = clock.to_ms(store.now()), store.keys.process(said.id)
+    fields: dict[str, str | int] = {
+        "type": said.type,
+        "host": said.host,
+        "pid": said.pid,
+        "version": said.version,
+        "started_at": clock.to_ms(said.started_at),
+        "beat_at": now,
+        "left_at": "",
+        "doing": said.doing,
+        "mode": store.mode.name,
+    }
+    pipeline = store.redis.pipeline(transaction=False)
+    set_fields(pipeline, key, fields)
+    pipeline.expire(key, KEPT)
+    pipeline.zadd(store.keys.processes, {said.id: now})
+    pipeline.execute()
+
+
+def goodbye(store: Store, process_id: str) -> None:
+    """Say that the process ends now, so that nobody waits for its next beat."""
+    pipeline = store.redis.pipeline(transaction=False)
+    pipeline.hset(store.keys.process(process_id), "left_at", clock.to_ms(store.now()))
+    pipeline.expire(store.keys.process(process_id), KEPT)
+    pipeline.delete(store.keys.handlers(process_id))
+    pipeline.execute()
+
+
+def list_processes(store: Store) -> list[Process]:
+    """Return every process that beat in the last day, by type and then by start; three round trips."""
+    now = store.now()
+    ids: Any = store.redis.zrangebyscore(store.keys.processes, clock.to_ms(now - KEPT), "+inf")
+    pipeline = store.redis.pipeline(transaction=False)
+    for process_id in ids:
+        pipeline.hgetall(store.keys.process(process_id))
+    found = (_process(*pair, now) for pair in zip(ids, pipeline.execute(), strict=True))
+    return sorted((process for process in found if process), key=lambda process: (process.type, process.started_at))
+
+
+def online(processes: Iterable[Process]) -> Counter[str]:
+    """Return how many processes of each type are online."""
+    return Counter(process.type for process in processes if process.status is ProcessStatus.ONLINE)
+
+
+def publish_handlers(store: Store, process_id: str, schemas: Mapping[str, Mapping[str, Any]]) -> None:
+    """Announce the handler types that a worker can run, with the JSON schemas of their inputs."""
+    key = store.keys.handlers(process_id)
+    pipeline = store.redis.pipeline()
+    pipeline.delete(key)
+    if schemas:
+        set_fields(pipeline, key, {name: json.dumps(schema) for name, schema in schemas.items()})
+        pipeline.expire(key, KEPT)
+    pipeline.execute()
+
+
+def announced_handlers(store: Store, processes: Iterable[Process]) -> dict[str, dict[str, Any]]:
+    """Return the input schemas of all types that workers which are not offline announce."""
+    pipeline = store.redis.pipeline(transaction=False)
+    for process in processes:
+        if process.type == "worker" and process.status is not ProcessStatus.OFFLINE:
+            pipeline.hgetall(store.keys.handlers(process.id))
+    return {name: json.loads(schema) for found in pipeline.execute() for name, schema in found.items()}
+
+
+def forget(store: Store, now: datetime) -> int:
+    """Drop the names of processes whose records have expired."""
+    number: Any = store.redis.zremrangebyscore(store.keys.processes, "-inf", clock.to_ms(now - KEPT))
+    return int(number)
+
+
+def _process(process_id: str, fields: Mapping[str, str], now: datetime) -> Process | None:
+    beat_at, started_at = at(fields.get("beat_at")), at(fields.get("started_at"))
+    if beat_at is None or started_at is None:
+        return None
+    left_at = at(fields.get("left_at"))
+    return Process(
+        id=process_id,
+        type=fields.get("type", ""),
+        status=ProcessStatus.OFFLINE if left_at else heard(now - beat_at),
+        last_heartbeat_at=beat_at,
+        version=fields.get("version", ""),
+        host=fields.get("host", ""),
+        pid=int(fields.get("pid") or 0),
+        doing=fields.get("doing", ""),
+        started_at=started_at,
+        left_at=left_at,
+    )
+
+
+def heard(silence: timedelta) -> ProcessStatus:
+    """Return what a silence of this length means."""
+    if silence <= STALE_AFTER:
+        return ProcessStatus.ONLINE
+    return ProcessStatus.STALE if silence <= OFFLINE_AFTER else ProcessStatus.OFFLINE
