@@ -9,7 +9,6 @@ import hashlib
 import os
 import shutil
 import subprocess
-import tempfile
 import time
 from contextlib import closing
 from pathlib import Path
@@ -78,7 +77,8 @@ def socket_path(data_dir: Path) -> Path:
 
 def _runtime_folder() -> Path:
     """Return a short folder that only this user can enter; raises NoServer when somebody else made it."""
-    folder = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()) / f"multijob-{os.getuid()}"
+    # not TMPDIR or XDG_RUNTIME_DIR: every process of this DATA_DIR must find the same folder, whatever its environment
+    folder = Path("/tmp") / f"multijob-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
     if found.st_uid != os.getuid() or found.st_mode & 0o077 or folder.is_symlink():

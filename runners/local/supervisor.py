@@ -79,7 +79,8 @@ class Supervisor:
 
     def _look(self) -> None:
         """Look at every program once, and write down what changed."""
-        if any([child.keep() for child in self._everyone()]):
+        changed = [child for child in self._everyone() if child.keep()]
+        if changed:
             self._write()
 
     def _everyone(self) -> list[Child]:

@@ -1,0 +1,120 @@
+"""`job …`, `import` and `export`: jobs over the API."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+
+from runners.cli.output import as_json, open_client, show_fields, show_json, show_rows
+from runners.engine.errors import Malformed
+
+FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
+COLUMNS = (
+    ("job", lambda row: row["job_id"]),
+    ("type", lambda row: row["type"]),
+    ("enabled", lambda row: row["enabled"]),
+    ("next run", lambda row: row["next_run_at"]),
+    ("last run", lambda row: (row["last_run"] or {}).get("status")),
+    ("waits for", lambda row: (row["hold"] or {}).get("guard")),
+)
+
+
+@click.group()
+def job() -> None:
+    """Jobs: list, show, create, run, enable, disable, delete."""
+
+
+@job.command("list")
+@click.option("--search", help="Part of an id, type or tag.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=200, show_default=True)
+@as_json
+def list_jobs(search: str | None, limit: int, as_json: bool) -> None:
+    """List jobs in the order of their ids."""
+    with open_client() as client:
+        rows = client.ask("GET", "/jobs", search=search, limit=limit)
+    show_json(rows) if as_json else show_rows(rows, COLUMNS)
+
+
+@job.command()
+@click.argument("job_id")
+@as_json
+def show(job_id: str, as_json: bool) -> None:
+    """Show one job."""
+    _ask("GET", f"/jobs/{job_id}", as_json)
+
+
+@job.command()
+@click.option("-f", "--file", "path", type=FILE, required=True, help="The job as JSON or YAML; - reads stdin.")
+@as_json
+def create(path: Path, as_json: bool) -> None:
+    """Create or replace one job."""
+    _ask("POST", "/jobs", as_json, body=_read(path))
+
+
+@job.command()
+@click.argument("job_id")
+@as_json
+def run(job_id: str, as_json: bool) -> None:
+    """Run a job now, under its guards."""
+    _ask("POST", f"/jobs/{job_id}/run", as_json)
+
+
+@job.command()
+@click.argument("job_id")
+@as_json
+def enable(job_id: str, as_json: bool) -> None:
+    """Let a job's schedule run."""
+    _ask("PUT", f"/jobs/{job_id}/enable", as_json)
+
+
+@job.command()
+@click.argument("job_id")
+@as_json
+def disable(job_id: str, as_json: bool) -> None:
+    """Stop a job's schedule."""
+    _ask("PUT", f"/jobs/{job_id}/disable", as_json)
+
+
+@job.command()
+@click.argument("job_id")
+@click.option("--cancel", is_flag=True, help="Cancel its active runs too.")
+@as_json
+def delete(job_id: str, cancel: bool, as_json: bool) -> None:
+    """Delete a job; its history stays."""
+    _ask("DELETE", f"/jobs/{job_id}", as_json, cancel="true" if cancel else None)
+
+
+@click.command("import")
+@click.argument("path", metavar="FILE", type=FILE)
+@click.option("--dry-run", is_flag=True, help="Show what would change and change nothing.")
+@as_json
+def import_file(path: Path, dry_run: bool, as_json: bool) -> None:
+    """Create or replace the jobs of FILE (JSON or YAML, an export or a backup), all or none."""
+    _ask("POST", "/jobs/import", as_json, body=_read(path), dry_run="true" if dry_run else "false")
+
+
+@click.command()
+def export() -> None:
+    """Print every job as JSON, ready for `import`."""
+    with open_client() as client:
+        show_json(client.ask("GET", "/jobs/export"))
+
+
+def _read(path: Path) -> object:
+    """Return what a JSON or YAML file says; raises Malformed with the place of the fault."""
+    text = click.get_text_stream("stdin").read() if str(path) == "-" else path.read_text()
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise Malformed(f"'{path}' is neither JSON nor YAML: {error}") from error
+
+
+def _ask(method: str, path: str, as_json: bool, body: object = None, **query: object) -> None:
+    """Send one request and show its answer."""
+    with open_client() as client:
+        answer: Any = client.ask(method, path, body, **query)
+    if as_json or not isinstance(answer, dict):
+        show_json(answer)
+    else:
+        show_fields(answer)

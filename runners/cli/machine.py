@@ -1,0 +1,43 @@
+"""`up`, `status` and `stop`: the platform on this machine."""
+
+import os
+
+import click
+
+from runners.cli.output import as_json, show_json
+from runners.client import local_url
+from runners.engine.settings import read
+from runners.local import launch, ready, state, status as local_status, stop as local_stop
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65_535), help="Port of the dashboard instead of PORT.")
+@click.option("--workers", type=click.IntRange(1, 16), default=1, show_default=True, help="Number of worker processes.")
+@click.option("--demo", is_flag=True, help="Create the demo jobs and print their first runs as they end.")
+@click.option("--detach", is_flag=True, help="Return when it is up instead of staying; end it with `multijob stop`.")
+def up(port: int | None, workers: int, demo: bool, detach: bool) -> None:
+    """Run everything on this machine: store, web, scheduler, workers and connector."""
+    code = launch.up(launch.Options(port, workers, demo, detach), os.environ)
+    click.get_current_context().exit(code)
+
+
+@click.command()
+@as_json
+def status(as_json: bool) -> None:
+    """Say what runs here for this DATA_DIR, and whether it is ready; ends with 1 when it is not."""
+    report = local_status.report(read(os.environ))
+    if as_json:
+        show_json(report)
+    else:
+        click.echo(local_status.in_words(report))
+    click.get_current_context().exit(0 if report["ready"] else 1)
+
+
+@click.command()
+def stop() -> None:
+    """End what `up` started for this DATA_DIR: its own processes and their children, nothing else."""
+    ended = local_stop.stop(read(os.environ))
+    if not ended:
+        click.echo("nothing runs here")
+    for process in ended:
+        click.echo(f"ended pid {process.pid}  {process.command}")

@@ -1,0 +1,40 @@
+"""The commands by name, and how an error ends one: 0 ok, 1 failed, 2 usage or settings."""
+
+from typing import Any
+
+import click
+
+from runners.cli import doctor, jobs, machine, processes, runs
+from runners.engine.errors import MultijobError, SettingsInvalid
+
+
+class Commands(click.Group):
+    """A group that tells every deliberate error in its own words, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a bad environment ends with 2, any other deliberate error with 1."""
+        try:
+            return super().invoke(ctx)
+        except MultijobError as error:
+            click.echo(f"{error}", err=True)
+            ctx.exit(2 if isinstance(error, SettingsInvalid) else 1)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="multijob")
+def main() -> None:
+    """Scheduled jobs under guards. `up` runs everything on this machine; `job` and `run` talk to MULTIJOB_URL."""
+
+
+for command in (
+    machine.up,
+    machine.status,
+    machine.stop,
+    *processes.COMMANDS,
+    doctor.doctor,
+    jobs.job,
+    runs.run,
+    jobs.import_file,
+    jobs.export,
+):
+    main.add_command(command)

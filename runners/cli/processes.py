@@ -1,0 +1,62 @@
+"""Each process of the platform alone: `web`, `scheduler`, `worker`, `connector`.
+
+A command imports its process when it runs: no other command should wait for what it brings along.
+"""
+
+import os
+import signal
+import sys
+import threading
+
+import click
+
+from runners.engine.settings import read
+
+
+@click.command()
+def web() -> None:
+    """Serve the dashboard and the API on HOST and PORT."""
+    from gunicorn.app.wsgiapp import WSGIApplication
+
+    read(os.environ)
+    # gunicorn runs inside this process, so that the process keeps its name and its parent's care
+    sys.argv = ["multijob web", "--config", "python:runners.web", "wsgi:app"]
+    WSGIApplication().run()
+
+
+@click.command()
+def scheduler() -> None:
+    """Decide what is due, and send it to the queue."""
+    from runners.scheduler import main
+    from runners.start import open_process
+
+    main(open_process(os.environ))
+
+
+@click.command()
+def worker() -> None:
+    """Run what is in the queue, WORKER_CONCURRENCY runs at once."""
+    from runners.start import open_process
+    from runners.worker import main
+
+    main(open_process(os.environ))
+
+
+@click.command()
+def connector() -> None:
+    """Answer chat messages; idle while no account is configured."""
+    from runners.connector import run
+    from runners.start import open_process
+
+    run(open_process(os.environ), _stop_on_signals())
+
+
+def _stop_on_signals() -> threading.Event:
+    """Return an event that SIGTERM and SIGINT set."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+COMMANDS = (web, scheduler, worker, connector)

@@ -1,0 +1,69 @@
+"""The JSON API as a program sees it: for the command line and the demo."""
+
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from runners.engine.errors import MultijobError
+from runners.engine.settings import Settings
+
+TIMEOUT_SEC = 30.0
+
+
+class ApiFailed(MultijobError):
+    """The server refused or could not be reached; the message is what it said."""
+
+
+class Client:
+    """Speaks to one server. Answers are JSON as it came; everything but success raises ApiFailed."""
+
+    def __init__(self, url: str) -> None:
+        """`url` is the server's root, without a slash at its end."""
+        self.url = url
+        self._http = httpx.Client(base_url=url, timeout=TIMEOUT_SEC, trust_env=False)
+
+    def __enter__(self) -> Self:
+        """Use it in a `with` block, which closes its connections."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def ask(self, method: str, path: str, body: object = None, **query: object) -> Any:
+        """Send one request and return the JSON of its answer; None for an answer without a body.
+
+        `body` is sent as JSON unless it is bytes. Query values that are None are left out.
+        """
+        asked = {name: str(value) for name, value in query.items() if value is not None}
+        sent: dict[str, Any] = {"content": body} if isinstance(body, bytes) else {"json": body} if body is not None else {}
+        try:
+            answer = self._http.request(method, path, params=asked, **sent)
+        except httpx.HTTPError as error:
+            raise ApiFailed(f"{self.url} cannot be reached ({error}); start it with `multijob up` or set MULTIJOB_URL") from error
+        if answer.is_success:
+            return answer.json() if answer.content else None
+        raise ApiFailed(explain(answer))
+
+
+def explain(answer: httpx.Response) -> str:
+    """Return what a problem+json answer says, one line per problem."""
+    try:
+        problem = answer.json()
+    except ValueError:
+        return f"the server answered {answer.status_code}"
+    lines = [str(problem.get("detail") or problem.get("title") or answer.status_code)]
+    lines += [f"{'.'.join(map(str, row.get('loc', ())))}: {row.get('msg', '')}" for row in problem.get("errors", ())]
+    return "\n".join(lines)
+
+
+def server_url(settings: Settings) -> str:
+    """Return the server that the command line talks to: MULTIJOB_URL, else this machine's HOST and PORT."""
+    return settings.server_url or local_url(settings)
+
+
+def local_url(settings: Settings) -> str:
+    """Return the address at which this machine's web process listens."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}"
