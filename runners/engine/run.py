@@ -146,6 +146,11 @@ def run_id(job_id: str, incarnation: int, moment: datetime, identity: str) -> st
     return f"run_{base32(clock.to_ms(moment))}_{_text32(digest)[:12]}"
 
 
+def scheduled_run_id(job_id: str, incarnation: int, slot_at: datetime) -> str:
+    """Return the id of the run of one slot."""
+    return run_id(job_id, incarnation, slot_at, str(clock.to_ms(slot_at)))
+
+
 def base32(number: int) -> str:
     """Return `number` (0 or more) in ten base32 characters, so that ids of one age have one length and sort."""
     characters = []

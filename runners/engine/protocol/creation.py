@@ -8,7 +8,7 @@ from typing import Any
 
 from runners.engine import clock
 from runners.engine.job import Job
-from runners.engine.run import run_id
+from runners.engine.run import scheduled_run_id
 
 ENTRY_POINT = "runners.perform.perform"
 """The only function that a message may name; its only argument is a run id."""
@@ -75,8 +75,7 @@ class Creation:
 
 def scheduled(job: Job, slot_at: datetime) -> Creation:
     """Return the run of one slot; its id follows from job and slot, so that a repeated call has one effect."""
-    identity = str(clock.to_ms(slot_at))
-    name = run_id(job.job_id, job.incarnation, slot_at, identity)
+    name = scheduled_run_id(job.job_id, job.incarnation, slot_at)
     return Creation(name, job, "schedule", slot_at, "scheduler", name, job.spec.inputs)
 
 

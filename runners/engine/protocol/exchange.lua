@@ -102,7 +102,9 @@ end
 
 local finished, taken = {}, {}
 for i = 1, tonumber(arg()) do finished[i] = finish() end
-for i = 1, tonumber(arg()) do
+local wanted = tonumber(arg())
+if wanted > 0 and call('EXISTS', 'rq:suspended') == 1 then wanted = 0 end
+for i = 1, wanted do
   local run = take()
   if not run then break end
   taken[i] = run

@@ -1,0 +1,162 @@
+"""Looking at a job whose time has come: which slot is considered, which slots end, when to look again. Pure.
+
+A job has at most one held slot. When its next slot falls due, the older one ends `skipped` by the guard that held it.
+A slot is `missed` only if it fell due in a gap in which no scheduler looked; only then the misfire policy speaks.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from runners.engine.decision import Decision, dispatched, missed, skipped
+from runners.engine.guards import Facts, Hold, first_hold
+from runners.engine.job import Job
+from runners.engine.run import scheduled_run_id
+from runners.engine.schedule import Misfire, Schedule, jitter_offset, next_slot, slots_between
+
+LATE = timedelta(seconds=5)
+"""A slot that fell due this short before the schedulers came back counts as looked at in time."""
+REPLAYED = 100
+"""`run_all` replays at most this many missed slots, the newest."""
+SLOTS_PER_LOOK = 2000
+"""More missed slots than this are accounted for over several looks, so that no tick takes long."""
+RECHECK = timedelta(seconds=60)
+"""A held slot that no clock and no next slot ends is looked at again this often, should its wake-up be lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The last stretch of time in which no scheduler looked."""
+
+    start_at: datetime
+    end_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look at `job` (as it was read) decided.
+
+    `next_slot_at` is the job's next undecided slot after this look, None when there is none; `look_at` is when to
+    look again. `decisions` are the slots that ended, oldest first. `run_slot_at` goes out as a run; or `held_slot_at`
+    waits, and `hold` says why; or neither, when no slot is open.
+    """
+
+    job: Job
+    next_slot_at: datetime | None
+    look_at: datetime | None
+    decisions: tuple[Decision, ...] = ()
+    run_slot_at: datetime | None = None
+    held_slot_at: datetime | None = None
+    hold: Hold | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The slot to consider now (None: none is open), the slots that ended before it, and the next undecided slot.
+
+    While `replaying`, the next slot waits its turn however long ago it fell due.
+    """
+
+    slot_at: datetime | None
+    ended: tuple[Decision, ...]
+    next_slot_at: datetime | None
+    replaying: bool = False
+
+
+def look(job: Job, facts: Facts, gap: Gap | None) -> Look | None:
+    """Decide what becomes of the job's open slot now; None when the dispatch cap leaves it for the next window."""
+    choice = choose(job, facts.now, gap)
+    if choice.slot_at is None:
+        return Look(job, choice.next_slot_at, _due(job, choice.next_slot_at), choice.ended)
+    hold = first_hold(job, facts)
+    if hold is None:
+        went = dispatched(choice.slot_at, facts.now, scheduled_run_id(job.job_id, job.incarnation, choice.slot_at))
+        return Look(job, choice.next_slot_at, _due(job, choice.next_slot_at), (*choice.ended, went), choice.slot_at)
+    if hold.guard == "dispatch_cap":
+        return None
+    again = _look_again(job, choice, hold, facts.now)
+    return Look(job, choice.next_slot_at, again, choice.ended, None, choice.slot_at, hold)
+
+
+def choose(job: Job, now: datetime, gap: Gap | None) -> Choice:
+    """Return the slot to consider at `now`, by the job's cursor, its held slot and the misfire policy."""
+    slot, schedule = job.next_slot_at, job.spec.schedule
+    if schedule is None or slot is None or slot + _offset(job) > now:
+        return _reconsider(job, now)
+    if _in_gap(job, slot, gap) and gap is not None:
+        if job.held and schedule.misfire is Misfire.RUN_ALL:
+            return Choice(job.held.slot_at, (), slot, replaying=True)
+        return _misfire(job, schedule, slot, now, gap)
+    return Choice(slot, _superseded(job, now), next_slot(schedule, slot, job.anchor_at))
+
+
+def _reconsider(job: Job, now: datetime) -> Choice:
+    """The next slot is not due: the held one goes on waiting, unless its grace has ended."""
+    if job.held is None:
+        return Choice(None, (), job.next_slot_at)
+    grace_end = _grace_end(job, job.held.slot_at)
+    if grace_end is not None and now > grace_end:
+        return Choice(None, _superseded(job, now), job.next_slot_at)
+    return Choice(job.held.slot_at, (), job.next_slot_at)
+
+
+def _misfire(job: Job, schedule: Schedule, slot: datetime, now: datetime, gap: Gap) -> Choice:
+    last_due = gap.end_at - LATE - _offset(job)
+    slots = [slot, *slots_between(schedule, slot, last_due, job.anchor_at, SLOTS_PER_LOOK)]
+    after = next_slot(schedule, slots[-1], job.anchor_at)
+    ended = list(_superseded(job, now))
+    if len(slots) > SLOTS_PER_LOOK:
+        return Choice(None, (*ended, *_missed(slots, now, "coalesced")), after)
+    old = [each for each in slots if _too_late(job, each, now)]
+    fresh = slots[len(old) :]
+    ended += _missed(old, now, "too_late")
+    match schedule.misfire:
+        case Misfire.SKIP:
+            return Choice(None, (*ended, *_missed(fresh, now, "policy_skip")), after)
+        case Misfire.RUN_ALL:
+            replayed = fresh[-REPLAYED:]
+            ended += _missed(fresh[: len(fresh) - len(replayed)], now, "over_100")
+            following = replayed[1] if len(replayed) > 1 else after
+            return Choice(replayed[0] if replayed else None, tuple(ended), following, replaying=True)
+        case Misfire.RUN_ONCE:
+            ended += _missed(fresh[:-1], now, "coalesced")
+            return Choice(fresh[-1] if fresh else None, tuple(ended), after)
+
+
+def _missed(slots: list[datetime], now: datetime, reason: str) -> list[Decision]:
+    return [missed(slots[0], slots[-1], len(slots), now, reason)] if slots else []
+
+
+def _superseded(job: Job, now: datetime) -> tuple[Decision, ...]:
+    return (skipped(job.held.slot_at, now, job.held.hold),) if job.held else ()
+
+
+def _too_late(job: Job, slot: datetime, now: datetime) -> bool:
+    end = _grace_end(job, slot)
+    return end is not None and now > end
+
+
+def _in_gap(job: Job, slot: datetime, gap: Gap | None) -> bool:
+    return gap is not None and gap.start_at < slot + _offset(job) <= gap.end_at - LATE
+
+
+def _offset(job: Job) -> timedelta:
+    return jitter_offset(job.job_id, job.controls.jitter)
+
+
+def _due(job: Job, slot: datetime | None) -> datetime | None:
+    return None if slot is None else slot + _offset(job)
+
+
+def _grace_end(job: Job, slot: datetime) -> datetime | None:
+    grace = job.spec.schedule.misfire_grace if job.spec.schedule else None
+    return None if grace is None else slot + _offset(job) + grace
+
+
+def _look_again(job: Job, choice: Choice, hold: Hold, now: datetime) -> datetime:
+    """A hold ends by an event that wakes the job, or at one of these times, whichever comes first."""
+    assert choice.slot_at is not None
+    grace_end = _grace_end(job, choice.slot_at)
+    just_after = None if grace_end is None else grace_end + timedelta(milliseconds=1)
+    superseded = None if choice.replaying else _due(job, choice.next_slot_at)
+    times = [each for each in (superseded, hold.until, just_after) if each is not None]
+    return min(times, default=now + RECHECK)

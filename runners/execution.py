@@ -1,0 +1,123 @@
+"""One attempt of a run inside a worker: what its handler sees, and how it is told to stop."""
+
+import json
+import threading
+import time
+from datetime import datetime, timedelta
+
+import structlog
+
+from runners.engine.handler import Cancelled, Interrupted, TimedOut
+from runners.engine.platform import Platform
+from runners.engine.protocol.work import Claimed
+from runners.engine.run import Run
+from runners.engine.settings import Settings
+
+LOG = structlog.get_logger("runners.execution")
+NOTE_KEPT = 200
+
+
+class GivenBack(Interrupted):
+    """The worker stops: the run goes back to the queue without using up an attempt."""
+
+
+class LeaseLost(Interrupted):
+    """The run is no longer ours: another worker may run it, so this one must not go on."""
+
+
+class Execution:
+    """The handler's context (`handler.Context`). Deadlines are measured on the monotonic clock."""
+
+    def __init__(self, platform: Platform, claimed: Claimed) -> None:
+        self.platform = platform
+        self.claimed = claimed
+        self.run = Run.from_hash(claimed.run_id, claimed.fields)
+        self.deadline = time.monotonic() + self.run.timeout_ms / 1000
+        self.progress_json = ""
+        self._stop = threading.Event()
+        self._reason: type[Interrupted] = Cancelled
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of this process."""
+        return self.platform.settings
+
+    @property
+    def run_id(self) -> str:
+        """The run's id."""
+        return self.run.run_id
+
+    @property
+    def job_id(self) -> str:
+        """The job's id."""
+        return self.run.job_id
+
+    @property
+    def attempt(self) -> int:
+        """The attempt, counted from 0."""
+        return self.run.attempt
+
+    @property
+    def redelivered(self) -> bool:
+        """True when an earlier start of this run may have got anywhere."""
+        return self.run.redelivered
+
+    @property
+    def slot_at(self) -> datetime | None:
+        """The slot, None for a run that somebody asked for."""
+        return self.run.slot_at
+
+    @property
+    def scheduled_at(self) -> datetime:
+        """When the run was created."""
+        return self.run.scheduled_at
+
+    @property
+    def started_at(self) -> datetime:
+        """When this attempt was claimed, by the store's clock."""
+        assert self.run.started_at is not None
+        return self.run.started_at
+
+    @property
+    def idempotency_key(self) -> str:
+        """The run id: the same in every attempt."""
+        return self.run.run_id
+
+    def stop(self, reason: type[Interrupted]) -> None:
+        """Tell the handler to stop; the first reason counts."""
+        if not self._stop.is_set():
+            self._reason = reason
+            self._stop.set()
+
+    @property
+    def told_to_stop(self) -> type[Interrupted] | None:
+        """Why the handler was told to stop, None if it was not."""
+        return self._reason if self._stop.is_set() else None
+
+    def remaining(self) -> timedelta:
+        """Return the time left before the deadline, never negative."""
+        return timedelta(seconds=max(0.0, self.deadline - time.monotonic()))
+
+    def cancelled(self) -> bool:
+        """Say whether the handler was told to stop, for whatever reason."""
+        return self._stop.is_set()
+
+    def check(self) -> None:
+        """Raise what the handler was told to stop for, or TimedOut past the deadline."""
+        if self._stop.is_set():
+            raise self._reason()
+        if time.monotonic() >= self.deadline:
+            raise TimedOut()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; raises as `check` does, as soon as there is a reason."""
+        self._stop.wait(max(0.0, min(seconds, self.deadline - time.monotonic())))
+        self.check()
+
+    def log(self, text: str) -> None:
+        """Write one line to the worker's log, with the run's id."""
+        LOG.info("run.logged", run_id=self.run_id, job_id=self.job_id, text=text)
+
+    def progress(self, done: int, total: int, note: str = "") -> None:
+        """Show how far the run is; it reaches the record with the next renewal of the lease."""
+        self.progress_json = json.dumps({"done": done, "total": total, "note": note[:NOTE_KEPT]})

@@ -1,0 +1,104 @@
+"""What every process says of itself: that it started, that it lives and what it does, that it stopped."""
+
+import os
+import socket
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from types import TracebackType
+
+import structlog
+from redis.exceptions import RedisError
+
+from runners.engine.events import EventType
+from runners.engine.platform import Platform
+from runners.engine.store import events, processes
+
+LOG = structlog.get_logger("runners.process")
+EVERY_SEC = 2.0
+STARTED = {
+    "web": EventType.SYSTEM_API_STARTED,
+    "worker": EventType.SYSTEM_WORKER_STARTED,
+    "scheduler": EventType.SYSTEM_SCHEDULER_STARTED,
+    "connector": EventType.SYSTEM_CONNECTOR_STARTED,
+}
+STOPPED = {
+    "web": EventType.SYSTEM_API_STOPPED,
+    "worker": EventType.SYSTEM_WORKER_STOPPED,
+    "scheduler": EventType.SYSTEM_SCHEDULER_STOPPED,
+    "connector": EventType.SYSTEM_CONNECTOR_STOPPED,
+}
+
+
+class Beating:
+    """Beats every two seconds while the block runs, and says goodbye after it. A store that is away is waited for."""
+
+    def __init__(self, platform: Platform, kind: str, process_id: str, doing: Callable[[], str]) -> None:
+        self.platform = platform
+        self.kind = kind
+        self.process_id = process_id
+        self.doing = doing
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._beat_on, daemon=True, name=f"beat-{kind}")
+        self._started_at: datetime | None = None
+
+    def __enter__(self) -> "Beating":
+        self._say(STARTED[self.kind])
+        self._beat()
+        if self.kind == "worker":
+            self._announce()
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._over.set()
+        self._thread.join(timeout=EVERY_SEC)
+        self._say(STOPPED[self.kind])
+        try:
+            processes.goodbye(self.platform.store, self.process_id)
+        except RedisError as away:
+            LOG.warning("store.away", error=str(away))
+
+    def _beat_on(self) -> None:
+        while not self._over.wait(EVERY_SEC):
+            self._beat()
+
+    def _beat(self) -> None:
+        try:
+            self._started_at = self._started_at or self.platform.store.now()
+            said = processes.ProcessBeat(
+                id=self.process_id,
+                type=self.kind,
+                host=socket.gethostname(),
+                pid=os.getpid(),
+                version=installed_version(),
+                started_at=self._started_at,
+                doing=self.doing(),
+            )
+            processes.beat(self.platform.store, said)
+        except RedisError as error:
+            LOG.warning("store.away", error=str(error))
+
+    def _say(self, kind: EventType) -> None:
+        try:
+            events.append(self.platform.store, kind, {"process_id": self.process_id, "pid": os.getpid(), "host": socket.gethostname()})
+        except RedisError as error:
+            LOG.warning("store.away", error=str(error))
+
+    def _announce(self) -> None:
+        catalog = self.platform.catalog
+        try:
+            processes.publish_handlers(
+                self.platform.store, self.process_id, {name: catalog.input_schema(name) for name in catalog.types()}
+            )
+        except RedisError as error:
+            LOG.warning("store.away", error=str(error))
+
+
+def installed_version() -> str:
+    """Return the platform's version, or 'checkout' when it runs without being installed."""
+    try:
+        return version("multijob")
+    except PackageNotFoundError:
+        return "checkout"

@@ -1,0 +1,155 @@
+"""The scheduler process: rq-scheduler's life (birth, death, heartbeat, signals), with a tick that decides by guards.
+
+Any number may run: each decision is compared and set in the store, so a second scheduler only does work twice.
+"""
+
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import chain
+from uuid import uuid4
+
+import structlog
+from redis.exceptions import RedisError
+from rq_scheduler import Scheduler
+
+from runners.engine.guards import Facts
+from runners.engine.job import Job
+from runners.engine.look import Look, look
+from runners.engine.platform import Platform
+from runners.engine.protocol.dispatch import Tick, dispatch, tick
+from runners.engine.queue import QUEUES, RunJob, RunQueue, register_queues
+from runners.engine.store import guard_facts, jobs, retention
+from runners.process import Beating
+from runners.upkeep import Upkeep
+
+LOG = structlog.get_logger("runners.scheduler")
+SWEEP_SEC = 5.0
+LONGEST_PAUSE_SEC = 5.0
+
+
+class GuardedScheduler(Scheduler):
+    """An rq-scheduler whose `enqueue_jobs` is one guarded tick. It takes no lock: safety rests on compare-and-set."""
+
+    queue_class = RunQueue
+    job_class = RunJob
+
+    def __init__(self, platform: Platform) -> None:
+        name = f"scheduler-{os.getpid()}-{uuid4().hex[:6]}"
+        interval = platform.settings.tick.total_seconds()
+        super().__init__(QUEUES[0], connection=platform.store.rq_redis, interval=interval, name=name)
+        self.platform = platform
+        self.upkeep = Upkeep(platform)
+        self.decided: Counter[str] = Counter()
+        self.tick_ms = 0.0
+        self._sweep_at = 0.0
+
+    def run(self, burst: bool = False, stop: threading.Event | None = None) -> None:
+        """Tick until SIGTERM or SIGINT, or until `stop` is set; once only in burst mode.
+
+        rq-scheduler's own loop sleeps by the wall clock, and a clock set back would stop it for hours.
+        """
+        ending = stop or threading.Event()
+        register_queues(self.connection)
+        self.register_birth()
+        if threading.current_thread() is threading.main_thread():
+            self._install_signal_handlers()
+        pause = self._interval
+        try:
+            while not burst and not ending.is_set():
+                started = time.monotonic()
+                pause = self._interval if self._tick_safely() else min(pause * 2, LONGEST_PAUSE_SEC)
+                ending.wait(max(0.0, pause - (time.monotonic() - started)))
+            if burst:
+                self.enqueue_jobs()
+        finally:
+            self._leave()
+
+    def enqueue_jobs(self) -> list[Look]:
+        """Do one tick: start it, read the facts, decide, dispatch. Returns the looks that were carried out."""
+        settings, store = self.platform.settings, self.platform.store
+        world = tick(store, settings, limit=settings.max_dispatch_per_tick * 2)
+        due = self._due(world)
+        if not due:
+            return []
+        facts = guard_facts.read(store, settings, due.values(), _world(world))
+        looks = decide(due.values(), facts, world)
+        for one, word in zip(looks, dispatch(store, settings, world.now, looks), strict=True):
+            self.decided[word] += 1
+        return looks
+
+    def _due(self, world: Tick) -> dict[str, Job]:
+        """Return the due jobs, critical ones first; regular ones keep an eighth of the cap, so that they never starve."""
+        cap = self.platform.settings.max_dispatch_per_tick
+        spared = cap // 8 if world.regular else 0
+        first = world.critical[: max(1, cap - spared)]
+        names = dict.fromkeys(chain(first, world.regular, world.critical))
+        found = jobs.load_jobs(self.platform.store, names)
+        for broken in names.keys() - found.keys():
+            LOG.error("job.unreadable", job_id=broken)
+        return found
+
+    def _tick_safely(self) -> bool:
+        """Tick, keep up, and beat; False when the store was away or refused."""
+        started = time.monotonic()
+        try:
+            self.enqueue_jobs()
+            self.upkeep.step()
+            self._sweep()
+            self.heartbeat()
+        except RedisError as error:
+            LOG.warning("tick.failed", error=str(error))
+            return False
+        self.tick_ms = (time.monotonic() - started) * 1000
+        return True
+
+    def _sweep(self) -> None:
+        if time.monotonic() >= self._sweep_at:
+            self._sweep_at = time.monotonic() + SWEEP_SEC
+            retention.sweep(self.platform.store, self.platform.store.now())
+
+    def _leave(self) -> None:
+        try:
+            self.register_death()
+        except RedisError as error:
+            LOG.warning("store.away", error=str(error))
+
+    def remove_lock(self) -> None:
+        """There is no lock to remove."""
+
+
+def decide(due: Iterable[Job], facts: Mapping[str, Facts], world: Tick) -> list[Look]:
+    """Look at each due job in turn, counting what this tick has let out already. Pure."""
+    looks: list[Look] = []
+    dispatched, flows = world.dispatched, Counter[str]()
+    for job in due:
+        group = job.controls.flow_group or ""
+        own = facts[job.job_id]
+        own = replace(own, dispatched=dispatched, flow_count=own.flow_count + flows[group])
+        decided = look(job, own, world.gap)
+        if decided is None:
+            continue
+        looks.append(decided)
+        if decided.run_slot_at:
+            dispatched += 1
+            flows[group] += 1
+    return looks
+
+
+def _world(world: Tick) -> guard_facts.World:
+    return guard_facts.World(world.now, world.depth, world.pressure, world.dispatched, world.paused)
+
+
+def main(platform: Platform, stop: threading.Event | None = None) -> None:
+    """Run a scheduler until SIGTERM or SIGINT, or until `stop` is set (memory mode, where it is a thread)."""
+    scheduler = GuardedScheduler(platform)
+    with Beating(platform, "scheduler", scheduler.name, lambda: doing(scheduler)):
+        scheduler.run(stop=stop)
+
+
+def doing(scheduler: GuardedScheduler) -> str:
+    """Return in a few words what the scheduler does now."""
+    return f"ticking every {scheduler._interval:g} s, last tick took {scheduler.tick_ms:.0f} ms"

@@ -1,0 +1,220 @@
+"""The worker process: RQ's worker around our slots.
+
+RQ carries registration, heartbeat, `rq info`, suspension, the stop command, signals and the work loop; the runs
+themselves go through the dispatch protocol (`slots`), because RQ's own path is not atomic (docs/decisions).
+"""
+
+import os
+import re
+import signal
+import socket
+import threading
+import time
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from redis.exceptions import RedisError
+from rq.worker import BaseWorker, WorkerStatus
+
+from runners.engine.handler import Cancelled
+from runners.engine.platform import Platform
+from runners.engine.protocol.work import renew
+from runners.engine.queue import QUEUES, RunJob, RunQueue, register_queues
+from runners.execution import LeaseLost
+from runners.process import Beating
+from runners.slots import Slots
+from runners.upkeep import Upkeep
+
+LOG = structlog.get_logger("runners.worker")
+BLOCK_SEC = 1
+
+
+class RunWorker(BaseWorker):
+    """An RQ worker with `WORKER_CONCURRENCY` slots in one process. Stock RQ tools construct it without a platform."""
+
+    queue_class = RunQueue
+    job_class = RunJob
+    slots: Slots
+    _looked_at = 0.0
+    _beaten_at = 0.0
+
+    @classmethod
+    def on(cls, platform: Platform) -> "RunWorker":
+        """Return a worker of all three queues on this platform."""
+        register_queues(platform.store.rq_redis)
+        worker = cls(list(QUEUES), name=worker_name(), connection=platform.store.rq_redis)
+        worker.slots = Slots(platform, worker.name, platform.settings.worker_concurrency)
+        return worker
+
+    def check_for_suspension(self, burst: bool) -> None:
+        """Wait while `rq suspend` holds; asked once a second, not once a run. A store that is away is waited for."""
+        if time.monotonic() - self._looked_at < BLOCK_SEC:
+            return
+        self._looked_at = time.monotonic()
+        try:
+            super().check_for_suspension(burst)
+        except RedisError as error:
+            LOG.warning("store.away", error=str(error))
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
+        """Beat at most every five seconds: RQ's loop asks for it several times a run."""
+        if pipeline is None and time.monotonic() - self._beaten_at < 5:
+            return
+        self._beaten_at = time.monotonic()
+        try:
+            super().heartbeat(timeout, pipeline)
+        except RedisError as error:
+            LOG.warning("store.away", error=str(error))
+
+    def dequeue_job_and_maintain_ttl(self, timeout: int | None, max_idle_time: int | None = None) -> tuple[Any, Any] | None:
+        """Return the next claimed run as an RQ job, or None when the worker stops (or, in burst mode, finds nothing)."""
+        while not self._stop_requested:
+            self.heartbeat()
+            self.check_for_suspension(burst=False)
+            claimed = self._claim()
+            if claimed:
+                first, *others = claimed
+                for execution in others:
+                    self.slots.submit(execution)
+                return RunJob(first.run_id, connection=self.connection), first
+            if timeout is None:
+                return None
+        return None
+
+    def execute_job(self, job: Any, queue: Any) -> None:
+        """Hand the claimed run to a slot; unlike RQ's, this worker does not wait for its end."""
+        self.slots.submit(queue)
+
+    def _claim(self) -> list[Any]:
+        """Claim as many runs as there are free slots; block for a while when there is no slot or no run."""
+        wait = BLOCK_SEC
+        try:
+            self.slots.wait_free(wait)
+            claimed = self.slots.claim(free) if (free := self.slots.free()) else []
+            busy = bool(claimed or self.slots.executions())
+            self._show(WorkerStatus.BUSY if busy else WorkerStatus.IDLE)
+            if not claimed and free:
+                self.connection.blpop([self.slots.platform.store.keys.wake], wait)
+            return claimed
+        except RedisError as error:
+            LOG.warning("store.away", error=str(error))
+            self.slots.closing.wait(wait)
+            return []
+
+    def _show(self, state: str) -> None:
+        if self.get_state() != state:
+            self.set_state(state)
+
+    def _shutdown(self) -> None:
+        """Stop taking runs. RQ's own raises out of whatever the main thread does, a claim included."""
+        self._stop_requested = True
+
+    def request_force_stop(self, signum: int, frame: Any) -> None:
+        """A second signal changes nothing: the grace runs already, and its end gives the rest back."""
+
+    def _install_signal_handlers(self) -> None:
+        """Only the main thread may: in memory mode the worker is a thread."""
+        if threading.current_thread() is threading.main_thread():
+            super()._install_signal_handlers()
+
+    def handle_payload(self, message: Any) -> None:
+        """Let RQ's stop command (`send_stop_job_command`) cancel the run that it names."""
+        payload = self.parse_command(message)
+        if payload.get("command") == "stop-job":
+            for execution in self.slots.executions():
+                if execution.run_id == payload.get("job_id"):
+                    execution.stop(Cancelled)
+            return
+        super().handle_payload(message)
+
+    @staticmethod
+    def parse_command(message: Any) -> dict[str, Any]:
+        """Return RQ's command as a mapping."""
+        from rq.command import parse_payload
+
+        return dict(parse_payload(message))
+
+    def teardown(self) -> None:
+        """Drain within the grace, give back what is not finished, then leave RQ's registry."""
+        self.slots.drain(self.slots.platform.settings.shutdown_grace.total_seconds())
+        try:
+            super().teardown()
+        except RedisError as error:
+            LOG.warning("store.away", error=str(error))
+
+
+def worker_name() -> str:
+    """Return a name that is unique, and safe in keys and JSON."""
+    host = re.sub(r"[^A-Za-z0-9.-]", "-", socket.gethostname())[:40]
+    return f"worker-{host}-{os.getpid()}-{uuid4().hex[:6]}"
+
+
+class Renewals(threading.Thread):
+    """Renews the worker's leases, brings cancel requests, ends overdue runs, and stops what is no longer ours."""
+
+    def __init__(self, platform: Platform, worker: RunWorker) -> None:
+        super().__init__(daemon=True, name="renewals")
+        self.platform = platform
+        self.slots = worker.slots
+        settings = platform.settings
+        self.every_sec = min(settings.lease.total_seconds() / 3, settings.reaper_tick.total_seconds() / 2)
+        self.renewed_at = time.monotonic()
+        self.upkeep = Upkeep(platform)
+
+    def run(self) -> None:
+        """Go on until the slots have stopped, also while they drain."""
+        next_at = 0.0
+        while not self.slots.stopped.wait(min(0.25, self.every_sec)):
+            self.slots.overdue()
+            if time.monotonic() >= next_at:
+                next_at = time.monotonic() + self.every_sec
+                self._renew()
+
+    def _renew(self) -> None:
+        held = self.slots.executions()
+        if not held:
+            self.renewed_at = time.monotonic()
+            return
+        triples = [(one.run_id, one.claimed.token, one.progress_json) for one in held]
+        try:
+            words = renew(self.platform.store, self.platform.settings.lease, triples)
+        except RedisError as error:
+            LOG.warning("store.away", error=str(error))
+            self._defend()
+            return
+        self.renewed_at = time.monotonic()
+        for execution, word in zip(held, words, strict=True):
+            if word != "ok":
+                execution.stop(Cancelled if word == "cancel" else LeaseLost)
+
+    def _defend(self) -> None:
+        """Stop all runs before their leases end: from then on another worker may start them."""
+        if time.monotonic() - self.renewed_at > self.platform.settings.lease.total_seconds() - self.every_sec:
+            for execution in self.slots.executions():
+                execution.stop(LeaseLost)
+
+
+def main(platform: Platform, stop: threading.Event | None = None) -> None:
+    """Run a worker until SIGTERM or SIGINT, or until `stop` is set (memory mode, where it is a thread)."""
+    worker = RunWorker.on(platform)
+    worker.slots.start()
+    Renewals(platform, worker).start()
+    if stop is not None:
+        threading.Thread(target=lambda: (stop.wait(), worker._shutdown()), daemon=True, name="worker-stop").start()
+    with Beating(platform, "worker", worker.name, lambda: doing(worker)):
+        worker.work(logging_level="WARNING")
+
+
+def doing(worker: RunWorker) -> str:
+    """Return in a few words what the worker does now."""
+    held = worker.slots.executions()
+    if not held:
+        return f"idle, {worker.slots.concurrency} slots"
+    names = ", ".join(sorted({execution.job_id for execution in held})[:3])
+    return f"{len(held)} of {worker.slots.concurrency} slots: {names}"
+
+
+def ignore_interrupts() -> None:
+    """Leave Ctrl-C to the supervisor, which asks with SIGTERM."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
