@@ -20,6 +20,7 @@ local function remember_success(run)
   local key = K('memory:' .. run.job_id)
   local until_ms = call('HGET', key, 'cooldown_until')
   call('HMSET', key, 'failures', 0, 'cooldown_until', '', 'last_success_at', NOW)
+  call('ZREM', K'failing', run.job_id)
   if until_ms and until_ms ~= '' then event('job.cooldown_ended', run.job_id, run.id, '{"by":"success"}') end
 end
 
@@ -27,6 +28,7 @@ end
 local function remember_failure(run, error)
   local key = K('memory:' .. run.job_id)
   local failures = call('HINCRBY', key, 'failures', 1)
+  call('ZADD', K'failing', failures, run.job_id)
   call('HMSET', key, 'last_failure_at', NOW, 'last_error', error)
   local threshold = tonumber(run.threshold)
   if failures < threshold then return end

@@ -19,6 +19,8 @@ if action == 'delete' then
   forget_schedule()
   call('DEL', key, K('memory:' .. job), K('strip:' .. job), K('durations:' .. job))
   call('ZREM', K'jobs', job)
+  call('ZREM', K'failing', job)
+  call('ZREM', K'held', job)
   call('HDEL', K'jobs:index', job)
   if old_flow ~= '' then wake_flow(old_flow) end
   event('job.deleted', job, '', arg())
@@ -42,6 +44,7 @@ if next_slot == '=' then -- the schedule goes on where it stands; what is held i
 else
   call('HMSET', key, 'held_slot', '', 'held_since', '', 'held_guard', '', 'held_observed', '', 'held_limit', '', 'held_by', '',
     'held_count', '', 'held_until', '', 'next_slot', next_slot)
+  call('ZREM', K'held', job)
   for _, row in ipairs(rows) do record(job, row) end
 end
 if enabled == '1' then

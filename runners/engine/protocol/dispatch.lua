@@ -20,6 +20,7 @@ local function write_hold(entry, before)
   call('HMSET', K('job:' .. entry.job), 'held_slot', hold.slot, 'held_since', (same and before.since ~= '') and before.since or NOW,
     'held_guard', hold.guard, 'held_observed', hold.observed, 'held_limit', hold.limit, 'held_by', hold.by,
     'held_count', hold.count, 'held_until', hold.until_ms)
+  call('ZADD', K'held', hold.slot, entry.job)
   if hold.guard == 'flow_limit' then
     call('ZADD', K('waiting:flow:' .. before.flow), hold.order, entry.job)
     call('SADD', K'waiting:flows', before.flow)
@@ -39,6 +40,7 @@ local function clear_hold(job, before)
   if before.guard ~= '' then
     call('HMSET', K('job:' .. job), 'held_slot', '', 'held_since', '', 'held_guard', '', 'held_observed', '', 'held_limit', '',
       'held_by', '', 'held_count', '', 'held_until', '')
+    call('ZREM', K'held', job)
   end
 end
 

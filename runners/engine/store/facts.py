@@ -29,7 +29,7 @@ class QueueFacts:
     """The queue now. `depth` counts runs that wait for a worker; `delayed` those that wait for their next attempt.
 
     `oldest_wait` is how long the run at the head has waited, None when none waits. `held` counts jobs whose slot
-    waits for pressure, a pause or a flow group to end.
+    a guard holds.
     """
 
     depth: int
@@ -66,24 +66,22 @@ class DepthSample:
 
 
 def queue_facts(store: Store) -> QueueFacts:
-    """Return the queue as it is now; three round trips."""
+    """Return the queue as it is now; two round trips."""
     now, keys = store.now(), store.keys
-    groups: Any = store.redis.smembers(keys.waiting_flows)
-    waiting = [keys.waiting("pressure"), keys.waiting("paused"), *(keys.waiting_flow(group) for group in groups)]
     pipeline = store.redis.pipeline(transaction=False)
-    for key in [keys.retries, keys.leases, *(keys.pending(priority) for priority in PRIORITIES), *waiting]:
+    for key in [keys.retries, keys.leases, keys.held, *(keys.pending(priority) for priority in PRIORITIES)]:
         pipeline.zcard(key)
     for priority in PRIORITIES:
         pipeline.zrange(keys.pending(priority), 0, 0, withscores=True)
     pipeline.hgetall(keys.pressure)
-    delayed, running, *rest = pipeline.execute()
-    depths, held, heads, pressure = rest[:3], rest[3:-4], rest[-4:-1], rest[-1]
+    delayed, running, held, *rest = pipeline.execute()
+    depths, heads, pressure = rest[:3], rest[3:6], rest[6]
     return QueueFacts(
         depth=sum(depths),
         depth_by_priority=dict(zip(PRIORITIES, depths, strict=True)),
         delayed=delayed,
         running=running,
-        held=sum(held),
+        held=held,
         pressure_mode=pressure.get("on") == "1",
         pressure_since=at(pressure.get("since")) if pressure.get("on") == "1" else None,
         oldest_wait=_oldest_wait(now, [int(head[0][1]) for head in heads if head]),

@@ -176,6 +176,16 @@ class Keys:
         """ZSET job id → order; blocker is pressure or paused."""
         return f"{self.prefix}waiting:{blocker}"
 
+    @property
+    def held(self) -> str:
+        """ZSET job id → its held slot: every job whose slot waits now, whatever holds it."""
+        return f"{self.prefix}held"
+
+    @property
+    def failing(self) -> str:
+        """ZSET job id → failed runs in a row; a job leaves it with a success or a reset."""
+        return f"{self.prefix}failing"
+
     # --- one truth for all processes
     @property
     def mode(self) -> str:
