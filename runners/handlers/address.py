@@ -42,7 +42,6 @@ PUBLIC_V6 = ip_network("2000::/3")
 NAT64 = ip_network("64:ff9b::/96")
 PORTS = {"http": 80, "https": 443}
 HEALTH_PATHS = (b"/readyz", b"/healthz")
-LOOPBACK = (ip_address("127.0.0.1"), ip_address("::1"))
 POLL_SEC = 0.25
 
 
@@ -122,7 +121,7 @@ class Gate:
 
     def _is_own_health(self, url: httpx.URL, port: int, address: Address) -> bool:
         path = url.raw_path.partition(b"?")[0]
-        return address in LOOPBACK and port == self.own_port and path in HEALTH_PATHS
+        return address.is_loopback and port == self.own_port and path in HEALTH_PATHS
 
 
 def fault_of(url: httpx.URL) -> str | None:

@@ -144,5 +144,5 @@ def _output(ended: program.Ended) -> dict[str, object]:
         "stderr": ended.stderr.text,
         "stdout_bytes": ended.stdout.total,
         "stderr_bytes": ended.stderr.total,
-        "truncated": any(capture.total > program.KEPT_BYTES for capture in captures),
+        "truncated": any(capture.total > capture.limit for capture in captures),
     }

@@ -20,7 +20,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-KEPT_BYTES = 64 * 1024
+STDOUT_KEPT = 40 * 1024  # both together stay under the 64 KiB of JSON that a run's output may have
+STDERR_KEPT = 16 * 1024
+PART_BYTES = 64 * 1024
 TAIL_BYTES = 1024
 POLL_SEC = 0.05
 GRACE_SEC = 2.0
@@ -30,15 +32,16 @@ LAUNCH = Path(__file__).with_name("launch.py")
 
 @dataclass(slots=True)
 class Capture:
-    """The first KEPT_BYTES that a stream brought, and how many there were in all."""
+    """The first `limit` bytes that a stream brought, and how many there were in all."""
 
+    limit: int
     kept: bytearray = field(default_factory=bytearray)
     tail: bytes = b""
     total: int = 0
 
     def add(self, part: bytes) -> None:
-        """Take the next part; past the cap it is only counted."""
-        self.kept += part[: KEPT_BYTES - len(self.kept)]
+        """Take the next part; past the limit it is only counted."""
+        self.kept += part[: self.limit - len(self.kept)]
         self.tail = (self.tail + part)[-TAIL_BYTES:]
         self.total += len(part)
 
@@ -75,7 +78,7 @@ def run(
         text.write((stdin or "").encode())
         text.seek(0)
         process = _start(argv, folder, environment, text)
-    captures = (Capture(), Capture())
+    captures = (Capture(STDOUT_KEPT), Capture(STDERR_KEPT))
     with process, selectors.DefaultSelector() as pipes:
         for stream, capture in zip((process.stdout, process.stderr), captures, strict=True):
             pipes.register(_unblocked(stream), selectors.EVENT_READ, capture)
@@ -124,7 +127,7 @@ def _read(pipes: selectors.BaseSelector) -> None:
     """Take what the pipes have, waiting a moment for it."""
     for key, _ in pipes.select(POLL_SEC):
         with suppress(BlockingIOError):
-            part = os.read(key.fd, KEPT_BYTES)
+            part = os.read(key.fd, PART_BYTES)
             if part:
                 key.data.add(part)
             else:
