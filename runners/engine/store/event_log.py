@@ -31,11 +31,11 @@ class Event:
 class EventFilter:
     """Which events to list; None lets all pass.
 
-    `since` is an event id (the events after it) or an RFC 3339 time (the events from then on). `event_type` is exact,
-    or a prefix that ends in `.*`. `search` is literal, in type, job id, run id and data, in any case.
+    `since` is an event id (the events after it) or a time (the events from then on). `event_type` is exact, or a
+    prefix that ends in `.*`. `search` is literal, in type, job id, run id and data, in any case.
     """
 
-    since: str | None = None
+    since: str | datetime | None = None
     event_type: str | None = None
     search: str | None = None
     job_id: str | None = None
@@ -67,17 +67,21 @@ class Row:
         return Event(str(self.number), self.type, clock.from_ms(self.number // PER_MS), stated | _object(self.payload))
 
 
-def since(text: str | None) -> Stretch:
-    """Return the part of the log that begins at `text`; the whole log for None. Raises Invalid when it is neither."""
-    if text is None:
+def since(start: str | datetime | None) -> Stretch:
+    """Return the part of the log that begins at `start`; the whole log for None.
+
+    Text is an event id or an RFC 3339 time. Raises Invalid when it is neither.
+    """
+    if start is None:
         return Stretch()
-    if text.isascii() and text.isdigit() and len(text) <= 18:
-        return Stretch(f"({text}")
+    if isinstance(start, datetime):
+        return Stretch(str(clock.to_ms(start) * PER_MS))
+    if start.isascii() and start.isdigit() and len(start) <= 18:
+        return Stretch(f"({start}")
     try:
-        moment = datetime.fromisoformat(text)
-        return Stretch(str(clock.to_ms(moment) * PER_MS))
+        return Stretch(str(clock.to_ms(datetime.fromisoformat(start)) * PER_MS))
     except (ValueError, TypeError):
-        fault = f"since '{text[:40]}' is neither an event id nor a time such as 2026-01-31T12:00:00Z"
+        fault = f"since '{start[:40]}' is neither an event id nor a time such as 2026-01-31T12:00:00Z"
         raise Invalid([Problem(("since",), fault, "since")]) from None
 
 
