@@ -12,12 +12,13 @@ from pydantic import GetCoreSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 SHOWN = 60
+JSON_WORDS = {None: "null", True: "true", False: "false"}
 
 
 def show(value: object) -> str:
-    """Return `value` quoted for a message: at most 60 characters, all of them printable."""
+    """Return `value` quoted for a message: at most 60 characters, all of them printable; true and null as in JSON."""
     try:
-        text = repr(value)
+        text = JSON_WORDS[value] if value is None or isinstance(value, bool) else repr(value)
     except (ValueError, RecursionError):  # a number of thousands of digits, an object that contains itself
         text = f"<{type(value).__name__}>"
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from runners.engine.fields import Whole, fault, show, unprintable
 from runners.engine.job.controls import ControlFields, Controls, split
@@ -40,8 +40,22 @@ def check_description(text: str) -> str:
     return text
 
 
+def check_approval(required: bool) -> bool:
+    """Return False; raises the fault for True."""
+    if required:
+        raise fault("not_yet", "requires_approval: approvals do not stand yet in this version; leave it out")
+    return required
+
+
+def check_pool(pool: str) -> str:
+    """Return 'default'; raises the fault for another pool."""
+    if pool != "default":
+        raise fault("not_yet", f"pool {show(pool)}: other pools do not stand yet in this version; leave it out")
+    return pool
+
+
 class RetryPolicy(BaseModel):
-    """How often a failed run is tried again (0 to 100), and the waits between (1 to 20 of 0 to 86 400 s; the last repeats)."""
+    """How often a failed run is tried again (0 to 100), and the waits between: 1 to 20 of 0 to 86 400 s, the last repeats."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -66,15 +80,15 @@ class JobSpec(BaseModel):
     schedule_spec: Annotated[ScheduleSpec | None, Field(alias="schedule")] = None
     timeout_ms: Annotated[int, Whole(100, DAY_MS)] = 30_000
     retry_policy: RetryPolicy = RetryPolicy()
-    inputs: dict[str, JsonValue] = Field(default_factory=dict)
+    inputs: dict[str, Any] = Field(default_factory=dict)
     description: Annotated[str, AfterValidator(check_description)] = ""
     tags: Annotated[tuple[Annotated[str, AfterValidator(check_tag)], ...], Field(strict=False, max_length=32)] = ()
     enabled: bool = True
     on_worker_lost: Literal["retry", "fail"] = "retry"
-    requires_approval: bool = False
+    requires_approval: Annotated[bool, AfterValidator(check_approval)] = False
     approvers: Literal["admin"] = "admin"
     expires_sec: Annotated[int, Whole(1, 366 * DAY_SEC)] | None = None
-    pool: str = "default"
+    pool: Annotated[str, AfterValidator(check_pool)] = "default"
 
     @cached_property
     def schedule(self) -> Schedule | None:

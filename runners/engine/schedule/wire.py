@@ -61,8 +61,8 @@ def one_way_only(raw: object) -> list[Problem]:
     ways = [way for way in WAYS if raw.get(way) is not None]
     if len(ways) == 1:
         return []
-    said = " and ".join(ways) if ways else "none of them"
-    return [Problem((), f"schedule has {said}; give exactly one of interval_sec, cron, at", "one_of")]
+    said = f"says {' and '.join(ways)}" if ways else "does not say when"
+    return [Problem((), f"schedule {said}; give exactly one of interval_sec, cron, at", "one_of")]
 
 
 def parse(raw: object) -> Schedule:

@@ -1,20 +1,37 @@
-"""Time zones: which names are accepted, and what a local time means where clocks are moved."""
+"""Time zones: which names are accepted, and what a wall-clock time means where clocks are moved."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from runners.engine.fields import fault, show
 
 ONE_SECOND = timedelta(seconds=1)
+LONGEST = 64
+NOT_PLACES = ("Factory", "localtime", "posix", "posixrules", "right")
+"""Files that a machine's directory of zones has beside the zones; they mean another thing on each machine, or none."""
 
 
-def instant(local: datetime, zone: ZoneInfo) -> datetime:
-    """Return the UTC time of the naive wall-clock time `local`.
+def check_zone(name: str) -> str:
+    """Return `name` when it is an IANA time zone; raises the fault otherwise, before any file is opened for a path."""
+    if _looks_like_zone(name) and _exists(name):
+        return name
+    raise fault("timezone", f"timezone {show(name)} is not an IANA time zone; write one such as UTC or Asia/Jakarta")
 
-    A time that the clocks skip is the moment of the jump; one that they repeat is the first of the two.
-    """
-    at = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    return at if wall_clock(at, zone) == local else jump_before(at, local, zone)
+
+def _looks_like_zone(name: str) -> bool:
+    form = re.fullmatch(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z][A-Za-z0-9_+-]*){0,2}", name)
+    return form is not None and len(name) <= LONGEST and name.partition("/")[0] not in NOT_PLACES
+
+
+def _exists(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def wall_clock(at: datetime, zone: ZoneInfo) -> datetime:
@@ -22,21 +39,26 @@ def wall_clock(at: datetime, zone: ZoneInfo) -> datetime:
     return at.astimezone(zone).replace(tzinfo=None)
 
 
-def jump_before(at: datetime, local: datetime, zone: ZoneInfo) -> datetime:
-    """Return the moment at which the clocks jumped over `local`, by halving; `at` lies at or after it."""
-    low = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
-    high = at
-    while high - low > ONE_SECOND:
-        middle = low + (high - low) // 2
-        middle = middle.replace(microsecond=0)
+def instants(local: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """Return the UTC times at which the wall clock shows `local`: none if it is skipped, two if it is repeated."""
+    both = sorted({local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)})
+    return tuple(at for at in both if wall_clock(at, zone) == local)
+
+
+def instant(local: datetime, zone: ZoneInfo) -> datetime:
+    """Return the one UTC time that `local` means: the first of two, or the moment of the jump that skips it."""
+    shown = instants(local, zone)
+    return shown[0] if shown else _jump_over(local, zone)
+
+
+def _jump_over(local: datetime, zone: ZoneInfo) -> datetime:
+    """Return the moment at which the clocks jump over `local`, to the second, by halving."""
+    before = local.replace(tzinfo=zone, fold=1).astimezone(UTC).replace(microsecond=0)
+    after = local.replace(tzinfo=zone, fold=0).astimezone(UTC).replace(microsecond=0) + ONE_SECOND
+    while after - before > ONE_SECOND:
+        middle = before + (after - before) // ONE_SECOND // 2 * ONE_SECOND
         if wall_clock(middle, zone) < local:
-            low = middle
+            before = middle
         else:
-            high = middle
-    return high
-
-
-def check_zone(name: str) -> str:
-    """Return `name` when it is an IANA time zone; raises the fault otherwise."""
-    ZoneInfo(name)
-    return name
+            after = middle
+    return after
