@@ -52,7 +52,7 @@ if enabled == '1' then
   if flow ~= '' and tonumber(limit) > 0 then call('ZADD', K('flow:' .. flow), limit, job) end
 end
 call('ZADD', K'jobs', 0, job)
-call('HSET', K'jobs:index', job, enabled .. summary)
+call('HSET', K'jobs:index', job, summary)
 if flow ~= '' then wake_flow(flow) end
 if old_flow ~= '' and old_flow ~= flow then wake_flow(old_flow) end
 for i = 1, #events, 2 do event(events[i], job, '', events[i + 1]) end

@@ -13,7 +13,6 @@ from runners.engine.protocol.creation import slot_ms
 from runners.engine.protocol.scripts import call
 from runners.engine.schedule import jitter_offset, next_slot
 from runners.engine.store.connection import Store
-from runners.engine.store.jobs import summary
 
 KEEP = "="
 
@@ -89,7 +88,7 @@ def _define(
         int(renewed),
         slot_ms(upcoming) if restarts else KEEP,
         slot_ms(_first_look(spec, upcoming)),
-        summary(spec),
+        summary(spec, enabled),
         len(flat),
         *flat,
         version,
@@ -114,3 +113,7 @@ def _defined(answer: Sequence[object]) -> Defined:
     word, version, incarnation = (str(part) for part in answer)
     return Defined(word, int(version or 0), int(incarnation or 0))
 
+
+def summary(spec: JobSpec, enabled: bool) -> str:
+    """Return the row that lists filter by (`keys.jobs_index`): enabled, type, flow group or '', tags."""
+    return json.dumps([int(enabled), spec.type, spec.controls.flow_group or "", list(spec.tags)], separators=(",", ":"))
