@@ -27,7 +27,9 @@ class Client:
         """Use it in a `with` block, which closes its connections."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Close the connections."""
         self._http.close()
 
@@ -37,11 +39,15 @@ class Client:
         `body` is sent as JSON unless it is bytes. Query values that are None are left out.
         """
         asked = {name: str(value) for name, value in query.items() if value is not None}
-        sent: dict[str, Any] = {"content": body} if isinstance(body, bytes) else {"json": body} if body is not None else {}
+        sent: dict[str, Any] = (
+            {"content": body} if isinstance(body, bytes) else {"json": body} if body is not None else {}
+        )
         try:
             answer = self._http.request(method, path, params=asked, **sent)
         except httpx.HTTPError as error:
-            raise ApiFailed(f"{self.url} cannot be reached ({error}); start it with `multijob up` or set MULTIJOB_URL") from error
+            raise ApiFailed(
+                f"{self.url} cannot be reached ({error}); start it with `multijob up` or set MULTIJOB_URL"
+            ) from error
         if answer.is_success:
             return answer.json() if answer.content else None
         raise ApiFailed(explain(answer))

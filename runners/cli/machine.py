@@ -5,9 +5,10 @@ import os
 import click
 
 from runners.cli.output import as_json, show_json
-from runners.client import local_url
 from runners.engine.settings import read
-from runners.local import launch, ready, state, status as local_status, stop as local_stop
+from runners.local import launch
+from runners.local import status as local_status
+from runners.local import stop as local_stop
 
 
 @click.command()

@@ -28,7 +28,10 @@ def _row(name: str, process: state.Identity | None, restarts: int) -> dict[str, 
 def in_words(report: dict[str, Any]) -> str:
     """Return the report as lines for a terminal."""
     facts = report["facts"]
-    lines = [f"dashboard   {report['url']}/ui", f"ready       {'yes' if report['ready'] else 'no: ' + str(facts.get('detail', ''))}"]
+    lines = [
+        f"dashboard   {report['url']}/ui",
+        f"ready       {'yes' if report['ready'] else 'no: ' + str(facts.get('detail', ''))}",
+    ]
     if "mode" in facts:
         lines.append(f"mode        {facts['mode']}; durability: {facts['durability']}")
     lines += [f"warning     {warning}" for warning in facts.get("warnings", ())]

@@ -19,7 +19,9 @@ from tests.waiting import wait_until
 
 WAITS = "import signal; print('here', flush=True); signal.pause()"
 LEAVES_A_CHILD = f"import subprocess, sys, signal; subprocess.Popen([sys.executable, '-c', {WAITS!r}]); signal.pause()"
-IGNORES_SIGTERM = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); signal.pause()"
+IGNORES_SIGTERM = (
+    "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); signal.pause()"
+)
 
 
 @pytest.fixture
@@ -33,7 +35,9 @@ def children(tmp_path: Path) -> Iterator[list[Child]]:
 @pytest.fixture
 def python(children: list[Child], tmp_path: Path):
     def make(code: str) -> Child:
-        children.append(Child(Program("part", [sys.executable, "-c", code], dict(os.environ)), tmp_path / "runtime-logs"))
+        children.append(
+            Child(Program("part", [sys.executable, "-c", code], dict(os.environ)), tmp_path / "runtime-logs")
+        )
         return children[-1]
 
     return make
@@ -44,9 +48,7 @@ def pid_of(child: Child) -> int:
     return child.process.pid
 
 
-@pytest.mark.parametrize(
-    ("failures", "seconds"), [(1, 0.5), (2, 1), (3, 2), (6, 16), (7, 30), (8, 30), (10_000, 30)]
-)
+@pytest.mark.parametrize(("failures", "seconds"), [(1, 0.5), (2, 1), (3, 2), (6, 16), (7, 30), (8, 30), (10_000, 30)])
 def test_the_pause_doubles_up_to_half_a_minute(failures: int, seconds: float) -> None:
     assert pause(failures) == timedelta(seconds=seconds)
 

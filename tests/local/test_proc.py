@@ -35,7 +35,7 @@ def test_another_process_with_the_same_pid_gets_no_signal(change: dict[str, obje
         identity = proc.identify(process.pid)
         assert identity is not None
 
-        replace(identity, **change).send(signal.SIGKILL)  # type: ignore[arg-type]
+        replace(identity, **change).send(signal.SIGKILL)
 
         assert process.poll() is None
         process.kill()
@@ -43,7 +43,9 @@ def test_another_process_with_the_same_pid_gets_no_signal(change: dict[str, obje
 
 def test_a_zombie_is_not_alive() -> None:
     with subprocess.Popen(["true"]) as process:
-        assert wait_until(lambda: (proc.PROC / str(process.pid) / "stat").read_text().rpartition(")")[2].split()[0] == "Z")
+        assert wait_until(
+            lambda: (proc.PROC / str(process.pid) / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        )
 
         assert proc.identify(process.pid) is None
 
