@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runners.engine.guards import Hold
-from runners.engine.job import Held, Job, spec_from_json
+from runners.engine.job import Held, Job, JobSpec, spec_from_json
 from runners.engine.run import at
 from runners.engine.store.connection import Store
 from runners.engine.store.page import Page
@@ -34,8 +34,13 @@ class _Entry:
     job_id: str
     enabled: bool
     type: str
-    flow_group: str
+    flow_group: str | None
     tags: tuple[str, ...]
+
+
+def summary(spec: JobSpec) -> str:
+    """Return what lists filter by, as `define` keeps it in `keys.jobs_index` behind the enabled flag."""
+    return json.dumps([spec.type, spec.controls.flow_group, list(spec.tags)], separators=(",", ":"))
 
 
 def load_job(store: Store, job_id: str) -> Job | None:
@@ -138,10 +143,10 @@ def _filtered(store: Store, wanted: JobFilter, limit: int, offset: int) -> tuple
 
 def _entry(job_id: str, text: str) -> _Entry | None:
     try:
-        enabled, job_type, flow_group, tags = json.loads(text)
+        job_type, flow_group, tags = json.loads(text[1:])
     except ValueError:
         return None
-    return _Entry(job_id, enabled == 1, job_type, flow_group, tuple(tags))
+    return _Entry(job_id, text[0] == "1", job_type, flow_group, tuple(tags))
 
 
 def _passes(entry: _Entry, wanted: JobFilter) -> bool:

@@ -48,7 +48,7 @@ class Keys:
 
     @property
     def jobs_index(self) -> str:
-        """HASH job id → JSON [enabled 1 or 0, type, flow group or '', [tags]]: what lists filter by; written by `define`."""
+        """HASH job id → enabled ('1'/'0') and `jobs.summary(spec)`: what lists filter by; written by `define`."""
         return f"{self.prefix}jobs:index"
 
     def versions(self, job_id: str) -> str:
