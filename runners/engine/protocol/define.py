@@ -13,6 +13,7 @@ from runners.engine.protocol.creation import slot_ms
 from runners.engine.protocol.scripts import call
 from runners.engine.schedule import jitter_offset, next_slot
 from runners.engine.store.connection import Store
+from runners.engine.store.jobs import summary
 
 KEEP = "="
 
@@ -112,8 +113,3 @@ def _ended(before: Job | None, now: datetime) -> Sequence[Decision]:
 def _defined(answer: Sequence[object]) -> Defined:
     word, version, incarnation = (str(part) for part in answer)
     return Defined(word, int(version or 0), int(incarnation or 0))
-
-
-def summary(spec: JobSpec, enabled: bool) -> str:
-    """Return the row that lists filter by (`keys.jobs_index`): enabled, type, flow group or '', tags."""
-    return json.dumps([int(enabled), spec.type, spec.controls.flow_group or "", list(spec.tags)], separators=(",", ":"))

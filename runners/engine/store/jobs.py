@@ -38,9 +38,9 @@ class _Entry:
     tags: tuple[str, ...]
 
 
-def summary(spec: JobSpec) -> str:
-    """Return what lists filter by, as `define` keeps it in `keys.jobs_index` behind the enabled flag."""
-    return json.dumps([spec.type, spec.controls.flow_group, list(spec.tags)], separators=(",", ":"))
+def summary(spec: JobSpec, enabled: bool) -> str:
+    """Return what lists filter by, as `define` keeps it in `keys.jobs_index`."""
+    return json.dumps([enabled, spec.type, spec.controls.flow_group, list(spec.tags)], separators=(",", ":"))
 
 
 def load_job(store: Store, job_id: str) -> Job | None:
@@ -143,10 +143,10 @@ def _filtered(store: Store, wanted: JobFilter, limit: int, offset: int) -> tuple
 
 def _entry(job_id: str, text: str) -> _Entry | None:
     try:
-        job_type, flow_group, tags = json.loads(text[1:])
+        enabled, job_type, flow_group, tags = json.loads(text)
     except ValueError:
         return None
-    return _Entry(job_id, text[0] == "1", job_type, flow_group, tuple(tags))
+    return _Entry(job_id, bool(enabled), job_type, flow_group, tuple(tags))
 
 
 def _passes(entry: _Entry, wanted: JobFilter) -> bool:

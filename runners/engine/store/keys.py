@@ -48,7 +48,7 @@ class Keys:
 
     @property
     def jobs_index(self) -> str:
-        """HASH job id → enabled ('1'/'0') and `jobs.summary(spec)`: what lists filter by; written by `define`."""
+        """HASH job id → `jobs.summary`, opaque to Lua: what lists filter by; written by `define`."""
         return f"{self.prefix}jobs:index"
 
     def versions(self, job_id: str) -> str:
@@ -256,7 +256,7 @@ class Keys:
         return f"{self.prefix}handlers:{process_id}"
 
     def connector(self, channel: str, account_id: str) -> str:
-        """HASH status, beat_at, last_error, reconnect_count, offset."""
+        """HASH status, beat_at, last_error, reconnect_count, offset, identity (the bot that the offset counts for)."""
         return f"{self.prefix}connector:{channel}:{account_id}"
 
     @property
