@@ -11,6 +11,7 @@ from types import TracebackType
 import structlog
 from redis.exceptions import RedisError
 
+from runners.engine import modes
 from runners.engine.events import EventType
 from runners.engine.platform import Platform
 from runners.engine.store import events, processes
@@ -44,6 +45,8 @@ class Beating:
         self._started_at: datetime | None = None
 
     def __enter__(self) -> "Beating":
+        """Start to beat; raises ModeRefused while another process uses another queue mode."""
+        self._record_mode()
         self._say(STARTED[self.kind])
         self._beat()
         if self.kind == "worker":
@@ -77,6 +80,12 @@ class Beating:
                 doing=self.doing(),
             )
             processes.beat(self.platform.store, said)
+        except RedisError as error:
+            LOG.warning("store.away", error=str(error))
+
+    def _record_mode(self) -> None:
+        try:
+            modes.record(self.platform.store, self.process_id)
         except RedisError as error:
             LOG.warning("store.away", error=str(error))
 

@@ -67,7 +67,9 @@ def load() -> Catalog:
 
 def built_in(modules: Iterable[str]) -> dict[str, Handler]:
     """Return every Handler that stands at the top of `modules`, by type."""
-    found = [value for module in modules for value in vars(import_module(module)).values() if isinstance(value, Handler)]
+    found = [
+        value for module in modules for value in vars(import_module(module)).values() if isinstance(value, Handler)
+    ]
     return {handler.type: handler for handler in found}
 
 

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from runners.engine.guards import Hold
+
+
+MOST_PROBLEMS = 100
 
 
 class MultijobError(Exception):
@@ -38,13 +42,17 @@ class Invalid(MultijobError):
     """What was sent is well formed but wrong; carries all problems at once (422)."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        """Keep `problems` in the order in which they were found; there is at least one."""
-        self.problems = list(problems)
+        """Keep `problems` in the order in which they were found: at least one, the first 100 of very many."""
+        self.problems = list(islice(problems, MOST_PROBLEMS))
         super().__init__("; ".join(problem.msg for problem in self.problems))
 
 
 class Malformed(MultijobError):
     """What was sent cannot be read at all (400)."""
+
+
+class Forbidden(MultijobError):
+    """The one who asks has not the role for it (403)."""
 
 
 class NotFound(MultijobError):

@@ -91,13 +91,17 @@ class Context(Protocol):
         """Show how far the run is: `done` of `total`, with an optional short note."""
 
 
+InputsModel = type[BaseModel]
+Run = Callable[[Context, Any], object]
+
+
 @dataclass(frozen=True, slots=True)
 class Handler:
     """One registered type: its inputs model, its function, and its one-line summary."""
 
     type: str
-    inputs: type[BaseModel]
-    run: Callable[[Context, Any], object]
+    inputs: InputsModel
+    run: Run
     summary: str
 
     def parse_inputs(self, raw: Mapping[str, object]) -> BaseModel:
@@ -108,10 +112,10 @@ class Handler:
         return self.inputs.model_validate_json(json.dumps(raw), strict=True)
 
 
-def handler(type: str, *, inputs: type[BaseModel]) -> Callable[[Callable[[Context, Any], object]], Handler]:
+def handler(type: str, *, inputs: InputsModel) -> Callable[[Run], Handler]:
     """Register the decorated function as the handler of `type`; its docstring's first line is the summary."""
 
-    def register(run: Callable[[Context, Any], object]) -> Handler:
+    def register(run: Run) -> Handler:
         summary = (run.__doc__ or "").strip().partition("\n")[0]
         return Handler(type=type, inputs=inputs, run=run, summary=summary)
 

@@ -36,4 +36,4 @@ def cooldown(threshold: int, base: timedelta, maximum: timedelta, failures: int)
     if failures < threshold:
         return timedelta()
     doublings = min(failures - threshold, (maximum // base).bit_length())
-    return min(maximum, base * 2**doublings)
+    return min(maximum, base * (1 << doublings))

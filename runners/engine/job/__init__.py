@@ -5,4 +5,14 @@ from runners.engine.job.model import Held, Job
 from runners.engine.job.spec import JobSpec, RetryPolicy, spec_from_json
 from runners.engine.job.validation import validate, validate_inputs
 
-__all__ = ["Controls", "Held", "Job", "JobSpec", "Priority", "RetryPolicy", "spec_from_json", "validate", "validate_inputs"]
+__all__ = [
+    "Controls",
+    "Held",
+    "Job",
+    "JobSpec",
+    "Priority",
+    "RetryPolicy",
+    "spec_from_json",
+    "validate",
+    "validate_inputs",
+]

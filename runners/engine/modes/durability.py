@@ -59,7 +59,7 @@ def _product(about: Mapping[str, str]) -> str:
 def _section(client: redis.Redis) -> dict[str, str]:
     """Return INFO, or nothing when the user may not read it."""
     try:
-        about: Mapping[str, Any] = client.info()
+        about: Any = client.info()
     except redis.ResponseError:
         return {}
     return {name: str(value) for name, value in about.items()}
@@ -70,7 +70,7 @@ def _options(client: redis.Redis) -> dict[str, str]:
     options: dict[str, str] = {}
     for name in ("appendonly", "appendfsync", "save", "maxmemory-policy"):
         try:
-            answer: Mapping[str, Any] = client.config_get(name)
+            answer: Any = client.config_get(name)
         except redis.ResponseError:
             return {}
         options |= {str(option): str(value) for option, value in answer.items()}

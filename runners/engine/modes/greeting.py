@@ -10,16 +10,22 @@ from redis import exceptions
 from runners.engine.errors import ModeRefused, MultijobError, StoreAway
 
 
-def greet(client: redis.Redis, address: str) -> None:
+def greet(client: redis.Redis, address: str, *, tls: bool) -> None:
     """Return when the server answers us.
 
     Raises ModeRefused, with the fix and without any credential, when it never will, and StoreAway when it will
-    later: it loads its records, has no connection left, or is too slow.
+    later: it loads its records, has no connection left, or is too slow. `tls` says that we asked for TLS.
     """
     try:
         client.ping()
     except redis.RedisError as error:
-        raise _reason(error, address) from None
+        silent_at_tls = tls and isinstance(error, exceptions.TimeoutError)
+        raise _no_tls(f"redis at {address}") if silent_at_tls else _reason(error, address) from None
+
+
+def _no_tls(server: str) -> ModeRefused:
+    """A server without TLS often just waits for the rest of what it takes for a long command."""
+    return ModeRefused(f"{server} does not speak TLS; use redis:// instead of rediss://")
 
 
 def _reason(error: redis.RedisError, address: str) -> MultijobError:
@@ -37,7 +43,7 @@ def _reason(error: redis.RedisError, address: str) -> MultijobError:
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(error)):
         return ModeRefused(f"{server} shows a certificate that cannot be verified; correct its name or its authority")
     if any(isinstance(cause, ssl.SSLError) for cause in _causes(error)):
-        return ModeRefused(f"{server} does not speak TLS; use redis:// instead of rediss://")
+        return _no_tls(server)
     if isinstance(error, exceptions.ConnectionError):
         return ModeRefused(f"{server} closes the connection; if it wants TLS, use rediss:// (REDIS_TLS_URL)")
     if isinstance(error, exceptions.InvalidResponse):

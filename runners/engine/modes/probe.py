@@ -29,7 +29,7 @@ def probe(settings: Settings) -> Mode:
     require_listener(settings.redis_url)
     address = shown(settings.redis_url)
     with closing(connect(settings.redis_url, settings)) as client:
-        greet(client, address)
+        greet(client, address, tls=settings.redis_url.startswith("rediss://"))
         try:
             return _choose(client, settings, address)
         except redis.RedisError as error:

@@ -21,6 +21,7 @@ PARTS = {
     "define": ("_prelude", "_ledger", "define"),
     "forgive": ("_prelude", "forgive"),
     "event": ("_prelude", "event"),
+    "mode": ("_prelude", "mode"),
 }
 
 

@@ -4,6 +4,7 @@ from runners.engine.schedule.cron_times import shortest_gap
 from runners.engine.schedule.model import Kind, Misfire, Schedule
 from runners.engine.schedule.slots import count_between, jitter_offset, next_slot, slots_between
 from runners.engine.schedule.wire import ScheduleSpec, one_way_only, parse
+from runners.engine.schedule.words import in_words
 
 __all__ = [
     "Kind",
@@ -11,6 +12,7 @@ __all__ = [
     "Schedule",
     "ScheduleSpec",
     "count_between",
+    "in_words",
     "jitter_offset",
     "next_slot",
     "one_way_only",

@@ -6,7 +6,7 @@ from runners.engine.settings.variables import SETTINGS
 
 HEAD = """\
 # Every variable of the platform with its default. An empty one counts as unset; a bad value stops the start.
-# Made by: python -m runners.engine.settings
+# Lists are separated by commas. Made by: python -m runners.engine.settings
 """
 RQ_TOOLS = """
 # with these, `rq info` shows the true queues and workers

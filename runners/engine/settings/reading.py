@@ -58,7 +58,9 @@ def across(values: Mapping[str, Any]) -> list[str]:
 
 def fields(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments of Settings; those that are missing keep their defaults."""
-    named = {variable.field: values[variable.name] for variable in SETTINGS if variable.field and variable.name in values}
+    named = {
+        variable.field: values[variable.name] for variable in SETTINGS if variable.field and variable.name in values
+    }
     for ids in ("telegram_allowed_chats", "telegram_allowed_senders"):
         named[ids] = frozenset(named.get(ids, ()))
     return named | {"redis_url": redis_url(values), "memory_fallback_chosen": "MEMORY_FALLBACK" in values}
