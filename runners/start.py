@@ -4,7 +4,6 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 
-from runners.alone import start_everything
 from runners.engine import embedded
 from runners.engine.errors import ModeRefused, NoServer
 from runners.engine.platform import Platform, open_platform
@@ -64,6 +63,9 @@ def _memory(settings: Settings) -> Platform:
         raise ModeRefused(
             f"WEB_CONCURRENCY='{settings.web_concurrency}': memory mode needs one web process; set it to 1"
         )
+    # a web process beside a server needs none of what a worker brings along
+    from runners.alone import start_everything
+
     platform = open_memory(settings)
     start_everything(platform)
     return platform

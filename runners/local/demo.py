@@ -2,8 +2,9 @@
 
 import shlex
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 import click
@@ -20,13 +21,15 @@ ENDED = ("success", "failed", "cancelled")
 
 def environment(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
     """Return what lets the demo's command run, and nothing more; empty when commands are configured already."""
-    if environ.get("AGENT_COMMAND_ALLOW_PREFIXES") or environ.get("AGENT_COMMAND_ALLOWED_ROOTS"):
+    if environ.get("AGENT_COMMAND_ALLOW_PREFIXES"):
         return {}
     commands = [job["inputs"]["argv"] for job in demo_jobs(settings) if job["type"] == "command.run"]
-    return {
-        "AGENT_COMMAND_ALLOW_PREFIXES": ",".join(map(shlex.join, commands)),
-        "AGENT_COMMAND_ALLOWED_ROOTS": str(settings.data_dir),
-    }
+    return {"AGENT_COMMAND_ALLOW_PREFIXES": ",".join(_prefix(argv) for argv in commands)}
+
+
+def _prefix(argv: Sequence[str]) -> str:
+    """Return the whole command, quoted; it ends before a word with a comma, which would begin another entry."""
+    return shlex.join(takewhile(lambda word: "," not in word, argv))
 
 
 def show(url: str, settings: Settings) -> bool:
