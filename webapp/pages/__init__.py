@@ -1,0 +1,21 @@
+"""The dashboard under /ui: one module per noun, words and pictures from `webapp.presentation`, facts from operations."""
+
+from datetime import timedelta
+
+from flask import Flask
+
+from webapp import presentation
+from webapp.pages import job_changes, job_editing, jobs, overview, problems, queue, runs, shell
+
+STATIC_LIFE = timedelta(days=365)
+"""Files carry the hash of their content in their address, so that a browser never asks for the same one again."""
+
+
+def register(app: Flask) -> None:
+    """Add every page to `app`. The API's converters of ids must be there already."""
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_LIFE
+    presentation.register(app)
+    shell.register(app)
+    problems.register(app)
+    for room in (overview, jobs, job_editing, job_changes, runs, queue):
+        app.register_blueprint(room.pages)

@@ -1,0 +1,35 @@
+"""How pages change something: do it, say what happened, and go where it can be seen (303)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Response, flash, redirect
+
+from runners.engine.errors import Conflict, Stale
+from webapp.asking import actor, platform
+
+Answer = TypeVar("Answer")
+
+
+def change(operation: Callable[..., Answer], *arguments: object, **options: object) -> Answer:
+    """Do `operation` for the one who asks."""
+    return operation(platform(), actor(), *arguments, **options)
+
+
+def tell(text: str, *, tone: str = "ok", href: str | None = None, label: str | None = None) -> None:
+    """Say `text` on the next page, with a link; `tone` is ok, wait or bad."""
+    flash({"text": text, "href": href, "label": label}, tone)
+
+
+def go(address: str) -> Response:
+    """Send the browser to `address` with a GET."""
+    answer: Response = redirect(address, 303, Response)
+    return answer
+
+
+def refused(error: Conflict | Stale, address: str) -> Response:
+    """Say why nothing was done, and go to `address`."""
+    tell(f"Nothing was changed: {error}.", tone="wait")
+    return go(address)

@@ -1,0 +1,79 @@
+"""Jobs: the table, and one job with everything that explains it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request, url_for
+
+from runners.engine import operations
+from runners.engine.job import Job
+from runners.engine.operations import JobFilter, Role, RunFilter
+from webapp.htmx import respond
+from webapp.pages.job_rows import job_row, job_rows
+from webapp.pages.paging import page_number, paging
+from webapp.pages.reading import read
+from webapp.roles import needs
+
+pages = Blueprint("jobs", __name__, url_prefix="/ui/jobs")
+
+ROWS = 25
+RUNS_SHOWN = 10
+DECISIONS_SHOWN = 15
+SLOTS_SHOWN = 10
+ENABLED = {"yes": True, "no": False}
+
+
+@pages.get("")
+@needs(Role.VIEWER)
+def index() -> Response:
+    """Show the table of jobs under the filters of the URL."""
+    number = page_number()
+    found = read(operations.list_jobs, _filter(), limit=ROWS, offset=(number - 1) * ROWS)
+    return respond(
+        "jobs/index.html",
+        "jobs/_table.html",
+        rows=job_rows(found.rows),
+        unreadable=found.unreadable,
+        paging=paging(number, ROWS, len(found.rows), found.total, ("Back", "Further")),
+        filtered=_filter() != JobFilter(),
+        types=read(operations.handler_types),
+        curl=render_template("jobs/_curl.txt", origin=request.host_url.rstrip("/")),
+    )
+
+
+@pages.get("/<job_id:job_id>")
+@needs(Role.VIEWER)
+def show(job_id: str) -> Response:
+    """Show one job: what holds it, its runs, its decisions, its memory, its next slots and its spec."""
+    job = read(operations.get_job, job_id)
+    strip = read(operations.job_strips, [job_id])[job_id]
+    return respond(
+        "jobs/show.html",
+        "jobs/_live.html",
+        job=job,
+        row=job_row(job, strip),
+        p95=strip.p95,
+        explanation=read(operations.explain, job_id),
+        memory=read(operations.memory, job_id),
+        runs=read(operations.list_runs, RunFilter(job_id=job_id), limit=RUNS_SHOWN, offset=0),
+        decisions=read(operations.decisions, job_id, DECISIONS_SHOWN),
+        forecast=_forecast(job),
+    )
+
+
+@pages.get("/<job_id:job_id>/delete")
+@needs(Role.ADMIN)
+def delete(job_id: str) -> Response:
+    """Ask once more before a job is deleted, naming what goes with it."""
+    job = read(operations.get_job, job_id)
+    active = len(read(operations.job_strips, [job_id])[job_id].active_runs)
+    back = url_for("jobs.show", job_id=job_id)
+    return Response(render_template("jobs/delete.html", job=job, active=active, back=back))
+
+
+def _forecast(job: Job) -> list[operations.FireTime]:
+    return read(operations.forecast, job.job_id, SLOTS_SHOWN) if job.enabled and job.spec.schedule else []
+
+
+def _filter() -> JobFilter:
+    asked = {name: request.args.get(name, "").strip() or None for name in ("search", "type", "tag", "flow_group")}
+    return JobFilter(enabled=ENABLED.get(request.args.get("enabled", "")), **asked)

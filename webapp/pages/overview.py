@@ -1,0 +1,34 @@
+"""The overview: numbers first, then what needs a person, then jobs by attention."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from runners.engine import operations
+from runners.engine.operations import Role
+from webapp.asking import platform
+from webapp.htmx import respond
+from webapp.pages import shell
+from webapp.pages.depth_chart import chart, marks
+from webapp.pages.job_rows import job_rows
+from webapp.pages.reading import read
+from webapp.presentation.needs import needs
+from webapp.roles import needs as needs_role
+
+pages = Blueprint("overview", __name__, url_prefix="/ui")
+
+
+@pages.get("")
+@needs_role(Role.VIEWER)
+def show() -> Response:
+    """Show how the whole deployment is."""
+    found = read(operations.overview)
+    return respond(
+        "overview/show.html",
+        "overview/_live.html",
+        found=found,
+        marks=marks(),
+        chart=chart(found.depths),
+        needs=needs(found.queue, found.processes, found.failing, platform().settings, shell.now()),
+        rows=job_rows(found.attention),
+    )

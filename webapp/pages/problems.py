@@ -1,0 +1,39 @@
+"""Refusals and faults as pages, in the frame of every other page."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, make_response, render_template
+
+from webapp.asking import request_id
+from webapp.errors import ProblemAnswer
+
+HEADINGS = {
+    403: "This is not allowed",
+    404: "There is nothing here",
+    503: "The store is away",
+}
+ADVICE = {
+    400: "Go back, reload the page, and send the form again: it may have been open for very long.",
+    403: "Ask somebody with the role that it names.",
+    404: "It may have been deleted, or the address has a slip. Search the jobs, or go to the overview.",
+    503: "Runs that are under way go on and deliver their results when it is back. This page works again by itself then.",
+}
+
+
+def register(app: Flask) -> None:
+    """Answer problems under /ui with a page instead of JSON."""
+    app.extensions["page_problem"] = show
+
+
+def show(problem: ProblemAnswer) -> Response:
+    """Return the page of `problem`, with the headers that belong to it."""
+    body = render_template(
+        "errors/show.html",
+        problem=problem,
+        heading=HEADINGS.get(problem.status, problem.title),
+        advice=ADVICE.get(problem.status, "Nothing was changed."),
+        request_id=request_id(),
+    )
+    response = make_response(body, problem.status)
+    response.headers.update(dict(problem.headers))
+    return response

@@ -1,0 +1,29 @@
+"""The queue and the processes: what waits and why, and who does the work."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from runners.engine import operations
+from runners.engine.operations import Role
+from webapp.htmx import respond
+from webapp.pages.depth_chart import chart, marks
+from webapp.pages.reading import read
+from webapp.roles import needs
+
+pages = Blueprint("queue", __name__, url_prefix="/ui/queue")
+
+
+@pages.get("")
+@needs(Role.VIEWER)
+def show() -> Response:
+    """Show depths, pressure, held jobs and processes."""
+    return respond(
+        "queue/show.html",
+        "queue/_live.html",
+        queue=read(operations.queue),
+        held=read(operations.held_jobs),
+        processes=read(operations.agents),
+        marks=marks(),
+        chart=chart(read(operations.depths)),
+    )

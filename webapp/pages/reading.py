@@ -1,0 +1,74 @@
+"""How pages read: one operation at a time, and what was last known while the store is away."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Lock
+from typing import Any, TypeVar
+
+from flask import current_app, g
+
+from runners.engine.errors import StoreAway
+from webapp.asking import actor, platform
+
+ANSWERS_KEPT = 64
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An operation's answer, and when it was true."""
+
+    at: datetime
+    answer: Any
+
+
+class Snapshots:
+    """The newest answers of the operations that pages read, by operation and arguments; the least used go first."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._kept: OrderedDict[str, Snapshot] = OrderedDict()
+        self._lock = Lock()
+
+    def keep(self, key: str, answer: Any) -> None:
+        """Remember `answer` as true now."""
+        with self._lock:
+            self._kept[key] = Snapshot(datetime.now(UTC), answer)
+            self._kept.move_to_end(key)
+            while len(self._kept) > ANSWERS_KEPT:
+                self._kept.popitem(last=False)
+
+    def last(self, key: str) -> Snapshot | None:
+        """Return the answer that was last true, or None."""
+        with self._lock:
+            return self._kept.get(key)
+
+
+def read(operation: Callable[..., Answer], *arguments: Any, **options: Any) -> Answer:
+    """Return what `operation` answers the one who asks.
+
+    While the store is away: return the last answer of this process and mark the page as stale (`g.stale_at`); raise
+    StoreAway when there is none. One failed try per request is enough: the rest comes from what is kept.
+    """
+    snapshots: Snapshots = current_app.extensions["snapshots"]
+    key = f"{operation.__name__} {arguments!r} {options!r}"
+    if g.get("stale_at"):
+        return _last(snapshots, key, StoreAway("the store is away; try again"))
+    try:
+        answer = operation(platform(), actor(), *arguments, **options)
+    except StoreAway as fault:
+        return _last(snapshots, key, fault)
+    snapshots.keep(key, answer)
+    return answer
+
+
+def _last(snapshots: Snapshots, key: str, fault: StoreAway) -> Any:
+    kept = snapshots.last(key)
+    if kept is None:
+        raise fault
+    g.stale_at = min(kept.at, g.get("stale_at") or kept.at)
+    return kept.answer

@@ -1,0 +1,57 @@
+"""Runs: the table, and one run from its creation to its end."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from runners.engine import operations
+from runners.engine.operations import Role, RunFilter
+from runners.engine.run import RunStatus
+from webapp.htmx import respond
+from webapp.pages import shell
+from webapp.pages.paging import page_number, paging
+from webapp.pages.reading import read
+from webapp.presentation import timeline
+from webapp.roles import needs
+
+pages = Blueprint("runs", __name__, url_prefix="/ui/runs")
+
+ROWS = 40
+
+
+@pages.get("")
+@needs(Role.VIEWER)
+def index() -> Response:
+    """Show the table of runs, newest first, under the filters of the URL."""
+    number = page_number()
+    found = read(operations.list_runs, _filter(), limit=ROWS, offset=(number - 1) * ROWS)
+    return respond(
+        "runs/index.html",
+        "runs/_table.html",
+        found=found,
+        paging=paging(number, ROWS, len(found.rows), found.total),
+        filtered=_filter() != RunFilter(),
+        statuses=list(RunStatus),
+        newest=number == 1,
+    )
+
+
+@pages.get("/<run_id:run_id>")
+@needs(Role.VIEWER)
+def show(run_id: str) -> Response:
+    """Show one run; the page asks again by itself until the run has ended."""
+    run = read(operations.get_run, run_id)
+    return respond(
+        "runs/show.html",
+        "runs/_live.html",
+        run=run,
+        timeline=timeline.draw(run, shell.now()),
+        attempts=[(attempt, timeline.took(attempt, shell.now())) for attempt in run.attempts],
+        events=read(operations.run_events, run_id),
+    )
+
+
+def _filter() -> RunFilter:
+    """Read the filters; a status or source that does not exist finds nothing."""
+    asked = {name: request.args.get(name, "").strip() or None for name in ("job_id", "status", "source", "flow_group", "search")}
+    return RunFilter(**asked)

@@ -1,0 +1,65 @@
+"""What stands around every page: the mode and its durability, the clock, the version, addresses of static files."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, url_for
+
+from runners.engine.store.connection import Mode
+from webapp.asking import platform
+from webapp.pages.reading import Snapshots
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The frame of one answer. `stale_at` is None unless the page shows what was known before the store went away."""
+
+    now: datetime
+    mode: Mode
+    version: str
+    stale_at: datetime | None
+
+
+def register(app: Flask) -> None:
+    """Give every template of `app` its `shell` and `static`."""
+    app.extensions["snapshots"] = Snapshots()
+    app.context_processor(_around)
+    app.jinja_env.globals["static"] = static
+
+
+def now() -> datetime:
+    """Return the moment of this request, the same for all of its words."""
+    if "now" not in g:
+        g.now = datetime.now(UTC)
+    moment: datetime = g.now
+    return moment
+
+
+def static(filename: str) -> str:
+    """Return the address of a static file with the hash of its content."""
+    folder = Path(str(current_app.static_folder))
+    return url_for("static", filename=filename, v=_digest(folder / filename))
+
+
+@cache
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+@cache
+def _version() -> str:
+    try:
+        return version("multijob")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def _around() -> dict[str, Any]:
+    return {"shell": Shell(now(), platform().store.mode, _version(), g.get("stale_at")), "fragment": None}

@@ -1,0 +1,45 @@
+"""What people read: words, times and pictures, made from what operations return. Pure; no request, no store."""
+
+import json
+from typing import Any
+
+from flask import Flask
+
+from runners.engine.clock import rfc3339
+from webapp.presentation import times, words
+
+FILTERS = {
+    "relative": times.relative,
+    "about": times.about,
+    "duration": times.duration,
+    "milliseconds": times.milliseconds,
+    "clock": times.clock,
+    "stamp": times.stamp,
+    "rfc3339": rfc3339,
+    "number": words.number,
+    "plural": words.plural,
+    "run_state": words.run_state,
+    "job_state": words.job_state,
+    "why": words.why,
+    "why_short": words.why_short,
+    "event_words": words.event_words,
+    "event_facts": words.event_facts,
+}
+VOCABULARIES = {
+    "SOURCES": words.SOURCES,
+    "FAILURES": words.FAILURES,
+    "GUARDS": words.GUARDS,
+    "MISSED": words.MISSED,
+    "MODES": words.MODES,
+}
+
+
+def register(app: Flask) -> None:
+    """Give the templates of `app` these words, times and pictures."""
+    app.jinja_env.filters.update(FILTERS, pretty=pretty)
+    app.jinja_env.globals.update(VOCABULARIES)
+
+
+def pretty(value: Any) -> str:
+    """Return JSON for people: indented, in the given order, letters of every script as they are."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
