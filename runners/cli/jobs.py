@@ -1,7 +1,7 @@
 """`job …`, `import` and `export`: jobs over the API."""
 
-from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
+from urllib.parse import quote
 
 import click
 import yaml
@@ -9,7 +9,7 @@ import yaml
 from runners.cli.output import as_json, open_client, show_fields, show_json, show_rows
 from runners.engine.errors import Malformed
 
-FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
+FILE = click.File(encoding="utf-8")
 COLUMNS = (
     ("job", lambda row: row["job_id"]),
     ("type", lambda row: row["type"]),
@@ -41,15 +41,15 @@ def list_jobs(search: str | None, limit: int, as_json: bool) -> None:
 @as_json
 def show(job_id: str, as_json: bool) -> None:
     """Show one job."""
-    _ask("GET", f"/jobs/{job_id}", as_json)
+    _ask("GET", f"/jobs/{quote(job_id, safe='')}", as_json)
 
 
 @job.command()
-@click.option("-f", "--file", "path", type=FILE, required=True, help="The job as JSON or YAML; - reads stdin.")
+@click.option("-f", "--file", "file", type=FILE, required=True, help="The job as JSON or YAML; - reads stdin.")
 @as_json
-def create(path: Path, as_json: bool) -> None:
+def create(file: TextIO, as_json: bool) -> None:
     """Create or replace one job."""
-    _ask("POST", "/jobs", as_json, body=_read(path))
+    _ask("POST", "/jobs", as_json, body=_read(file))
 
 
 @job.command()
@@ -57,7 +57,7 @@ def create(path: Path, as_json: bool) -> None:
 @as_json
 def run(job_id: str, as_json: bool) -> None:
     """Run a job now, under its guards."""
-    _ask("POST", f"/jobs/{job_id}/run", as_json)
+    _ask("POST", f"/jobs/{quote(job_id, safe='')}/run", as_json)
 
 
 @job.command()
@@ -65,7 +65,7 @@ def run(job_id: str, as_json: bool) -> None:
 @as_json
 def enable(job_id: str, as_json: bool) -> None:
     """Let a job's schedule run."""
-    _ask("PUT", f"/jobs/{job_id}/enable", as_json)
+    _ask("PUT", f"/jobs/{quote(job_id, safe='')}/enable", as_json)
 
 
 @job.command()
@@ -73,7 +73,7 @@ def enable(job_id: str, as_json: bool) -> None:
 @as_json
 def disable(job_id: str, as_json: bool) -> None:
     """Stop a job's schedule."""
-    _ask("PUT", f"/jobs/{job_id}/disable", as_json)
+    _ask("PUT", f"/jobs/{quote(job_id, safe='')}/disable", as_json)
 
 
 @job.command()
@@ -82,16 +82,16 @@ def disable(job_id: str, as_json: bool) -> None:
 @as_json
 def delete(job_id: str, cancel: bool, as_json: bool) -> None:
     """Delete a job; its history stays."""
-    _ask("DELETE", f"/jobs/{job_id}", as_json, cancel="true" if cancel else None)
+    _ask("DELETE", f"/jobs/{quote(job_id, safe='')}", as_json, cancel="true" if cancel else None)
 
 
 @click.command("import")
-@click.argument("path", metavar="FILE", type=FILE)
+@click.argument("file", type=FILE)
 @click.option("--dry-run", is_flag=True, help="Show what would change and change nothing.")
 @as_json
-def import_file(path: Path, dry_run: bool, as_json: bool) -> None:
+def import_file(file: TextIO, dry_run: bool, as_json: bool) -> None:
     """Create or replace the jobs of FILE (JSON or YAML, an export or a backup), all or none."""
-    _ask("POST", "/jobs/import", as_json, body=_read(path), dry_run="true" if dry_run else "false")
+    _ask("POST", "/jobs/import", as_json, body=_read(file), dry_run="true" if dry_run else "false")
 
 
 @click.command()
@@ -101,13 +101,12 @@ def export() -> None:
         show_json(client.ask("GET", "/jobs/export"))
 
 
-def _read(path: Path) -> object:
+def _read(file: TextIO) -> object:
     """Return what a JSON or YAML file says; raises Malformed with the place of the fault."""
-    text = click.get_text_stream("stdin").read() if str(path) == "-" else path.read_text()
     try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise Malformed(f"'{path}' is neither JSON nor YAML: {error}") from error
+        return yaml.safe_load(file)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise Malformed(f"'{file.name}' is neither JSON nor YAML: {error}") from error
 
 
 def _ask(method: str, path: str, as_json: bool, body: object = None, **query: object) -> None:

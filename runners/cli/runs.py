@@ -1,5 +1,7 @@
 """`run …`: runs over the API."""
 
+from urllib.parse import quote
+
 import click
 
 from runners.cli.output import as_json, open_client, show_fields, show_json, show_rows
@@ -37,5 +39,5 @@ def list_runs(job_id: str | None, status: str | None, limit: int, as_json: bool)
 def show(run_id: str, as_json: bool) -> None:
     """Show one run with its inputs and output."""
     with open_client() as client:
-        answer = client.ask("GET", f"/runs/{run_id}")
+        answer = client.ask("GET", f"/runs/{quote(run_id, safe='')}")
     show_json(answer) if as_json else show_fields(answer)

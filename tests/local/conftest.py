@@ -1,0 +1,55 @@
+"""A platform on this machine for the tests of `up`: its own folder, its own port, always ended."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.processes import CHECKOUT
+from tests.servers import free_port
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A working folder with the environment of one platform, and the commands that run in it."""
+
+    folder: Path
+    env: dict[str, str]
+
+    @property
+    def url(self) -> str:
+        """Return where the dashboard listens."""
+        return f"http://127.0.0.1:{self.env['PORT']}"
+
+    def multijob(self, *words: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        """Run one command to its end; it may take a minute and a half."""
+        return subprocess.run(
+            [sys.executable, "-m", "runners.cli", *words],
+            cwd=self.folder,
+            env={**self.env, **(env or {})},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=90,
+            check=False,
+        )
+
+    def get(self, path: str) -> httpx.Response:
+        """Ask the web process."""
+        return httpx.get(self.url + path, trust_env=False, timeout=10)
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Iterator[Machine]:
+    """A folder with a space in its name, in which nothing is configured."""
+    folder = tmp_path / "a machine"
+    folder.mkdir()
+    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(CHECKOUT), "PORT": str(free_port())}
+    made = Machine(folder, env | {"SHUTDOWN_GRACE": "3"})
+    yield made
+    made.multijob("stop")

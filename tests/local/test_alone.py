@@ -1,0 +1,132 @@
+"""Each process can be started alone, and says so when there is nothing for it to join."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.local.conftest import Machine
+from tests.local.test_up import create_and_run, succeeded
+from tests.processes import CHECKOUT
+from tests.servers import Server
+from tests.waiting import wait_until
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    process.wait(30)
+
+
+@pytest.mark.parametrize("name", ["scheduler", "worker", "connector"])
+def test_a_lone_process_without_a_server_says_how_to_start_one(machine: Machine, name: str) -> None:
+    refused = machine.multijob(name)
+
+    assert refused.returncode == 1
+    assert "no embedded one runs" in refused.stderr and "multijob up" in refused.stderr
+
+
+def test_a_lone_worker_joins_the_embedded_server_of_its_folder(machine: Machine) -> None:
+    machine.multijob("up", "--detach")
+    before = machine.get("/readyz").json()["workers"]
+
+    with subprocess.Popen(
+        [sys.executable, "-m", "runners.cli", "worker"], cwd=machine.folder, env=machine.env, text=True
+    ) as worker:
+        assert wait_until(lambda: machine.get("/readyz").json()["workers"] == before + 1)
+        end(worker)
+
+
+@pytest.mark.parametrize("name", ["scheduler", "worker", "connector"])
+def test_a_lone_process_refuses_memory(machine: Machine, name: str) -> None:
+    refused = machine.multijob(name, env={"QUEUE_MODE": "memory"})
+
+    assert refused.returncode == 1
+    assert "QUEUE_MODE='memory'" in refused.stderr
+
+
+def serve(machine: Machine, *words: str, **env: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "wsgi:app", *words],
+        cwd=CHECKOUT,
+        env={**machine.env, "DATA_DIR": str(machine.folder / "data"), **env},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def is_healthy(machine: Machine) -> bool:
+    import httpx
+
+    try:
+        return machine.get("/readyz").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def test_gunicorn_alone_with_nothing_configured_is_a_whole_platform_in_memory(machine: Machine) -> None:
+    with serve(machine) as web:
+        wait_until(lambda: is_healthy(machine), 20)
+        create_and_run(machine, "volatile")
+
+        assert wait_until(lambda: succeeded(machine, "volatile"))
+        assert machine.get("/readyz").json()["mode"] == "memory"
+        end(web)
+
+
+def test_memory_in_more_than_one_process_is_refused(machine: Machine) -> None:
+    with serve(machine, WEB_CONCURRENCY="2") as web:
+        said = web.communicate(timeout=30)[1]
+
+    assert web.returncode != 0
+    assert "WEB_CONCURRENCY='2': memory mode needs one web process" in said
+
+
+def test_memory_in_more_than_one_process_is_refused_when_nobody_said_so(machine: Machine) -> None:
+    with serve(machine, "--workers", "2") as web:
+        said = web.communicate(timeout=30)[1]
+
+    assert web.returncode != 0
+    assert "memory mode needs to be alone" in said
+
+
+def test_an_absent_configured_server_is_no_reason_for_memory_unless_allowed(machine: Machine) -> None:
+    with serve(machine, REDIS_URL="redis://127.0.0.1:1/0") as web:
+        said = web.communicate(timeout=30)[1]
+
+    assert web.returncode != 0
+    assert "no server answers at 127.0.0.1:1" in said
+
+
+def test_an_absent_configured_server_leads_to_memory_when_allowed(machine: Machine) -> None:
+    with serve(machine, REDIS_URL="redis://127.0.0.1:1/0", MEMORY_FALLBACK="auto") as web:
+        assert wait_until(lambda: is_healthy(machine), 20)
+        assert machine.get("/readyz").json()["mode"] == "memory"
+        end(web)
+
+
+def test_the_procfile_runs_everything_with_honcho(machine: Machine, redis_server: Server, tmp_path: Path) -> None:
+    client = redis_server.client()
+    client.flushall()
+    client.close()
+    bin_folder = tmp_path / "bin"
+    bin_folder.mkdir()
+    command = bin_folder / "multijob"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m runners.cli "$@"\n')
+    command.chmod(0o755)
+    env = machine.env | {"PATH": f"{bin_folder}:{machine.env['PATH']}", "REDIS_URL": redis_server.url}
+    env["DATA_DIR"] = str(machine.folder / "data")
+
+    with subprocess.Popen(
+        [sys.executable, "-m", "honcho", "--procfile", str(CHECKOUT / "Procfile"), "start"],
+        cwd=CHECKOUT,
+        # honcho gives each process a PORT of its own, counted from this one; web is the first
+        env=env,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    ) as honcho:
+        wait_until(lambda: is_healthy(machine), 30)
+        create_and_run(machine, "proc")
+
+        assert wait_until(lambda: succeeded(machine, "proc"), 20)
+        end(honcho)

