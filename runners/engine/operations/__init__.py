@@ -1,0 +1,85 @@
+"""Everything that a person or a program may ask for: one function each, with its role, for all four doors alike.
+
+The first arguments are always the platform and the actor. Doors (pages, API, command line, chat) call nothing else.
+"""
+
+from runners.engine.errors import Problem
+from runners.engine.forecast import FireTime
+from runners.engine.operations.explaining import Explanation, Preview, decisions, explain, forecast, preview
+from runners.engine.operations.handlers import handler_types, input_schema
+from runners.engine.operations.jobs import (
+    Saved,
+    delete_job,
+    get_job,
+    job_strips,
+    list_jobs,
+    memory,
+    reset_memory,
+    save_job,
+    set_enabled,
+)
+from runners.engine.operations.overview import Overview, overview
+from runners.engine.operations.roles import OPERATIONS, Actor, Role
+from runners.engine.operations.runs import get_run, list_runs, run_events, run_job
+from runners.engine.operations.watching import (
+    agents,
+    connectors,
+    depths,
+    held_jobs,
+    last_event_id,
+    list_events,
+    queue,
+    tail_events,
+)
+from runners.engine.store.event_log import Event, EventFilter
+from runners.engine.store.events import Tail
+from runners.engine.store.failure_memory import FailureMemory
+from runners.engine.store.jobs import JobFilter
+from runners.engine.store.page import Page
+from runners.engine.store.run_index import RunFilter
+
+__all__ = [
+    "OPERATIONS",
+    "Actor",
+    "Event",
+    "EventFilter",
+    "Explanation",
+    "FailureMemory",
+    "FireTime",
+    "JobFilter",
+    "Overview",
+    "Page",
+    "Preview",
+    "Problem",
+    "Role",
+    "RunFilter",
+    "Saved",
+    "Tail",
+    "agents",
+    "connectors",
+    "decisions",
+    "delete_job",
+    "depths",
+    "explain",
+    "forecast",
+    "get_job",
+    "get_run",
+    "handler_types",
+    "held_jobs",
+    "input_schema",
+    "job_strips",
+    "last_event_id",
+    "list_events",
+    "list_jobs",
+    "list_runs",
+    "memory",
+    "overview",
+    "preview",
+    "queue",
+    "reset_memory",
+    "run_events",
+    "run_job",
+    "save_job",
+    "set_enabled",
+    "tail_events",
+]

@@ -1,0 +1,25 @@
+"""What operations share: the job or run that is asked about, or the error that says that there is none."""
+
+from __future__ import annotations
+
+from runners.engine.errors import NotFound
+from runners.engine.job import Job
+from runners.engine.run import Run
+from runners.engine.store import jobs, runs
+from runners.engine.store.connection import Store
+
+
+def existing_job(store: Store, job_id: str) -> Job:
+    """Return the job. Raises NotFound."""
+    job = jobs.load_job(store, job_id)
+    if job is None:
+        raise NotFound(f"job '{job_id}' does not exist")
+    return job
+
+
+def existing_run(store: Store, run_id: str) -> Run:
+    """Return the run. Raises NotFound."""
+    run = runs.load_run(store, run_id)
+    if run is None:
+        raise NotFound(f"run '{run_id}' does not exist")
+    return run

@@ -1,0 +1,164 @@
+"""Jobs: save, read, list, switch and delete them, and forget their failures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from runners.engine.errors import Conflict, NotFound, Stale
+from runners.engine.job import Job, JobSpec, validate
+from runners.engine.operations.existing import existing_job
+from runners.engine.operations.handlers import usable_catalog
+from runners.engine.operations.roles import Actor, Role, operation
+from runners.engine.platform import Platform
+from runners.engine.protocol import define
+from runners.engine.protocol.define import Author
+from runners.engine.protocol.work import cancel as cancel_run
+from runners.engine.store import jobs
+from runners.engine.store.connection import Store
+from runners.engine.store.failure_memory import FailureMemory, load_memories
+from runners.engine.store.jobs import JobFilter
+from runners.engine.store.page import Page
+from runners.engine.store.strips import Strip, strips
+
+TRIES = 5
+"""How often a change begins anew when somebody else changed the job meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What saving a job did, and the job as it is now."""
+
+    status: Literal["created", "updated", "unchanged"]
+    job: Job
+
+
+@operation(Role.OPERATOR)
+def save_job(
+    platform: Platform,
+    actor: Actor,
+    raw: Mapping[str, Any],
+    *,
+    keep_enabled: bool = False,
+    create_only: bool = False,
+    expected_version: int | None = None,
+) -> Saved:
+    """Create the job that `raw` (a JSON object) states, or replace the one of that id.
+
+    Without `enabled` in `raw` a job is enabled; with `keep_enabled` an existing one keeps its flag. Raises Invalid
+    with every problem, and Stale when the job exists despite `create_only`, or is not of `expected_version`.
+    """
+    spec = validate(raw, usable_catalog(platform, [raw]))
+    for _ in range(TRIES):
+        before = jobs.load_job(platform.store, spec.job_id)
+        _refuse_stale(spec.job_id, before, create_only, expected_version)
+        kept = keep_enabled and before is not None and "enabled" not in raw
+        saved = _save(platform.store, spec, before.enabled if before and kept else spec.enabled, before, actor)
+        if saved:
+            return saved
+    raise _contended(spec.job_id)
+
+
+@operation(Role.VIEWER)
+def get_job(platform: Platform, actor: Actor, job_id: str) -> Job:
+    """Return the job. Raises NotFound."""
+    return existing_job(platform.store, job_id)
+
+
+@operation(Role.VIEWER)
+def list_jobs(platform: Platform, actor: Actor, wanted: JobFilter, limit: int, offset: int = 0) -> Page[Job]:
+    """Return a page of the jobs that pass the filter, in the order of their ids."""
+    return jobs.list_jobs(platform.store, wanted, limit, offset)
+
+
+@operation(Role.VIEWER)
+def job_strips(platform: Platform, actor: Actor, job_ids: list[str]) -> dict[str, Strip]:
+    """Return the heat strip of every job asked for; one of a job that never ran is empty."""
+    return strips(platform.store, job_ids)
+
+
+@operation(Role.ADMIN)
+def delete_job(platform: Platform, actor: Actor, job_id: str, cancel: bool = False) -> None:
+    """Delete the job; its runs and their history stay.
+
+    Raises Conflict while runs are active. With `cancel` they are ended: those that wait at once, those that run as
+    soon as their worker hears of it.
+    """
+    for _ in range(TRIES):
+        answer = define.delete(platform.store, existing_job(platform.store, job_id), author(actor), cancel)
+        if answer.word == "busy":
+            active = strips(platform.store, [job_id])[job_id].active_runs
+            raise Conflict(f"job '{job_id}' has {len(active)} active run(s); cancel them with it, or wait")
+        if answer.word == "ok":
+            _cancel_active(platform.store, job_id, actor)
+            return
+    raise _contended(job_id)
+
+
+@operation(Role.OPERATOR)
+def set_enabled(platform: Platform, actor: Actor, job_id: str, enabled: bool) -> Job:
+    """Enable or disable the job; it takes effect within one tick, in every process. Raises NotFound."""
+    store = platform.store
+    for _ in range(TRIES):
+        job = existing_job(store, job_id)
+        if job.enabled == enabled:
+            return job
+        define.set_enabled(store, job, enabled, author(actor), store.now())
+    raise _contended(job_id)
+
+
+@operation(Role.VIEWER)
+def memory(platform: Platform, actor: Actor, job_id: str) -> FailureMemory:
+    """Return what is remembered of the job's failures. Raises NotFound."""
+    existing_job(platform.store, job_id)
+    return load_memories(platform.store, [job_id])[job_id]
+
+
+@operation(Role.OPERATOR)
+def reset_memory(platform: Platform, actor: Actor, job_id: str) -> None:
+    """Forget the job's failures, and end its cooldown. Raises NotFound."""
+    if define.forgive(platform.store, job_id) == "gone":
+        raise NotFound(f"job '{job_id}' does not exist")
+
+
+def author(actor: Actor, note: str = "") -> Author:
+    """Return the actor as a job's versions name him."""
+    return Author(actor.name, actor.surface, note)
+
+
+def changed_fields(spec: JobSpec, before: Job) -> tuple[str, ...]:
+    """Return the names of the fields in which `spec` differs from the job; the enabled flag is not one of them."""
+    new, old = spec.to_json(), before.spec.to_json()
+    return tuple(name for name in new if name != "enabled" and new[name] != old.get(name))
+
+
+def _save(store: Store, spec: JobSpec, enabled: bool, before: Job | None, actor: Actor) -> Saved | None:
+    """Return what was done, or None when the job changed since `before` was read."""
+    now = store.now()
+    if before is None or changed_fields(spec, before):
+        answer = define.save(store, spec, enabled, before, author(actor), now)
+    elif before.enabled != enabled:
+        answer = define.set_enabled(store, before, enabled, author(actor), now)
+    else:
+        return Saved("unchanged", before)
+    if answer.word != "ok":
+        return None
+    return Saved("updated" if before else "created", existing_job(store, spec.job_id))
+
+
+def _refuse_stale(job_id: str, before: Job | None, create_only: bool, expected_version: int | None) -> None:
+    if create_only and before:
+        raise Stale(f"job '{job_id}' exists already; choose another id, or replace it")
+    if expected_version is not None and (before is None or before.version != expected_version):
+        found = f"is at version {before.version}" if before else "does not exist"
+        raise Stale(f"job '{job_id}' {found}, not at version {expected_version}; read it again")
+
+
+def _cancel_active(store: Store, job_id: str, actor: Actor) -> None:
+    for run_id in strips(store, [job_id])[job_id].active_runs:
+        cancel_run(store, run_id, actor.name)
+
+
+def _contended(job_id: str) -> Conflict:
+    return Conflict(f"job '{job_id}' keeps being changed by others; try again")

@@ -1,0 +1,65 @@
+"""Who asks, and what role each operation needs: declared at the operation, checked whichever door is used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from typing import Concatenate, Literal, ParamSpec, TypeVar
+
+from runners.engine.errors import Forbidden
+from runners.engine.platform import Platform
+from runners.engine.store.away import reported
+
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
+
+
+class Role(StrEnum):
+    """What somebody may do: each role may do all that the ones before it may."""
+
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    ADMIN = "admin"
+
+    def covers(self, needed: Role) -> bool:
+        """Say whether this role is enough where `needed` is."""
+        ranks = list(Role)
+        return ranks.index(self) >= ranks.index(needed)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks, through which door. `request_id` ties together what one request did; '' when there is none."""
+
+    name: str
+    role: Role
+    surface: Literal["api", "page", "cli", "chat", "system"]
+    request_id: str = ""
+
+
+Operation = Callable[Concatenate[Platform, Actor, Arguments], Answer]
+OPERATIONS: dict[str, Role] = {}
+"""Every operation by name, with the role that it needs."""
+
+
+def operation(needed: Role) -> Callable[[Operation[Arguments, Answer]], Operation[Arguments, Answer]]:
+    """Declare the role that the decorated operation needs.
+
+    The operation then raises Forbidden for anybody below it, and StoreAway when the store does not take part.
+    """
+
+    def declare(function: Operation[Arguments, Answer]) -> Operation[Arguments, Answer]:
+        OPERATIONS[function.__name__] = needed
+
+        @wraps(function)
+        def checked(platform: Platform, actor: Actor, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
+            if not actor.role.covers(needed):
+                raise Forbidden(f"'{actor.name}' is {actor.role}; {function.__name__} needs {needed}")
+            with reported():
+                return function(platform, actor, *args, **kwargs)
+
+        return checked
+
+    return declare

@@ -1,0 +1,68 @@
+"""What is going on: events, the queue, processes and connectors."""
+
+from __future__ import annotations
+
+from runners.engine.job import Job
+from runners.engine.operations.roles import Actor, Role, operation
+from runners.engine.platform import Platform
+from runners.engine.store import attention, events, facts, jobs, processes
+from runners.engine.store import connectors as accounts
+from runners.engine.store.connectors import ConnectorState
+from runners.engine.store.event_log import Event, EventFilter
+from runners.engine.store.events import Tail
+from runners.engine.store.facts import DepthSample, QueueFacts
+from runners.engine.store.page import Page
+from runners.engine.store.processes import Process
+
+DEPTHS_SHOWN = 720
+"""Samples of two hours."""
+HELD_SHOWN = 200
+
+
+@operation(Role.VIEWER)
+def list_events(platform: Platform, actor: Actor, wanted: EventFilter, limit: int, offset: int = 0) -> Page[Event]:
+    """Return a page of events, ascending in time; without `since`, `limit` and `offset` count back from the newest."""
+    return events.list_events(platform.store, wanted, limit, offset)
+
+
+@operation(Role.VIEWER)
+def tail_events(platform: Platform, actor: Actor, after_id: str, wanted: EventFilter, limit: int = 500) -> Tail:
+    """Return the wanted events after `after_id`, and the id from which to ask next; that one moves on without any."""
+    return events.tail(platform.store, after_id, wanted, limit)
+
+
+@operation(Role.VIEWER)
+def last_event_id(platform: Platform, actor: Actor) -> str:
+    """Return the id of the newest event, '0' before the first."""
+    return events.last_id(platform.store)
+
+
+@operation(Role.VIEWER)
+def queue(platform: Platform, actor: Actor) -> QueueFacts:
+    """Return the queue as it is now."""
+    return facts.queue_facts(platform.store)
+
+
+@operation(Role.VIEWER)
+def depths(platform: Platform, actor: Actor) -> list[DepthSample]:
+    """Return the queue's depth over the last two hours, oldest first."""
+    return facts.depth_samples(platform.store, DEPTHS_SHOWN)
+
+
+@operation(Role.VIEWER)
+def held_jobs(platform: Platform, actor: Actor) -> list[Job]:
+    """Return the jobs whose slot a guard holds, oldest slot first, at most 200."""
+    held = attention.held(platform.store, HELD_SHOWN)
+    return [job for job in jobs.load_jobs(platform.store, held).values() if job.held]
+
+
+@operation(Role.VIEWER)
+def agents(platform: Platform, actor: Actor) -> list[Process]:
+    """Return every process that beat in the last day."""
+    return processes.list_processes(platform.store)
+
+
+@operation(Role.VIEWER)
+def connectors(platform: Platform, actor: Actor) -> list[ConnectorState]:
+    """Return every chat account that a connector has spoken for."""
+    return accounts.list_connectors(platform.store)

@@ -1,0 +1,43 @@
+"""Which jobs and runs deserve a look first, by id: what fails, what is held, what runs, what is due next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from runners.engine.store.connection import Store
+from runners.engine.store.keys import LANES
+
+
+@dataclass(frozen=True, slots=True)
+class Leading:
+    """The first few of each kind: failing by failures, held by slot, running by lease, next by time, any by id."""
+
+    failing: list[str]
+    held: list[str]
+    running: list[str]
+    next: list[str]
+    any: list[str]
+    jobs: int
+
+
+def leading(store: Store, count: int) -> Leading:
+    """Return at most `count` of each kind, and how many jobs there are; one round trip."""
+    keys, last = store.keys, count - 1
+    pipeline = store.redis.pipeline(transaction=False)
+    pipeline.zrevrange(keys.failing, 0, last)
+    pipeline.zrange(keys.held, 0, last)
+    pipeline.zrange(keys.leases, 0, last)
+    for lane in LANES:
+        pipeline.zrange(keys.due(lane), 0, last, withscores=True)
+    pipeline.zrange(keys.jobs, 0, last)
+    pipeline.zcard(keys.jobs)
+    failing, held, running, critical, regular, first, jobs = pipeline.execute()
+    due = sorted([*critical, *regular], key=lambda pair: pair[1])
+    return Leading(failing, held, running, [job_id for job_id, _ in due[:count]], first, jobs)
+
+
+def held(store: Store, limit: int) -> list[str]:
+    """Return the jobs whose slot a guard holds, oldest slot first."""
+    found: Any = store.redis.zrange(store.keys.held, 0, limit - 1)
+    return list(found)
