@@ -59,7 +59,9 @@ def perform(run_id: str) -> object:
     try:
         inputs = found.parse_inputs(split(execution.run.inputs)[1])
     except ValidationError as error:
-        raise BadInputs(f"inputs: {error.errors()[0]['msg']} at {'.'.join(map(str, error.errors()[0]['loc']))}") from error
+        raise BadInputs(
+            f"inputs: {error.errors()[0]['msg']} at {'.'.join(map(str, error.errors()[0]['loc']))}"
+        ) from error
     return found.run(execution, inputs)
 
 
@@ -93,7 +95,9 @@ def _failure(execution: Execution, started: float, error: BaseException) -> Ende
         case Cancelled():
             return _ended(execution, started, "cancelled", error="cancelled on request")
         case TimedOut():
-            return failed(execution, started, FailureKind.TIMEOUT, f"ran longer than its timeout of {execution.run.timeout_ms} ms")
+            return failed(
+                execution, started, FailureKind.TIMEOUT, f"ran longer than its timeout of {execution.run.timeout_ms} ms"
+            )
         case UnknownType():
             return failed(execution, started, FailureKind.UNKNOWN_TYPE, str(error))
         case BadInputs() | ForeignMessage():
@@ -101,7 +105,9 @@ def _failure(execution: Execution, started: float, error: BaseException) -> Ende
         case HandlerFailed():
             return failed(execution, started, FailureKind.ERROR, str(error))
         case Interrupted():
-            return _ended(execution, started, "failed", kind=FailureKind.LOST, error="the worker lost its lease on the run")
+            return _ended(
+                execution, started, "failed", kind=FailureKind.LOST, error="the worker lost its lease on the run"
+            )
     LOG.error("run.raised", run_id=execution.run_id, traceback="".join(traceback.format_exception(error)))
     return failed(execution, started, FailureKind.ERROR, f"{type(error).__name__}: {error}")
 
@@ -132,7 +138,12 @@ def _ended(
         message = f"the handler's output is not JSON: {refusal}"
         return _ended(execution, started, "failed", kind=FailureKind.ERROR, error=message)
     duration_ms = round((time.monotonic() - started) * 1000)
-    result: dict[str, Any] = {"success": outcome == "success", "output": kept, "error": error, "duration_ms": duration_ms}
+    result: dict[str, Any] = {
+        "success": outcome == "success",
+        "output": kept,
+        "error": error,
+        "duration_ms": duration_ms,
+    }
     if truncated:
         result["truncated"] = True
     return Ended(execution.run_id, execution.claimed.token, outcome, json.dumps(result), kind, error, retry_after)

@@ -54,7 +54,9 @@ class Beating:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._over.set()
         self._thread.join(timeout=EVERY_SEC)
         self._say(STOPPED[self.kind])
@@ -91,7 +93,11 @@ class Beating:
 
     def _say(self, kind: EventType) -> None:
         try:
-            events.append(self.platform.store, kind, {"process_id": self.process_id, "pid": os.getpid(), "host": socket.gethostname()})
+            events.append(
+                self.platform.store,
+                kind,
+                {"process_id": self.process_id, "pid": os.getpid(), "host": socket.gethostname()},
+            )
         except RedisError as error:
             LOG.warning("store.away", error=str(error))
 

@@ -77,8 +77,7 @@ class GuardedScheduler(Scheduler):
             return []
         facts = guard_facts.read(store, settings, due.values(), _world(world))
         looks = decide(due.values(), facts, world)
-        for one, word in zip(looks, dispatch(store, settings, world.now, looks), strict=True):
-            self.decided[word] += 1
+        self.decided.update(dispatch(store, settings, world.now, looks))
         return looks
 
     def _due(self, world: Tick) -> dict[str, Job]:

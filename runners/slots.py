@@ -84,7 +84,16 @@ class Slots:
             if time.monotonic() > execution.deadline + OVERTIME_SEC and self._let_go(execution):
                 self._start_thread()
                 message = f"ran longer than its timeout of {execution.run.timeout_ms} ms and did not stop when told"
-                self._deliver([failed(execution, execution.deadline - execution.run.timeout_ms / 1000, FailureKind.TIMEOUT, message)])
+                self._deliver(
+                    [
+                        failed(
+                            execution,
+                            execution.deadline - execution.run.timeout_ms / 1000,
+                            FailureKind.TIMEOUT,
+                            message,
+                        )
+                    ]
+                )
 
     def drain(self, grace_sec: float) -> None:
         """Let what runs finish within `grace_sec`, then give the rest back unfinished, without using up an attempt."""
@@ -131,7 +140,9 @@ class Slots:
                 if outcome is None:
                     return  # this thread overslept its run and was replaced
                 ended.append(outcome)
-            if ended and (not execution or len(ended) >= AHEAD or time.monotonic() - oldest > FLUSH_SEC or not self.hand.waiting):
+            if ended and (
+                not execution or len(ended) >= AHEAD or time.monotonic() - oldest > FLUSH_SEC or not self.hand.waiting
+            ):
                 self._deliver(ended)
                 ended = []
 
@@ -180,5 +191,3 @@ class Slots:
         """Stop holding a run before somebody else ends it here; False when its end is on its way already."""
         with self.hand.lock:
             return self.hand.held.pop(execution.run_id, None) is not None
-
-

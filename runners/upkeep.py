@@ -7,6 +7,7 @@ reaper ticks.
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
@@ -52,7 +53,8 @@ class Upkeep:
         """Look at every lease once; return those that stood still long enough, with the score they stood at."""
         store, settings = self.platform.store, self.platform.settings
         now_ms, now = clock.to_ms(store.now()), time.monotonic()
-        leases = {run: int(score) for run, score in store.redis.zrange(store.keys.leases, 0, -1, withscores=True)}
+        scores: Any = store.redis.zrange(store.keys.leases, 0, -1, withscores=True)
+        leases: dict[str, int] = {run: int(score) for run, score in scores}
         before, self._sightings = self._sightings, {}
         given_up = {}
         for run, score in leases.items():

@@ -6,7 +6,6 @@ themselves go through the dispatch protocol (`slots`), because RQ's own path is 
 
 import os
 import re
-import signal
 import socket
 import threading
 import time
@@ -15,6 +14,7 @@ from uuid import uuid4
 
 import structlog
 from redis.exceptions import RedisError
+from rq.command import parse_payload
 from rq.worker import BaseWorker, WorkerStatus
 
 from runners.engine.handler import Cancelled
@@ -36,6 +36,7 @@ class RunWorker(BaseWorker):
     queue_class = RunQueue
     job_class = RunJob
     slots: Slots
+    _queue_named: dict[str, Any]
     _looked_at = 0.0
     _beaten_at = 0.0
 
@@ -45,6 +46,7 @@ class RunWorker(BaseWorker):
         register_queues(platform.store.rq_redis)
         worker = cls(list(QUEUES), name=worker_name(), connection=platform.store.rq_redis)
         worker.slots = Slots(platform, worker.name, platform.settings.worker_concurrency)
+        worker._queue_named = {queue.name: queue for queue in worker.queues}
         return worker
 
     def check_for_suspension(self, burst: bool) -> None:
@@ -67,7 +69,9 @@ class RunWorker(BaseWorker):
         except RedisError as error:
             LOG.warning("store.away", error=str(error))
 
-    def dequeue_job_and_maintain_ttl(self, timeout: int | None, max_idle_time: int | None = None) -> tuple[Any, Any] | None:
+    def dequeue_job_and_maintain_ttl(
+        self, timeout: int | None, max_idle_time: int | None = None
+    ) -> tuple[Any, Any] | None:
         """Return the next claimed run as an RQ job, or None when the worker stops (or, in burst mode, finds nothing)."""
         while not self._stop_requested:
             self.heartbeat()
@@ -77,14 +81,14 @@ class RunWorker(BaseWorker):
                 first, *others = claimed
                 for execution in others:
                     self.slots.submit(execution)
-                return RunJob(first.run_id, connection=self.connection), first
+                return RunJob.carrying(first, self.connection), self._queue_named[first.run.priority]
             if timeout is None:
                 return None
         return None
 
     def execute_job(self, job: Any, queue: Any) -> None:
         """Hand the claimed run to a slot; unlike RQ's, this worker does not wait for its end."""
-        self.slots.submit(queue)
+        self.slots.submit(job.execution)
 
     def _claim(self) -> list[Any]:
         """Claim as many runs as there are free slots; block for a while when there is no slot or no run."""
@@ -120,20 +124,13 @@ class RunWorker(BaseWorker):
 
     def handle_payload(self, message: Any) -> None:
         """Let RQ's stop command (`send_stop_job_command`) cancel the run that it names."""
-        payload = self.parse_command(message)
+        payload = parse_payload(message)
         if payload.get("command") == "stop-job":
             for execution in self.slots.executions():
                 if execution.run_id == payload.get("job_id"):
                     execution.stop(Cancelled)
             return
         super().handle_payload(message)
-
-    @staticmethod
-    def parse_command(message: Any) -> dict[str, Any]:
-        """Return RQ's command as a mapping."""
-        from rq.command import parse_payload
-
-        return dict(parse_payload(message))
 
     def teardown(self) -> None:
         """Drain within the grace, give back what is not finished, then leave RQ's registry."""
@@ -201,7 +198,7 @@ def main(platform: Platform, stop: threading.Event | None = None) -> None:
     worker.slots.start()
     Renewals(platform, worker).start()
     if stop is not None:
-        threading.Thread(target=lambda: (stop.wait(), worker._shutdown()), daemon=True, name="worker-stop").start()
+        threading.Thread(target=_stop_after, args=(stop, worker), daemon=True, name="worker-stop").start()
     with Beating(platform, "worker", worker.name, lambda: doing(worker)):
         worker.work(logging_level="WARNING")
 
@@ -215,6 +212,6 @@ def doing(worker: RunWorker) -> str:
     return f"{len(held)} of {worker.slots.concurrency} slots: {names}"
 
 
-def ignore_interrupts() -> None:
-    """Leave Ctrl-C to the supervisor, which asks with SIGTERM."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _stop_after(stop: threading.Event, worker: RunWorker) -> None:
+    stop.wait()
+    worker._shutdown()

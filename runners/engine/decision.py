@@ -60,7 +60,16 @@ def dispatched(slot_at: datetime, now: datetime, run_id: str) -> Decision:
 def skipped(slot_at: datetime, now: datetime, hold: Hold) -> Decision:
     """The slot ended while a guard held it."""
     return Decision(
-        Outcome.SKIPPED, slot_at, slot_at, 1, now, hold.guard, hold.observed, hold.limit, hold.blocked_by, hold.blocked_count
+        Outcome.SKIPPED,
+        slot_at,
+        slot_at,
+        1,
+        now,
+        hold.guard,
+        hold.observed,
+        hold.limit,
+        hold.blocked_by,
+        hold.blocked_count,
     )
 
 
@@ -102,7 +111,9 @@ def decode(row: str) -> Decision:
         reason=reason,
         observed=int(observed),
         limit=int(limit),
-        blocked_by=tuple(f"run_{name}" if reason != "pending_approval" else name for name in blockers.split(",") if name),
+        blocked_by=tuple(
+            f"run_{name}" if reason != "pending_approval" else name for name in blockers.split(",") if name
+        ),
         blocked_count=int(blocked_count),
         run_id=run_id or None,
     )

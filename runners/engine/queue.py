@@ -25,6 +25,14 @@ class RunJob(RqJob):
 
     def __init__(self, id: str, connection: Redis, serializer: Any = None) -> None:
         super().__init__(id, connection=connection, serializer=JSONSerializer)
+        self.execution: Any = None
+
+    @classmethod
+    def carrying(cls, execution: Any, connection: Redis) -> "RunJob":
+        """Return the RQ job of a claimed run, with the execution that its worker goes on with."""
+        rq_job = cls(execution.run_id, connection)
+        rq_job.execution = execution
+        return rq_job
 
 
 class RunQueue(Queue):
@@ -44,7 +52,7 @@ class RunQueue(Queue):
     def get_job_ids(self, offset: int = 0, length: int = -1) -> list[str]:
         """Return the ids of waiting runs, oldest first; a negative length means all."""
         last = offset + length - 1 if length >= 0 else -1
-        return [] if length == 0 else [as_text(run) for run in self.connection.zrange(self.keys.pending(self.name), offset, last)]
+        return [] if length == 0 else _texts(self.connection.zrange(self.keys.pending(self.name), offset, last))
 
     def empty(self) -> int:
         """Drop all messages, as `rq empty` asks. The runs stay queued: reconcile pushes them again.
@@ -66,16 +74,24 @@ class RunningRegistry(StartedJobRegistry):
     def get_job_ids(self, *_: Any, **__: Any) -> list[str]:
         """Return the ids of the runs of this queue that execute now."""
         keys = Keys(os.environ.get("KEY_PREFIX", "mj:"))
-        runs = [as_text(run) for run in self.connection.zrange(keys.leases, 0, -1)]
+        runs = _texts(self.connection.zrange(keys.leases, 0, -1))
         pipe = self.connection.pipeline(transaction=False)
         for run in runs:
             pipe.hget(keys.run(run), "priority")
-        return [run for run, priority in zip(runs, pipe.execute(), strict=True) if priority and as_text(priority) == self.name]
+        return [
+            run
+            for run, priority in zip(runs, pipe.execute(), strict=True)
+            if priority and as_text(priority) == self.name
+        ]
 
     @property
     def count(self) -> int:
         """Runs of this queue that execute now."""
         return len(self.get_job_ids())
+
+
+def _texts(members: Any) -> list[str]:
+    return [as_text(member) for member in members]
 
 
 def register_queues(connection: Redis) -> None:

@@ -43,7 +43,9 @@ def save(store: Store, spec: JobSpec, enabled: bool, before: Job | None, author:
     """
     kind = EventType.JOB_UPDATED if before else EventType.JOB_CREATED
     renewed = before is None or spec.schedule != before.spec.schedule or spec.controls.jitter != before.controls.jitter
-    version_row = json.dumps({"source": author.surface, "actor": author.name, "note": author.note, "spec": spec.to_json()})
+    version_row = json.dumps(
+        {"source": author.surface, "actor": author.name, "note": author.note, "spec": spec.to_json()}
+    )
     return _define(store, spec, enabled, before, now, renewed, version_row, [kind, json.dumps({"actor": author.name})])
 
 
@@ -66,7 +68,14 @@ def forgive(store: Store, job_id: str) -> str:
 
 
 def _define(
-    store: Store, spec: JobSpec, enabled: bool, before: Job | None, now: datetime, renewed: bool, version: str, event: list[str]
+    store: Store,
+    spec: JobSpec,
+    enabled: bool,
+    before: Job | None,
+    now: datetime,
+    renewed: bool,
+    version: str,
+    event: list[str],
 ) -> Defined:
     anchor = now if renewed or before is None else before.anchor_at
     restarts = renewed or before is None or enabled != before.enabled

@@ -38,7 +38,9 @@ def tick(store: Store, settings: Settings, limit: int) -> Tick:
     now, depth, on, dispatched, paused, gap_start, gap_end, critical, regular = answer
     start, end = at(gap_start), at(gap_end)
     gap = Gap(start, end) if start and end else None
-    return Tick(clock.from_ms(int(now)), depth, bool(on), dispatched, bool(paused), gap, tuple(critical), tuple(regular))
+    return Tick(
+        clock.from_ms(int(now)), depth, bool(on), dispatched, bool(paused), gap, tuple(critical), tuple(regular)
+    )
 
 
 def dispatch(store: Store, settings: Settings, now: datetime, looks: Sequence[Look]) -> list[str]:
@@ -83,7 +85,16 @@ def _outcome(look: Look) -> list[str | int]:
         return []
     blockers = ",".join(hold.blocked_by)
     slot = slot_ms(look.held_slot_at)
-    return [slot, hold.guard, hold.observed, hold.limit, blockers, hold.blocked_count, slot_ms(hold.until), _order(look)]
+    return [
+        slot,
+        hold.guard,
+        hold.observed,
+        hold.limit,
+        blockers,
+        hold.blocked_count,
+        slot_ms(hold.until),
+        _order(look),
+    ]
 
 
 def _order(look: Look) -> int:

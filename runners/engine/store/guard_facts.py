@@ -64,7 +64,10 @@ def read(store: Store, settings: Settings, jobs: Iterable[Job], world: World) ->
     answers = iter(pipe.execute() if jobs else [])
     own = {job.job_id: (next(answers), next(answers), next(answers), next(answers)) for job in jobs}
     flows = {group: _flow(next(answers), next(answers), next(answers)) for group in groups}
-    return {job.job_id: _facts(settings, world, own[job.job_id], flows.get(job.controls.flow_group or "", Flow())) for job in jobs}
+    return {
+        job.job_id: _facts(settings, world, own[job.job_id], flows.get(job.controls.flow_group or "", Flow()))
+        for job in jobs
+    }
 
 
 def window_number(now: datetime, settings: Settings) -> int:
