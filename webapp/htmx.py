@@ -13,11 +13,8 @@ def respond(page: str, fragment: str, status: int = 200, **context: Any) -> Resp
 
     A page drawn from what was known before the store went away is a 503 with that content, whatever `status` says.
     """
-    if wants_fragment():
-        body = render_template("shared/_fragment.html", fragment=fragment, **context)
-    else:
-        body = render_template(page, **context)
-    response = make_response(body, status)
+    template, part = ("shared/_fragment.html", fragment) if wants_fragment() else (page, None)
+    response = make_response(render_template(template, fragment=part, **context), status)
     if g.get("stale_at"):
         response.status_code = STALE_STATUS
         response.headers["Retry-After"] = str(STALE_RETRY_AFTER_SEC)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import Response, flash, redirect
+from flask import Response, flash, make_response, redirect
+from markupsafe import Markup
 
 from runners.engine.errors import Conflict, Stale
 from webapp.asking import actor, platform
@@ -20,13 +21,13 @@ def change(operation: Callable[..., Answer], *arguments: object, **options: obje
 
 def tell(text: str, *, tone: str = "ok", href: str | None = None, label: str | None = None) -> None:
     """Say `text` on the next page, with a link; `tone` is ok, wait or bad."""
-    flash({"text": text, "href": href, "label": label}, tone)
+    said = Markup("{}").format(text)
+    flash(said + Markup(' <a href="{}">{}</a>').format(href, label) if href else said, tone)
 
 
 def go(address: str) -> Response:
     """Send the browser to `address` with a GET."""
-    answer: Response = redirect(address, 303, Response)
-    return answer
+    return make_response(redirect(address, 303))
 
 
 def refused(error: Conflict | Stale, address: str) -> Response:

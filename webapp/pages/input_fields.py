@@ -35,7 +35,7 @@ class InputField:
     @property
     def options(self) -> list[tuple[str, str]]:
         """The choices as (value, word); an empty one first where nothing need be chosen."""
-        blank = [] if self.required or self.default is not None else [("", "–")]
+        blank = [] if self.required or self.default is not None else [("", "not stated")]
         return blank + [(choice, choice) for choice in self.choices]
 
     @property

@@ -52,7 +52,9 @@ class Editor:
         return max(known, key=len, default="")
 
     def _names(self) -> set[str]:
-        schedule = {f"schedule.{name}" for name in (*SCHEDULE_KINDS.values(), "timezone", "misfire", "misfire_grace_sec")}
+        schedule = {
+            f"schedule.{name}" for name in (*SCHEDULE_KINDS.values(), "timezone", "misfire", "misfire_grace_sec")
+        }
         inputs = {f"inputs.{name}" for name in CONTROLS} | {one.key for one in self.fields} | {FURTHER, "inputs"}
         retry = {"retry_policy.max_retry", "retry_policy.backoff_sec"}
         return {*TEXTS, "tags", "timeout_ms", "expires_sec", "enabled", "schedule"} | schedule | inputs | retry
@@ -74,7 +76,15 @@ def of_job(job: Job) -> Editor:
 
 def as_typed(form: Mapping[str, str], job_id: str | None, version: int, problems: Iterable[Problem] = ()) -> Editor:
     """Return the form as somebody sent it, with what is wrong."""
-    return Editor(form, fields_of(form.get("type", "")), read(operations.handler_types), job_id, version, list(problems), sent=True)
+    return Editor(
+        form,
+        fields_of(form.get("type", "")),
+        read(operations.handler_types),
+        job_id,
+        version,
+        list(problems),
+        sent=True,
+    )
 
 
 def fields_of(type: str) -> list[InputField]:

@@ -1,5 +1,6 @@
 """The form of a job: from what somebody typed to a raw spec, and from a spec to what the form shows.
 
+What equals its default is left out: a form that is saved untouched changes nothing.
 A field is named as the place in the spec that it fills ('retry_policy.max_retry'), so that a problem finds its field.
 What cannot be read as a number or as JSON goes on as it was typed: the check of the spec names it, like all else.
 """
@@ -11,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from runners.engine.job.controls import ControlFields
 from webapp.pages.input_fields import InputField
 
 Form = Mapping[str, str]
@@ -18,6 +20,7 @@ Form = Mapping[str, str]
 TEXTS = ("job_id", "type", "description", "on_worker_lost")
 NUMBERS = ("timeout_ms", "expires_sec")
 SCHEDULE_KINDS = {"interval": "interval_sec", "cron": "cron", "at": "at"}
+CONTROL_DEFAULTS = ControlFields().model_dump(mode="json")
 CONTROL_TEXTS = ("pressure_priority", "flow_group")
 CONTROL_NUMBERS = (
     "flow_max_active_runs",
@@ -88,14 +91,13 @@ def _inputs(form: Form, fields: Iterable[InputField]) -> Any:
     base = _json(further) if further else {}
     if not isinstance(base, dict):
         return base
-    for name in CONTROL_TEXTS:
-        if form.get(f"inputs.{name}", "").strip():
-            base[name] = form[f"inputs.{name}"].strip()
-    for name in CONTROL_NUMBERS:
-        if form.get(f"inputs.{name}", "").strip():
-            base[name] = number(form[f"inputs.{name}"])
-    base |= {name: f"inputs.{name}" in form for name in CONTROL_CHECKS}
-    return base | {field.name: value for field in fields if (value := _input(field, form)) is not None}
+    controls: dict[str, Any] = {name: f"inputs.{name}" in form for name in CONTROL_CHECKS}
+    for name in (*CONTROL_TEXTS, *CONTROL_NUMBERS):
+        if said := form.get(f"inputs.{name}", "").strip():
+            controls[name] = said if name in CONTROL_TEXTS else number(said)
+    stated = {name: value for name, value in controls.items() if value != CONTROL_DEFAULTS[name]}
+    own = {field.name: value for field in fields if (value := _input(field, form)) not in (None, field.default)}
+    return base | stated | own
 
 
 def _input(field: InputField, form: Form) -> Any:
@@ -130,7 +132,8 @@ def _shown_inputs(inputs: Mapping[str, Any], fields: list[InputField]) -> dict[s
     shown: dict[str, str] = {}
     checks = {field.name for field in fields if field.widget == "check"} | set(CONTROL_CHECKS)
     widgets = {field.name: field.widget for field in fields}
-    for name, value in inputs.items():
+    defaults = {field.name: field.default for field in fields if field.default is not None}
+    for name, value in {**CONTROL_DEFAULTS, **defaults, **inputs}.items():
         if name in checks:
             shown |= {f"inputs.{name}": "on"} if value is True else {}
         elif name in widgets or name in CONTROLS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request, url_for
 from werkzeug.exceptions import NotFound
@@ -45,5 +46,5 @@ def paging(number: int, size: int, shown: int, total: int, words: tuple[str, str
 
 
 def _address(number: int) -> str:
-    filters = {name: value for name, value in request.args.items() if name != "page" and value}
-    return url_for(str(request.endpoint), **filters, **({"page": str(number)} if number > 1 else {}))
+    filters: dict[str, Any] = {name: value for name, value in request.args.items() if name != "page" and value}
+    return url_for(str(request.endpoint), **filters, page=number if number > 1 else None)

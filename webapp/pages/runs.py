@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from runners.engine import operations
+from runners.engine.errors import NotFound
 from runners.engine.operations import Role, RunFilter
 from runners.engine.run import RunStatus
 from webapp.htmx import respond
@@ -52,6 +53,23 @@ def show(run_id: str) -> Response:
 
 
 def _filter() -> RunFilter:
-    """Read the filters; a status or source that does not exist finds nothing."""
-    asked = {name: request.args.get(name, "").strip() or None for name in ("job_id", "status", "source", "flow_group", "search")}
-    return RunFilter(**asked)
+    """Read the filters of the URL; raises NotFound for a status that there is none of."""
+    return RunFilter(
+        job_id=_said("job_id"),
+        status=_status(_said("status")),
+        source=_said("source"),
+        flow_group=_said("flow_group"),
+        search=_said("search"),
+    )
+
+
+def _said(name: str) -> str | None:
+    return request.args.get(name, "").strip() or None
+
+
+def _status(said: str | None) -> RunStatus | None:
+    if said is None:
+        return None
+    if said not in set(RunStatus):
+        raise NotFound(f"status {said[:40]!a} is not one of {', '.join(RunStatus)}")
+    return RunStatus(said)

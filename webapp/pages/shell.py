@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from flask import Flask, current_app, g, url_for
 from runners.engine.store.connection import Mode
 from webapp.asking import platform
 from webapp.pages.reading import Snapshots
+from webapp.version import version
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,5 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
-@cache
-def _version() -> str:
-    try:
-        return version("multijob")
-    except PackageNotFoundError:
-        return "(not installed)"
-
-
 def _around() -> dict[str, Any]:
-    return {"shell": Shell(now(), platform().store.mode, _version(), g.get("stale_at")), "fragment": None}
+    return {"shell": Shell(now(), platform().store.mode, version(), g.get("stale_at")), "fragment": None}

@@ -65,9 +65,16 @@ def _missing(queue: QueueFacts, processes: Sequence[Process]) -> Iterator[Need]:
     living = online(processes)
     look = (Act("Processes", "queue.show", {}),)
     if not living["scheduler"]:
-        yield Need("bad", "No scheduler runs", "Slots fall due and nobody decides on them. Start one: multijob scheduler.", look)
+        yield Need(
+            "bad",
+            "No scheduler runs",
+            "Slots fall due and nobody decides on them. Start one: multijob scheduler.",
+            look,
+        )
     if not living["worker"]:
-        yield Need("bad", "No worker runs", f"{plural(queue.depth, 'run')} in the queue. Start one: multijob worker.", look)
+        yield Need(
+            "bad", "No worker runs", f"{plural(queue.depth, 'run')} in the queue. Start one: multijob worker.", look
+        )
 
 
 def _silent(processes: Sequence[Process], now: datetime) -> Iterator[Need]:

@@ -35,7 +35,9 @@ def draw(run: Run, now: datetime) -> Markup:
 def in_words(run: Run, now: datetime) -> str:
     """Return the timeline in one sentence."""
     attempts = [f"attempt {attempt.attempt + 1} {attempt.outcome or 'running'}" for attempt in run.attempts]
-    return f"{duration((run.finished_at or now) - run.created_at)} from creation: " + ", ".join(attempts or ["not started"])
+    return f"{duration((run.finished_at or now) - run.created_at)} from creation: " + ", ".join(
+        attempts or ["not started"]
+    )
 
 
 def took(attempt: Attempt, now: datetime) -> timedelta:

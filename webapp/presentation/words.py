@@ -91,5 +91,7 @@ def event_words(type: str) -> str:
 
 def event_facts(facts: Mapping[str, Any]) -> str:
     """Return an event's plain fields as 'name value', left to right; nested ones stay in the API."""
-    shown = ((name, fact) for name, fact in facts.items() if fact not in (None, "") and not isinstance(fact, (dict, list)))
+    shown = (
+        (name, fact) for name, fact in facts.items() if fact not in (None, "") and not isinstance(fact, (dict, list))
+    )
     return " · ".join(f"{name.replace('_', ' ')} {fact}" for name, fact in shown)
