@@ -15,6 +15,7 @@ from uuid import uuid4
 import structlog
 from redis.exceptions import RedisError
 from rq.command import parse_payload
+from rq.job import Job as RqJob
 from rq.worker import BaseWorker, WorkerStatus
 
 from runners.engine.handler import Cancelled
@@ -34,7 +35,7 @@ class RunWorker(BaseWorker):
     """An RQ worker with `WORKER_CONCURRENCY` slots in one process. Stock RQ tools construct it without a platform."""
 
     queue_class = RunQueue
-    job_class = RunJob
+    job_class: type[RqJob] = RunJob
     slots: Slots
     _queue_named: dict[str, Any]
     _looked_at = 0.0

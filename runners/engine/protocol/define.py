@@ -80,10 +80,10 @@ def _define(
     anchor = now if renewed or before is None else before.anchor_at
     restarts = renewed or before is None or enabled != before.enabled
     upcoming = next_slot(spec.schedule, now, anchor) if spec.schedule and enabled else None
-    fields = {"spec": json.dumps(spec.to_json()), "anchor_at": clock.to_ms(anchor)}
+    fields: dict[str, str | int] = {"spec": json.dumps(spec.to_json()), "anchor_at": clock.to_ms(anchor)}
     if before is None:
         fields |= {"created_at": clock.to_ms(now)}
-    flat = [part for pair in fields.items() for part in pair]
+    flat: list[str | int] = [part for pair in fields.items() for part in pair]
     rows = [encode(decision) for decision in _ended(before, now)] if restarts else []
     answer = call(
         store,
