@@ -22,6 +22,7 @@ from webapp.asking import on_page, request_id
 PROBLEMS_SHOWN = 100
 STATUSES: Mapping[type[errors.MultijobError], HTTPStatus] = {
     errors.Malformed: HTTPStatus.BAD_REQUEST,
+    errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.Conflict: HTTPStatus.CONFLICT,
     errors.Stale: HTTPStatus.PRECONDITION_FAILED,
@@ -56,7 +57,10 @@ def answer_problems(app: Flask) -> None:
 def problem_of(error: Exception) -> ProblemAnswer:
     """Return what a client may know of `error`; anything unforeseen is a 500 without its text."""
     if isinstance(error, RedisError):
-        return _deliberate(errors.StoreAway(f"the store does not answer as it should: {_fault(error)}; try again"))
+        # named by its class alone: a server's own words may hold addresses and names of keys
+        fault = type(error).__name__
+        log.warning("store.refused fault=%s request_id=%s", fault, request_id(), exc_info=error)
+        return _deliberate(errors.StoreAway(f"the store does not do its part ({fault}); try again"))
     if isinstance(error, errors.MultijobError):
         return _deliberate(error)
     if isinstance(error, HTTPException):
@@ -108,8 +112,3 @@ def _in_short(problems: list[errors.Problem]) -> str:
 
 def _rows(problems: list[errors.Problem]) -> list[dict[str, Any]]:
     return [{"loc": list(row.loc), "msg": row.msg, "type": row.type} for row in problems[:PROBLEMS_SHOWN]]
-
-
-def _fault(error: RedisError) -> str:
-    """Name the fault by its class: a server's own words may hold addresses and names of keys."""
-    return type(error).__name__

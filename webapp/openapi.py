@@ -99,7 +99,8 @@ def _plain(field: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of a query parameter: there is no null in a query string, only absence."""
     kinds = [kind for kind in field.get("anyOf", [field]) if kind.get("type") != "null"]
     kept = {name: value for name, value in kinds[0].items() if name != "title"}
-    return kept | ({"default": field["default"]} if field.get("default") is not None else {})
+    default = field.get("default")
+    return kept if default is None or default is False else kept | {"default": default}
 
 
 def _responses(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:

@@ -129,4 +129,3 @@ def _refuse_surrogates(value: Any) -> None:
 def _kind(value: Any) -> str:
     names = {dict: "an object", list: "an array", str: "a text", bool: "a boolean", type(None): "null"}
     return names.get(type(value), "a number")
-

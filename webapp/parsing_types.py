@@ -93,18 +93,21 @@ class OneOf(TextType):
         return {"type": "string", "enum": list(self.words)}
 
 
+BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
+
+
 class TrueOrFalse(TextType):
-    """`true` or `false`, in these spellings only."""
+    """`true` or `false`, or `1` or `0`, in these spellings only."""
 
     def read(self, value: object) -> bool:
         """Return the boolean."""
-        if value not in ("true", "false"):
+        if value not in BOOLEANS:
             raise fault("not_boolean", f"{show(value)} is neither true nor false")
-        return value == "true"
+        return BOOLEANS[str(value)]
 
     def schema(self) -> dict[str, Any]:
-        """Return the type."""
-        return {"type": "boolean"}
+        """Return the spellings."""
+        return {"type": "string", "enum": list(BOOLEANS)}
 
 
 class Time(TextType):

@@ -21,8 +21,6 @@ OPEN_ENDPOINTS = frozenset({"static"})
 
 View = TypeVar("View", bound=Callable[..., object])
 
-_RANKS = {role: rank for rank, role in enumerate((Role.VIEWER, Role.OPERATOR, Role.ADMIN))}
-
 
 def needs(role: Role | None) -> Callable[[View], View]:
     """State the lowest role that may use the decorated view; `PUBLIC` lets everybody in."""
@@ -42,11 +40,6 @@ def hold_roles(app: Flask) -> None:
     app.before_request(_enforce)
 
 
-def permits(held: Role, needed: Role | None) -> bool:
-    """Say whether somebody with the role `held` may do what needs the role `needed`."""
-    return needed is PUBLIC or _RANKS[held] >= _RANKS[needed]
-
-
 def _states(name: str, view: Callable[..., object]) -> bool:
     return name in OPEN_ENDPOINTS or "role" in view.__dict__
 
@@ -55,6 +48,5 @@ def _enforce() -> None:
     if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
         return
     needed = current_app.view_functions[request.endpoint].__dict__["role"]
-    if not permits(actor().role, needed):
+    if needed is not PUBLIC and not actor().role.covers(needed):
         raise Forbidden(f"role '{actor().role}' may not do this; it needs '{needed}'")
-

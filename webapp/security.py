@@ -79,7 +79,9 @@ def _refuse_foreign_host() -> None:
 
 def _refuse_cross_site() -> None:
     if request.method not in SAFE_METHODS and not (_same_site() or _allowed_origin()):
-        raise Forbidden("a change that another site asks for is refused; add its origin to CORS_ALLOW_ORIGINS to allow it")
+        raise Forbidden(
+            "a change that another site asks for is refused; add its origin to CORS_ALLOW_ORIGINS to allow it"
+        )
 
 
 def _same_site() -> bool:

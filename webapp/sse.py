@@ -11,12 +11,16 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 from flask import Response, request
 
+from runners.engine import operations
+from runners.engine.clock import rfc3339
 from runners.engine.errors import Malformed, MultijobError, StoreAway
-from runners.engine.store.events import Event
+from runners.engine.operations import Event, EventFilter, Tail
+from webapp.asking import actor, platform
 from webapp.wire.events import event_row
 
 LOOK_EVERY = timedelta(milliseconds=500)
@@ -24,8 +28,6 @@ HEARTBEAT_EVERY = timedelta(seconds=10)
 LIFE = timedelta(hours=1)
 RETRY_MS = 2000
 STREAMS_PER_PROCESS = 8
-
-Tail = Callable[[str], list[Event]]
 
 _free = threading.BoundedSemaphore(STREAMS_PER_PROCESS)
 
@@ -35,40 +37,46 @@ def wanted() -> bool:
     return request.accept_mimetypes.best_match(["application/json", "text/event-stream"]) == "text/event-stream"
 
 
-def resume_id(newest: Callable[[], str]) -> str:
-    """Return the id behind which the stream begins: the last one that the client saw, else the `newest`."""
-    seen = request.headers.get("Last-Event-ID")
-    if seen is None:
-        return newest()
-    if not re.fullmatch(r"[0-9]{1,18}", seen, re.ASCII):
-        raise Malformed("Last-Event-ID is not the id of an event; leave it out to begin with the newest")
-    return seen
+def stream(wanted: EventFilter) -> Response:
+    """Answer with the wanted events as they happen, and with those that the client missed.
 
-
-def stream(tail: Tail, after_id: str) -> Response:
-    """Answer with all events behind `after_id` and those to come. Raises StoreAway when too many streams are open."""
+    Raises Malformed on a wrong Last-Event-ID, and StoreAway when too many streams are open.
+    """
+    after_id = _seen() or _since(wanted) or operations.last_event_id(platform(), actor())
     if not _free.acquire(blocking=False):
         raise StoreAway(f"{STREAMS_PER_PROCESS} live streams are open here; close one or try again", retry_after_sec=10)
+    tail = partial(operations.tail_events, platform(), actor(), wanted=wanted)
     response = Response(_lines(tail, after_id), content_type="text/event-stream; charset=utf-8")
     response.headers["X-Accel-Buffering"] = "no"
     response.call_on_close(_free.release)
     return response
 
 
-def _lines(tail: Tail, after_id: str) -> Iterator[str]:
+def _seen() -> str | None:
+    """Return the id of the last event that the client saw; None when it begins."""
+    seen = request.headers.get("Last-Event-ID")
+    if seen is not None and not re.fullmatch(r"[0-9]{1,18}", seen, re.ASCII):
+        raise Malformed("Last-Event-ID is not the id of an event; leave it out to begin with the newest")
+    return seen
+
+
+def _since(wanted: EventFilter) -> str | None:
+    return rfc3339(wanted.since) if isinstance(wanted.since, datetime) else wanted.since
+
+
+def _lines(tail: Callable[[str], Tail], after_id: str) -> Iterator[str]:
     """Yield the stream's text. A store that goes away ends the stream: the client comes back when it can be served."""
     yield f"retry: {RETRY_MS}\n\n"
     end, beat = time.monotonic() + LIFE.total_seconds(), time.monotonic()
     pause = threading.Event()
     while time.monotonic() < end:
         try:
-            events = tail(after_id)
+            found = tail(after_id)
         except MultijobError:
             return
-        for event in events:
-            after_id = event.id
-            yield _message(event)
-        if events or time.monotonic() - beat >= HEARTBEAT_EVERY.total_seconds():
+        after_id = found.after_id
+        yield from map(_message, found.events)
+        if time.monotonic() - beat >= HEARTBEAT_EVERY.total_seconds():
             beat = time.monotonic()
             yield ": beat\n\n"
         pause.wait(LOOK_EVERY.total_seconds())

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from runners.engine.store.events import Event
+from runners.engine.operations import Event
 from webapp.wire.shape import Shape
 from webapp.wire.times import Stamp, stamp
 

@@ -1,8 +1,6 @@
 """Jobs as JSON: the whole spec with its defaults, and where the job stands; contract §3."""
 
-from typing import Any, Literal, cast
-
-from typing_extensions import NotRequired
+from typing import Any, Literal, NotRequired, cast
 
 from runners.engine.job import Job
 from runners.engine.run import RunStatus

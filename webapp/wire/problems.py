@@ -1,6 +1,6 @@
 """The shapes of refusals (RFC 9457), as the OpenAPI document shows them."""
 
-from typing_extensions import NotRequired
+from typing import NotRequired
 
 from webapp.wire.holds import HoldRow
 from webapp.wire.shape import Shape

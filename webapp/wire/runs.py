@@ -1,8 +1,6 @@
 """Runs as JSON; contract §4. Lists leave out what may be large: `inputs` and the result's `output`."""
 
-from typing import Any
-
-from typing_extensions import NotRequired
+from typing import Any, Literal, NotRequired
 
 from runners.engine.run import Attempt, FailureKind, Run, RunStatus
 from webapp.wire.shape import Shape
@@ -76,7 +74,7 @@ class QueuedRow(Shape):
 
     run_id: str
     job_id: str
-    status: RunStatus
+    status: Literal["queued"]
 
 
 def run_row(run: Run, *, full: bool = True) -> RunRow:
@@ -116,8 +114,8 @@ def run_row(run: Run, *, full: bool = True) -> RunRow:
 
 
 def queued_row(run: Run) -> QueuedRow:
-    """Return the short answer to whoever asked for `run`."""
-    return {"run_id": run.run_id, "job_id": run.job_id, "status": run.status}
+    """Return the short answer to whoever asked for `run`; a worker may have taken it since."""
+    return {"run_id": run.run_id, "job_id": run.job_id, "status": "queued"}
 
 
 def _attempt_row(attempt: Attempt) -> AttemptRow:

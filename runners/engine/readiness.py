@@ -1,0 +1,126 @@
+"""Can this deployment serve now? Found out by a write: a full or read-only server still answers PING.
+
+The probe has a client of its own with short limits, so that a store that hangs is named within two seconds, and its
+answer is kept for a second, so that many askers cost one probe.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import redis
+from redis import exceptions
+
+from runners.engine.errors import StoreAway
+from runners.engine.store.connection import Store
+from runners.engine.store.processes import list_processes, online
+
+ANSWER_SEC = 0.8
+KEPT_FOR = timedelta(seconds=1)
+PROBE_LIFE_MS = 10_000
+MEMORY = "memory"
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """A store that takes writes, and who lives beside it; `warnings` are sentences for people."""
+
+    mode: str
+    durability: str
+    scheduler_online: bool
+    workers: int
+    warnings: tuple[str, ...]
+
+
+class Probe:
+    """Asks one store whether it takes writes; safe to be shared by threads."""
+
+    def __init__(self, store: Store) -> None:
+        """Prepare; nothing is sent yet."""
+        self._store = store
+        self._client = _impatient(store.redis)
+        self._lock = threading.Lock()
+        self._asked = float("-inf")
+        self._fault: str | None = None
+
+    def readiness(self) -> Readiness:
+        """Return who lives. Raises StoreAway naming what is wrong with the store."""
+        fault = self._kept_fault()
+        if fault:
+            raise StoreAway(f"not ready: {fault}")
+        mode, alive = self._store.mode, online(list_processes(self._store))
+        absent = tuple(_absent(alive["scheduler"], alive["worker"]))
+        return Readiness(mode.name, mode.durability, alive["scheduler"] > 0, alive["worker"], (*mode.warnings, *absent))
+
+    def _kept_fault(self) -> str | None:
+        with self._lock:
+            if time.monotonic() - self._asked >= KEPT_FOR.total_seconds():
+                self._fault = _fault(self._store, self._client)
+                self._asked = time.monotonic()
+            return self._fault
+
+
+def _impatient(client: redis.Redis) -> redis.Redis:
+    """Return a client of the same server that gives up early."""
+    pool = client.connection_pool
+    limits = {"socket_timeout": ANSWER_SEC, "socket_connect_timeout": ANSWER_SEC, "health_check_interval": 0}
+    impatient: Any = redis.ConnectionPool(pool.connection_class, 1, **{**pool.connection_kwargs, **limits})
+    return redis.Redis(connection_pool=impatient)
+
+
+def _fault(store: Store, client: redis.Redis) -> str | None:
+    """Return what is wrong with the store, None when it takes writes as it should."""
+    pipeline = client.pipeline(transaction=False)
+    pipeline.set(store.keys.probe, "ready", px=PROBE_LIFE_MS)
+    pipeline.hget(store.keys.mode, "name")
+    if store.mode.name != MEMORY:
+        pipeline.info("memory")
+    try:
+        written, recorded, *about = pipeline.execute(raise_on_error=False)
+    except exceptions.RedisError as error:
+        return _in_words(error)
+    if isinstance(written, exceptions.RedisError):
+        return _in_words(written)
+    return _other_mode(store, recorded) or _policy(about)
+
+
+def _in_words(error: exceptions.RedisError) -> str:
+    text = str(error)
+    if isinstance(error, exceptions.ReadOnlyError):
+        return "the store is read-only; point REDIS_URL at its primary"
+    if isinstance(error, exceptions.OutOfMemoryError) or "OOM" in text:
+        return "the store is full; raise its maxmemory or let retention make room"
+    if isinstance(error, exceptions.BusyLoadingError):
+        return "the store is loading its records; wait"
+    if "MISCONF" in text:
+        return "the store cannot write to its disk and refuses changes; see its log"
+    if isinstance(error, (exceptions.ConnectionError, exceptions.TimeoutError)):
+        return "the store is down or does not answer"
+    return f"the store refuses changes ({type(error).__name__})"
+
+
+def _other_mode(store: Store, recorded: Any) -> str | None:
+    if not isinstance(recorded, str) or recorded == store.mode.name:
+        return None
+    return f"the store is used in other mode '{recorded}', and this process speaks '{store.mode.name}'; restart it"
+
+
+def _policy(about: list[Any]) -> str | None:
+    known = about[0] if about and isinstance(about[0], dict) else {}
+    policy = known.get("maxmemory_policy", "noeviction")
+    if policy == "noeviction":
+        return None
+    return f"the store has the wrong eviction policy '{policy}' and may drop jobs; set maxmemory-policy noeviction"
+
+
+def _absent(schedulers: int, workers: int) -> list[str]:
+    warnings = []
+    if not schedulers:
+        warnings.append("no scheduler is online: nothing becomes due; start one with `multijob scheduler`")
+    if not workers:
+        warnings.append("no worker is online: runs wait; start one with `multijob worker`")
+    return warnings

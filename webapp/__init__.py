@@ -1,0 +1,51 @@
+"""What people and programs see: the dashboard under /ui, the JSON API on the root paths, one process, one port."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from flask import Flask, Response, redirect
+
+from runners.engine.platform import Platform, open_platform
+from runners.engine.settings import Settings, read
+from webapp import api, pages
+from webapp.errors import answer_problems
+from webapp.roles import PUBLIC, hold_roles, needs
+from webapp.secret import secret_key
+from webapp.security import guard_requests, protect_forms
+
+
+def create_app(platform: Platform | None = None, settings: Settings | None = None) -> Flask:
+    """Return the app of one `platform`; without one, of the server that `settings` or the environment name.
+
+    Raises as `settings.read` and `open_platform` do, and RuntimeError when a route states no role.
+    """
+    opened = platform or open_platform(settings or read(os.environ))
+    app = Flask("webapp", template_folder=_folder("templates"), static_folder=_folder("static"))
+    app.extensions["platform"] = opened
+    app.secret_key = secret_key(opened.settings)
+    # an address has one spelling: nothing is merged, so nothing is redirected to what a Host or a path says
+    app.url_map.merge_slashes = False
+    answer_problems(app)
+    guard_requests(app)
+    protect_forms(app)
+    api.register(app)
+    pages.register(app)
+    app.add_url_rule("/", "home", home)
+    hold_roles(app)
+    return app
+
+
+@needs(PUBLIC)
+def home() -> Response:
+    """Lead people to the dashboard."""
+    answer: Response = redirect("/ui", 302, Response)
+    return answer
+
+
+def _folder(name: str) -> str:
+    """Return the folder of templates or static files: inside the package when installed, beside it in a checkout."""
+    package = Path(__file__).resolve().parent
+    installed = package / name
+    return str(installed if installed.is_dir() else package.parent / name)

@@ -1,0 +1,14 @@
+"""The JSON API: one module per noun, each route declared once by `endpoint`."""
+
+from flask import Flask
+
+from webapp.api import access, documents, events, health, job_facts, job_transfer, jobs, metrics, processes, runs
+from webapp.api.endpoint import add_routes
+
+NOUNS = (access, documents, events, health, job_facts, job_transfer, jobs, metrics, processes, runs)
+"""Importing a noun declares its routes."""
+
+
+def register(app: Flask) -> None:
+    """Add every route of the API to `app`."""
+    add_routes(app)

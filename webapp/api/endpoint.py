@@ -1,0 +1,147 @@
+"""Declare a route once: its path, role, query, body and answers. Routing, checks and the OpenAPI document read this.
+
+@endpoint("GET", "/jobs/{job_id}", Role.VIEWER, answers={200: JobRow}, refusals=(404,))
+def read_job(job_id: str) -> Response: ...
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response
+from werkzeug.routing import BaseConverter
+
+from runners.engine.operations import Role
+from webapp.idempotency import once
+from webapp.parsing_query import Query, query_of
+from webapp.roles import needs
+
+View = Callable[..., Response]
+
+ENDPOINTS: list[Endpoint] = []
+"""Every route of the API, in the order of its declaration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One route of the API.
+
+    `path` is written as OpenAPI does. `answers` maps a status to the shape of its JSON, or to a media type.
+    `body` is the shape of the request's JSON, None when it takes none. `paged` lists carry `X-Total-Count` and `Link`;
+    a `versioned` route answers with `ETag` and takes `If-Match` and `If-None-Match`; a `streamed` one
+    answers with a live stream when asked for one.
+    """
+
+    method: str
+    path: str
+    role: Role | None
+    view: View
+    answers: Mapping[int, Any]
+    query: type[Query]
+    body: Any
+    body_optional: bool
+    paged: bool
+    versioned: bool
+    streamed: bool
+    refusals: frozenset[int]
+
+    @property
+    def name(self) -> str:
+        """The operation's id; also Flask's name of the route."""
+        return self.view.__name__
+
+    @property
+    def summary(self) -> str:
+        """One sentence: the first line of the view's docstring."""
+        return (self.view.__doc__ or "").strip().partition("\n")[0]
+
+    @property
+    def rule(self) -> str:
+        """The path as Flask writes it; the converters carry the names of the parameters."""
+        return re.sub(r"\{(\w+)\}", r"<\1:\1>", self.path)
+
+    @property
+    def parameters(self) -> list[str]:
+        """Names of the path's parameters, in order."""
+        return re.findall(r"\{(\w+)\}", self.path)
+
+
+class JobId(BaseConverter):
+    """A job id as contract §3 has it; any other text in its place is an unknown path."""
+
+    regex = r"[A-Za-z0-9._-]{1,128}"
+
+
+class RunId(BaseConverter):
+    """A run id as contract §4 has it."""
+
+    regex = r"run_[a-z2-7]{10}_[a-z2-7]{12}"
+
+
+CONVERTERS: dict[str, type[BaseConverter]] = {"job_id": JobId, "run_id": RunId}
+
+
+def endpoint(
+    method: str,
+    path: str,
+    role: Role | None,
+    *,
+    answers: Mapping[int, Any],
+    query: type[Query] = Query,
+    body: Any = None,
+    body_optional: bool = False,
+    paged: bool = False,
+    versioned: bool = False,
+    streamed: bool = False,
+    refusals: tuple[int, ...] = (),
+) -> Callable[[View], View]:
+    """Declare the decorated view as a route of the API; see `Endpoint` for what each argument means.
+
+    A view whose `query` has fields gets it as the argument `query`; the path's parameters come by name.
+    """
+
+    def declare(view: View) -> View:
+        ENDPOINTS.append(
+            Endpoint(
+                method=method,
+                path=path,
+                role=role,
+                view=view,
+                answers=answers,
+                query=query,
+                body=body,
+                body_optional=body_optional,
+                paged=paged,
+                versioned=versioned,
+                streamed=streamed,
+                refusals=frozenset(refusals),
+            )
+        )
+        return view
+
+    return declare
+
+
+def add_routes(app: Flask) -> None:
+    """Give `app` every declared route."""
+    app.url_map.converters.update(CONVERTERS)
+    for declared in ENDPOINTS:
+        view = needs(declared.role)(_checked(declared))
+        app.add_url_rule(declared.rule, f"api.{declared.name}", view, methods=[declared.method])
+
+
+def _checked(declared: Endpoint) -> View:
+    """Return the view behind its checks: the query string first, then the idempotency key of a POST."""
+
+    def view(**arguments: Any) -> Response:
+        query = query_of(declared.query)
+        if declared.query.model_fields:
+            arguments["query"] = query
+        if declared.method != "POST":
+            return declared.view(**arguments)
+        return once(lambda: declared.view(**arguments))
+
+    return view

@@ -1,0 +1,100 @@
+"""What the routes of the API take in their query strings."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from runners.engine.operations import EventFilter, JobFilter, RunFilter
+from runners.engine.run import RunStatus
+from webapp.api.endpoint import JobId, RunId
+from webapp.parsing_query import Query
+from webapp.parsing_types import Cursor, Digits, Flag, Moment, Offset, OneOf, Search, Word
+
+JobName = Annotated[str, Word(JobId.regex, "job id")]
+RunName = Annotated[str, Word(RunId.regex, "run id")]
+FlowGroup = Annotated[str, Word(r"[A-Za-z0-9._:-]{1,64}", "flow group")]
+Status = Annotated[str, OneOf(tuple(RunStatus))]
+Source = Annotated[str, OneOf(("schedule", "manual", "retry", "planner", "chat", "api"))]
+EventName = Annotated[str, Word(r"[a-z_]{1,40}(\.[a-z_]{1,60}){0,3}(\.\*)?", "event type")]
+
+
+class JobQuery(Query):
+    """Which jobs to list."""
+
+    search: Search | None = None
+    enabled: Flag | None = None
+    type: Search | None = None
+    flow_group: FlowGroup | None = None
+    tag: Search | None = None
+    limit: Annotated[int, Digits(1, 1000)] = 200
+    offset: Offset = 0
+
+    def filter(self) -> JobFilter:
+        """Return what the operation filters by; an empty search finds everything."""
+        return JobFilter(self.search or None, self.enabled, self.type, self.flow_group, self.tag)
+
+
+class DeleteQuery(Query):
+    """Whether active runs end with their job."""
+
+    cancel: Flag = False
+
+
+class ForecastQuery(Query):
+    """How far to look ahead."""
+
+    count: Annotated[int, Digits(1, 100)] = 10
+
+
+class DecisionQuery(Query):
+    """How far to look back."""
+
+    limit: Annotated[int, Digits(1, 1000)] = 200
+
+
+class JobRunsQuery(Query):
+    """Which of a job's runs to list; `cursor` is the one of a `Link` header and takes the place of `offset`."""
+
+    status: Status | None = None
+    limit: Annotated[int, Digits(1, 500)] = 50
+    offset: Offset = 0
+    cursor: Cursor | None = None
+    full: Flag = False
+
+    @property
+    def run_status(self) -> RunStatus | None:
+        """The status to filter by."""
+        return RunStatus(self.status) if self.status else None
+
+
+class RunQuery(JobRunsQuery):
+    """Which runs to list."""
+
+    job_id: JobName | None = None
+    source: Source | None = None
+    flow_group: FlowGroup | None = None
+    search: Search | None = None
+    since: Moment | None = None
+    until: Moment | None = None
+
+    def filter(self) -> RunFilter:
+        """Return what the operation filters by."""
+        return RunFilter(
+            self.job_id, self.run_status, self.source, self.flow_group, self.search or None, self.since, self.until
+        )
+
+
+class EventQuery(Query):
+    """Which events to list; without `since`, limit and offset count back from the newest."""
+
+    since: Moment | None = None
+    event_type: EventName | None = None
+    search: Search | None = None
+    job_id: JobName | None = None
+    run_id: RunName | None = None
+    limit: Annotated[int, Digits(1, 500)] = 200
+    offset: Offset = 0
+
+    def filter(self) -> EventFilter:
+        """Return what the operation filters by."""
+        return EventFilter(self.since, self.event_type, self.search or None, self.job_id, self.run_id)

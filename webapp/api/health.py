@@ -1,0 +1,67 @@
+"""Is it alive, can it serve, how full is the queue; contract §2."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from flask import Response, current_app
+
+from runners.engine import operations
+from runners.engine.operations import Role
+from runners.engine.readiness import Probe
+from webapp.api.answer import one
+from webapp.api.endpoint import endpoint
+from webapp.asking import actor, platform
+from webapp.roles import PUBLIC
+from webapp.wire.processes import QueueRow, queue_row
+from webapp.wire.shape import Shape
+
+
+class HealthRow(Shape):
+    """The process serves."""
+
+    status: Literal["healthy"]
+
+
+class ReadyRow(Shape):
+    """The store takes writes; what else is missing stands in `warnings`."""
+
+    status: Literal["ready"]
+    mode: Literal["streams", "lists", "memory"]
+    durability: str
+    scheduler: Literal["online", "missing"]
+    workers: int
+    warnings: list[str]
+
+
+@endpoint("GET", "/healthz", PUBLIC, answers={200: HealthRow})
+def read_health() -> Response:
+    """Say that the process serves."""
+    return one({"status": "healthy"})
+
+
+@endpoint("GET", "/readyz", PUBLIC, answers={200: ReadyRow})
+def read_readiness() -> Response:
+    """Say whether the store takes writes, and who is missing."""
+    found = _probe().readiness()
+    return one(
+        {
+            "status": "ready",
+            "mode": found.mode,
+            "durability": found.durability,
+            "scheduler": "online" if found.scheduler_online else "missing",
+            "workers": found.workers,
+            "warnings": list(found.warnings),
+        }
+    )
+
+
+@endpoint("GET", "/queue", Role.VIEWER, answers={200: QueueRow})
+def read_queue() -> Response:
+    """Count the runs that wait now, that run, and that wait for their next attempt."""
+    return one(queue_row(operations.queue(platform(), actor())))
+
+
+def _probe() -> Probe:
+    probe: Probe = current_app.extensions.setdefault("probe", Probe(platform().store))
+    return probe

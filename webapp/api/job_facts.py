@@ -1,0 +1,60 @@
+"""What is known of a job: its failure memory, its decisions, its guards, its coming fire times; contract §3."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from runners.engine import operations
+from runners.engine.operations import Role
+from webapp.api.answer import one
+from webapp.api.endpoint import endpoint
+from webapp.api.filters import DecisionQuery, ForecastQuery
+from webapp.asking import actor, platform
+from webapp.wire.job_facts import (
+    DecisionRow,
+    ExplanationRow,
+    FireTimeRow,
+    MemoryRow,
+    decision_row,
+    explanation_row,
+    fire_time_row,
+    memory_row,
+)
+
+
+@endpoint("GET", "/jobs/{job_id}/memory", Role.VIEWER, answers={200: MemoryRow})
+def read_memory(job_id: str) -> Response:
+    """Say what is remembered of the job's failures."""
+    return _memory(job_id)
+
+
+@endpoint("DELETE", "/jobs/{job_id}/memory", Role.OPERATOR, answers={200: MemoryRow})
+def reset_memory(job_id: str) -> Response:
+    """Forget the job's failures, and end its cooldown."""
+    operations.reset_memory(platform(), actor(), job_id)
+    return _memory(job_id)
+
+
+@endpoint("GET", "/jobs/{job_id}/decisions", Role.VIEWER, query=DecisionQuery, answers={200: list[DecisionRow]})
+def list_decisions(job_id: str, query: DecisionQuery) -> Response:
+    """List what became of the job's slots, newest first."""
+    found = operations.decisions(platform(), actor(), job_id, query.limit)
+    return one([decision_row(decision) for decision in found])
+
+
+@endpoint("GET", "/jobs/{job_id}/explain", Role.VIEWER, answers={200: ExplanationRow})
+def explain_job(job_id: str) -> Response:
+    """Ask every guard what it would say now, and change nothing."""
+    return one(explanation_row(operations.explain(platform(), actor(), job_id)))
+
+
+@endpoint("GET", "/jobs/{job_id}/forecast", Role.VIEWER, query=ForecastQuery, answers={200: list[FireTimeRow]})
+def forecast_job(job_id: str, query: ForecastQuery) -> Response:
+    """List the job's next slots, in UTC and in its own time zone."""
+    found = operations.forecast(platform(), actor(), job_id, query.count)
+    return one([fire_time_row(time) for time in found])
+
+
+def _memory(job_id: str) -> Response:
+    memory = operations.memory(platform(), actor(), job_id)
+    return one(memory_row(job_id, memory, platform().store.now()))

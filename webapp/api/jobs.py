@@ -1,0 +1,126 @@
+"""Jobs: make, list, read, replace, delete, switch and run them; contract §3."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from flask import Response
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from runners.engine import operations
+from runners.engine.errors import Invalid, Problem
+from runners.engine.job import JobSpec
+from runners.engine.operations import Role, RunFilter
+from webapp.api import preconditions
+from webapp.api.answer import many, one
+from webapp.api.endpoint import endpoint
+from webapp.api.filters import DeleteQuery, JobQuery, JobRunsQuery
+from webapp.asking import actor, platform
+from webapp.parsing_json import json_object
+from webapp.parsing_model import model_of
+from webapp.wire.jobs import DeletedRow, JobRow, SavedRow, SwitchedRow, job_row, switched_row
+from webapp.wire.runs import QueuedRow, RunRow, queued_row, run_row
+
+
+class RunRequest(BaseModel):
+    """What may be said beside 'run it now'; `inputs` merge over the job's top-level keys."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    inputs: dict[str, JsonValue] | None = None
+    guards: Literal["enforce", "ignore"] = "enforce"
+
+
+@endpoint("GET", "/jobs", Role.VIEWER, query=JobQuery, answers={200: list[JobRow]}, paged=True)
+def list_jobs(query: JobQuery) -> Response:
+    """List jobs in the order of their ids."""
+    page = operations.list_jobs(platform(), actor(), query.filter(), query.limit, query.offset)
+    return many(page, job_row)
+
+
+@endpoint("POST", "/jobs", Role.OPERATOR, body=JobSpec, answers={200: SavedRow, 201: SavedRow}, versioned=True)
+def save_job() -> Response:
+    """Create or replace a job; without the field `enabled` it is enabled."""
+    raw = json_object()
+    return _save(raw, keep_enabled=False, job_id=raw.get("job_id"))
+
+
+@endpoint("GET", "/jobs/{job_id}", Role.VIEWER, answers={200: JobRow}, versioned=True)
+def read_job(job_id: str) -> Response:
+    """Read one job."""
+    job = operations.get_job(platform(), actor(), job_id)
+    if preconditions.not_modified(job):
+        return Response(status=304, headers=preconditions.etag(job.version))
+    return one(job_row(job), headers=preconditions.etag(job.version))
+
+
+@endpoint(
+    "PUT",
+    "/jobs/{job_id}",
+    Role.OPERATOR,
+    body=JobSpec,
+    answers={200: SavedRow, 201: SavedRow},
+    versioned=True,
+    refusals=(409,),
+)
+def replace_job(job_id: str) -> Response:
+    """Create or replace the job of this name; without the field `enabled` its flag stays."""
+    raw = json_object()
+    if raw.setdefault("job_id", job_id) != job_id:
+        fault = f"job_id {raw['job_id']!r:.60} is not the one of the path, {job_id!r}; leave it out"
+        raise Invalid([Problem(("job_id",), fault, "not_the_path")])
+    return _save(raw, keep_enabled=True, job_id=job_id)
+
+
+@endpoint("DELETE", "/jobs/{job_id}", Role.ADMIN, query=DeleteQuery, answers={200: DeletedRow}, refusals=(409,))
+def delete_job(job_id: str, query: DeleteQuery) -> Response:
+    """Delete a job; refused while runs are active unless they are cancelled with it. Its history stays."""
+    operations.delete_job(platform(), actor(), job_id, cancel=query.cancel)
+    row: DeletedRow = {"job_id": job_id, "status": "deleted"}
+    return one(row)
+
+
+@endpoint("PUT", "/jobs/{job_id}/enable", Role.OPERATOR, answers={200: SwitchedRow})
+def enable_job(job_id: str) -> Response:
+    """Let the job be due again, from its next anchor on."""
+    return one(switched_row(operations.set_enabled(platform(), actor(), job_id, True)))
+
+
+@endpoint("PUT", "/jobs/{job_id}/disable", Role.OPERATOR, answers={200: SwitchedRow})
+def disable_job(job_id: str) -> Response:
+    """Let the job have no slots until it is enabled."""
+    return one(switched_row(operations.set_enabled(platform(), actor(), job_id, False)))
+
+
+@endpoint("POST", "/jobs/{job_id}/run", Role.OPERATOR, body=RunRequest, body_optional=True, answers={200: QueuedRow})
+def run_job(job_id: str) -> Response:
+    """Run the job now, under its guards; a guard that holds answers 409 with its hold."""
+    asked = model_of(RunRequest, json_object(optional=True))
+    run = operations.run_job(
+        platform(), actor(), job_id, inputs=asked.inputs, ignore_guards=asked.guards == "ignore", source="api"
+    )
+    return one(queued_row(run))
+
+
+@endpoint("GET", "/jobs/{job_id}/runs", Role.VIEWER, query=JobRunsQuery, answers={200: list[RunRow]}, paged=True)
+def list_job_runs(job_id: str, query: JobRunsQuery) -> Response:
+    """List the job's runs, newest first."""
+    operations.get_job(platform(), actor(), job_id)
+    wanted = RunFilter(job_id=job_id, status=query.run_status)
+    page = operations.list_runs(platform(), actor(), wanted, query.limit, query.offset, query.cursor, full=query.full)
+    return many(page, lambda run: run_row(run, full=query.full))
+
+
+def _save(raw: dict[str, Any], *, keep_enabled: bool, job_id: object) -> Response:
+    saved = operations.save_job(
+        platform(),
+        actor(),
+        raw,
+        keep_enabled=keep_enabled,
+        create_only=preconditions.create_only(),
+        expected_version=preconditions.expected_version(job_id),
+    )
+    row: SavedRow = {"job_id": saved.job.job_id, "status": saved.status, "version": saved.job.version}
+    created = saved.status == "created"
+    place = {"Location": f"/jobs/{saved.job.job_id}"} if created else {}
+    return one(row, 201 if created else 200, place | preconditions.etag(saved.job.version))

@@ -1,0 +1,115 @@
+"""What is known of a job beside its spec: failure memory, decisions, verdicts of its guards, coming fire times."""
+
+from datetime import datetime
+
+from runners.engine.decision import Decision, Outcome
+from runners.engine.forecast import FireTime
+from runners.engine.guards import Verdict
+from runners.engine.operations import Explanation
+from runners.engine.store.failure_memory import FailureMemory
+from webapp.wire.holds import HoldRow, hold_row
+from webapp.wire.shape import Shape
+from webapp.wire.times import Stamp, stamp, stamp_or_none
+
+
+class MemoryRow(Shape):
+    """How often the job failed in a row, and how long it cools down."""
+
+    job_id: str
+    consecutive_failures: int
+    cooldown_until: Stamp | None
+    cooldown_remaining_sec: float
+    last_error: str | None
+    last_failure_at: Stamp | None
+    last_success_at: Stamp | None
+
+
+class DecisionRow(Shape):
+    """`count` slots from `slot_at` to `last_slot_at` that ended alike; `reason` is the guard, or why a slot was missed."""
+
+    decision: Outcome
+    slot_at: Stamp
+    last_slot_at: Stamp
+    count: int
+    decided_at: Stamp
+    reason: str | None
+    observed: int
+    limit: int
+    blocked_by: list[str]
+    blocked_count: int
+    run_id: str | None
+
+
+class VerdictRow(Shape):
+    """What one guard says now; `hold` is null when it lets the job pass."""
+
+    guard: str
+    passes: bool
+    hold: HoldRow | None
+
+
+class ExplanationRow(Shape):
+    """Every guard's verdict in their order, and the first hold in one sentence."""
+
+    job_id: str
+    verdicts: list[VerdictRow]
+    hold: HoldRow | None
+    sentence: str
+
+
+class FireTimeRow(Shape):
+    """One coming slot; `local` carries the offset of the schedule's zone, `note` speaks of moved clocks."""
+
+    at: Stamp
+    local: str
+    note: str
+
+
+def memory_row(job_id: str, memory: FailureMemory, now: datetime) -> MemoryRow:
+    """Return `memory` as it is `now`."""
+    return {
+        "job_id": job_id,
+        "consecutive_failures": memory.consecutive_failures,
+        "cooldown_until": stamp_or_none(memory.cooldown_until),
+        "cooldown_remaining_sec": round(memory.cooldown_remaining(now).total_seconds(), 3),
+        "last_error": memory.last_error,
+        "last_failure_at": stamp_or_none(memory.last_failure_at),
+        "last_success_at": stamp_or_none(memory.last_success_at),
+    }
+
+
+def decision_row(decision: Decision) -> DecisionRow:
+    """Return one row of the ledger."""
+    return {
+        "decision": decision.outcome,
+        "slot_at": stamp(decision.slot_at),
+        "last_slot_at": stamp(decision.last_slot_at),
+        "count": decision.count,
+        "decided_at": stamp(decision.decided_at),
+        "reason": decision.reason or None,
+        "observed": decision.observed,
+        "limit": decision.limit,
+        "blocked_by": list(decision.blocked_by),
+        "blocked_count": decision.blocked_count,
+        "run_id": decision.run_id,
+    }
+
+
+def explanation_row(explanation: Explanation) -> ExplanationRow:
+    """Return why the job would, or would not, go out now."""
+    return {
+        "job_id": explanation.job.job_id,
+        "verdicts": [_verdict_row(verdict) for verdict in explanation.verdicts],
+        "hold": hold_row(explanation.hold) if explanation.hold else None,
+        "sentence": explanation.sentence,
+    }
+
+
+def fire_time_row(time: FireTime) -> FireTimeRow:
+    """Return one coming slot."""
+    return {"at": stamp(time.at_utc), "local": time.local.isoformat(timespec="milliseconds"), "note": time.note}
+
+
+def _verdict_row(verdict: Verdict) -> VerdictRow:
+    hold = hold_row(verdict.hold) if verdict.hold else None
+    return {"guard": verdict.guard, "passes": hold is None, "hold": hold}
