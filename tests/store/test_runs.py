@@ -55,7 +55,9 @@ def test_a_cursor_goes_on_where_the_page_ended_while_runs_are_added(clocked, clo
     assert rest.next_cursor is None
 
 
-@pytest.mark.parametrize("wanted", [RunFilter(), RunFilter(job_id="daily", source="manual"), RunFilter(status=RunStatus.QUEUED)])
+@pytest.mark.parametrize(
+    "wanted", [RunFilter(), RunFilter(job_id="daily", source="manual"), RunFilter(status=RunStatus.QUEUED)]
+)
 @pytest.mark.parametrize("read_at_once", [1, 2, 3, 100])
 def test_all_pages_hold_every_run_once_even_of_one_millisecond(clocked, monkeypatch, wanted, read_at_once):
     monkeypatch.setattr("runners.engine.store.run_index.READ_AT_ONCE", read_at_once)
