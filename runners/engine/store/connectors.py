@@ -25,7 +25,10 @@ class ConnectorStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConnectorState:
-    """One account of a channel. `offset` is the next update that the connector has not seen, 0 at first."""
+    """One account of a channel.
+
+    `offset` is the next update that the connector has not seen, 0 at first; it counts for `identity` (which bot) only.
+    """
 
     channel: str
     account_id: str
@@ -34,6 +37,7 @@ class ConnectorState:
     last_error: str | None
     reconnect_count: int
     offset: int = 0
+    identity: str = ""
 
 
 def beat_connector(store: Store, state: ConnectorState) -> None:
@@ -44,6 +48,7 @@ def beat_connector(store: Store, state: ConnectorState) -> None:
         "last_error": state.last_error or "",
         "reconnect_count": state.reconnect_count,
         "offset": state.offset,
+        "identity": state.identity,
     }
     pipeline = store.redis.pipeline(transaction=False)
     set_fields(pipeline, store.keys.connector(state.channel, state.account_id), fields)
@@ -83,4 +88,5 @@ def _state(channel: str, account_id: str, fields: Mapping[str, str], now: dateti
         last_error=fields.get("last_error") or None,
         reconnect_count=int(fields.get("reconnect_count") or 0),
         offset=int(fields.get("offset") or 0),
+        identity=fields.get("identity", ""),
     )

@@ -1,0 +1,41 @@
+"""From a command to its answer: the operations that chat may ask for, and nothing that changes anything."""
+
+from __future__ import annotations
+
+from runners.connector import commands
+from runners.connector.commands import Command
+from runners.engine import operations
+from runners.engine.operations import Actor, Role
+from runners.engine.platform import Platform
+from runners.engine.run import RunStatus
+from runners.engine.store.jobs import JobFilter
+from runners.engine.store.run_index import RunFilter
+
+
+def actor(sender_id: int, update_id: int) -> Actor:
+    """Return who asks: a person known by number, who may only look."""
+    return Actor(f"telegram:{sender_id}", Role.VIEWER, "chat", f"telegram-{update_id}")
+
+
+def answer(platform: Platform, asking: Actor, command: Command) -> str:
+    """Return the reply to `command`; raises MultijobError as the operations do."""
+    match command.name:
+        case "start":
+            return commands.greeting()
+        case "help":
+            return commands.HELP
+        case "status":
+            return commands.status(operations.queue(platform, asking), operations.agents(platform, asking))
+        case "jobs":
+            wanted = JobFilter(search=command.argument or None)
+            return commands.jobs(operations.list_jobs(platform, asking, wanted, limit=commands.ROWS, offset=0))
+        case "runs":
+            return _runs(platform, asking, command.argument.lower())
+    return commands.unknown(command.name)
+
+
+def _runs(platform: Platform, asking: Actor, status: str) -> str:
+    if status and status not in {known.value for known in RunStatus}:
+        return f"{status[:32]!r} is not a status; there are {', '.join(RunStatus)}"
+    wanted = RunFilter(status=RunStatus(status) if status else None)
+    return commands.runs(operations.list_runs(platform, asking, wanted, limit=commands.ROWS, offset=0))

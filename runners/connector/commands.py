@@ -1,0 +1,103 @@
+"""What may be asked in chat, and how the answers read. Pure: text to command, facts to text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from runners.engine import explain
+from runners.engine.job import Job
+from runners.engine.run import Run
+from runners.engine.store.facts import QueueFacts
+from runners.engine.store.page import Page
+from runners.engine.store.processes import Process, online
+
+HELP = """\
+/status  how the platform does
+/jobs [text]  jobs, or those with the text in their id, type or tags
+/runs [status]  the newest runs, or those in one status
+/help  this list"""
+ROWS = 15
+ERROR_SHOWN = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What somebody asked for: the word after the slash in lower case, and the rest of the line."""
+
+    name: str
+    argument: str
+
+
+def parse(text: str) -> Command | None:
+    """Return the command that `text` begins with, None when it is none. The name of a bot after @ is passed over."""
+    word, _, rest = text.strip().partition("\n")[0].partition(" ")
+    name = word.partition("@")[0]
+    return Command(name[1:].lower(), rest.strip()) if name.startswith("/") and len(name) > 1 else None
+
+
+def greeting() -> str:
+    """Return the answer to /start."""
+    return f"This is multijob. You can ask:\n{HELP}"
+
+
+def unknown(name: str) -> str:
+    """Return the answer to a command that does not exist."""
+    return f"/{name[:32]} is not a command. You can ask:\n{HELP}"
+
+
+def status(queue: QueueFacts, processes: Sequence[Process]) -> str:
+    """Return how the platform does, in four lines."""
+    alive = online(processes)
+    pressure = "on" if queue.pressure_mode else "off"
+    wait = f", oldest for {queue.oldest_wait.total_seconds():.0f} s" if queue.oldest_wait else ""
+    return "\n".join(
+        (
+            f"mode {queue.mode}",
+            f"online: {_count(alive['scheduler'], 'scheduler')}, {_count(alive['worker'], 'worker')}",
+            f"queue: {queue.depth} waiting{wait}; {queue.running} running, {queue.delayed} to be tried again",
+            f"pressure {pressure}, {queue.held} held",
+        )
+    )
+
+
+def jobs(page: Page[Job]) -> str:
+    """Return one line for each job, and how many more there are."""
+    if not page.rows:
+        return "no jobs"
+    return "\n".join([_count(page.total, "job"), *map(_job, page.rows), *_more(page)])
+
+
+def runs(page: Page[Run]) -> str:
+    """Return one line for each run, newest first, and how many more there are."""
+    if not page.rows:
+        return "no runs"
+    return "\n".join([_count(page.total, "run"), *map(_run, page.rows), *_more(page)])
+
+
+def _job(job: Job) -> str:
+    if not job.enabled:
+        return f"{job.job_id} disabled"
+    if job.held:
+        why = explain.sentence(job.held.hold, job_id=job.job_id, flow_group=job.controls.flow_group)
+        return f"{job.job_id} held: {why}"
+    return f"{job.job_id} next {_moment(job.next_run_at)}" if job.next_run_at else f"{job.job_id} has no schedule"
+
+
+def _run(run: Run) -> str:
+    error = f": {run.error.strip().splitlines()[0][:ERROR_SHOWN]}" if run.error and run.error.strip() else ""
+    return f"{_moment(run.started_at or run.created_at)} {run.job_id} {run.status}{error}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _more(page: Page[Job] | Page[Run]) -> list[str]:
+    rest = page.total - len(page.rows)
+    return [f"and {rest} more"] if rest > 0 else []
+
+
+def _moment(at: datetime) -> str:
+    return at.strftime("%Y-%m-%d %H:%M:%SZ")

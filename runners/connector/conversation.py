@@ -1,0 +1,108 @@
+"""The connector's loop: read updates, answer who may ask, remember how far it came."""
+
+from __future__ import annotations
+
+import time
+from asyncio import sleep
+from datetime import timedelta
+
+import structlog
+from redis.exceptions import RedisError
+
+from runners.connector.account import Account
+from runners.connector.answers import actor, answer
+from runners.connector.commands import Command, parse
+from runners.connector.refusals import Refusals, refusal
+from runners.connector.telegram import ChannelFault, Incoming, TelegramChannel
+from runners.engine.errors import MultijobError, StoreAway
+from runners.engine.events import EventType
+from runners.engine.platform import Platform
+from runners.engine.store import events
+from runners.engine.store.connectors import ConnectorStatus
+
+LOG = structlog.get_logger("runners.connector")
+TRIES = 3  # of one reply; then the update is passed over, so that it cannot hold up all others
+STORE_WAIT_SEC = 1.0
+IDS_LAST = timedelta(days=6)  # after a week without updates a bot gets new ids, which may be lower
+
+
+class Conversation:
+    """The talk of one account with those who may ask it."""
+
+    def __init__(self, platform: Platform, account: Account, channel: TelegramChannel) -> None:
+        self._platform = platform
+        self._account = account
+        self._channel = channel
+        self._refusals = Refusals()
+        self._tries = 0
+        self._moved_at = time.monotonic()
+
+    async def run(self) -> None:
+        """Answer until cancelled; a fault of the Bot API or of the store is waited out."""
+        while True:
+            try:
+                await self._once()
+            except ChannelFault as fault:
+                await self._wait_out(fault)
+            except (RedisError, StoreAway) as away:
+                LOG.warning("store.away", error=str(away))
+                await sleep(STORE_WAIT_SEC)
+
+    async def _wait_out(self, fault: ChannelFault) -> None:
+        health = self._account.health.failed(str(fault))
+        try:
+            self._account.note(health)
+        except RedisError as away:
+            LOG.warning("store.away", error=str(away))
+        await sleep((fault.wait or health.wait).total_seconds())
+
+    async def _once(self) -> None:
+        """Ask for updates once, and take what came. Raises ChannelFault, RedisError or StoreAway."""
+        self._account.resume()
+        if time.monotonic() - self._moved_at > IDS_LAST.total_seconds():
+            self._account.offset = 0
+        online = self._account.health.status is ConnectorStatus.ONLINE
+        found = await self._channel.updates(self._account.offset, wait=online)
+        self._account.note(self._account.health.reached())
+        for update in found:
+            if update.update_id >= self._account.offset:
+                await self._take(update)
+                self._account.move_to(update.update_id + 1)
+                self._tries, self._moved_at = 0, time.monotonic()
+
+    async def _take(self, update: Incoming) -> None:
+        """Answer one update, or see that there is nothing to answer."""
+        command = parse(update.text or "")
+        if command is None:
+            return
+        reason = refusal(update, self._platform.settings)
+        if reason is None:
+            await self._respond(update, command)
+        elif self._refusals.may_tell(time.monotonic()):
+            self._tell(EventType.TELEGRAM_COMMAND_REJECTED, update, command, reason=reason)
+
+    async def _respond(self, update: Incoming, command: Command) -> None:
+        if not self._tries:
+            self._tell(EventType.TELEGRAM_COMMAND_RECEIVED, update, command)
+        self._tries += 1
+        try:
+            await self._channel.reply(update.chat_id, self._answer(update, command))
+        except ChannelFault as fault:
+            if not fault.refused and self._tries < TRIES:
+                raise
+            self._tell(EventType.TELEGRAM_COMMAND_FAILED, update, command, error=str(fault))
+        else:
+            self._tell(EventType.TELEGRAM_COMMAND_EXECUTED, update, command)
+
+    def _answer(self, update: Incoming, command: Command) -> str:
+        try:
+            return answer(self._platform, actor(update.sender_id, update.update_id), command)
+        except StoreAway:
+            raise
+        except MultijobError as error:
+            return str(error)
+
+    def _tell(self, kind: EventType, update: Incoming, command: Command, **more: str) -> None:
+        """Write an event. It names the command and never the text: that may hold anything."""
+        who = {"chat_id": update.chat_id, "sender_id": update.sender_id, "update_id": update.update_id}
+        events.append(self._platform.store, kind, {"command": command.name[:32], **who, **more})

@@ -1,0 +1,52 @@
+"""Chat text to commands, and facts to replies; no store, no network."""
+
+import pytest
+
+from runners.connector import commands
+from runners.connector.commands import Command
+from runners.connector.telegram import LARGEST_REPLY, cut
+from runners.engine.store.page import Page
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("/status", Command("status", "")),
+        ("  /STATUS  ", Command("status", "")),
+        ("/status@any_bot", Command("status", "")),
+        ("/jobs nightly backup", Command("jobs", "nightly backup")),
+        ("/runs   failed", Command("runs", "failed")),
+        ("/jobs one\n/runs", Command("jobs", "one")),
+        ("/", None),
+        ("/@bot", None),
+        ("status", None),
+        ("", None),
+        ("   ", None),
+    ],
+)
+def test_a_command_is_the_first_word_after_a_slash(text, command):
+    assert commands.parse(text) == command
+
+
+def test_every_command_stands_in_the_help():
+    assert all(word in commands.greeting() for word in ("/status", "/jobs", "/runs", "/help"))
+
+
+def test_nothing_to_list_is_said_in_words():
+    assert commands.jobs(Page((), 0)) == "no jobs"
+    assert commands.runs(Page((), 0)) == "no runs"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("short", "short"),
+        ("x" * 4096, "x" * 4096),
+        ("x" * 4097, "x" * 4095 + "…"),
+        ("😀" * 2048, "😀" * 2048),
+        ("😀" * 2049, "😀" * 2047 + "…"),
+    ],
+)
+def test_a_reply_is_cut_to_one_message(text, kept):
+    assert cut(text) == kept
+    assert len(cut(text).encode("utf-16-le")) // 2 <= LARGEST_REPLY

@@ -1,0 +1,342 @@
+"""The connector against a Bot API: who is answered, what is survived, what is never told."""
+
+import json
+import logging
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from redis.exceptions import ConnectionError as RedisAway
+
+from runners.connector import account, conversation, health
+from runners.engine import operations
+from runners.engine.operations import Actor, Role
+from runners.engine.store import events, processes
+from runners.engine.store.connectors import list_connectors, load_connector
+from runners.engine.store.event_log import EventFilter
+from runners.engine.store.events import list_events
+from tests.connector.bot_api import CHAT, TOKEN
+from tests.waiting import wait_until
+
+FIRST_WAIT = timedelta(milliseconds=10)
+OPERATOR = Actor("ada", Role.OPERATOR, "cli")
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """Waits begin at ten milliseconds here."""
+    monkeypatch.setattr(health, "FIRST_WAIT", FIRST_WAIT)
+
+
+@pytest.fixture
+def noted(monkeypatch):
+    """Every health that the account had, in order."""
+    seen, note = [], account.Account.note
+
+    def spy(self, health):
+        seen.append(health)
+        note(self, health)
+
+    monkeypatch.setattr(account.Account, "note", spy)
+    return seen
+
+
+def state(platform):
+    return load_connector(platform.store, "telegram", "default")
+
+
+def told(platform, prefix):
+    return list_events(platform.store, EventFilter(event_type=prefix), limit=500).rows
+
+
+def save(platform, job_id, **more):
+    operations.save_job(platform, OPERATOR, {"job_id": job_id, "type": "simulation.heavy", "schedule": None} | more)
+
+
+@pytest.mark.parametrize(
+    ("text", "reply"),
+    [
+        ("/start", "This is multijob."),
+        ("/help", "/status  how the platform does"),
+        (
+            "/status",
+            "mode memory\nonline: 0 schedulers, 0 workers\nqueue: 1 waiting, oldest for 0 s; 0 running, 0 to be tried",
+        ),
+        ("/jobs", "2 jobs\nnightly has no schedule\nother has no schedule"),
+        ("/jobs night", "1 job\nnightly has no schedule"),
+        ("/jobs none-such", "no jobs"),
+        ("/runs", "1 run\n"),
+        ("/runs queued", "1 run\n"),
+        ("/runs failed", "no runs"),
+        ("/runs sideways", "'sideways' is not a status; there are queued, running"),
+        ("/delete nightly", "/delete is not a command."),
+    ],
+)
+def test_a_command_of_an_allowed_person_is_answered(platform, api, start, text, reply):
+    save(platform, "nightly")
+    save(platform, "other")
+    operations.run_job(platform, OPERATOR, "nightly")
+    api.say(text)
+
+    start()
+
+    wait_until(lambda: api.sent)
+    assert api.texts[0].startswith(reply)
+    assert api.sent[0]["chat_id"] == str(CHAT)
+    assert "parse_mode" not in api.sent[0]
+
+
+def test_a_job_that_is_due_says_when(platform, api, start):
+    save(platform, "hourly", schedule={"cron": "0 * * * *"})
+    save(platform, "off", enabled=False)
+    api.say("/jobs")
+
+    start()
+
+    wait_until(lambda: api.sent)
+    assert "hourly next 20" in api.texts[0]
+    assert "off disabled" in api.texts[0]
+
+
+def test_a_long_list_says_how_much_more_there_is(platform, api, start):
+    for number in range(20):
+        save(platform, f"job-{number:02}")
+    api.say("/jobs")
+
+    start()
+
+    wait_until(lambda: api.sent)
+    assert api.texts[0].splitlines()[-1] == "and 5 more"
+
+
+FORWARDED = {"forward_origin": {"type": "hidden_user", "date": 1893456000, "sender_user_name": "x"}}
+
+
+def test_nobody_else_is_answered_and_nothing_else_counts_as_a_command(platform, api, start):
+    api.say("/status", chat=666)
+    api.say("/status", sender=666)
+    api.say("/status", kind="edited_message", edit_date=1893456001)
+    api.say("/status", kind="channel_post")
+    api.say("/status", **FORWARDED)
+    api.say("/status", **{"from": {"id": 2002, "is_bot": True, "first_name": "bot"}})
+    api.say("/status", sender_chat={"id": CHAT, "type": "channel", "title": "x"})
+    api.say("/status", via_bot={"id": 5, "is_bot": True, "first_name": "inline"})
+    api.say("no command")
+    api.say(None)
+    api.add({"poll": {"id": "1"}})
+    api.say("/help")
+
+    start()
+
+    wait_until(lambda: api.sent)
+    assert len(api.sent) == 1
+    assert api.texts[0].startswith("/status  how")
+    rejected = told(platform, "telegram.command.rejected")
+    assert [event.data["reason"] for event in rejected] == [
+        "chat is not in TELEGRAM_ALLOWED_CHATS",
+        "sender is not in TELEGRAM_ALLOWED_SENDERS",
+    ]
+
+
+@pytest.mark.parametrize("empty", ["telegram_allowed_chats", "telegram_allowed_senders"])
+def test_an_empty_list_allows_nobody(platform, api, start, empty):
+    settings = replace(platform.settings, **{empty: frozenset()})
+    update_id = api.say("/status")
+
+    start(replace(platform, settings=settings))
+
+    wait_until(lambda: (known := state(platform)) and known.offset == update_id + 1)
+    assert api.sent == []
+
+
+def test_an_update_that_comes_again_is_answered_once(platform, api, start):
+    api.repeats = True
+    api.say("/status")
+    api.say("/help")
+
+    start()
+
+    wait_until(lambda: len(api.polls) > 5)
+    assert len(api.sent) == 2
+
+
+def test_a_new_process_goes_on_where_the_last_one_stopped(platform, api, start):
+    api.say("/status")
+    end = start()
+    wait_until(lambda: api.sent)
+    end()
+    api.repeats = True
+    api.say("/help")
+
+    start()
+
+    wait_until(lambda: len(api.sent) > 1)
+    wait_until(lambda: len(api.polls) > 5)
+    assert [text.splitlines()[0] for text in api.texts] == ["mode memory", "/status  how the platform does"]
+
+
+def test_another_bot_does_not_inherit_the_offset(platform, api):
+    store = platform.store
+    first = account.Account(store, "1")
+    first.move_to(10_000)
+
+    second, again = account.Account(store, "2"), account.Account(store, "1")
+    second.resume()
+    again.resume()
+
+    assert (second.offset, again.offset) == (0, 10_000)
+
+
+def test_a_bot_that_heard_nothing_for_a_week_takes_lower_ids(platform, api, start, monkeypatch):
+    monkeypatch.setattr(conversation, "IDS_LAST", conversation.IDS_LAST * 0)
+    account.Account(platform.store, TOKEN.partition(":")[0]).move_to(10_000_000)
+    api.say("/status")
+
+    start()
+
+    wait_until(lambda: api.sent)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (500, b"<html>" + b"x" * 100_000, "the Bot API answered 500 with something else than its JSON"),
+        (200, b"<html>sign in to this network</html>", "the Bot API answered 200 with something else than its JSON"),
+        (200, b"", "the Bot API answered 200 with something else than its JSON"),
+        (200, b"[]", "the Bot API answered 200 with something else than its JSON"),
+        (200, {"ok": True, "result": 5}, "the answer cannot be read: "),
+        (502, {"ok": False, "error_code": 502, "description": "Bad Gateway"}, "Bad Gateway"),
+        (
+            409,
+            {"ok": False, "error_code": 409, "description": "terminated"},
+            "another program reads this bot's messages",
+        ),
+        (401, {"ok": False, "error_code": 401, "description": "Unauthorized"}, "the Bot API does not accept the token"),
+    ],
+)
+def test_a_fault_of_the_bot_api_degrades_the_account_until_it_is_reached_again(
+    platform, api, start, noted, status, body, error
+):
+    api.fail("getUpdates", status, body)
+    api.say("/help")
+
+    start()
+
+    wait_until(lambda: api.sent)
+    degraded = noted[0]
+    assert (degraded.status, degraded.last_error[: len(error)]) == ("degraded", error)
+    assert len(degraded.last_error) < 400
+    online = state(platform)
+    assert (online.status, online.last_error, online.reconnect_count) == ("online", None, 1)
+
+
+def test_a_bot_api_that_asks_to_wait_is_left_alone_so_long(platform, api, start, monkeypatch):
+    waited = []
+
+    async def sleep(seconds):
+        waited.append(seconds)
+
+    monkeypatch.setattr(conversation, "sleep", sleep)
+    flood = {"ok": False, "error_code": 429, "description": "Too Many Requests", "parameters": {"retry_after": 17}}
+    api.fail("getUpdates", 429, flood)
+    api.fail("sendMessage", 429, flood)
+    api.fail("sendMessage", 429, b"<html>")
+    api.say("/help")
+
+    start()
+
+    wait_until(lambda: api.sent)
+    assert waited == [17, 17, FIRST_WAIT.total_seconds()]
+    assert len(api.sent) == 1
+
+
+def test_a_reply_that_is_refused_holds_up_no_other(platform, api, start):
+    api.fail(
+        "sendMessage", 403, {"ok": False, "error_code": 403, "description": "Forbidden: bot was blocked by the user"}
+    )
+    api.say("/status")
+    api.say("/help")
+
+    start()
+
+    wait_until(lambda: api.sent)
+    assert api.texts[0].startswith("/status  how")
+    failed = told(platform, "telegram.command.failed")
+    assert [event.data["error"] for event in failed] == ["Forbidden: bot was blocked by the user"]
+
+
+def test_a_reply_that_fails_three_times_is_given_up(platform, api, start):
+    for _ in range(3):
+        api.fail("sendMessage", 500, b"<html>")
+    api.say("/status")
+    api.say("/help")
+
+    start()
+
+    wait_until(lambda: api.sent)
+    assert api.texts[0].startswith("/status  how")
+    assert len(told(platform, "telegram.command.failed")) == 1
+    assert len(told(platform, "telegram.command.received")) == 2
+
+
+def test_a_store_that_is_away_for_a_moment_loses_no_command(platform, api, start, monkeypatch):
+    real, faults = events.append, iter([RedisAway("away")])
+
+    def append(*args, **kwargs):
+        for fault in faults:
+            raise fault
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(conversation.events, "append", append)
+    monkeypatch.setattr(conversation, "STORE_WAIT_SEC", 0)
+    api.say("/status")
+
+    start()
+
+    wait_until(lambda: api.sent)
+    assert len(api.sent) == 1
+
+
+def test_the_process_tells_that_it_starts_lives_and_stops(platform, api, start):
+    end = start()
+    wait_until(lambda: (known := state(platform)) and known.status == "online")
+    alive = processes.list_processes(platform.store)
+
+    end()
+
+    assert [(process.type, process.status, process.doing) for process in alive] == [
+        ("connector", "online", "telegram default: offline")
+    ]
+    assert [event.type for event in told(platform, "system.*")] == [
+        "system.connector_started",
+        "system.connector_stopped",
+    ]
+    assert [process.status for process in processes.list_processes(platform.store)] == ["offline"]
+    assert state(platform).status == "offline"
+
+
+def test_without_an_account_it_idles_and_says_so(platform, api, start):
+    end = start(replace(platform, settings=replace(platform.settings, telegram_bot_token=None)))
+
+    idle = wait_until(lambda: state(platform))
+    end()
+
+    assert (idle.status, idle.last_error) == ("offline", "no account is configured; set TELEGRAM_BOT_TOKEN")
+    assert api.polls == []
+
+
+def test_the_token_is_told_nowhere(platform, api, start, caplog, capfd):
+    caplog.set_level(logging.DEBUG)
+    api.fail("getUpdates", 404, {"ok": False, "description": f"no bot {TOKEN}"})
+    api.fail("getUpdates", 400, {"ok": False, "description": f"bad url /bot{TOKEN}/getUpdates"})
+    api.say("/status")
+    end = start()
+    wait_until(lambda: api.sent)
+
+    end()
+
+    kept = [event.data for event in told(platform, None)] + [str(list_connectors(platform.store))]
+    dump = [platform.store.redis.dump(key) for key in platform.store.redis.scan_iter()]
+    seen = json.dumps(kept) + caplog.text + "".join(capfd.readouterr()) + repr(dump) + repr(platform.settings)
+    assert TOKEN not in seen
+    assert TOKEN.partition(":")[2] not in seen
