@@ -90,13 +90,13 @@ def test_more_parameters_than_anything_takes_are_malformed(client: FlaskClient) 
         "2026-01-01T00:00:00",
         "2026-02-30T00:00:00Z",
         "2026-01-01T00:00:00+99:00",
-        "0001-01-01T00:00:00%2B23:00",
+        "0001-01-01T00:00:00+23:00",
         "2026-01-01T25:00:00Z",
         "\u0662026-01-01T00:00:00Z",
     ],
 )
 def test_a_time_is_rfc_3339_with_its_offset(client: FlaskClient, since: str) -> None:
-    assert client.get(f"/runs?since={since}").status_code == 422
+    assert client.get("/runs", query_string={"since": since}).status_code == 422
 
 
 @pytest.mark.parametrize("search", [".*", "[", "(a+)+$", "*", "?", "\\", "a|b", "%", "\x00", "\u202e", "'; DROP"])

@@ -19,5 +19,5 @@ def list_events(query: EventQuery) -> Response:
     """List events, oldest first within the page; as `text/event-stream` they come as they happen."""
     if sse.wanted():
         return sse.stream(query.filter())
-    page = operations.list_events(platform(), actor(), query.filter(), query.limit, query.offset)
+    page = operations.list_events(platform(), actor(), query.filter(), query.limit, query.offset, query.cursor)
     return many(page, event_row)

@@ -28,6 +28,7 @@ class JobQuery(Query):
     tag: Search | None = None
     limit: Annotated[int, Digits(1, 1000)] = 200
     offset: Offset = 0
+    cursor: Cursor | None = None
 
     def filter(self) -> JobFilter:
         """Return what the operation filters by; an empty search finds everything."""
@@ -94,6 +95,7 @@ class EventQuery(Query):
     run_id: RunName | None = None
     limit: Annotated[int, Digits(1, 500)] = 200
     offset: Offset = 0
+    cursor: Cursor | None = None
 
     def filter(self) -> EventFilter:
         """Return what the operation filters by."""

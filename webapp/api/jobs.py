@@ -34,7 +34,7 @@ class RunRequest(BaseModel):
 @endpoint("GET", "/jobs", Role.VIEWER, query=JobQuery, answers={200: list[JobRow]}, paged=True)
 def list_jobs(query: JobQuery) -> Response:
     """List jobs in the order of their ids."""
-    page = operations.list_jobs(platform(), actor(), query.filter(), query.limit, query.offset)
+    page = operations.list_jobs(platform(), actor(), query.filter(), query.limit, query.offset, query.cursor)
     return many(page, job_row)
 
 

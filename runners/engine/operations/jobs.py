@@ -67,9 +67,11 @@ def get_job(platform: Platform, actor: Actor, job_id: str) -> Job:
 
 
 @operation(Role.VIEWER)
-def list_jobs(platform: Platform, actor: Actor, wanted: JobFilter, limit: int, offset: int = 0) -> Page[Job]:
+def list_jobs(
+    platform: Platform, actor: Actor, wanted: JobFilter, limit: int, offset: int = 0, cursor: str | None = None
+) -> Page[Job]:
     """Return a page of the jobs that pass the filter, in the order of their ids."""
-    return jobs.list_jobs(platform.store, wanted, limit, offset)
+    return jobs.list_jobs(platform.store, wanted, limit, offset, cursor)
 
 
 @operation(Role.VIEWER)

@@ -20,9 +20,11 @@ HELD_SHOWN = 200
 
 
 @operation(Role.VIEWER)
-def list_events(platform: Platform, actor: Actor, wanted: EventFilter, limit: int, offset: int = 0) -> Page[Event]:
+def list_events(
+    platform: Platform, actor: Actor, wanted: EventFilter, limit: int, offset: int = 0, cursor: str | None = None
+) -> Page[Event]:
     """Return a page of events, ascending in time; without `since`, `limit` and `offset` count back from the newest."""
-    return events.list_events(platform.store, wanted, limit, offset)
+    return events.list_events(platform.store, wanted, limit, offset, cursor)
 
 
 @operation(Role.VIEWER)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from runners.engine import clock
-from runners.engine.errors import Invalid, Problem
+from runners.engine.errors import Invalid, Malformed, Problem
 from runners.engine.store.connection import Store
 
 PER_MS = 1_000
@@ -49,6 +49,12 @@ class Stretch:
     low: str = "-inf"
     high: str = "+inf"
 
+    def holds(self, row: Row) -> bool:
+        """Say whether the event is in this part; a bound that begins with a bracket is not."""
+        above = row.number > float(self.low[1:]) if self.low.startswith("(") else row.number >= float(self.low)
+        below = row.number < float(self.high[1:]) if self.high.startswith("(") else row.number <= float(self.high)
+        return above and below
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -83,6 +89,18 @@ def since(start: str | datetime | None) -> Stretch:
     except (ValueError, TypeError):
         fault = f"since '{start[:40]}' is neither an event id nor a time such as 2026-01-31T12:00:00Z"
         raise Invalid([Problem(("since",), fault, "since")]) from None
+
+
+def beyond(stretch: Stretch, cursor: str | None, *, forward: bool) -> Stretch:
+    """Return the part of `stretch` behind the event that `cursor` names, in the direction of the walk.
+
+    Raises Malformed when the cursor names none.
+    """
+    if cursor is None:
+        return stretch
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
+        raise Malformed(f"cursor '{cursor[:40]}' is not one of ours; take it from the Link header")
+    return Stretch(f"({cursor}", stretch.high) if forward else Stretch(stretch.low, f"({cursor}")
 
 
 def walk(store: Store, job_id: str | None, stretch: Stretch, *, forward: bool) -> Iterator[list[Row]]:

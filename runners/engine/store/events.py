@@ -14,7 +14,19 @@ from runners.engine.events import EventType
 from runners.engine.protocol.scripts import call
 from runners.engine.run import Run
 from runners.engine.store.connection import Store
-from runners.engine.store.event_log import PER_MS, Event, EventFilter, Row, Stretch, count, passes, since, walk, window
+from runners.engine.store.event_log import (
+    PER_MS,
+    Event,
+    EventFilter,
+    Row,
+    Stretch,
+    beyond,
+    count,
+    passes,
+    since,
+    walk,
+    window,
+)
 from runners.engine.store.page import WALKED_AT_MOST, Page
 
 AFTERMATH = timedelta(hours=1)
@@ -42,21 +54,26 @@ def append(
     return str(call(store, "event", kind, job_id or "", run_id or "", json.dumps(data or {}, separators=(",", ":"))))
 
 
-def list_events(store: Store, wanted: EventFilter, limit: int, offset: int = 0) -> Page[Event]:
+def list_events(
+    store: Store, wanted: EventFilter, limit: int, offset: int = 0, cursor: str | None = None
+) -> Page[Event]:
     """Return a page of events, ascending in time.
 
-    Without `since`, `limit` and `offset` count back from the newest event; with it, on from there. Type, run and
-    search look at every event of the log (or of the job) until the page is full; then `total` stops being exact after
-    `page.WALKED_AT_MOST` of them. Raises Invalid on a `since` that is neither an event id nor a time.
+    Without `since`, `limit` and `offset` count back from the newest event; with it, on from there. `cursor` is an
+    earlier page's `next_cursor`, and both count from there. Type, run and search look at every event of the log (or of
+    the job) until the page is full; then `total` stops being exact after `page.WALKED_AT_MOST` of them. Raises Invalid
+    on a `since` that is neither an event id nor a time, and Malformed on a cursor that is none.
     """
     stretch, forward = since(wanted.since), wanted.since is not None
+    rest = beyond(stretch, cursor, forward=forward)
     if wanted == EventFilter(since=wanted.since, job_id=wanted.job_id):
-        rows = window(store, wanted.job_id, stretch, limit, offset, forward=forward)
+        rows = window(store, wanted.job_id, rest, limit + 1, offset, forward=forward)
         total, complete = count(store, wanted.job_id, stretch), True
     else:
-        rows, total, complete = _searched(store, wanted, stretch, limit, offset)
-    found = tuple(row.event() for row in rows)
-    return Page(found if forward else found[::-1], total, complete=complete)
+        rows, total, complete = _searched(store, wanted, stretch, rest, limit + 1, offset)
+    found = tuple(row.event() for row in rows[:limit])
+    next_cursor = found[-1].id if len(rows) > limit else None
+    return Page(found if forward else found[::-1], total, next_cursor, complete=complete)
 
 
 def events_of_run(store: Store, run: Run) -> list[Event]:
@@ -84,13 +101,15 @@ def last_id(store: Store) -> str:
 
 
 def _searched(
-    store: Store, wanted: EventFilter, stretch: Stretch, limit: int, offset: int
+    store: Store, wanted: EventFilter, stretch: Stretch, rest: Stretch, limit: int, offset: int
 ) -> tuple[list[Row], int, bool]:
-    found: list[Row] = []
-    walked = 0
+    """Return a page of the fitting events in `rest`, how many fit in the whole stretch, and whether all were seen."""
+    fitting, ahead, walked = 0, list[Row](), 0
     for batch in walk(store, wanted.job_id, stretch, forward=wanted.since is not None):
-        found.extend(row for row in batch if passes(row, wanted))
+        chosen = [row for row in batch if passes(row, wanted)]
+        fitting += len(chosen)
+        ahead.extend(row for row in chosen if rest.holds(row))
         walked += len(batch)
-        if walked >= WALKED_AT_MOST and len(found) >= offset + limit:
-            return found[offset : offset + limit], len(found), False
-    return found[offset : offset + limit], len(found), True
+        if walked >= WALKED_AT_MOST and len(ahead) >= offset + limit:
+            return ahead[offset : offset + limit], fitting, False
+    return ahead[offset : offset + limit], fitting, True

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode, urlsafe_b64encode
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from runners.engine.errors import Malformed
 from runners.engine.guards import Hold
 from runners.engine.job import Held, Job, JobSpec, spec_from_json
 from runners.engine.run import at
@@ -59,12 +62,21 @@ def load_jobs(store: Store, job_ids: Iterable[str]) -> dict[str, Job]:
     return found
 
 
-def list_jobs(store: Store, wanted: JobFilter, limit: int, offset: int = 0) -> Page[Job]:
-    """Return a page of the jobs that pass the filter, in the order of their ids; two round trips."""
-    ids, total = _window(store, limit, offset) if wanted == JobFilter() else _filtered(store, wanted, limit, offset)
-    found = load_jobs(store, ids)
-    unreadable = tuple(job_id for job_id in ids if job_id not in found)
-    return Page(tuple(found.values()), total, unreadable=unreadable)
+def list_jobs(store: Store, wanted: JobFilter, limit: int, offset: int = 0, cursor: str | None = None) -> Page[Job]:
+    """Return a page of the jobs that pass the filter, in the order of their ids; two round trips.
+
+    `cursor` is an earlier page's `next_cursor`, and `offset` counts from there. Raises Malformed when it is none.
+    """
+    after = _after(cursor)
+    if wanted == JobFilter():
+        ids, total = _window(store, limit + 1, offset, after)
+    else:
+        ids, total = _filtered(store, wanted, limit + 1, offset, after)
+    shown = ids[:limit]
+    found = load_jobs(store, shown)
+    unreadable = tuple(job_id for job_id in shown if job_id not in found)
+    next_cursor = _cursor(shown[-1]) if len(ids) > limit else None
+    return Page(tuple(found.values()), total, next_cursor, unreadable=unreadable)
 
 
 def all_ids(store: Store) -> list[str]:
@@ -126,19 +138,34 @@ def _readable(job_ids: Iterable[str], hashes: Iterable[dict[str, str]]) -> dict[
     return found
 
 
-def _window(store: Store, limit: int, offset: int) -> tuple[list[str], int]:
+def _cursor(job_id: str) -> str:
+    return urlsafe_b64encode(job_id.encode()).decode().rstrip("=")
+
+
+def _after(cursor: str | None) -> str | None:
+    """Return the job id behind which the page begins, None for the beginning of the list."""
+    if cursor is None:
+        return None
+    try:
+        return b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
+    except ValueError:
+        raise Malformed(f"cursor '{cursor[:40]}' is not one of ours; take it from the Link header") from None
+
+
+def _window(store: Store, limit: int, offset: int, after: str | None) -> tuple[list[str], int]:
     pipeline = store.redis.pipeline(transaction=False)
-    pipeline.zrange(store.keys.jobs, offset, offset + limit - 1)
+    pipeline.zrangebylex(store.keys.jobs, f"({after}" if after else "-", "+", start=offset, num=limit)
     pipeline.zcard(store.keys.jobs)
     ids, total = pipeline.execute()
     return ids, total
 
 
-def _filtered(store: Store, wanted: JobFilter, limit: int, offset: int) -> tuple[list[str], int]:
+def _filtered(store: Store, wanted: JobFilter, limit: int, offset: int, after: str | None) -> tuple[list[str], int]:
     index: Any = store.redis.hgetall(store.keys.jobs_index)
     entries = (_entry(job_id, text) for job_id, text in index.items())
     ids = sorted(entry.job_id for entry in entries if entry and _passes(entry, wanted))
-    return ids[offset : offset + limit], len(ids)
+    first = offset + (bisect_right(ids, after) if after else 0)
+    return ids[first : first + limit], len(ids)
 
 
 def _entry(job_id: str, text: str) -> _Entry | None:
