@@ -5,7 +5,6 @@ import socket
 import threading
 from collections.abc import Callable
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
 
 import structlog
@@ -15,6 +14,7 @@ from runners.engine import modes
 from runners.engine.events import EventType
 from runners.engine.platform import Platform
 from runners.engine.store import events, processes
+from runners.version import VERSION
 
 LOG = structlog.get_logger("runners.process")
 EVERY_SEC = 2.0
@@ -77,7 +77,7 @@ class Beating:
                 type=self.kind,
                 host=socket.gethostname(),
                 pid=os.getpid(),
-                version=installed_version(),
+                version=VERSION,
                 started_at=self._started_at,
                 doing=self.doing(),
             )
@@ -109,11 +109,3 @@ class Beating:
             )
         except RedisError as error:
             LOG.warning("store.away", error=str(error))
-
-
-def installed_version() -> str:
-    """Return the platform's version, or 'checkout' when it runs without being installed."""
-    try:
-        return version("multijob")
-    except PackageNotFoundError:
-        return "checkout"

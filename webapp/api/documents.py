@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from flask import Response, render_template
 
+from runners.version import VERSION
 from webapp import openapi
 from webapp.api.endpoint import endpoint
 from webapp.roles import PUBLIC
-from webapp.version import version
 
 
 @endpoint("GET", "/openapi.json", PUBLIC, answers={200: "application/json"})
 def read_openapi() -> Response:
     """Describe every route of this API (OpenAPI 3.1)."""
-    return Response(openapi.text(version()), content_type="application/json")
+    return Response(openapi.text(VERSION), content_type="application/json")
 
 
 @endpoint("GET", "/docs", PUBLIC, answers={200: "text/html"})
 def read_docs() -> Response:
     """Show this description as a page."""
-    page = render_template("docs/index.html", document=openapi.document(version()))
+    page = render_template("docs/index.html", document=openapi.document(VERSION))
     return Response(page, content_type="text/html; charset=utf-8")

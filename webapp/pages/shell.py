@@ -12,9 +12,9 @@ from typing import Any
 from flask import Flask, current_app, g, url_for
 
 from runners.engine.store.connection import Mode
+from runners.version import VERSION
 from webapp.asking import platform
 from webapp.pages.reading import Snapshots
-from webapp.version import version
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +54,4 @@ def _digest(path: Path) -> str:
 
 
 def _around() -> dict[str, Any]:
-    return {"shell": Shell(now(), platform().store.mode, version(), g.get("stale_at")), "fragment": None}
+    return {"shell": Shell(now(), platform().store.mode, VERSION, g.get("stale_at")), "fragment": None}
