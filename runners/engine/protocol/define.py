@@ -1,21 +1,14 @@
-"""Typed calls of define and forgive: saving, enabling, disabling and deleting jobs, each in one step."""
+"""Typed calls of define, restore and forgive: saving, switching and deleting jobs, each in one step."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from runners.engine import clock
-from runners.engine.decision import Decision, encode, skipped
-from runners.engine.events import EventType
 from runners.engine.job import Job, JobSpec
-from runners.engine.protocol.creation import slot_ms
+from runners.engine.protocol.change import Author, Change
 from runners.engine.protocol.scripts import call
-from runners.engine.schedule import jitter_offset, next_slot
 from runners.engine.store.connection import Store
-from runners.engine.store.jobs import summary
-
-KEEP = "="
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,32 +20,18 @@ class Defined:
     incarnation: int
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
-    """Who changes a job and through which door; kept in the job's versions."""
-
-    name: str
-    surface: str
-    note: str = ""
-
-
 def save(store: Store, spec: JobSpec, enabled: bool, before: Job | None, author: Author, now: datetime) -> Defined:
     """Create the job, or replace `before`, if nobody changed it since it was read.
 
     A changed schedule is anchored at `now` and starts a new incarnation; an unchanged one goes on where it stands.
+    Where only the enabled flag changes, no version is written.
     """
-    kind = EventType.JOB_UPDATED if before else EventType.JOB_CREATED
-    renewed = before is None or spec.schedule != before.spec.schedule or spec.controls.jitter != before.controls.jitter
-    version_row = json.dumps(
-        {"source": author.surface, "actor": author.name, "note": author.note, "spec": spec.to_json()}
-    )
-    return _define(store, spec, enabled, before, now, renewed, version_row, [kind, json.dumps({"actor": author.name})])
+    return _defined(call(store, "define", *Change(spec, enabled, before).arguments(author, now)))
 
 
 def set_enabled(store: Store, job: Job, enabled: bool, author: Author, now: datetime) -> Defined:
     """Enable or disable the job; enabling starts at the next anchored slot."""
-    kind = EventType.JOB_ENABLED if enabled else EventType.JOB_DISABLED
-    return _define(store, job.spec, enabled, job, now, False, "", [kind, json.dumps({"actor": author.name})])
+    return save(store, job.spec, enabled, job, author, now)
 
 
 def delete(store: Store, job: Job, author: Author, even_if_active: bool) -> Defined:
@@ -62,61 +41,31 @@ def delete(store: Store, job: Job, author: Author, even_if_active: bool) -> Defi
     return _defined(answer)
 
 
+def restore(
+    store: Store,
+    changes: Sequence[Change],
+    memories: Mapping[str, Mapping[str, str | int]],
+    author: Author,
+    now: datetime,
+) -> str:
+    """Make all changes, then put failure memories (hash fields by job id) in place, in one step.
+
+    Returns ok, or stale when nothing was done because a job has changed since it was read.
+    """
+    expected = [
+        part for change in changes for part in (change.spec.job_id, change.before.version if change.before else "")
+    ]
+    # the script takes id and version from the list that it compares, so each change goes without its first two
+    changed = [argument for change in changes for argument in change.arguments(author, now)[2:]]
+    remembered: list[str | int] = []
+    for job_id, fields in memories.items():
+        remembered += [job_id, fields["failures"], 2 * len(fields), *(part for pair in fields.items() for part in pair)]
+    return str(call(store, "restore", len(changes), *expected, *changed, len(memories), *remembered))
+
+
 def forgive(store: Store, job_id: str) -> str:
     """Reset the failure memory. Returns ok or gone."""
     return str(call(store, "forgive", job_id))
-
-
-def _define(
-    store: Store,
-    spec: JobSpec,
-    enabled: bool,
-    before: Job | None,
-    now: datetime,
-    renewed: bool,
-    version: str,
-    event: list[str],
-) -> Defined:
-    anchor = now if renewed or before is None else before.anchor_at
-    restarts = renewed or before is None or enabled != before.enabled
-    upcoming = next_slot(spec.schedule, now, anchor) if spec.schedule and enabled else None
-    fields: dict[str, str | int] = {"spec": json.dumps(spec.to_json()), "anchor_at": clock.to_ms(anchor)}
-    if before is None:
-        fields |= {"created_at": clock.to_ms(now)}
-    flat: list[str | int] = [part for pair in fields.items() for part in pair]
-    rows = [encode(decision) for decision in _ended(before, now)] if restarts else []
-    answer = call(
-        store,
-        "define",
-        spec.job_id,
-        before.version if before else "",
-        "save",
-        int(enabled),
-        spec.controls.priority,
-        spec.controls.flow_group or "",
-        spec.controls.flow_max_active_runs,
-        int(renewed),
-        slot_ms(upcoming) if restarts else KEEP,
-        slot_ms(_first_look(spec, upcoming)),
-        summary(spec, enabled),
-        len(flat),
-        *flat,
-        version,
-        len(rows),
-        *rows,
-        len(event),
-        *event,
-    )
-    return _defined(answer)
-
-
-def _first_look(spec: JobSpec, upcoming: datetime | None) -> datetime | None:
-    return upcoming and upcoming + jitter_offset(spec.job_id, spec.controls.jitter)
-
-
-def _ended(before: Job | None, now: datetime) -> Sequence[Decision]:
-    """A slot that is held when its schedule ends, ends with it."""
-    return [skipped(before.held.slot_at, now, before.held.hold)] if before and before.held else []
 
 
 def _defined(answer: Sequence[object]) -> Defined:

@@ -1,0 +1,61 @@
+-- One change of one job: saves, enables, disables or deletes it, compare-and-set on its version, every index in the same step.
+-- Answers {word, version, incarnation}: ok, stale (its version is another by now), or busy (deleting with active runs).
+local function define(job, expected)
+  local action = arg()
+  local key = K('job:' .. job)
+  local v = call('HMGET', key, 'version', 'flow_group', 'held_guard', 'incarnation')
+  local version, old_flow, held, incarnation = v[1] or '', v[2] or '', v[3] or '', v[4] or ''
+  local looked_at = call('ZSCORE', K'due:critical', job) or call('ZSCORE', K'due:regular', job) or ''
+  if version ~= expected then return {'stale', version, incarnation} end
+
+  local function forget_schedule()
+    call('ZREM', K'due:critical', job)
+    call('ZREM', K'due:regular', job)
+    stop_waiting(job, held, old_flow)
+    if old_flow ~= '' then call('ZREM', K('flow:' .. old_flow), job) end
+  end
+
+  if action == 'delete' then
+    if arg() ~= '1' and call('SCARD', K('active:job:' .. job)) > 0 then return {'busy', version, incarnation} end
+    forget_schedule()
+    call('DEL', key, K('memory:' .. job), K('strip:' .. job), K('durations:' .. job))
+    call('ZREM', K'jobs', job)
+    call('ZREM', K'failing', job)
+    call('ZREM', K'held', job)
+    call('HDEL', K'jobs:index', job)
+    if old_flow ~= '' then wake_flow(old_flow) end
+    event('job.deleted', job, '', arg())
+    return {'ok', version, incarnation}
+  end
+
+  local enabled, priority, flow, limit, renewed, next_slot, look, summary = arg(), arg(), arg(), arg(), arg(), arg(), arg(), arg()
+  local fields, version_row, rows, events = args(tonumber(arg())), arg(), args(tonumber(arg())), args(tonumber(arg()))
+  -- first a write that a full Redis refuses
+  call('HMSET', key, 'enabled', enabled, 'priority', priority, 'flow_group', flow, 'updated_at', NOW, unpack(fields))
+  forget_schedule()
+  if version_row ~= '' then
+    version = call('HINCRBY', K'versions:last', job, 1)
+    call('RPUSH', K('versions:' .. job), int(version) .. '|' .. NOW .. '|' .. version_row)
+    call('LTRIM', K('versions:' .. job), -100, -1)
+  end
+  if renewed == '1' then incarnation = call('HINCRBY', K'incarnations', job, 1) end
+  call('HMSET', key, 'version', version, 'incarnation', incarnation)
+  if next_slot == '=' then -- the schedule goes on where it stands; what is held is looked at again under the new guards
+    look = held ~= '' and NOW or looked_at
+  else
+    call('HMSET', key, 'held_slot', '', 'held_since', '', 'held_guard', '', 'held_observed', '', 'held_limit', '', 'held_by', '',
+      'held_count', '', 'held_until', '', 'next_slot', next_slot)
+    call('ZREM', K'held', job)
+    for _, row in ipairs(rows) do record(job, row) end
+  end
+  if enabled == '1' then
+    if look ~= '' then call('ZADD', K('due:' .. (priority == 'critical' and 'critical' or 'regular')), look, job) end
+    if flow ~= '' and tonumber(limit) > 0 then call('ZADD', K('flow:' .. flow), limit, job) end
+  end
+  call('ZADD', K'jobs', 0, job)
+  call('HSET', K'jobs:index', job, summary)
+  if flow ~= '' then wake_flow(flow) end
+  if old_flow ~= '' and old_flow ~= flow then wake_flow(old_flow) end
+  for i = 1, #events, 2 do event(events[i], job, '', events[i + 1]) end
+  return {'ok', int(tonumber(version)), int(tonumber(incarnation))}
+end

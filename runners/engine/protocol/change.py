@@ -1,0 +1,102 @@
+"""One change of one job as the scripts take it: its arguments, in the order of `_define.lua`."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from runners.engine import clock
+from runners.engine.decision import Decision, encode, skipped
+from runners.engine.events import EventType
+from runners.engine.job import Job, JobSpec
+from runners.engine.protocol.creation import slot_ms
+from runners.engine.schedule import jitter_offset, next_slot
+from runners.engine.store.jobs import summary
+
+KEEP = "="
+Arguments = list[str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who changes a job and through which door; kept in the job's versions."""
+
+    name: str
+    surface: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a job becomes, and what it was when that was decided; `before` None means that there was none."""
+
+    spec: JobSpec
+    enabled: bool
+    before: Job | None
+
+    @property
+    def only_switches(self) -> bool:
+        """Say whether nothing but the enabled flag changes."""
+        if self.before is None:
+            return False
+        return self.before.enabled != self.enabled and not self.changed_fields
+
+    @property
+    def changed_fields(self) -> tuple[str, ...]:
+        """The names of the spec's fields that differ, but for the enabled flag; all of them for a new job."""
+        new, old = self.spec.to_json(), self.before.spec.to_json() if self.before else {}
+        return tuple(name for name in new if name != "enabled" and (name not in old or new[name] != old[name]))
+
+    @property
+    def renews(self) -> bool:
+        """Say whether the schedule is set anew: it is anchored now, and a new incarnation begins."""
+        if self.before is None:
+            return True
+        was = self.before
+        return self.spec.schedule != was.spec.schedule or self.spec.controls.jitter != was.controls.jitter
+
+    def arguments(self, author: Author, now: datetime) -> Arguments:
+        """Return the script's arguments. A change of the enabled flag alone writes no version."""
+        if self.only_switches:
+            return self._arguments(EventType.JOB_ENABLED if self.enabled else EventType.JOB_DISABLED, "", author, now)
+        about = {"source": author.surface, "actor": author.name, "note": author.note}
+        version = json.dumps(about | {"spec": self.spec.to_json()})
+        return self._arguments(EventType.JOB_UPDATED if self.before else EventType.JOB_CREATED, version, author, now)
+
+    def _arguments(self, kind: EventType, version: str, author: Author, now: datetime) -> Arguments:
+        spec, before = self.spec, self.before
+        restarts = self.renews or before is None or self.enabled != before.enabled
+        anchor = now if self.renews or before is None else before.anchor_at
+        upcoming = next_slot(spec.schedule, now, anchor) if spec.schedule and self.enabled else None
+        fields = self._fields(anchor, now)
+        rows = [encode(decision) for decision in _ended(before, now)] if restarts else []
+        return [
+            spec.job_id,
+            before.version if before else "",
+            "save",
+            int(self.enabled),
+            spec.controls.priority,
+            spec.controls.flow_group or "",
+            spec.controls.flow_max_active_runs,
+            int(self.renews),
+            slot_ms(upcoming) if restarts else KEEP,
+            slot_ms(upcoming and upcoming + jitter_offset(spec.job_id, spec.controls.jitter)),
+            summary(spec, self.enabled),
+            len(fields),
+            *fields,
+            version,
+            len(rows),
+            *rows,
+            2,
+            kind,
+            json.dumps({"actor": author.name}),
+        ]
+
+    def _fields(self, anchor: datetime, now: datetime) -> Arguments:
+        fields: Arguments = ["spec", json.dumps(self.spec.to_json()), "anchor_at", clock.to_ms(anchor)]
+        return fields if self.before else [*fields, "created_at", clock.to_ms(now)]
+
+
+def _ended(before: Job | None, now: datetime) -> Sequence[Decision]:
+    """A slot that is held when its schedule ends, ends with it."""
+    return [skipped(before.held.slot_at, now, before.held.hold)] if before and before.held else []
