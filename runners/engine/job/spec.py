@@ -73,14 +73,14 @@ class JobSpec(BaseModel):
     it also checks what no field can know alone.
     """
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     job_id: Annotated[str, AfterValidator(check_job_id)]
     type: Annotated[str, Field(min_length=1, max_length=128)]
     schedule_spec: Annotated[ScheduleSpec | None, Field(alias="schedule")] = None
     timeout_ms: Annotated[int, Whole(100, DAY_MS)] = 30_000
     retry_policy: RetryPolicy = RetryPolicy()
-    inputs: dict[str, Any] = Field(default_factory=dict)
+    inputs: dict[Any, Any] = Field(default_factory=dict)  # keys are checked with the values, by json_values
     description: Annotated[str, AfterValidator(check_description)] = ""
     tags: Annotated[tuple[Annotated[str, AfterValidator(check_tag)], ...], Field(strict=False, max_length=32)] = ()
     enabled: bool = True
@@ -113,7 +113,13 @@ class JobSpec(BaseModel):
 
 def spec_from_json(stored: Mapping[str, Any]) -> JobSpec:
     """Return the spec that `to_json` wrote; fields that another version stored and this one lacks are passed over."""
-    return JobSpec.model_validate({name: value for name, value in stored.items() if name in KNOWN})
+    fields = _known(JobSpec, stored)
+    for name, model in (("schedule", ScheduleSpec), ("retry_policy", RetryPolicy)):
+        if fields.get(name) is not None:
+            fields[name] = _known(model, fields[name])
+    return JobSpec.model_validate(fields)
 
 
-KNOWN = frozenset(field.alias or name for name, field in JobSpec.model_fields.items())
+def _known(model: type[BaseModel], stored: Mapping[str, Any]) -> dict[str, Any]:
+    names = {field.alias or name for name, field in model.model_fields.items()}
+    return {name: value for name, value in stored.items() if name in names}

@@ -16,7 +16,7 @@ YEARS = range(1970, 2200)
 
 
 def check_at(text: str) -> str:
-    """Return `text` when it can be read as a time of the years 1970 to 2199; the seconds may be left out."""
+    """Return `text` when it states a time in the years 1970 to 2199; the seconds may be left out."""
     try:
         read_at(text, "UTC")
     except ValueError:
@@ -34,8 +34,7 @@ def read_at(text: str, zone: str) -> datetime:
         raise ValueError(text)
     day, minute, second, fraction, offset = match.groups()
     stamp = f"{day}T{minute}{second or ':00'}.{(fraction or '')[:3]:0<3}"
-    at = datetime.fromisoformat(stamp + (offset or "").upper())
-    at = instant(at, ZoneInfo(zone)) if at.tzinfo is None else at.astimezone(UTC)
-    if at.year not in YEARS:
+    written = datetime.fromisoformat(stamp + (offset or "").upper())
+    if written.year not in YEARS:  # before it is converted: the first and the last year of all overflow
         raise ValueError(text)
-    return at
+    return instant(written, ZoneInfo(zone)) if written.tzinfo is None else written.astimezone(UTC)
