@@ -24,6 +24,13 @@ def show(value: object) -> str:
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 
+def printable_step(step: object) -> str | int:
+    """Return one step of a path as it may stand in a message: an index or a plain name as it is, anything else shown."""
+    if isinstance(step, int) or (isinstance(step, str) and len(step) <= SHOWN and step.isprintable()):
+        return step
+    return show(step)
+
+
 def fault(type: str, text: str) -> PydanticCustomError:
     """Return an error for pydantic whose message is exactly `text`, whatever braces are in it."""
     return PydanticCustomError(type, "{text}", {"text": text})

@@ -8,8 +8,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from runners.engine.errors import Problem
-from runners.engine.fields import nearest, show
+from runners.engine.errors import MOST_PROBLEMS, Problem
+from runners.engine.fields import nearest, printable_step, show
 
 SENTENCES = {
     "bool_type": "{name} {value} is not true or false",
@@ -42,18 +42,18 @@ PYDANTIC_WORDS = "{name} {value}: {msg}"
 
 
 def problems_of(error: ValidationError, model: type[BaseModel], *also_known: str) -> list[Problem]:
-    """Return one problem for each of pydantic's errors about `model`.
+    """Return one problem for each of pydantic's errors about `model`, the first 100 of very many.
 
     `also_known` are names that are allowed beside the model's own fields, to be suggested for a misspelt one.
     """
-    return [_problem(details, model, also_known) for details in error.errors(include_url=False)]
+    return [_problem(details, model, also_known) for details in error.errors(include_url=False)[:MOST_PROBLEMS]]
 
 
 def _problem(details: ErrorDetails, model: type[BaseModel], also_known: tuple[str, ...]) -> Problem:
-    loc, kind = details["loc"], details["type"]
+    loc, kind = tuple(printable_step(step) for step in details["loc"]), details["type"]
     if kind == "extra_forbidden":
         known = [*field_names(model, loc[:-1]), *also_known]
-        return Problem(loc, f"unknown field {show(loc[-1])}{nearest(str(loc[-1]), known)}", "unknown_field")
+        return Problem(loc, f"unknown field {show(details['loc'][-1])}{nearest(str(loc[-1]), known)}", "unknown_field")
     context = details.get("ctx", {})
     if "text" in context:
         return Problem(loc, context["text"], kind)

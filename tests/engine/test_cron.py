@@ -40,8 +40,28 @@ REFUSED = [
     ("0 0 29 2 */7", "cron: '0 0 29 2 */7' does not fire within 8 years"),
 ]
 TAKEN = [
-    *("* * * * *", "*/5 * * * *", "5/15 * * * *", "0,30 9-17/2 * * *", "0 0 29 2 *", "0 0 31 * *", "0 0 * * 7", "0 0 * * 0-7"),
-    *("0 0 * jan-MAR mon-fri", "0 0 30 2 1", "@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@yearly", "@annually", "@Daily"),
+    *(
+        "* * * * *",
+        "*/5 * * * *",
+        "5/15 * * * *",
+        "0,30 9-17/2 * * *",
+        "0 0 29 2 *",
+        "0 0 31 * *",
+        "0 0 * * 7",
+        "0 0 * * 0-7",
+    ),
+    *(
+        "0 0 * jan-MAR mon-fri",
+        "0 0 30 2 1",
+        "@hourly",
+        "@daily",
+        "@midnight",
+        "@weekly",
+        "@monthly",
+        "@yearly",
+        "@annually",
+        "@Daily",
+    ),
 ]
 
 

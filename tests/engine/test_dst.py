@@ -92,7 +92,11 @@ def test_the_next_slot_is_the_first_one_and_says_so_from_any_start(after, expres
     assert next_slot(schedule, after + (slot - after) / 2, ANCHOR) == slot
 
 
-@given(st.datetimes(datetime(2024, 1, 1), datetime(2035, 1, 1)), st.datetimes(datetime(2024, 1, 1), datetime(2035, 1, 1)), st.sampled_from(ZONES))
+@given(
+    st.datetimes(datetime(2024, 1, 1), datetime(2035, 1, 1)),
+    st.datetimes(datetime(2024, 1, 1), datetime(2035, 1, 1)),
+    st.sampled_from(ZONES),
+)
 @settings(max_examples=200, deadline=None)
 def test_moments_keep_the_order_of_wall_clock_times(one, other, zone):
     earlier, later = sorted((one, other))

@@ -31,7 +31,9 @@ def test_a_stored_spec_is_written_and_read_without_a_change():
     assert spec_from_json(spec.to_json()) == spec
 
 
-@pytest.mark.parametrize("schedule", [None, {"interval_sec": 5}, {"at": "2031-01-01T00:00", "timezone": "Asia/Jakarta"}])
+@pytest.mark.parametrize(
+    "schedule", [None, {"interval_sec": 5}, {"at": "2031-01-01T00:00", "timezone": "Asia/Jakarta"}]
+)
 def test_every_kind_of_schedule_survives_the_store(schedule):
     spec = JobSpec.model_validate({"job_id": "a", "type": "b", "schedule": schedule})
 

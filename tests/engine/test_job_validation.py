@@ -1,9 +1,10 @@
 """Nothing invalid can be stored: every problem of a job spec is named at once, with its place and its fix."""
 
 import json
+import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -141,7 +142,12 @@ def test_inputs_are_checked_for_the_guards_and_for_the_handler(inputs, expected)
 
 @pytest.mark.parametrize(
     ("schedule", "longest"),
-    [({"interval_sec": 60}, 59), ({"interval_sec": 1}, 0), ({"cron": "*/5 * * * *"}, 299), ({"cron": "0 9 * * *"}, 86_399)]
+    [
+        ({"interval_sec": 60}, 59),
+        ({"interval_sec": 1}, 0),
+        ({"cron": "*/5 * * * *"}, 299),
+        ({"cron": "0 9 * * *"}, 86_399),
+    ]
     + [({"at": "2031-01-01T00:00:00Z"}, 86_400), (None, 86_400)],
 )
 def test_jitter_keeps_every_slot_before_the_next(schedule, longest):
@@ -150,7 +156,10 @@ def test_jitter_keeps_every_slot_before_the_next(schedule, longest):
 
     assert validate(good, CATALOG).controls.jitter.total_seconds() == longest
     assert problems(bad) == [
-        ("inputs.dispatch_jitter_sec", f"dispatch_jitter_sec {longest + 1} is more than {longest}, which keeps every slot before the next")
+        (
+            "inputs.dispatch_jitter_sec",
+            f"dispatch_jitter_sec {longest + 1} is more than {longest}, which keeps every slot before the next",
+        )
     ]
 
 
@@ -179,9 +188,13 @@ def test_inputs_that_contain_themselves_are_refused():
 
 
 def test_very_many_problems_are_cut_off_at_a_hundred():
-    raw = spec() | {f"field_{number}": 1 for number in range(5000)}
+    raw = spec(inputs={f"field_{number}": 1 for number in range(5000)}) | {
+        f"field_{number}": 1 for number in range(5000)
+    }
+    started = time.perf_counter()
 
     assert len(problems(raw)) == 100
+    assert time.perf_counter() - started < 1
 
 
 @pytest.mark.parametrize("raw", [None, [], "job", 5])
@@ -195,7 +208,11 @@ def test_a_spec_fills_in_the_defaults_of_the_handbook():
     assert (good.timeout_ms, good.retry_policy.max_retry, good.retry_policy.backoff_sec) == (30_000, 3, (1, 2, 5))
     assert (good.enabled, good.on_worker_lost, good.schedule, good.expires_sec) == (True, "retry", None, None)
     assert good.controls.priority == "normal" and not good.controls.allow_overlap
-    assert (good.controls.failure_threshold, good.controls.cooldown_base.seconds, good.controls.cooldown_max.seconds) == (3, 120, 3600)
+    assert (
+        good.controls.failure_threshold,
+        good.controls.cooldown_base.seconds,
+        good.controls.cooldown_max.seconds,
+    ) == (3, 120, 3600)
 
 
 def test_text_in_a_description_may_hold_anything_that_can_be_stored():
@@ -221,12 +238,15 @@ def test_the_inputs_of_one_run_are_checked_like_the_jobs():
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=5,
 )
 names = st.sampled_from([name for name in JobSpec.model_json_schema()["properties"]]) | st.text(max_size=8)
 
 
-@given(st.dictionaries(names, json_values, max_size=6))
+@given(st.dictionaries(names, json_values, max_size=4))
+@settings(max_examples=60, deadline=None)
 def test_whatever_is_sent_is_taken_or_refused_with_reasons(raw):
     try:
         validate(raw, CATALOG)

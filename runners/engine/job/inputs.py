@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
 
 from runners.engine.clock import seconds
-from runners.engine.errors import Problem
-from runners.engine.fields import nearest, show
+from runners.engine.errors import MOST_PROBLEMS, Problem
+from runners.engine.fields import nearest, printable_step, show
 from runners.engine.handler import Handler
 from runners.engine.job.controls import CONTROL_NAMES, ControlFields, Controls, split
 from runners.engine.problems import problems_of
@@ -62,7 +63,7 @@ def handler_problems(raw: Mapping[str, Any], handler: Handler) -> list[Problem]:
         handler.parse_inputs(own)
     except ValidationError as error:
         return problems_of(error, handler.inputs, *CONTROL_NAMES)
-    return list(_unknown_names(own, handler))
+    return list(islice(_unknown_names(own, handler), MOST_PROBLEMS))
 
 
 def _unknown_names(own: Mapping[str, Any], handler: Handler) -> Iterator[Problem]:
@@ -73,4 +74,4 @@ def _unknown_names(own: Mapping[str, Any], handler: Handler) -> Iterator[Problem
     known = [*(field.alias or name for name, field in fields.items()), *CONTROL_NAMES]
     for name in own:
         if name not in known and name not in fields:
-            yield Problem((name,), f"unknown field {show(name)}{nearest(name, known)}", "unknown_field")
+            yield Problem((printable_step(name),), f"unknown field {show(name)}{nearest(name, known)}", "unknown_field")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from runners.engine.errors import Problem
-from runners.engine.fields import show
+from runners.engine.fields import printable_step, show
 
 DEEPEST = 32
 LARGEST_NUMBER = 2**63
@@ -48,7 +48,7 @@ def _values(value: object, path: Path) -> Iterator[tuple[Path, object]]:
         return
     inner: Any = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for step, part in inner:
-        yield from _values(part, (*path, step if isinstance(step, (str, int)) else show(step)))
+        yield from _values(part, (*path, printable_step(step)))
 
 
 def _fault(value: object, level: int) -> str | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from runners.engine.errors import Invalid, Problem
+from runners.engine.errors import MOST_PROBLEMS, Invalid, Problem
 from runners.engine.fields import show
 from runners.engine.job.inputs import control_problems, handler_problems
 from runners.engine.job.json_values import json_problems, size_problems
@@ -71,7 +72,7 @@ def _inputs_problems(raw: Mapping[str, Any], schedule: Schedule | None, catalog:
     inputs, type = raw.get("inputs", {}), raw.get("type")
     if not isinstance(inputs, dict):
         return []
-    problems = list(json_problems(inputs)) or list(size_problems(inputs))
+    problems = list(islice(json_problems(inputs), MOST_PROBLEMS)) or list(size_problems(inputs))
     if not problems and isinstance(type, str) and type in catalog.handlers:
         problems += handler_problems(inputs, catalog.get(type))
     return problems + control_problems(inputs, schedule)
