@@ -17,6 +17,8 @@ GROUP = "multijob.handlers"
 BUILT_IN: tuple[str, ...] = (
     "runners.handlers.command",
     "runners.handlers.http",
+    "runners.handlers.monitor",
+    "runners.handlers.report",
     "runners.handlers.simulation",
 )
 """Modules whose handlers are part of the platform; one that cannot be imported stops the start."""

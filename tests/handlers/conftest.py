@@ -32,3 +32,9 @@ def site() -> Iterator[server.Site]:
 def inside(site: server.Site, configured: Callable[..., Any]) -> FakeContext:
     """A context on a server that may send to `site`."""
     return FakeContext(settings=configured(HTTP_ALLOW_PRIVATE=f"127.0.0.1:{site.port}"))
+
+
+@pytest.fixture
+def mode() -> str:
+    """Handlers read the store through the engine, which has its own tests in every mode."""
+    return "memory"
