@@ -12,6 +12,7 @@ from webapp.pages import shell
 from webapp.pages.depth_chart import chart, marks
 from webapp.pages.job_rows import job_rows
 from webapp.pages.reading import read
+from webapp.presentation import minutes
 from webapp.presentation.needs import needs
 from webapp.roles import needs as needs_role
 
@@ -29,6 +30,7 @@ def show() -> Response:
         found=found,
         marks=marks(),
         chart=chart(found.depths),
+        minutes=minutes.draw(found.minutes),
         needs=needs(found.queue, found.processes, found.failing, platform().settings, shell.now()),
         rows=job_rows(found.attention),
     )

@@ -18,12 +18,14 @@ pages = Blueprint("queue", __name__, url_prefix="/ui/queue")
 @needs(Role.VIEWER)
 def show() -> Response:
     """Show depths, pressure, held jobs and processes."""
+    processes = read(operations.agents)
     return respond(
         "queue/show.html",
         "queue/_live.html",
         queue=read(operations.queue),
         held=read(operations.held_jobs),
-        processes=read(operations.agents),
+        processes=[process for process in processes if not process.left_at],
+        ended=[process for process in processes if process.left_at],
         marks=marks(),
         chart=chart(read(operations.depths)),
     )

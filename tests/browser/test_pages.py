@@ -1,0 +1,96 @@
+"""Every page, in a real browser: it stands, it fits, and nothing goes wrong on it."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Deployment, Opener
+
+LONG_ID = "j" * 128
+
+
+@pytest.fixture(scope="session")
+def furnished(deployment: Deployment) -> dict[str, str]:
+    """Addresses of every page, with something to show on each."""
+    deployment.save("steady", schedule={"interval_sec": 1}, description="Runs all the time.", tags=["shop"])
+    deployment.save("slow", schedule={"interval_sec": 1}, inputs={"work_ms": 60_000})
+    deployment.save(LONG_ID, schedule={"cron": "15 18 * * mon-fri", "timezone": "Asia/Jakarta"})
+    run_id = deployment.run(LONG_ID)
+    deployment.ended(run_id)
+    paths = ("", "/jobs", f"/jobs/{LONG_ID}", "/jobs/slow", "/jobs/new", "/jobs/steady/edit", "/jobs/steady/delete")
+    paths += ("/runs", "/runs?status=success", f"/runs/{run_id}", "/queue")
+    return {path: f"{deployment.url}/ui{path}" for path in paths}
+
+
+def test_every_page_stands_with_and_without_javascript_and_fits(furnished: dict[str, str], open_page: Opener):
+    """One walk for all: opening a browser context for each would take most of the time."""
+    for script in (True, False):
+        page = open_page(furnished[""], java_script_enabled=script).page
+        for path, url in furnished.items():
+            answer = page.goto(url)
+
+            assert answer is not None and answer.status == 200, path
+            assert page.locator("main").inner_text().strip(), path
+            assert "Redis Streams" in page.locator("body > footer").inner_text(), path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_nothing_scrolls_sideways(width: int, scheme: str, furnished: dict[str, str], open_page: Opener):
+    page = open_page(furnished[""], viewport={"width": width, "height": 800}, color_scheme=scheme).page
+    for path, url in furnished.items():
+        page.goto(url)
+
+        widest = page.evaluate("document.documentElement.scrollWidth")
+
+        assert widest <= width, f"{path or '/'} is {widest} px wide"
+
+
+def test_pages_stay_small(furnished: dict[str, str], open_page: Opener):
+    page = open_page(furnished[""]).page
+    for path, url in furnished.items():
+        answer = page.goto(url)
+
+        assert answer is not None and len(answer.body()) <= 60_000, path
+
+
+def test_a_held_job_says_why_in_words_on_every_page_that_shows_it(furnished: dict[str, str], open_page: Opener):
+    page = open_page(furnished["/jobs/slow"]).page
+
+    expect(page.locator("#job")).to_contain_text("an earlier run is still active")
+    page.goto(furnished[""])
+    expect(page.locator("#overview")).to_contain_text("an earlier run is still active")
+    page.goto(furnished["/jobs"])
+    expect(page.locator("#job-slow")).to_contain_text("an earlier run is still active")
+    page.goto(furnished["/queue"])
+    expect(page.locator("#queue")).to_contain_text("an earlier run is still active")
+
+
+def test_an_unknown_page_is_a_404_in_the_same_frame(deployment: Deployment, open_page: Opener):
+    watched = open_page(f"{deployment.url}/ui/jobs/nobody", expected=("status of 404",))
+
+    expect(watched.page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    expect(watched.page.locator("main")).to_contain_text("job 'nobody' does not exist")
+    watched.page.get_by_role("link", name="Jobs", exact=True).first.click()
+    expect(watched.page).to_have_url(f"{deployment.url}/ui/jobs")
+
+
+def test_a_filter_lives_in_the_url_and_narrows_while_typing(
+    deployment: Deployment, furnished: dict[str, str], open_page: Opener
+):
+    page = open_page(furnished["/jobs"]).page
+
+    page.get_by_label("Search in id, type and tags").fill("stea")
+
+    expect(page.locator("#job-slow")).to_have_count(0)
+    expect(page.locator("#job-steady")).to_be_visible()
+    expect(page).to_have_url(f"{deployment.url}/ui/jobs?search=stea&type=&enabled=")
+
+
+def test_a_filter_that_nothing_passes_offers_the_way_back(
+    deployment: Deployment, furnished: dict[str, str], open_page: Opener
+):
+    page = open_page(f"{deployment.url}/ui/jobs?search=nothing-is-called-so", java_script_enabled=False).page
+
+    page.get_by_role("link", name="Show all jobs").click()
+
+    expect(page.locator("#job-steady")).to_be_visible()
