@@ -31,7 +31,7 @@ REFUSED = [
     ("* * * * * *", "cron: '* * * * * *' has 6 fields; write five: minute hour day-of-month month day-of-week"),
     ("", "cron: '' has 0 fields; write five: minute hour day-of-month month day-of-week"),
     ("@reboot", "cron: '@reboot' is not one of @yearly, @annually, @monthly, @weekly, @daily, @midnight, @hourly"),
-    ("٥ * * * *", "cron: '٥ * * * *' holds characters that cron does not know"),
+    ("\u0665 * * * *", "cron: '\u0665 * * * *' holds characters that cron does not know"),
     ("0\n0 * * *", "cron: '0\\n0 * * *' holds characters that cron does not know"),
     ("* " * 100, "cron: has 200 characters; write at most 128"),
     ("0 0 30 2 *", "cron: '0 0 30 2 *' does not fire within 8 years"),

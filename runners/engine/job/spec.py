@@ -40,6 +40,13 @@ def check_description(text: str) -> str:
     return text
 
 
+def check_waits(waits: tuple[int, ...]) -> tuple[int, ...]:
+    """Return 1 to 20 waits; raises the fault for none and for more."""
+    if 1 <= len(waits) <= 20:
+        return waits
+    raise fault("backoff_sec", f"backoff_sec has {len(waits)} entries; write 1 to 20")
+
+
 def check_approval(required: bool) -> bool:
     """Return False; raises the fault for True."""
     if required:
@@ -61,7 +68,7 @@ class RetryPolicy(BaseModel):
 
     max_retry: Annotated[int, Whole(0, 100)] = 3
     backoff_sec: Annotated[
-        tuple[Annotated[int, Whole(0, DAY_SEC)], ...], Field(strict=False, min_length=1, max_length=20)
+        tuple[Annotated[int, Whole(0, DAY_SEC)], ...], Field(strict=False), AfterValidator(check_waits)
     ] = (1, 2, 5)
 
 
