@@ -21,6 +21,7 @@ from runners.engine.operations.jobs import (
 from runners.engine.operations.overview import Overview, overview
 from runners.engine.operations.roles import OPERATIONS, Actor, Role
 from runners.engine.operations.runs import get_run, list_runs, run_events, run_job
+from runners.engine.operations.transfer import ImportResult, ImportRow, export_jobs, import_jobs
 from runners.engine.operations.watching import (
     agents,
     connectors,
@@ -46,6 +47,8 @@ __all__ = [
     "Explanation",
     "FailureMemory",
     "FireTime",
+    "ImportResult",
+    "ImportRow",
     "JobFilter",
     "Overview",
     "Page",
@@ -61,11 +64,13 @@ __all__ = [
     "delete_job",
     "depths",
     "explain",
+    "export_jobs",
     "forecast",
     "get_job",
     "get_run",
     "handler_types",
     "held_jobs",
+    "import_jobs",
     "input_schema",
     "job_strips",
     "last_event_id",

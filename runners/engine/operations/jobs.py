@@ -13,7 +13,7 @@ from runners.engine.operations.handlers import usable_catalog
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
 from runners.engine.protocol import define
-from runners.engine.protocol.define import Author
+from runners.engine.protocol.change import Author, Change
 from runners.engine.protocol.work import cancel as cancel_run
 from runners.engine.store import jobs
 from runners.engine.store.connection import Store
@@ -129,21 +129,11 @@ def author(actor: Actor, note: str = "") -> Author:
     return Author(actor.name, actor.surface, note)
 
 
-def changed_fields(spec: JobSpec, before: Job) -> tuple[str, ...]:
-    """Return the names of the fields in which `spec` differs from the job; the enabled flag is not one of them."""
-    new, old = spec.to_json(), before.spec.to_json()
-    return tuple(name for name in new if name != "enabled" and new[name] != old.get(name))
-
-
 def _save(store: Store, spec: JobSpec, enabled: bool, before: Job | None, actor: Actor) -> Saved | None:
     """Return what was done, or None when the job changed since `before` was read."""
-    now = store.now()
-    if before is None or changed_fields(spec, before):
-        answer = define.save(store, spec, enabled, before, author(actor), now)
-    elif before.enabled != enabled:
-        answer = define.set_enabled(store, before, enabled, author(actor), now)
-    else:
+    if before and before.enabled == enabled and not Change(spec, enabled, before).changed_fields:
         return Saved("unchanged", before)
+    answer = define.save(store, spec, enabled, before, author(actor), store.now())
     if answer.word != "ok":
         return None
     return Saved("updated" if before else "created", existing_job(store, spec.job_id))

@@ -11,7 +11,6 @@ from typing import Any
 from runners.engine import clock
 from runners.engine.run import at
 from runners.engine.store.connection import Store
-from runners.engine.store.hashes import set_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +43,15 @@ def failing(store: Store, limit: int) -> dict[str, int]:
     return {job_id: int(failures) for job_id, failures in found}
 
 
-def queue_restore(pipeline: Any, store: Store, job_id: str, memory: FailureMemory) -> None:
-    """Queue the writes that put a memory back in place of what is there, as a backup has it."""
-    fields: dict[str, str | int] = {
+def to_fields(memory: FailureMemory) -> dict[str, str | int]:
+    """Return the hash fields that hold this memory, for `define.restore`."""
+    return {
         "failures": memory.consecutive_failures,
         "cooldown_until": _ms(memory.cooldown_until),
         "last_error": json.dumps(memory.last_error) if memory.last_error is not None else "",
         "last_failure_at": _ms(memory.last_failure_at),
         "last_success_at": _ms(memory.last_success_at),
     }
-    set_fields(pipeline, store.keys.memory(job_id), fields)
-    if memory.consecutive_failures:
-        pipeline.zadd(store.keys.failing, {job_id: memory.consecutive_failures})
-    else:
-        pipeline.zrem(store.keys.failing, job_id)
 
 
 def _memory(fields: Mapping[str, str]) -> FailureMemory:
