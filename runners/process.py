@@ -10,9 +10,9 @@ from types import TracebackType
 import structlog
 from redis.exceptions import RedisError
 
-from runners.engine import modes
 from runners.engine.events import EventType
 from runners.engine.platform import Platform
+from runners.engine.protocol import mode
 from runners.engine.store import events, processes
 from runners.version import VERSION
 
@@ -87,7 +87,7 @@ class Beating:
 
     def _record_mode(self) -> None:
         try:
-            modes.record(self.platform.store, self.process_id)
+            mode.record(self.platform.store, self.process_id)
         except RedisError as error:
             LOG.warning("store.away", error=str(error))
 

@@ -1,6 +1,5 @@
-"""How runs are queued: probed once at boot, recorded in the store, shown everywhere."""
+"""How runs are queued: probed once at boot. `protocol.mode` records it in the store."""
 
 from runners.engine.modes.probe import probe
-from runners.engine.modes.record import record
 
-__all__ = ["probe", "record"]
+__all__ = ["probe"]
