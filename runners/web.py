@@ -10,6 +10,8 @@ bind = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_
 workers = _settings.web_concurrency
 worker_class = "gthread"
 threads = 16
+# gunicorn would take SCRIPT_NAME, PATH_INFO and the scheme from any program on this machine
+forwarded_allow_ips = ""
 graceful_timeout = int(_settings.shutdown_grace.total_seconds())
 # a control socket in the home folder would be shared by every instance of this user
 control_socket_disable = True
