@@ -11,6 +11,7 @@ from runners.engine.platform import Platform, open_platform
 from runners.engine.settings import Settings, read
 from webapp import api, pages
 from webapp.errors import answer_problems
+from webapp.metrics_http import measure
 from webapp.roles import PUBLIC, hold_roles, needs
 from webapp.secret import secret_key
 from webapp.security import guard_requests, protect_forms
@@ -27,6 +28,7 @@ def create_app(platform: Platform | None = None, settings: Settings | None = Non
     app.secret_key = secret_key(opened.settings)
     # an address has one spelling: nothing is merged, so nothing is redirected to what a Host or a path says
     app.url_map.merge_slashes = False
+    measure(app)
     answer_problems(app)
     guard_requests(app)
     protect_forms(app)

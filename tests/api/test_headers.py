@@ -23,7 +23,7 @@ EVERYWHERE = [
 
 @pytest.mark.parametrize("path", EVERYWHERE)
 def test_every_response_carries_the_security_headers(client: FlaskClient, path: str) -> None:
-    answer = client.get(path)
+    answer = client.get(path, buffered=True)
 
     assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
     assert answer.headers["X-Request-ID"]

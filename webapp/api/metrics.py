@@ -6,6 +6,7 @@ from flask import Response
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from runners.engine.store import facts
+from runners.engine.store.away import reported
 from runners.engine.store.gauges import gauges
 from runners.engine.store.processes import list_processes
 from webapp.api.endpoint import endpoint
@@ -19,14 +20,15 @@ from webapp.roles import PUBLIC
 def read_metrics() -> Response:
     """Give the figures of the whole deployment in the Prometheus text format."""
     opened = platform()
-    durations().add(opened.store)
-    deployment = Deployment(
-        counters=facts.metrics(opened.store),
-        queue=facts.queue_facts(opened.store),
-        gauges=gauges(opened.store),
-        processes=list_processes(opened.store),
-        concurrency=opened.settings.worker_concurrency,
-        mode=opened.store.mode,
-        now=opened.store.now(),
-    )
+    with reported():
+        durations().add(opened.store)
+        deployment = Deployment(
+            counters=facts.metrics(opened.store),
+            queue=facts.queue_facts(opened.store),
+            gauges=gauges(opened.store),
+            processes=list_processes(opened.store),
+            concurrency=opened.settings.worker_concurrency,
+            mode=opened.store.mode,
+            now=opened.store.now(),
+        )
     return Response(deployment.text(), content_type=CONTENT_TYPE_PLAIN_0_0_4)

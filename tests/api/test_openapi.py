@@ -1,0 +1,71 @@
+"""The description of the API is whole, and says what the API does."""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from webapp.api.endpoint import ENDPOINTS
+
+
+@pytest.fixture
+def document(client: FlaskClient) -> dict[str, Any]:
+    found: dict[str, Any] = client.get("/openapi.json").json
+    return found
+
+
+def test_every_route_of_the_app_is_described(app: Flask, document: dict[str, Any]) -> None:
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("api.")]
+    served = {
+        (re.sub(r"<\w+:(\w+)>", r"{\1}", rule.rule), method)
+        for rule in rules
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    described = {(path, method.upper()) for path, methods in document["paths"].items() for method in methods}
+
+    assert served == described
+
+
+def test_every_operation_says_its_role_and_what_it_does(document: dict[str, Any]) -> None:
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            assert operation["x-role"] in ("public", "viewer", "operator", "admin")
+            assert operation["summary"]
+
+
+def test_operations_have_names_of_their_own() -> None:
+    names = [endpoint.name for endpoint in ENDPOINTS]
+
+    assert len(names) == len(set(names))
+
+
+def test_objects_take_nothing_that_is_not_named(document: dict[str, Any]) -> None:
+    loose = [
+        name
+        for name, schema in document["components"]["schemas"].items()
+        if schema.get("type") == "object" and schema.get("additionalProperties") is not False
+    ]
+
+    assert loose == []
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    def references(value: Any) -> list[str]:
+        if isinstance(value, list):
+            return [found for child in value for found in references(child)]
+        if isinstance(value, dict):
+            own = [value["$ref"]] if isinstance(value.get("$ref"), str) else []
+            return own + [found for child in value.values() for found in references(child)]
+        return []
+
+    known = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+
+    assert set(references(document)) <= known
+
+
+def test_the_page_shows_every_route(client: FlaskClient, document: dict[str, Any]) -> None:
+    page = client.get("/docs").text
+
+    assert all(path in page for path in document["paths"])
