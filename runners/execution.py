@@ -1,6 +1,7 @@
 """One attempt of a run inside a worker: what its handler sees, and how it is told to stop."""
 
 import json
+import math
 import threading
 import time
 from datetime import datetime, timedelta
@@ -32,7 +33,7 @@ class Execution:
         self.platform = platform
         self.claimed = claimed
         self.run = Run.from_hash(claimed.run_id, claimed.fields)
-        self.deadline = time.monotonic() + self.run.timeout_ms / 1000
+        self.deadline = math.inf
         self.progress_json = ""
         self._stop = threading.Event()
         self._reason: type[Interrupted] = Cancelled
@@ -82,6 +83,10 @@ class Execution:
     def idempotency_key(self) -> str:
         """The run id: the same in every attempt."""
         return self.run.run_id
+
+    def begin(self) -> None:
+        """Start the clock: a run that was taken ahead waits for its slot without using up its time."""
+        self.deadline = time.monotonic() + self.run.timeout_ms / 1000
 
     def stop(self, reason: type[Interrupted]) -> None:
         """Tell the handler to stop; the first reason counts."""
