@@ -53,7 +53,7 @@ def perform(run_id: str) -> object:
     Raises UnknownType, BadInputs, whatever the handler raises, and KeyError for a run that this process has not claimed.
     """
     execution = CURRENT[run_id]
-    found = execution.platform.catalog.get(execution.run.job_type)
+    found = execution.platform.catalog.handlers.get(execution.run.job_type)
     if found is None:
         raise UnknownType(f"no handler serves type {execution.run.job_type!r} on this worker")
     try:
