@@ -1,0 +1,81 @@
+"""What needs a person, in sentences."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from runners.engine import settings
+from runners.engine.job import Job, JobSpec
+from runners.engine.store.facts import QueueFacts
+from runners.engine.store.processes import Process, ProcessStatus
+from webapp.presentation.needs import Need, needs
+
+NOW = datetime(2030, 1, 1, 12, tzinfo=UTC)
+SETTINGS = settings.read({"REDIS_URL": "redis://127.0.0.1:1"})
+CALM = QueueFacts(
+    depth=0,
+    depth_by_priority={"critical": 0, "normal": 0, "low": 0},
+    delayed=0,
+    running=0,
+    held=0,
+    pressure_mode=False,
+    pressure_since=None,
+    oldest_wait=None,
+    mode="streams",
+)
+
+
+@dataclass(frozen=True)
+class Remembered:
+    consecutive_failures: int
+    cooldown_until: datetime | None
+    last_error: str | None
+
+
+def process(type: str, status: ProcessStatus = ProcessStatus.ONLINE) -> Process:
+    return Process(type, type, status, NOW - timedelta(seconds=18), "1", "host-1", 7, "", NOW, None)
+
+
+ALL_WELL = [process("scheduler"), process("worker")]
+
+
+def asked(queue: QueueFacts = CALM, processes: list[Process] | None = None, failing=()) -> list[Need]:
+    return needs(queue, ALL_WELL if processes is None else processes, list(failing), SETTINGS, NOW)
+
+
+def test_nothing_is_needed_when_all_is_well():
+    assert asked() == []
+
+
+def test_a_missing_scheduler_and_worker_are_named_with_the_command_that_helps():
+    titles = {need.title: need.text for need in asked(processes=[])}
+
+    assert "multijob scheduler" in titles["No scheduler runs"]
+    assert "multijob worker" in titles["No worker runs"]
+
+
+def test_a_silent_process_says_since_when():
+    (need,) = asked(processes=[*ALL_WELL, process("worker", ProcessStatus.STALE)])
+
+    assert need.tone == "wait"
+    assert need.text.startswith("Its last beat was 18 s ago.")
+
+
+def test_pressure_says_when_it_ends():
+    (need,) = asked(replace(CALM, depth=320, pressure_mode=True, pressure_since=NOW))
+
+    assert need.title == "Pressure mode since 12:00:00 UTC"
+    assert "until at most 180 wait" in need.text
+
+
+def test_failures_in_a_row_come_first_with_the_first_line_of_the_error_and_the_way_on():
+    job = Job(JobSpec(job_id="export", type="x"), 1, 1, True, NOW, NOW, NOW)
+    remembered = Remembered(4, NOW + timedelta(minutes=30), "exit status 2\nTraceback")
+
+    first = asked(
+        processes=[process("scheduler"), process("worker"), process("web", ProcessStatus.STALE)],
+        failing=[(job, remembered)],
+    )[0]
+
+    assert first.title == "export failed 4 times in a row"
+    assert first.text == "exit status 2 · cooldown until 12:30:00 UTC"
+    assert [act.word for act in first.acts] == ["Why", "Run anyway"]

@@ -1,0 +1,98 @@
+"""The pictures: what they draw, and the sentence for those who cannot see them."""
+
+from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree
+
+import pytest
+
+from runners.engine.store.facts import Counters, DepthSample
+from webapp.presentation import depth, minutes, strip
+from webapp.presentation.strip import Bar
+
+NOW = datetime(2030, 1, 1, 12, tzinfo=UTC)
+SPAN = timedelta(hours=2)
+MARKS = depth.Marks(300, 180)
+
+
+def took(seconds: float) -> Bar:
+    return Bar("success", timedelta(seconds=seconds))
+
+
+def tops(path: str) -> list[int]:
+    """Return the upper end of each bar in a path of the strip."""
+    return [int(step.partition("V")[2]) for step in path.split("M")[1:]]
+
+
+def drawn(svg: str, of: str) -> str:
+    return next(path.get("d", "") for path in ElementTree.fromstring(svg).iter("path") if path.get("class") == of)
+
+
+def sample(minutes_ago: float, waiting: int, pressure: bool = False) -> DepthSample:
+    return DepthSample(NOW - timedelta(minutes=minutes_ago), waiting, pressure)
+
+
+def test_the_strip_draws_longer_runs_higher_and_skipped_slots_hatched():
+    svg = strip.draw([took(1), took(10), Bar("skipped")])
+
+    short, long = tops(drawn(svg, "success"))
+    assert long < short
+    assert 'class="skipped" stroke="url(#hatch)"' in svg
+
+
+def test_the_strip_keeps_the_last_thirty_slots():
+    svg = strip.draw([Bar("failed"), *[took(1)] * 30])
+
+    assert "failed" not in svg
+    assert len(tops(drawn(svg, "success"))) == 30
+
+
+def test_the_strip_in_words_counts_each_end():
+    words = strip.in_words([took(1), took(2), Bar("skipped"), Bar("running")])
+
+    assert words == "last 4 slots: 2 succeeded, 1 skipped by a guard, 1 running"
+    assert strip.in_words([]) == "no slots yet"
+
+
+@pytest.mark.parametrize("bars", [[], [Bar("failed")], [took(0)], [Bar("missed"), Bar("cancelled")]])
+def test_a_strip_of_anything_can_be_drawn(bars: list[Bar]):
+    assert ElementTree.fromstring(strip.draw(bars)).tag == "svg"
+
+
+def test_pressure_is_shaded_from_its_first_sample_to_its_last():
+    samples = [sample(40, 10), sample(30, 320, True), sample(20, 310, True), sample(10, 100)]
+
+    spans = list(depth.acted_spans(samples))
+
+    assert spans == [(samples[1].at, samples[2].at)]
+
+
+def test_thinning_keeps_the_peak_and_the_newest():
+    samples = [sample(120 - at / 6, 500 if at == 300 else 1) for at in range(720)]
+
+    kept = depth.thinned(samples, 100)
+
+    assert len(kept) <= 100
+    assert max(one.depth for one in kept) == 500
+    assert kept[-1] == samples[-1]
+
+
+def test_the_chart_names_both_marks_and_leaves_out_what_is_older():
+    svg = depth.draw([sample(500, 9_999), sample(1, 42)], MARKS, NOW, SPAN)
+
+    assert ">300<" in svg and ">180<" in svg
+    assert "42 now, at most 42" in svg
+
+
+def test_a_chart_without_samples_says_so():
+    assert "no samples yet" in depth.draw([], MARKS, NOW, SPAN)
+
+
+def test_each_minute_is_a_bar_with_the_failed_runs_on_top():
+    quiet, busy = Counters(*[0] * 7), Counters(5, 3, 1, 0, 0, 0, 0)
+
+    svg = minutes.draw([quiet, busy])
+
+    bars = {bar.get("class"): bar for bar in ElementTree.fromstring(svg).iter("rect")}
+    assert int(bars["failed"].get("y", "")) + int(bars["failed"].get("height", "")) == int(bars["success"].get("y", ""))
+    assert "base" in bars
+    assert "last 2 minutes: 3 runs succeeded, 1 run failed" in svg
