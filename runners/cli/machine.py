@@ -40,5 +40,5 @@ def stop() -> None:
     ended = local_stop.stop(read(os.environ))
     if not ended:
         click.echo("nothing runs here")
-    for process in ended:
-        click.echo(f"ended pid {process.pid}  {process.command}")
+    for pid, command in ended.items():
+        click.echo(f"ended pid {pid}  {command}")

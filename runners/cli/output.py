@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from runners.client import Client, server_url
 from runners.engine.settings import read
@@ -27,12 +25,11 @@ def show_json(answer: object) -> None:
 
 
 def show_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> None:
-    """Print a table; each column has a title and says what it shows of a row."""
-    table = Table(*(title for title, _ in columns), box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*(_cell(read_cell(row)) for _, read_cell in columns))
-    # markup and highlighting would read brackets in a name as commands
-    Console(markup=False, highlight=False).print(table)
+    """Print a table; each column has a title and says what it shows of a row. Nothing is cut: ids are for copying."""
+    lines = [[title for title, _ in columns], *([_cell(read_cell(row)) for _, read_cell in columns] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        click.echo("  ".join(map(str.ljust, line, widths)).rstrip())
 
 
 def show_fields(row: Mapping[str, Any]) -> None:

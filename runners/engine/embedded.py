@@ -7,6 +7,7 @@ the child inherits the lock's descriptor, so the lock tells the truth even after
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -67,9 +68,13 @@ def folder_of(data_dir: Path) -> Path:
 
 
 def socket_path(data_dir: Path) -> Path:
-    """Return the socket's path; a folder too deep for a socket gets one under a private runtime folder instead."""
+    """Return the socket's path: in the server's folder, or under a private runtime folder where that cannot be.
+
+    It cannot be in a folder that is too deep for a socket, or whose name has a space or '=': the server repeats the
+    path in CLIENT LIST, which redis-py splits at both (seen: RQ's worker then ends with a ValueError).
+    """
     path = data_dir.resolve() / "server" / "server.sock"
-    if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
+    if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH and not re.search(r"[\s=]", str(path)):
         return path
     digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
     return _runtime_folder() / f"{digest}.sock"

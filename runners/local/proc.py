@@ -16,14 +16,14 @@ LISTENING = "0A"
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """One process for good: its pid, its start time (clock ticks after boot) and its command line.
+    """One process for good: a pid is used again, a pid with its start time (clock ticks after that boot) is not.
 
-    A pid is used again, a pid with its start time only after a reboot, and then with another command line.
+    The command line is no part of it: a process may change its own, as redis-server does once it is up.
     """
 
     pid: int
     started: int
-    command: str
+    boot: str
 
     def is_alive(self) -> bool:
         """Say whether this very process still runs; a zombie does not."""
@@ -39,7 +39,12 @@ class Identity:
 def identify(pid: int) -> Identity | None:
     """Return the process that has this pid now; None when there is none, or only a zombie."""
     fields = _stat(pid)
-    return Identity(pid, int(fields[19]), command_line(pid)) if fields and fields[0] not in "ZX" else None
+    return Identity(pid, int(fields[19]), _boot()) if fields and fields[0] not in "ZX" else None
+
+
+def _boot() -> str:
+    """Return the id of this boot of the machine (random(4))."""
+    return (PROC / "sys/kernel/random/boot_id").read_text().strip()
 
 
 def _stat(pid: int) -> list[str] | None:

@@ -6,18 +6,19 @@ from datetime import timedelta
 
 from runners.engine.settings import Settings
 from runners.local import state
-from runners.local.proc import Identity, descendants
+from runners.local.proc import Identity, command_line, descendants
 from runners.local.supervisor import BEYOND_GRACE, SERVER_GRACE
 
 LOOK_EVERY_SEC = 0.1
 
 
-def stop(settings: Settings) -> list[Identity]:
-    """End the `up` of this DATA_DIR and return the processes that ended; an empty list when none ran."""
+def stop(settings: Settings) -> dict[int, str]:
+    """End the `up` of this DATA_DIR; return pid → command line of what ended, nothing when none ran."""
     last = state.read(settings.data_dir)
     if last is None:
-        return []
+        return {}
     ours = processes_of(last)
+    named = {process.pid: command_line(process.pid) for process in ours}
     # a supervisor ends its programs in order; without one they are asked themselves
     asked = [last.supervisor] if last.supervisor.is_alive() else ours
     for process in asked:
@@ -26,7 +27,7 @@ def stop(settings: Settings) -> list[Identity]:
     for process in ours:
         process.send(signal.SIGKILL)
     state.erase(settings.data_dir)
-    return ours
+    return named
 
 
 def processes_of(last: state.State) -> list[Identity]:

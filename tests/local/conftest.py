@@ -43,6 +43,23 @@ class Machine:
         """Ask the web process."""
         return httpx.get(self.url + path, trust_env=False, timeout=10)
 
+    def is_ready(self) -> bool:
+        """Say whether the web process answers and the store takes writes."""
+        try:
+            return self.get("/readyz").status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def create_and_run(self, job_id: str) -> None:
+        """Create a short job and run it now."""
+        job = {"job_id": job_id, "type": "simulation.heavy", "schedule": None, "inputs": {"work_ms": 100}}
+        assert httpx.post(f"{self.url}/jobs", json=job, trust_env=False).status_code == 201
+        assert httpx.post(f"{self.url}/jobs/{job_id}/run", trust_env=False).is_success
+
+    def succeeded(self, job_id: str) -> bool:
+        """Say whether a run of the job has succeeded."""
+        return any(run["status"] == "success" for run in self.get(f"/jobs/{job_id}/runs").json())
+
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[Machine]:

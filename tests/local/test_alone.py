@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from tests.local.conftest import Machine
-from tests.local.test_up import create_and_run, succeeded
 from tests.processes import CHECKOUT
 from tests.servers import Server
 from tests.waiting import wait_until
@@ -55,21 +54,12 @@ def serve(machine: Machine, *words: str, **env: str) -> subprocess.Popen[str]:
     )
 
 
-def is_healthy(machine: Machine) -> bool:
-    import httpx
-
-    try:
-        return machine.get("/readyz").status_code == 200
-    except httpx.TransportError:
-        return False
-
-
 def test_gunicorn_alone_with_nothing_configured_is_a_whole_platform_in_memory(machine: Machine) -> None:
     with serve(machine) as web:
-        wait_until(lambda: is_healthy(machine), 20)
-        create_and_run(machine, "volatile")
+        wait_until(machine.is_ready, 20)
+        machine.create_and_run("volatile")
 
-        assert wait_until(lambda: succeeded(machine, "volatile"))
+        assert wait_until(lambda: machine.succeeded("volatile"))
         assert machine.get("/readyz").json()["mode"] == "memory"
         end(web)
 
@@ -100,7 +90,7 @@ def test_an_absent_configured_server_is_no_reason_for_memory_unless_allowed(mach
 
 def test_an_absent_configured_server_leads_to_memory_when_allowed(machine: Machine) -> None:
     with serve(machine, REDIS_URL="redis://127.0.0.1:1/0", MEMORY_FALLBACK="auto") as web:
-        assert wait_until(lambda: is_healthy(machine), 20)
+        assert wait_until(machine.is_ready, 20)
         assert machine.get("/readyz").json()["mode"] == "memory"
         end(web)
 
@@ -125,8 +115,8 @@ def test_the_procfile_runs_everything_with_honcho(machine: Machine, redis_server
         stdout=subprocess.DEVNULL,
         text=True,
     ) as honcho:
-        wait_until(lambda: is_healthy(machine), 30)
-        create_and_run(machine, "proc")
+        wait_until(machine.is_ready, 30)
+        machine.create_and_run("proc")
 
-        assert wait_until(lambda: succeeded(machine, "proc"), 20)
+        assert wait_until(lambda: machine.succeeded("proc"), 20)
         end(honcho)

