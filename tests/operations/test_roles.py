@@ -1,0 +1,63 @@
+"""Roles: every operation declares one, and holds it at every door; a store that is away is one error for all."""
+
+import inspect
+
+import pytest
+import redis
+
+from runners.engine import operations
+from runners.engine.errors import Forbidden, StoreAway
+from runners.engine.operations import OPERATIONS, Actor, Role
+from runners.engine.store.away import reported
+
+CHANGES = {"save_job", "set_enabled", "reset_memory", "run_job", "import_jobs", "delete_job"}
+
+
+def exported():
+    return {name for name in operations.__all__ if inspect.isfunction(getattr(operations, name))}
+
+
+def test_every_operation_declares_its_role():
+    assert exported() == set(OPERATIONS)
+
+
+def test_whoever_only_looks_can_change_nothing():
+    assert {name for name, role in OPERATIONS.items() if role is not Role.VIEWER} == CHANGES
+    assert OPERATIONS["delete_job"] is Role.ADMIN
+
+
+@pytest.mark.parametrize("name", sorted(CHANGES))
+def test_a_viewer_is_refused_before_anything_is_read(name):
+    viewer = Actor("eve", Role.VIEWER, "chat")
+
+    with pytest.raises(Forbidden, match=rf"'eve' is viewer; {name} needs"):
+        getattr(operations, name)(None, viewer, None)
+
+
+def test_a_role_covers_those_below_it():
+    covered = {role: [other for other in Role if role.covers(other)] for role in Role}
+
+    assert [len(covered[role]) for role in (Role.VIEWER, Role.OPERATOR, Role.ADMIN)] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        redis.ConnectionError("refused"),
+        redis.TimeoutError("slow"),
+        redis.exceptions.BusyLoadingError("loading"),
+        redis.exceptions.OutOfMemoryError("command not allowed when used memory > 'maxmemory'"),
+        redis.exceptions.ReadOnlyError("You can't write against a read only replica"),
+        redis.ResponseError("MISCONF Redis is configured to save RDB snapshots"),
+        redis.ResponseError("Error running script: -OOM command not allowed"),
+        redis.ResponseError("BUSY Redis is busy running a script"),
+    ],
+)
+def test_a_store_that_does_not_take_part_is_away(error):
+    with pytest.raises(StoreAway), reported():
+        raise error
+
+
+def test_a_fault_in_a_script_is_not_hidden():
+    with pytest.raises(redis.ResponseError), reported():
+        raise redis.ResponseError("user_script:12: attempt to index a nil value")
