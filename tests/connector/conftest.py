@@ -2,14 +2,17 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from runners.connector import run
+from runners.connector import account, health, run
 from tests.connector import bot_api
 from tests.connector.bot_api import CHAT, SENDER, TOKEN, BotApi
+
+FIRST_WAIT = timedelta(milliseconds=10)
 
 
 @pytest.fixture
@@ -59,3 +62,22 @@ def start(platform: Any) -> Iterator[Callable[..., Callable[[], None]]]:
     yield begin
     for end in ends:
         end()
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Waits begin at ten milliseconds here."""
+    monkeypatch.setattr(health, "FIRST_WAIT", FIRST_WAIT)
+
+
+@pytest.fixture
+def noted(monkeypatch):
+    """Every health that the account had, in order."""
+    seen, note = [], account.Account.note
+
+    def spy(self, health):
+        seen.append(health)
+        note(self, health)
+
+    monkeypatch.setattr(account.Account, "note", spy)
+    return seen

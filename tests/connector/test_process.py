@@ -1,152 +1,20 @@
-"""The connector against a Bot API: who is answered, what is survived, what is never told."""
+"""The connector against a Bot API: what it survives, and what it never tells."""
 
 import json
 import logging
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from redis.exceptions import ConnectionError as RedisAway
 
 from runners.connector import account, conversation, health
-from runners.engine import operations
-from runners.engine.operations import Actor, Role
 from runners.engine.store import events, processes
-from runners.engine.store.connectors import list_connectors, load_connector
-from runners.engine.store.event_log import EventFilter
-from runners.engine.store.events import list_events
-from tests.connector.bot_api import CHAT, TOKEN
+from runners.engine.store.connectors import list_connectors
+from tests.connector.bot_api import TOKEN
+from tests.connector.looking import state, told
 from tests.waiting import wait_until
 
-FIRST_WAIT = timedelta(milliseconds=10)
-OPERATOR = Actor("ada", Role.OPERATOR, "cli")
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    """Waits begin at ten milliseconds here."""
-    monkeypatch.setattr(health, "FIRST_WAIT", FIRST_WAIT)
-
-
-@pytest.fixture
-def noted(monkeypatch):
-    """Every health that the account had, in order."""
-    seen, note = [], account.Account.note
-
-    def spy(self, health):
-        seen.append(health)
-        note(self, health)
-
-    monkeypatch.setattr(account.Account, "note", spy)
-    return seen
-
-
-def state(platform):
-    return load_connector(platform.store, "telegram", "default")
-
-
-def told(platform, prefix):
-    return list_events(platform.store, EventFilter(event_type=prefix), limit=500).rows
-
-
-def save(platform, job_id, **more):
-    operations.save_job(platform, OPERATOR, {"job_id": job_id, "type": "simulation.heavy", "schedule": None} | more)
-
-
-@pytest.mark.parametrize(
-    ("text", "reply"),
-    [
-        ("/start", "This is multijob."),
-        ("/help", "/status  how the platform does"),
-        (
-            "/status",
-            "mode memory\nonline: 0 schedulers, 0 workers\nqueue: 1 waiting, oldest for 0 s; 0 running, 0 to be tried",
-        ),
-        ("/jobs", "2 jobs\nnightly has no schedule\nother has no schedule"),
-        ("/jobs night", "1 job\nnightly has no schedule"),
-        ("/jobs none-such", "no jobs"),
-        ("/runs", "1 run\n"),
-        ("/runs queued", "1 run\n"),
-        ("/runs failed", "no runs"),
-        ("/runs sideways", "'sideways' is not a status; there are queued, running"),
-        ("/delete nightly", "/delete is not a command."),
-    ],
-)
-def test_a_command_of_an_allowed_person_is_answered(platform, api, start, text, reply):
-    save(platform, "nightly")
-    save(platform, "other")
-    operations.run_job(platform, OPERATOR, "nightly")
-    api.say(text)
-
-    start()
-
-    wait_until(lambda: api.sent)
-    assert api.texts[0].startswith(reply)
-    assert api.sent[0]["chat_id"] == str(CHAT)
-    assert "parse_mode" not in api.sent[0]
-
-
-def test_a_job_that_is_due_says_when(platform, api, start):
-    save(platform, "hourly", schedule={"cron": "0 * * * *"})
-    save(platform, "off", enabled=False)
-    api.say("/jobs")
-
-    start()
-
-    wait_until(lambda: api.sent)
-    assert "hourly next 20" in api.texts[0]
-    assert "off disabled" in api.texts[0]
-
-
-def test_a_long_list_says_how_much_more_there_is(platform, api, start):
-    for number in range(20):
-        save(platform, f"job-{number:02}")
-    api.say("/jobs")
-
-    start()
-
-    wait_until(lambda: api.sent)
-    assert api.texts[0].splitlines()[-1] == "and 5 more"
-
-
-FORWARDED = {"forward_origin": {"type": "hidden_user", "date": 1893456000, "sender_user_name": "x"}}
-
-
-def test_nobody_else_is_answered_and_nothing_else_counts_as_a_command(platform, api, start):
-    api.say("/status", chat=666)
-    api.say("/status", sender=666)
-    api.say("/status", kind="edited_message", edit_date=1893456001)
-    api.say("/status", kind="channel_post")
-    api.say("/status", **FORWARDED)
-    api.say("/status", **{"from": {"id": 2002, "is_bot": True, "first_name": "bot"}})
-    api.say("/status", sender_chat={"id": CHAT, "type": "channel", "title": "x"})
-    api.say("/status", via_bot={"id": 5, "is_bot": True, "first_name": "inline"})
-    api.say("no command")
-    api.say(None)
-    api.add({"poll": {"id": "1"}})
-    api.say("/help")
-
-    start()
-
-    wait_until(lambda: api.sent)
-    assert len(api.sent) == 1
-    assert api.texts[0].startswith("/status  how")
-    rejected = told(platform, "telegram.command.rejected")
-    assert [event.data["reason"] for event in rejected] == [
-        "chat is not in TELEGRAM_ALLOWED_CHATS",
-        "sender is not in TELEGRAM_ALLOWED_SENDERS",
-    ]
-
-
-@pytest.mark.parametrize("empty", ["telegram_allowed_chats", "telegram_allowed_senders"])
-def test_an_empty_list_allows_nobody(platform, api, start, empty):
-    settings = replace(platform.settings, **{empty: frozenset()})
-    update_id = api.say("/status")
-
-    start(replace(platform, settings=settings))
-
-    wait_until(lambda: (known := state(platform)) and known.offset == update_id + 1)
-    assert api.sent == []
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 def test_an_update_that_comes_again_is_answered_once(platform, api, start):
@@ -246,7 +114,7 @@ def test_a_bot_api_that_asks_to_wait_is_left_alone_so_long(platform, api, start,
     start()
 
     wait_until(lambda: api.sent)
-    assert waited == [17, 17, FIRST_WAIT.total_seconds()]
+    assert waited == [17, 17, health.FIRST_WAIT.total_seconds()]
     assert len(api.sent) == 1
 
 

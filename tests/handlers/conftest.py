@@ -9,6 +9,7 @@ import pytest
 from runners.engine import settings
 from tests.handlers import server
 from tests.handlers.context import FakeContext
+from tests.handlers.programs import PYTHON
 
 
 @pytest.fixture
@@ -38,3 +39,19 @@ def inside(site: server.Site, configured: Callable[..., Any]) -> FakeContext:
 def mode() -> str:
     """Handlers read the store through the engine, which has its own tests in every mode."""
     return "memory"
+
+
+@pytest.fixture
+def root(tmp_path):
+    """The one folder in which commands may work."""
+    (tmp_path / "root" / "inner").mkdir(parents=True)
+    return tmp_path / "root"
+
+
+@pytest.fixture
+def allowed(configured, root):
+    """A context on a server that allows Python and `df -Pk` in `root`."""
+    prefixes = f"{PYTHON},df -Pk"
+    return FakeContext(
+        settings=configured(AGENT_COMMAND_ALLOW_PREFIXES=prefixes, AGENT_COMMAND_ALLOWED_ROOTS=str(root))
+    )
