@@ -49,6 +49,11 @@ class Execution:
         return self.run.run_id
 
     @property
+    def claim(self) -> tuple[str, int]:
+        """The run's id and fencing token: this claim and no other."""
+        return self.claimed.run_id, self.claimed.token
+
+    @property
     def job_id(self) -> str:
         """The job's id."""
         return self.run.job_id

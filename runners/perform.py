@@ -23,6 +23,7 @@ from runners.execution import Execution, GivenBack
 
 LOG = structlog.get_logger("runners.perform")
 OUTPUT_KEPT = 64 * 1024
+LOST = "the worker could not renew its lease, and stopped the run"
 CURRENT: dict[str, Execution] = {}
 """The runs that this process executes now; `perform` finds its context here."""
 
@@ -68,6 +69,7 @@ def perform(run_id: str) -> object:
 def carry_out(execution: Execution, connection: Redis) -> Ended:
     """Execute a claimed run through its RQ job and say what became of it; nothing is raised, whatever the handler does."""
     started = time.monotonic()
+    execution.begin()
     CURRENT[execution.run_id] = execution
     try:
         output = _rq_job(execution, connection).perform()
@@ -75,7 +77,8 @@ def carry_out(execution: Execution, connection: Redis) -> Ended:
     except BaseException as error:  # a handler may raise SystemExit or worse; the worker goes on
         return _failure(execution, started, error)
     finally:
-        CURRENT.pop(execution.run_id, None)
+        if CURRENT.get(execution.run_id) is execution:  # a later claim of the same run may have taken its place
+            del CURRENT[execution.run_id]
 
 
 def _rq_job(execution: Execution, connection: Redis) -> RunJob:
@@ -104,10 +107,10 @@ def _failure(execution: Execution, started: float, error: BaseException) -> Ende
             return _ended(execution, started, "failed", kind=FailureKind.ERROR, error=str(error))
         case HandlerFailed():
             return failed(execution, started, FailureKind.ERROR, str(error))
+        case Interrupted() if execution.claimed.fields.get("on_worker_lost") == "fail":
+            return _ended(execution, started, "failed", kind=FailureKind.LOST, error=LOST)
         case Interrupted():
-            return _ended(
-                execution, started, "failed", kind=FailureKind.LOST, error="the worker lost its lease on the run"
-            )
+            return failed(execution, started, FailureKind.LOST, LOST)
     LOG.error("run.raised", run_id=execution.run_id, traceback="".join(traceback.format_exception(error)))
     return failed(execution, started, FailureKind.ERROR, f"{type(error).__name__}: {error}")
 

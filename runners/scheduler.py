@@ -16,13 +16,14 @@ import structlog
 from redis.exceptions import RedisError
 from rq_scheduler import Scheduler
 
+from runners.engine.events import EventType
 from runners.engine.guards import Facts
 from runners.engine.job import Job
 from runners.engine.look import Look, look
 from runners.engine.platform import Platform
 from runners.engine.protocol.dispatch import Tick, dispatch, tick
 from runners.engine.queue import QUEUES, RunJob, RunQueue, register_queues
-from runners.engine.store import guard_facts, jobs, retention
+from runners.engine.store import events, guard_facts, jobs, retention
 from runners.process import Beating
 from runners.upkeep import Upkeep
 
@@ -46,6 +47,7 @@ class GuardedScheduler(Scheduler):
         self.decided: Counter[str] = Counter()
         self.tick_ms = 0.0
         self._sweep_at = 0.0
+        self._capped = False
 
     def run(self, burst: bool = False, stop: threading.Event | None = None) -> None:
         """Tick until SIGTERM or SIGINT, or until `stop` is set; once only in burst mode.
@@ -77,8 +79,16 @@ class GuardedScheduler(Scheduler):
             return []
         facts = guard_facts.read(store, settings, due.values(), _world(world))
         looks = decide(due.values(), facts, world)
+        self._say_capped(len(due) - len(looks))
         self.decided.update(dispatch(store, settings, world.now, looks))
         return looks
+
+    def _say_capped(self, left: int) -> None:
+        """Write one event when the cap begins to leave due jobs for later windows."""
+        if left and not self._capped:
+            cap = self.platform.settings.max_dispatch_per_tick
+            events.append(self.platform.store, EventType.SCHEDULER_DISPATCH_CAPPED, {"left": left, "cap": cap})
+        self._capped = bool(left)
 
     def _due(self, world: Tick) -> dict[str, Job]:
         """Return the due jobs, critical ones first; regular ones keep an eighth of the cap, so that they never starve."""

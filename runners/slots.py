@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from runners.engine.platform import Platform
 from runners.engine.protocol.work import Ended, exchange
 from runners.engine.run import FailureKind
-from runners.execution import Execution, GivenBack, LeaseLost
+from runners.execution import Execution, GivenBack
 from runners.perform import carry_out, failed
 
 LOG = structlog.get_logger("runners.slots")
@@ -28,10 +28,13 @@ OVERTIME_SEC = 2.0
 
 @dataclass(slots=True)
 class Hand:
-    """What a worker holds: executions by run id, guarded by `lock`; `waiting` are claimed and not yet started."""
+    """What a worker holds, by run id and token, guarded by `lock`; `waiting` are claimed and not yet started.
+
+    The token tells a run from its earlier claim by the same worker, whose thread may still be ending.
+    """
 
     lock: threading.Condition = field(default_factory=threading.Condition)
-    held: dict[str, Execution] = field(default_factory=dict)
+    held: dict[tuple[str, int], Execution] = field(default_factory=dict)
     waiting: deque[Execution] = field(default_factory=deque)
 
 
@@ -84,16 +87,8 @@ class Slots:
             if time.monotonic() > execution.deadline + OVERTIME_SEC and self._let_go(execution):
                 self._start_thread()
                 message = f"ran longer than its timeout of {execution.run.timeout_ms} ms and did not stop when told"
-                self._deliver(
-                    [
-                        failed(
-                            execution,
-                            execution.deadline - execution.run.timeout_ms / 1000,
-                            FailureKind.TIMEOUT,
-                            message,
-                        )
-                    ]
-                )
+                started = execution.deadline - execution.run.timeout_ms / 1000
+                self._deliver([failed(execution, started, FailureKind.TIMEOUT, message)])
 
     def drain(self, grace_sec: float) -> None:
         """Let what runs finish within `grace_sec`, then give the rest back unfinished, without using up an attempt."""
@@ -109,12 +104,6 @@ class Slots:
         self.stopped.set()
         with self.hand.lock:
             self.hand.lock.notify_all()
-
-    def abandon(self, run_ids: list[str]) -> None:
-        """Stop runs that are no longer ours."""
-        for execution in self.executions():
-            if execution.run_id in run_ids:
-                execution.stop(LeaseLost)
 
     def _wait_empty(self, seconds: float) -> None:
         with self.hand.lock:
@@ -157,7 +146,7 @@ class Slots:
         started = time.monotonic()
         ended = carry_out(execution, self.platform.store.rq_redis)
         self.average_sec = 0.9 * self.average_sec + 0.1 * (time.monotonic() - started)
-        return ended if execution.run_id in self.hand.held else None
+        return ended if execution.claim in self.hand.held else None
 
     def _deliver(self, ended: list[Ended]) -> None:
         """Bring ends to the store, however long it is away, and take the next runs; a stale end is fenced there."""
@@ -182,12 +171,12 @@ class Slots:
         taken = [Execution(self.platform, claimed) for claimed in answer.taken]
         with self.hand.lock:
             for one in ended:
-                self.hand.held.pop(one.run_id, None)
-            self.hand.held.update((execution.run_id, execution) for execution in taken)
+                self.hand.held.pop((one.run_id, one.token), None)
+            self.hand.held.update((execution.claim, execution) for execution in taken)
             self.hand.lock.notify_all()
         return taken
 
     def _let_go(self, execution: Execution) -> bool:
         """Stop holding a run before somebody else ends it here; False when its end is on its way already."""
         with self.hand.lock:
-            return self.hand.held.pop(execution.run_id, None) is not None
+            return self.hand.held.pop(execution.claim, None) is not None

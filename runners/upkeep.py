@@ -49,6 +49,12 @@ class Upkeep:
         if pushed := upkeep.reconcile(self.platform.store):
             LOG.info("messages.pushed_again", count=pushed)
 
+    def unattended(self) -> bool:
+        """Say whether no scheduler has ticked for two reaper ticks."""
+        store = self.platform.store
+        last: Any = store.redis.hget(store.keys.ticks, "last")
+        return store.now() - clock.from_ms(int(last or 0)) > 2 * self.platform.settings.reaper_tick
+
     def _look(self) -> dict[str, int]:
         """Look at every lease once; return those that stood still long enough, with the score they stood at."""
         store, settings = self.platform.store, self.platform.settings

@@ -133,6 +133,13 @@ class RunWorker(BaseWorker):
             return
         super().handle_payload(message)
 
+    def run_maintenance_tasks(self) -> None:
+        """Clean RQ's registries; a store that is away is no reason to end."""
+        try:
+            super().run_maintenance_tasks()
+        except RedisError as error:
+            LOG.warning("store.away", error=str(error))
+
     def teardown(self) -> None:
         """Drain within the grace, give back what is not finished, then leave RQ's registry."""
         self.slots.drain(self.slots.platform.settings.shutdown_grace.total_seconds())
@@ -168,6 +175,7 @@ class Renewals(threading.Thread):
             if time.monotonic() >= next_at:
                 next_at = time.monotonic() + self.every_sec
                 self._renew()
+                self._stand_in()
 
     def _renew(self) -> None:
         held = self.slots.executions()
@@ -185,6 +193,14 @@ class Renewals(threading.Thread):
         for execution, word in zip(held, words, strict=True):
             if word != "ok":
                 execution.stop(Cancelled if word == "cancel" else LeaseLost)
+
+    def _stand_in(self) -> None:
+        """Do the schedulers' upkeep while none of them ticks, so that nothing is stuck without them."""
+        try:
+            if self.upkeep.unattended():
+                self.upkeep.step()
+        except RedisError as error:
+            LOG.warning("store.away", error=str(error))
 
     def _defend(self) -> None:
         """Stop all runs before their leases end: from then on another worker may start them."""
