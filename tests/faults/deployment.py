@@ -1,0 +1,181 @@
+"""A whole deployment of real processes around one server that may fail, and the hands to work with it."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from runners.engine import settings
+from runners.engine.job import Job, JobSpec
+from runners.engine.platform import Platform, open_platform
+from runners.engine.protocol.creation import Creation
+from runners.engine.protocol.define import Author, save
+from runners.engine.protocol.dispatch import admit
+from runners.engine.run import Run, run_id
+from runners.engine.store.jobs import load_job
+from runners.engine.store.runs import load_run
+from tests import servers
+from tests.faults import oracle
+from tests.faults.proxy import FaultProxy
+from tests.faults.server import FaultServer
+from tests.processes import CHECKOUT, Spawned, Spawner
+from tests.waiting import wait_until
+
+LEASE_SEC = 1.0
+REAPER_TICK_SEC = 0.2
+RECOVERY_SEC = LEASE_SEC + 2 * REAPER_TICK_SEC + 1
+BRISK = {
+    "RUN_LEASE_SEC": "1",
+    "REAPER_TICK_SEC": "0.2",
+    "SCHEDULER_TICK_SEC": "0.1",
+    "SHUTDOWN_GRACE": "2",
+    "WORKER_CONCURRENCY": "4",
+}
+SELF = Author("faults", "system")
+
+
+@dataclass(slots=True)
+class Deployment:
+    """`platform` is this test's own view of the store. `killed` (when) and `asleep` tell the books what was done to whom."""
+
+    mode: str
+    server: FaultServer
+    spawn: Spawner
+    oracle: oracle.Oracle
+    env: dict[str, str]
+    platform: Platform
+    proxy: FaultProxy | None = None
+    killed: dict[int, float] = field(default_factory=dict)
+    asleep: set[int] = field(default_factory=set)
+
+    def start(self, kind: str, **env: str) -> Spawned:
+        """Start a process and wait until it has said so in the store."""
+        spawned = self.spawn(kind, env=self.env | env)
+        wait_until(lambda: self._ready(spawned), 15)
+        return spawned
+
+    def save(self, job_id: str, *, type: str = "oracle.write", every: int | None = None, **spec: Any) -> Job:
+        """Create a job, or replace it. `inputs` need not name the oracle's file."""
+        store = self.platform.store
+        inputs = spec.pop("inputs", {}) | ({"path": str(self.oracle.path)} if type.startswith("oracle.") else {})
+        raw = {"job_id": job_id, "type": type, "schedule": {"interval_sec": every} if every else None, "inputs": inputs}
+        defined = save(store, JobSpec.model_validate(raw | spec), True, load_job(store, job_id), SELF, store.now())
+        assert defined.word == "ok", defined
+        return self.job(job_id)
+
+    def run(self, job_id: str) -> str:
+        """Ask for a run of the job and return its id; fails when a guard refuses."""
+        word, name = self.ask(job_id)
+        assert word == "ok", f"{job_id}: {word}"
+        return name
+
+    def ask(self, job_id: str) -> tuple[str, str]:
+        """Ask for a run; return the answer's word and the run's id."""
+        job, store, key = self.job(job_id), self.platform.store, uuid4().hex
+        name = run_id(job_id, job.incarnation, store.now(), key)
+        creation = Creation(name, job, "manual", None, "faults", key, job.spec.inputs)
+        return admit(store, self.platform.settings, creation), name
+
+    def job(self, job_id: str) -> Job:
+        """Return the job's record."""
+        job = load_job(self.platform.store, job_id)
+        assert job is not None, f"there is no job {job_id!r}"
+        return job
+
+    def record(self, run_id: str) -> Run:
+        """Return the run's record."""
+        run = load_run(self.platform.store, run_id)
+        assert run is not None, f"there is no run {run_id!r}"
+        return run
+
+    def wait_for(self, run_id: str, *states: str, timeout: float = 10.0) -> Run:
+        """Wait until the run is in one of the states and return its record."""
+        wait_until(lambda: self.record(run_id).status in states, timeout)
+        return self.record(run_id)
+
+    def kill(self, spawned: Spawned) -> None:
+        """kill -9 the process and remember when."""
+        spawned.kill()
+        self.killed[spawned.process.pid] = time.monotonic()
+
+    def freeze(self, spawned: Spawned) -> None:
+        """SIGSTOP the process."""
+        os.kill(spawned.process.pid, signal.SIGSTOP)
+
+    def thaw(self, spawned: Spawned) -> None:
+        """SIGCONT the process."""
+        os.kill(spawned.process.pid, signal.SIGCONT)
+
+    def stop(self, spawned: Spawned, timeout: float = 15.0) -> int:
+        """SIGTERM the process, wait for its end, and return its exit code."""
+        self.spawn.spawned.remove(spawned)
+        os.kill(spawned.process.pid, signal.SIGTERM)
+        try:
+            return spawned.process.wait(timeout)
+        finally:
+            spawned.kill()
+
+    def dead(self) -> list[str]:
+        """Return what became of processes that ended though nobody asked them to."""
+        ended = [one for one in self.spawn.spawned if one.process.poll() is not None]
+        return [
+            f"process {one.process.pid} ended with {one.process.returncode}: {one.text()[-2000:]}"
+            for one in ended
+            if one.process.pid not in self.killed
+        ]
+
+    def worker_of(self, run_id: str) -> int:
+        """Return the pid in the name of the worker that holds the run."""
+        return int(str(self.record(run_id).worker_id).rsplit("-", 2)[1])
+
+    def events(self, kind: str) -> int:
+        """Return how many events of one type there are."""
+        store = self.platform.store
+        return sum(1 for row in store.redis.zrange(store.keys.events, 0, -1) if row.split("|", 2)[1] == kind)
+
+    def _ready(self, spawned: Spawned) -> bool:
+        assert spawned.process.poll() is None, f"it ended at once:\n{spawned.text()}"
+        store = self.platform.store
+        names = store.redis.zrange(store.keys.processes, 0, -1)
+        return any(f"-{spawned.process.pid}-" in name for name in names)
+
+
+@contextmanager
+def deployed(mode: str, folder: Path, *, proxied: bool = False, **env: str) -> Iterator[Deployment]:
+    """Run a server for a deployment without processes yet; everything that it starts is ended.
+
+    `proxied` puts a fault proxy between the server and the processes, not between the server and this test.
+    """
+    server = FaultServer(servers.redis_binary(), folder, servers.without_streams() if mode == "lists" else [])
+    server.start()
+    (folder / "spawned").mkdir()
+    spawner = Spawner(folder / "spawned")
+    proxy = FaultProxy(server.port) if proxied else None
+    try:
+        yield _deployment(mode, folder, server, spawner, proxy, env)
+    finally:
+        for spawned in spawner.spawned:
+            spawned.kill()
+        if proxy:
+            proxy.stop()
+        server.kill()
+
+
+def _deployment(
+    mode: str, folder: Path, server: FaultServer, spawn: Spawner, proxy: FaultProxy | None, env: dict[str, str]
+) -> Deployment:
+    own = {"DATA_DIR": str(folder / "platform"), "SECRET_KEY": "tests-only-tests-only-tests-only-tests", **BRISK, **env}
+    platform = open_platform(settings.read(own | {"REDIS_URL": server.url}))
+    assert platform.store.mode.name == mode
+    truth = oracle.Oracle(folder / "oracle.jsonl")
+    path = f"{oracle.install(folder)}{os.pathsep}{CHECKOUT}"
+    url = server.url
+    if proxy:
+        proxy.start()
+        url = f"redis://127.0.0.1:{proxy.port}/0"
+    return Deployment(mode, server, spawn, truth, own | {"REDIS_URL": url, "PYTHONPATH": path}, platform, proxy)

@@ -1,0 +1,44 @@
+"""The load that every scenario drives, and the waits that all of them need."""
+
+import time
+from collections.abc import Iterator
+
+from tests.faults.deployment import Deployment
+from tests.waiting import wait_until
+
+FLOW_LIMIT = 3
+
+
+def schedule_jobs(deployment: Deployment, count: int = 20, work_ms: int = 200) -> None:
+    """Create jobs that run every second; every third one shares a flow group that lets three run at once."""
+    for number in range(count):
+        inputs = {"work_ms": work_ms}
+        if number % 3 == 0:
+            inputs |= {"flow_group": "narrow", "flow_max_active_runs": FLOW_LIMIT}
+        deployment.save(f"steady-{number}", every=1, inputs=inputs)
+
+
+def backlog(deployment: Deployment, count: int) -> list[str]:
+    """Queue short runs of one job that allows overlap; returns their ids."""
+    deployment.save("burst", inputs={"work_ms": 1, "allow_overlap": True, "pressure_priority": "critical"})
+    return [deployment.run("burst") for _ in range(count)]
+
+
+def rounds(seconds: float) -> Iterator[int]:
+    """Count rounds until the time is over; there is always a first one."""
+    end, number = time.monotonic() + seconds, 0
+    while number == 0 or time.monotonic() < end:
+        yield number
+        number += 1
+
+
+def wait_for_starts(deployment: Deployment, more: int, timeout: float = 30.0) -> None:
+    """Wait until that many more handlers have started."""
+    wanted = len(deployment.oracle.starts()) + more
+    wait_until(lambda: len(deployment.oracle.starts()) >= wanted, timeout)
+
+
+def let_pass(seconds: float) -> None:
+    """Let real time pass, because time itself is what a scenario is about."""
+    end = time.monotonic() + seconds
+    wait_until(lambda: time.monotonic() >= end, seconds + 5)

@@ -1,0 +1,113 @@
+"""Workers that die, sleep longer than their leases, or are asked to stop in the middle of their runs."""
+
+from collections.abc import Callable
+
+from tests.faults.deployment import LEASE_SEC, Deployment
+from tests.faults.scenarios.load import backlog, let_pass, rounds, schedule_jobs
+from tests.processes import Spawned
+from tests.waiting import wait_until
+
+WINDOW_SEC = 3.0
+"""How long a worker is looked at before it is killed outside of the window."""
+Window = Callable[[Deployment, Spawned], bool]
+
+
+def killed_in_a_run(deployment: Deployment, seconds: float) -> int:
+    """kill -9 a worker while a handler of it is between its start and its end."""
+    schedule_jobs(deployment)
+    return _kill_workers(deployment, seconds, _runs_something)
+
+
+def killed_after_claim(deployment: Deployment, seconds: float) -> int:
+    """kill -9 a worker that has claimed a run whose handler has not started."""
+    return _kill_workers(deployment, seconds, _claimed_and_not_started, burst=300)
+
+
+def killed_before_result(deployment: Deployment, seconds: float) -> int:
+    """kill -9 a worker that has ended a run's handler and not told the store."""
+    return _kill_workers(deployment, seconds, _ended_and_not_told, burst=300)
+
+
+def asleep(deployment: Deployment, seconds: float) -> int:
+    """SIGSTOP a worker for longer than its lease: when it goes on, its result is refused. Counts refusals."""
+    schedule_jobs(deployment)
+    deployment.start("scheduler")
+    sleeper = deployment.start("worker")
+    deployment.start("worker")
+    deployment.asleep.add(sleeper.process.pid)
+    for _ in rounds(seconds):
+        wait_until(lambda: deployment.oracle.open_starts(sleeper.process.pid))
+        deployment.freeze(sleeper)
+        lost = deployment.events("run.lost")
+        let_pass(LEASE_SEC)
+        wait_until(lambda before=lost: deployment.events("run.lost") > before)
+        refused = deployment.events("run.stale_result_refused")
+        deployment.thaw(sleeper)
+        wait_until(lambda before=refused: deployment.events("run.stale_result_refused") > before)
+    return deployment.events("run.stale_result_refused")
+
+
+def asked_to_stop(deployment: Deployment, seconds: float) -> int:
+    """SIGTERM a worker with runs in flight that end within the grace and others that do not. Counts returned runs."""
+    deployment.start("scheduler")
+    returned = 0
+    for number in rounds(seconds):
+        worker = deployment.start("worker", SHUTDOWN_GRACE="1")
+        for length, work_ms in (("short", 300), ("long", 3000)):
+            deployment.save(f"{length}-{number}", inputs={"work_ms": work_ms})
+        short, long = deployment.run(f"short-{number}"), deployment.run(f"long-{number}")
+        wait_until(lambda pid=worker.process.pid: len(deployment.oracle.open_starts(pid)) == 2)
+        code = deployment.stop(worker)
+        assert code == 0, f"the worker ended with {code}:\n{worker.text()}"
+        assert deployment.record(short).status == "success"
+        back = deployment.record(long)
+        assert (back.status, back.attempt, back.redelivered) == ("queued", 0, True), back
+        returned += 1
+    deployment.start("worker")
+    return returned
+
+
+def _kill_workers(deployment: Deployment, seconds: float, window: Window, burst: int = 0) -> int:
+    """Kill one worker after the other in the window, each over a backlog of its own; another one clears up."""
+    deployment.start("scheduler")
+    struck = 0
+    for _ in rounds(seconds):
+        backlog(deployment, burst)
+        victim = deployment.start("worker", WORKER_CONCURRENCY="2")
+        struck += _kill_in_window(deployment, victim, window)
+    deployment.start("worker")
+    return struck
+
+
+def _kill_in_window(deployment: Deployment, victim: Spawned, window: Window) -> int:
+    """Freeze the worker, look where it stands, and kill it there or let it go on; returns 1 if it was killed there."""
+    for _ in rounds(WINDOW_SEC):
+        deployment.freeze(victim)
+        if window(deployment, victim):
+            deployment.kill(victim)
+            return 1
+        deployment.thaw(victim)
+    deployment.kill(victim)
+    return 0
+
+
+def _runs_something(deployment: Deployment, worker: Spawned) -> bool:
+    return bool(deployment.oracle.open_starts(worker.process.pid))
+
+
+def _claimed_and_not_started(deployment: Deployment, worker: Spawned) -> bool:
+    started = {start.run_id for start in deployment.oracle.starts() if start.pid == worker.process.pid}
+    return bool(_held(deployment, worker) - started)
+
+
+def _ended_and_not_told(deployment: Deployment, worker: Spawned) -> bool:
+    starts = deployment.oracle.starts()
+    ended = {start.run_id for start in starts if start.pid == worker.process.pid and start.ended_at is not None}
+    return bool(_held(deployment, worker) & ended)
+
+
+def _held(deployment: Deployment, worker: Spawned) -> set[str]:
+    """Return the runs that the store says are this worker's."""
+    store = deployment.platform.store
+    leased = store.redis.zrange(store.keys.leases, 0, -1)
+    return {run_id for run_id in leased if deployment.worker_of(run_id) == worker.process.pid}

@@ -1,0 +1,60 @@
+"""A server that a test may kill, freeze, fill and start again on the same port with the same records."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import redis
+
+from tests.servers import Server, answers, free_port
+from tests.waiting import wait_until
+
+DURABLE = ("--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "noeviction")
+
+
+@dataclass(slots=True)
+class FaultServer:
+    """One redis-server (or Valkey) in `folder`, with an append-only file; `start` brings back what it had."""
+
+    binary: str
+    folder: Path
+    options: Sequence[str] = ()
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Its TCP address: a proxy or a cut connection is part of some faults."""
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        """Start it and wait until it has read its records."""
+        place = ["--dir", str(self.folder), "--bind", "127.0.0.1", "--port", str(self.port)]
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen([self.binary, *place, *DURABLE, *self.options], stdout=log, stderr=log)
+        wait_until(lambda: answers(Server(self.url, self.url, self.folder, self._pid())), 10)
+
+    def client(self) -> redis.Redis:
+        """Return a client that decodes replies; the caller closes it."""
+        return redis.Redis.from_url(self.url, decode_responses=True, protocol=2)
+
+    def kill(self) -> None:
+        """End it as a crash would."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+
+    def freeze(self) -> None:
+        """Stop it without closing a connection: nobody is answered."""
+        os.kill(self._pid(), signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        os.kill(self._pid(), signal.SIGCONT)
+
+    def _pid(self) -> int:
+        assert self.process is not None, "the server was never started"
+        return self.process.pid
