@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
-from runners.engine.errors import NotFound
+import structlog
+
+from runners.engine.errors import MultijobError, NotFound
 from runners.engine.fields import nearest
 from runners.engine.handler import Handler
 
@@ -23,7 +24,7 @@ BUILT_IN: tuple[str, ...] = (
 )
 """Modules whose handlers are part of the platform; one that cannot be imported stops the start."""
 
-log = logging.getLogger(__name__)
+LOG = structlog.get_logger("runners.catalog")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +63,31 @@ def load() -> Catalog:
     for point in sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value)):
         problem = _add(handlers, point)
         if problem:
-            log.warning("handler.refused entry_point=%s reason=%s", point.name, problem)
+            LOG.warning("handler.refused", entry_point=point.name, reason=problem)
             problems.append(problem)
     return Catalog(handlers, tuple(problems))
 
 
 def built_in(modules: Iterable[str]) -> dict[str, Handler]:
-    """Return every Handler that stands at the top of `modules`, by type."""
-    found = [
-        value for module in modules for value in vars(import_module(module)).values() if isinstance(value, Handler)
-    ]
-    return {handler.type: handler for handler in found}
+    """Return every Handler that stands at the top of `modules`, by type; raises MultijobError for a doubled type."""
+    handlers: dict[str, Handler] = {}
+    for module in modules:
+        for value in vars(import_module(module)).values():
+            if isinstance(value, Handler) and handlers.setdefault(value.type, value) is not value:
+                raise MultijobError(f"module '{module}': type '{value.type}' is already taken; rename it")
+    return handlers
 
 
 def _add(handlers: dict[str, Handler], point: EntryPoint) -> str | None:
+    """Add the entry point's handler; return why it cannot be used, or None."""
+    name = f"entry point '{point.name}' ({point.value})"
     try:
         handler = point.load()
-    except Exception as error:  # third-party code: whatever it raises, the other handlers must stay usable
-        return f"entry point '{point.name}' ({point.value}) cannot be loaded: {type(error).__name__}: {error}"
+    except (Exception, SystemExit) as error:  # whatever other people's code raises, the other handlers stay usable
+        return f"{name} cannot be loaded: {type(error).__name__}: {error}"
     if not isinstance(handler, Handler):
-        return f"entry point '{point.name}' ({point.value}) is not a handler; decorate it with @handler"
+        return f"{name} is not a handler; decorate its function with @handler"
     if handler.type in handlers:
-        return f"entry point '{point.name}' ({point.value}): type '{handler.type}' is already taken; rename it"
+        return f"{name}: type '{handler.type}' is already taken; rename it"
     handlers[handler.type] = handler
     return None

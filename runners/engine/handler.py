@@ -14,6 +14,7 @@ The decorated name is a `Handler`; list it in the entry-point group `multijob.ha
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -113,7 +114,12 @@ class Handler:
 
 
 def handler(type: str, *, inputs: InputsModel) -> Callable[[Run], Handler]:
-    """Register the decorated function as the handler of `type`; its docstring's first line is the summary."""
+    """Make the decorated function the handler of `type`; its docstring's first line is the summary.
+
+    `type` has 1 to 128 of a-z 0-9 . _ -, such as 'report.daily'; raises ValueError for another one.
+    """
+    if not re.fullmatch(r"[a-z0-9._-]{1,128}", type):
+        raise ValueError(f"handler type {type!r} is not 1 to 128 of a-z 0-9 . _ -")
 
     def register(run: Run) -> Handler:
         summary = (run.__doc__ or "").strip().partition("\n")[0]
