@@ -1,10 +1,11 @@
 -- A batch of looks at jobs: each compares and sets the job's cursor, records what was decided, and creates the run.
--- Answers one word per entry: ok, stale (another scheduler was faster), or the name of the guard that refused.
+-- Answers one word per entry: ok, stale (another scheduler was faster, or the job was changed), exists (the slot had its run
+-- before a clock stepped back; the job goes on without another), or the name of the guard that refused.
 local cap, window, high, low = tonumber(arg()), arg(), tonumber(arg()), tonumber(arg())
 local window_key = K('window:' .. window)
 
 local function read_entry()
-  local entry = {job = arg(), incarnation = arg(), next_slot = arg(), held_slot = arg(), new_next = arg(), look_at = arg(), kind = arg()}
+  local entry = {job = arg(), version = arg(), next_slot = arg(), held_slot = arg(), new_next = arg(), look_at = arg(), kind = arg()}
   entry.rows = args(tonumber(arg()))
   entry.missed = arg()
   if entry.kind == 'run' then entry.run = read_creation()
@@ -12,6 +13,14 @@ local function read_entry()
     entry.hold = {slot = arg(), guard = arg(), observed = arg(), limit = arg(), by = arg(), count = arg(), until_ms = arg(), order = arg()}
   end
   return entry
+end
+
+-- A run may have ended since the facts were read: its end woke nobody, because nobody was held yet.
+local function has_ended(job, guard, flow)
+  if guard == 'overlap' then return call('SCARD', K('active:job:' .. job)) == 0 end
+  if guard ~= 'flow_limit' then return false end
+  local limit = flow_limit(flow)
+  return limit == 0 or call('SCARD', K('active:flow:' .. flow)) < limit
 end
 
 local function write_hold(entry, before)
@@ -27,6 +36,7 @@ local function write_hold(entry, before)
   elseif hold.guard == 'pressure' or hold.guard == 'paused' then
     call('ZADD', K('waiting:' .. hold.guard), hold.order, entry.job)
   end
+  if has_ended(entry.job, hold.guard, before.flow) then look_at(entry.job, NOW) end
   if not same then
     count_minute('held', 1)
     local kind = hold.guard == 'dispatch_cap' and 'scheduler.dispatch_capped' or 'scheduler.dispatch_skipped_' .. hold.guard
@@ -45,11 +55,13 @@ local function clear_hold(job, before)
 end
 
 local function decide(entry)
-  local v = call('HMGET', K('job:' .. entry.job), 'enabled', 'incarnation', 'next_slot', 'held_slot', 'held_guard', 'held_since', 'flow_group', 'priority')
+  local v = call('HMGET', K('job:' .. entry.job), 'enabled', 'version', 'next_slot', 'held_slot', 'held_guard', 'held_since', 'flow_group', 'priority')
   local before = {guard = v[5] or '', since = v[6] or '', flow = v[7] or ''}
-  if v[1] ~= '1' or v[2] ~= entry.incarnation or (v[3] or '') ~= entry.next_slot or (v[4] or '') ~= entry.held_slot then return 'stale' end
-  if entry.kind == 'run' then
-    if call('EXISTS', K('run:' .. entry.run.id)) == 1 then return 'stale' end
+  if v[1] ~= '1' or v[2] ~= entry.version or (v[3] or '') ~= entry.next_slot or (v[4] or '') ~= entry.held_slot then return 'stale' end
+  local answer = 'ok'
+  if entry.kind == 'run' and call('EXISTS', K('run:' .. entry.run.id)) == 1 then
+    answer, entry.rows[#entry.rows] = 'exists', nil
+  elseif entry.kind == 'run' then
     if tonumber(call('GET', window_key) or '0') >= cap then return 'dispatch_cap' end
     local guard = refusal(entry.run, high, low)
     if guard then return guard end
@@ -68,7 +80,7 @@ local function decide(entry)
   if before.flow ~= '' and before.guard == 'flow_limit' and entry.kind ~= 'run' and not (entry.hold and entry.hold.guard == 'flow_limit') then
     wake_flow(before.flow)
   end
-  return 'ok'
+  return answer
 end
 
 local answers = {}

@@ -64,7 +64,7 @@ def _arguments(look: Look) -> list[str | int]:
     missed = sum(decision.count for decision in look.decisions if decision.outcome == "missed")
     return [
         look.job.job_id,
-        look.job.incarnation,
+        look.job.version,
         slot_ms(look.job.next_slot_at),
         slot_ms(look.job.held.slot_at if look.job.held else None),
         slot_ms(look.next_slot_at),
