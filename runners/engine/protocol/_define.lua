@@ -3,8 +3,8 @@
 local function define(job, expected)
   local action = arg()
   local key = K('job:' .. job)
-  local v = call('HMGET', key, 'version', 'flow_group', 'held_guard', 'incarnation')
-  local version, old_flow, held, incarnation = v[1] or '', v[2] or '', v[3] or '', v[4] or ''
+  local v = call('HMGET', key, 'version', 'flow_group', 'held_guard', 'incarnation', 'enabled')
+  local version, old_flow, held, incarnation, was_enabled = v[1] or '', v[2] or '', v[3] or '', v[4] or '', v[5] or ''
   local looked_at = call('ZSCORE', K'due:critical', job) or call('ZSCORE', K'due:regular', job) or ''
   if version ~= expected then return {'stale', version, incarnation} end
 
@@ -18,6 +18,7 @@ local function define(job, expected)
   if action == 'delete' then
     if arg() ~= '1' and call('SCARD', K('active:job:' .. job)) > 0 then return {'busy', version, incarnation} end
     forget_schedule()
+    end_held(job)
     call('DEL', key, K('memory:' .. job), K('strip:' .. job), K('durations:' .. job))
     call('ZREM', K'jobs', job)
     call('ZREM', K'failing', job)
@@ -29,7 +30,7 @@ local function define(job, expected)
   end
 
   local enabled, priority, flow, limit, renewed, next_slot, look, summary = arg(), arg(), arg(), arg(), arg(), arg(), arg(), arg()
-  local fields, version_row, rows, events = args(tonumber(arg())), arg(), args(tonumber(arg())), args(tonumber(arg()))
+  local fields, version_row, events = args(tonumber(arg())), arg(), args(tonumber(arg()))
   -- first a write that a full Redis refuses
   call('HMSET', key, 'enabled', enabled, 'priority', priority, 'flow_group', flow, 'updated_at', NOW, unpack(fields))
   forget_schedule()
@@ -40,13 +41,14 @@ local function define(job, expected)
   end
   if renewed == '1' then incarnation = call('HINCRBY', K'incarnations', job, 1) end
   call('HMSET', key, 'version', version, 'incarnation', incarnation)
-  if next_slot == '=' then -- the schedule goes on where it stands; what is held is looked at again under the new guards
+  if renewed ~= '1' and was_enabled == enabled then
+    -- the schedule goes on where it stands; what is held is looked at again under the new guards
     look = held ~= '' and NOW or looked_at
   else
+    end_held(job)
     call('HMSET', key, 'held_slot', '', 'held_since', '', 'held_guard', '', 'held_observed', '', 'held_limit', '', 'held_by', '',
       'held_count', '', 'held_until', '', 'next_slot', next_slot)
     call('ZREM', K'held', job)
-    for _, row in ipairs(rows) do record(job, row) end
   end
   if enabled == '1' then
     if look ~= '' then call('ZADD', K('due:' .. (priority == 'critical' and 'critical' or 'regular')), look, job) end

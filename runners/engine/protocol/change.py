@@ -1,19 +1,16 @@
 """One change of one job as the scripts take it: its arguments, in the order of `_define.lua`."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from runners.engine import clock
-from runners.engine.decision import Decision, encode, skipped
 from runners.engine.events import EventType
 from runners.engine.job import Job, JobSpec
 from runners.engine.protocol.creation import slot_ms
 from runners.engine.schedule import jitter_offset, next_slot
 from runners.engine.store.jobs import summary
 
-KEEP = "="
 Arguments = list[str | int]
 
 
@@ -65,11 +62,9 @@ class Change:
 
     def _arguments(self, kind: EventType, version: str, author: Author, now: datetime) -> Arguments:
         spec, before = self.spec, self.before
-        restarts = self.renews or before is None or self.enabled != before.enabled
         anchor = now if self.renews or before is None else before.anchor_at
         upcoming = next_slot(spec.schedule, now, anchor) if spec.schedule and self.enabled else None
         fields = self._fields(anchor, now)
-        rows = [encode(decision) for decision in _ended(before, now)] if restarts else []
         return [
             spec.job_id,
             before.version if before else "",
@@ -79,14 +74,12 @@ class Change:
             spec.controls.flow_group or "",
             spec.controls.flow_max_active_runs,
             int(self.renews),
-            slot_ms(upcoming) if restarts else KEEP,
+            slot_ms(upcoming),
             slot_ms(upcoming and upcoming + jitter_offset(spec.job_id, spec.controls.jitter)),
             summary(spec, self.enabled),
             len(fields),
             *fields,
             version,
-            len(rows),
-            *rows,
             2,
             kind,
             json.dumps({"actor": author.name}),
@@ -95,8 +88,3 @@ class Change:
     def _fields(self, anchor: datetime, now: datetime) -> Arguments:
         fields: Arguments = ["spec", json.dumps(self.spec.to_json()), "anchor_at", clock.to_ms(anchor)]
         return fields if self.before else [*fields, "created_at", clock.to_ms(now)]
-
-
-def _ended(before: Job | None, now: datetime) -> Sequence[Decision]:
-    """A slot that is held when its schedule ends, ends with it."""
-    return [skipped(before.held.slot_at, now, before.held.hold)] if before and before.held else []
