@@ -1,7 +1,7 @@
 -- The life of one run: fields that the scripts read, and the step into a terminal state.
 local RUN_FIELDS = {'status', 'token', 'job_id', 'flow_group', 'priority', 'attempt', 'max_retry', 'message_id', 'started_at',
   'worker_id', 'attempts', 'job_type', 'threshold', 'cooldown_ms', 'cooldown_max_ms', 'memory', 'scheduled_at',
-  'on_worker_lost', 'expires_at', 'slot_at', 'timeout_ms'}
+  'on_worker_lost', 'expires_at', 'slot_at', 'timeout_ms', 'cancel_requested'}
 
 local function read_run(id)
   local values, run = call('HMGET', K('run:' .. id), unpack(RUN_FIELDS)), {id = id}
@@ -22,6 +22,7 @@ local function remember_success(run)
   call('HMSET', key, 'failures', 0, 'cooldown_until', '', 'last_success_at', NOW)
   call('ZREM', K'failing', run.job_id)
   if until_ms and until_ms ~= '' then event('job.cooldown_ended', run.job_id, run.id, '{"by":"success"}') end
+  if call('HGET', K('job:' .. run.job_id), 'held_guard') == 'cooldown' then look_at(run.job_id, NOW) end
 end
 
 -- min(max, base * 2 ^ (n - threshold)) from the threshold on: the same formula as retry.cooldown (contract §6).
@@ -59,10 +60,17 @@ local function count_end(run, status, duration)
     local bucket = 1
     while bucket < duration and bucket < 4194304 do bucket = bucket * 4 end
     count('duration|' .. bucket)
-    if status == 'success' then
-      call('LPUSH', K('durations:' .. run.job_id), duration)
-      call('LTRIM', K('durations:' .. run.job_id), 0, 49)
-    end
+  end
+end
+
+-- What is kept beside the job; a job that is gone leaves nothing behind.
+local function remember_end(run, status, kind, error, duration)
+  if run.memory == '1' and status == 'success' then remember_success(run)
+  elseif run.memory == '1' and status == 'failed' and not FORGOTTEN[kind] then remember_failure(run, error) end
+  strip(run.job_id, CODES[status] .. '|' .. (run.slot_at ~= '' and run.slot_at or run.scheduled_at) .. '|' .. int(duration or 0) .. '|' .. run.id)
+  if duration and status == 'success' then
+    call('LPUSH', K('durations:' .. run.job_id), duration)
+    call('LTRIM', K('durations:' .. run.job_id), 0, 49)
   end
 end
 
@@ -83,12 +91,20 @@ local function end_run(run, status, kind, result, error)
     call('HMSET', K('job:' .. run.job_id), 'last_status', status, 'last_finished_at', NOW)
   end
   free_places(run)
-  if run.memory == '1' and status == 'success' then remember_success(run)
-  elseif run.memory == '1' and status == 'failed' and not FORGOTTEN[kind] then remember_failure(run, error) end
-  strip(run.job_id, CODES[status] .. '|' .. (run.slot_at ~= '' and run.slot_at or run.scheduled_at) .. '|' .. int(duration or 0) .. '|' .. run.id)
+  if call('EXISTS', K('job:' .. run.job_id)) == 1 then remember_end(run, status, kind, error, duration) end
   count_end(run, status, duration)
   event(ENDS[status], run.job_id, run.id, '{"attempt":' .. run.attempt .. (kind ~= '' and ',"failure_kind":"' .. kind .. '"' or '') ..
     (error ~= '' and ',"error":' .. error or '') .. (duration and ',"duration_ms":' .. int(duration) or '') .. '}')
+end
+
+local function end_expired(run)
+  local error = '"waited longer than its expires_sec"'
+  end_run(run, 'failed', 'expired', '{"success":false,"output":null,"error":' .. error .. ',"duration_ms":null}', error)
+end
+
+-- A run that somebody cancelled does not start again, whatever its last attempt came to.
+local function end_cancelled(run, error)
+  end_run(run, 'cancelled', '', '{"success":false,"output":null,"error":' .. error .. ',"duration_ms":null}', '')
 end
 
 -- Back to the queue; `attempt` is the number of the next start.

@@ -8,5 +8,5 @@ if run.status == 'running' then
   return 'asked'
 end
 if run.status ~= 'queued' and run.status ~= 'retrying' and run.status ~= 'waiting_approval' then return 'final' end
-end_run(run, 'cancelled', '', '{"success":false,"output":null,"error":' .. actor .. ',"duration_ms":null}', '')
+end_cancelled(run, actor)
 return 'cancelled'

@@ -12,11 +12,16 @@ local function finish()
   end
   -- the first write is one that a full Redis allows: what runs can always end
   call('ZREM', K'leases', id)
+  local again = outcome == 'returned' or (outcome == 'failed' and delay ~= '' and tonumber(run.attempt) < tonumber(run.max_retry))
+  if again and run.cancel_requested == '1' then
+    end_cancelled(run, error ~= '' and error or '"cancelled on request"')
+    return 'cancelled'
+  end
   if outcome == 'returned' then
     requeue(run, run.attempt, attempt_row(run, 'returned', ''), true)
     return 'queued'
   end
-  if outcome == 'failed' and delay ~= '' and tonumber(run.attempt) < tonumber(run.max_retry) then
+  if again then
     acknowledge(run.priority, run.message_id)
     local due = int(now + tonumber(delay))
     call('HMSET', K('run:' .. id), 'status', 'retrying', 'attempt', tonumber(run.attempt) + 1, 'attempts', attempt_row(run, 'failed', error),
@@ -78,6 +83,12 @@ local function claim(run, message)
   return {run.id, int(token), payload, call('HGETALL', K('run:' .. run.id))}
 end
 
+-- The expiry of a run that has started once is in the index no more.
+local function has_expired(run)
+  local expires_at = run.expires_at ~= '' and call('ZSCORE', K'expiries', run.id)
+  return expires_at and tonumber(expires_at) <= now
+end
+
 local refused = {}
 local function take()
   for _, priority in ipairs(order()) do
@@ -88,9 +99,12 @@ local function take()
         call('HDEL', K'markers', 'open:' .. priority)
       else
         local run = read_run(id)
-        if run.status == 'queued' and run.priority == priority then return claim(run, message) end
+        local waits = run.status == 'queued' and run.priority == priority
+        local expired = waits and has_expired(run)
+        if waits and not expired then return claim(run, message) end
         acknowledge(priority, message)
-        if run.status == '' then
+        if expired then end_expired(run)
+        elseif run.status == '' then
           refused[#refused + 1] = id
           count('refused_messages')
         end

@@ -9,8 +9,12 @@ local function lose(id, seen)
   call('HINCRBY', K('run:' .. id), 'token', 1)
   count('lost')
   local error = '"worker ' .. run.worker_id .. ' stopped renewing its lease"'
-  local again = run.on_worker_lost == 'retry' and tonumber(run.attempt) < tonumber(run.max_retry)
+  local again = run.cancel_requested ~= '1' and run.on_worker_lost == 'retry' and tonumber(run.attempt) < tonumber(run.max_retry)
   event('run.lost', run.job_id, id, '{"worker_id":"' .. run.worker_id .. '","attempt":' .. run.attempt .. ',"again":' .. tostring(again) .. '}')
+  if run.cancel_requested == '1' then
+    end_cancelled(run, error)
+    return 'cancelled'
+  end
   if again then
     requeue(run, tonumber(run.attempt) + 1, attempt_row(run, 'lost', error), true)
     return 'requeued'
@@ -36,9 +40,6 @@ end
 for _, id in ipairs(call('ZRANGEBYSCORE', K'expiries', '-inf', NOW, 'LIMIT', 0, 200)) do
   call('ZREM', K'expiries', id)
   local run = read_run(id)
-  if run.status == 'queued' then
-    local error = '"waited longer than its expires_sec"'
-    end_run(run, 'failed', 'expired', '{"success":false,"output":null,"error":' .. error .. ',"duration_ms":null}', error)
-  end
+  if run.status == 'queued' then end_expired(run) end
 end
 return answers

@@ -11,7 +11,7 @@ BATCH = 500
 def reap(store: Store, leases: Mapping[str, int]) -> dict[str, str]:
     """Take back runs whose lease score (ms) has not moved from the given one, and move due retries and expired runs on.
 
-    Returns what became of each: requeued, failed, alive (it has moved after all) or ghost.
+    Returns what became of each: requeued, failed, cancelled, alive (it has moved after all) or ghost.
     """
     arguments = [part for pair in leases.items() for part in pair]
     words = call(store, "reap", len(leases), *arguments)
