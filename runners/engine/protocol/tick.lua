@@ -14,9 +14,9 @@ local paused = call('EXISTS', 'rq:suspended') == 1
 if not on and waiting < high then put_back('pressure', high - waiting) end
 if not paused then put_back('paused', 500) end
 
--- A gap is a stretch in which no scheduler ticked; one that follows closely on the last widens it.
+-- A gap is a stretch in which no scheduler ticked; one that follows closely on the last widens it. The first lasted for ever.
 local v = call('HMGET', K'ticks', 'last', 'gap_start', 'gap_end')
-local last, gap_start, gap_end = tonumber(v[1] or NOW), v[2] or '', v[3] or ''
+local last, gap_start, gap_end = tonumber(v[1] or '0'), v[2] or '', v[3] or ''
 if now - last > late then
   if gap_end == '' or last - tonumber(gap_end) > 600000 then gap_start = int(last) end
   gap_end = NOW
