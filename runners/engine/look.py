@@ -83,7 +83,7 @@ def choose(job: Job, now: datetime, gap: Gap | None) -> Choice:
     if schedule is None or slot is None or slot + _offset(job) > now:
         return _reconsider(job, now)
     if _in_gap(job, slot, gap) and gap is not None:
-        if job.held and schedule.misfire is Misfire.RUN_ALL:
+        if job.held and schedule.misfire is Misfire.RUN_ALL and not _too_late(job, job.held.slot_at, now):
             return Choice(job.held.slot_at, (), slot, replaying=True)
         return _misfire(job, schedule, slot, now, gap)
     return Choice(slot, _superseded(job, now), next_slot(schedule, slot, job.anchor_at))
