@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from asyncio import sleep
+from asyncio import Lock, sleep
 from datetime import timedelta
 
 import structlog
@@ -27,9 +27,14 @@ IDS_LAST = timedelta(days=6)  # after a week without updates a bot gets new ids,
 
 
 class Conversation:
-    """The talk of one account with those who may ask it."""
+    """The talk of one account with those who may ask it.
+
+    `taking` is held from the first look at an update until it is remembered as done: who takes the lock before ending
+    the talk leaves none half done.
+    """
 
     def __init__(self, platform: Platform, account: Account, channel: TelegramChannel) -> None:
+        self.taking = Lock()
         self._platform = platform
         self._account = account
         self._channel = channel
@@ -66,8 +71,9 @@ class Conversation:
         self._account.note(self._account.health.reached())
         for update in found:
             if update.update_id >= self._account.offset:
-                await self._take(update)
-                self._account.move_to(update.update_id + 1)
+                async with self.taking:
+                    await self._take(update)
+                    self._account.move_to(update.update_id + 1)
                 self._tries, self._moved_at = 0, time.monotonic()
 
     async def _take(self, update: Incoming) -> None:

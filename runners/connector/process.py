@@ -19,6 +19,7 @@ from runners.engine.platform import Platform
 from runners.process import EVERY_SEC, Beating
 
 LOG = structlog.get_logger("runners.connector")
+LAST_REPLY_SEC = 2.5
 NO_ACCOUNT = "no account is configured; set TELEGRAM_BOT_TOKEN"
 
 
@@ -50,12 +51,15 @@ def _idle(account: Account, stop: threading.Event) -> None:
 
 
 async def _serve(platform: Platform, account: Account, token: str, stop: threading.Event) -> None:
-    """Talk and beat side by side; a long poll that still waits is dropped at the end."""
+    """Talk and beat side by side. At the end a reply on its way is waited for; a long poll is dropped."""
     channel = TelegramChannel(token, platform.settings.telegram_api_base)
-    talk = asyncio.create_task(Conversation(platform, account, channel).run())
+    conversation = Conversation(platform, account, channel)
+    talk = asyncio.create_task(conversation.run())
     try:
         await _beat_until(account, stop, talk)
     finally:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(conversation.taking.acquire(), LAST_REPLY_SEC)
         talk.cancel()
         with suppress(asyncio.CancelledError):
             await talk

@@ -50,14 +50,32 @@ def test_all_jobs_and_what_is_remembered_of_them_are_in_the_file(ctx, clocked):
     assert (output["jobs"], output["memories"], output["host"]) == (3, 1, socket.gethostname())
 
 
-def test_every_job_of_the_file_is_one_that_can_be_saved_again(ctx, clocked):
+def test_an_import_of_the_file_brings_back_what_was_deleted_since(ctx, clocked):
     save(clocked, "daily", schedule={"interval_sec": 60, "misfire": "skip"}, tags=["a"], inputs={"flow_group": "db"})
-    output = perform(export, ctx)
-    document = json.loads(Path(output["path"]).read_bytes())
+    save(clocked, "failing", enabled=False)
+    finished(clocked, "failing", error="x" * 5000)
+    document = json.loads(Path(perform(export, ctx)["path"]).read_bytes())
+    before = [operations.get_job(clocked, ADMIN, job_id) for job_id in ("daily", "failing")]
+    memory = operations.memory(clocked, ADMIN, "failing")
+    for job in before:
+        operations.delete_job(clocked, ADMIN, job.job_id)
 
-    saved = operations.save_job(clocked, ADMIN, document["jobs"][0])
+    result = operations.import_jobs(clocked, ADMIN, document)
 
-    assert saved.status == "unchanged"
+    after = [operations.get_job(clocked, ADMIN, job_id) for job_id in ("daily", "failing")]
+    assert [row.action for row in result.rows] == ["create", "create"]
+    assert [(job.spec, job.enabled) for job in after] == [(job.spec, job.enabled) for job in before]
+    restored = operations.memory(clocked, ADMIN, "failing")
+    assert (restored.consecutive_failures, restored.last_failure_at) == (1, memory.last_failure_at)
+
+
+def test_an_import_of_the_file_changes_nothing_where_nothing_changed(ctx, clocked):
+    save(clocked, "daily")
+    document = json.loads(Path(perform(export, ctx)["path"]).read_bytes())
+
+    result = operations.import_jobs(clocked, ADMIN, document)
+
+    assert [row.action for row in result.rows] == ["unchanged"]
 
 
 def test_the_file_is_named_after_the_run_and_only_its_owner_may_read_it(ctx, clocked):
