@@ -1,0 +1,94 @@
+"""Clients of the store repeat nothing, wait for nothing for ever, and tell the store's time."""
+
+import socket
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import redis
+
+from runners.engine.settings import read
+from runners.engine.store import Mode, Store, connect, connect_rq
+from runners.engine.store.connection import CONNECTIONS, READ_SEC
+from runners.engine.store.keys import Keys
+
+MODE = Mode("streams", "none", "here")
+
+
+@pytest.fixture
+def client(redis_server):
+    opened = connect(redis_server.url, read({}))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def store(client, redis_server):
+    rq_client = connect_rq(redis_server.url)
+    yield Store(client, rq_client, Keys("mj:"), MODE)
+    rq_client.close()
+
+
+def test_one_client_answers_text_and_the_other_bytes(store):
+    store.redis.set("mj:probe", "é")
+
+    assert store.redis.get("mj:probe") == "é"
+    assert store.rq_redis.get("mj:probe") == "é".encode()
+    store.redis.delete("mj:probe")
+
+
+@pytest.fixture
+def mute_server():
+    """A server that welcomes everybody and never answers an INCR; yields its address and what it was asked."""
+    asked = []
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def serve():
+            visitor, _ = door.accept()
+            with visitor:
+                while words := visitor.recv(65536):
+                    asked.append(words)
+                    if b"INCR" not in words:
+                        visitor.sendall(b"+OK\r\n" * words.count(b"*"))
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"redis://127.0.0.1:{door.getsockname()[1]}", asked
+        thread.join()
+
+
+def test_a_write_whose_reply_does_not_come_is_not_repeated(mute_server, monkeypatch):
+    monkeypatch.setattr("runners.engine.store.connection.READ_SEC", 0.2)
+    url, asked = mute_server
+    client = connect(url, read({}))
+
+    with pytest.raises(redis.TimeoutError):
+        client.incr("mj:probe")
+
+    assert b"".join(asked).count(b"INCR") == 1
+    client.close()
+
+
+def test_connections_say_who_they_are_and_are_few(client):
+    pool = client.connection_pool
+
+    assert client.client_getname() == "multijob-mj:"
+    assert pool.max_connections == CONNECTIONS
+    assert pool.connection_kwargs["socket_timeout"] == READ_SEC
+    assert pool.connection_kwargs["protocol"] == 2
+
+
+def test_the_time_is_the_servers(store):
+    seconds, micros = store.redis.time()
+
+    assert store.now().tzinfo is UTC
+    assert store.now() - datetime.fromtimestamp(seconds + micros / 1e6, UTC) < timedelta(seconds=5)
+    assert store.clock_ms_arg() == ""
+
+
+def test_a_test_brings_its_own_time(store):
+    at = datetime(2030, 1, 1, 0, 0, 0, 123_999, tzinfo=UTC)
+    clocked = Store(store.redis, store.rq_redis, store.keys, MODE, clock=lambda: at)
+
+    assert clocked.now() == at
+    assert clocked.clock_ms_arg() == "1893456000123"
