@@ -1,0 +1,160 @@
+"""Finishing: the current token's holder says what became of a run, once."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from runners.engine.protocol.work import Ended, exchange
+from runners.engine.run import FailureKind
+from tests.protocol.stage import LEASE, RESULT
+
+
+def claim(stage, **changes):
+    """Queue one run of a job with `changes`, and claim it."""
+    stage.save(schedule=None, **changes)
+    stage.clock.advance(milliseconds=1)
+    assert stage.ask()[0] == "ok"
+    return stage.take()[0]
+
+
+def test_a_claim_says_all_that_a_worker_needs(stage):
+    claimed = claim(stage, inputs={"url": "x"})
+
+    run = stage.run(claimed.run_id)
+    assert (run.status, run.worker_id, run.started_at) == ("running", "w1", stage.clock())
+    assert (claimed.token, claimed.fields["token"], claimed.fields["inputs"]) == (1, "1", '{"url":"x"}')
+    assert json.loads(claimed.payload) == ["runners.perform.perform", None, [claimed.run_id], {}]
+    assert stage.score(stage.store.keys.leases, claimed.run_id) == stage.clock() + LEASE
+
+
+@pytest.mark.parametrize("outcome", ["success", "failed", "cancelled"])
+def test_an_end_is_taken_once(stage, outcome):
+    claimed = claim(stage)
+    stage.clock.advance(seconds=3)
+
+    words = [stage.finish(claimed, outcome), stage.finish(claimed, "success")]
+
+    run = stage.run(claimed.run_id)
+    assert words == [outcome, "stale"]
+    assert (run.status, run.finished_at) == (outcome, stage.clock())
+    assert [attempt.outcome for attempt in run.attempts] == [outcome]
+    assert stage.events("run.")[-1] == "run.stale_result_refused"
+    assert stage.store.redis.hget(stage.store.keys.metrics, "stale_results") == "1"
+
+
+def test_a_zombies_end_is_refused_while_another_worker_runs_the_run(stage):
+    zombie = claim(stage, max_retry=1)
+    stage.clock.advance(seconds=31)
+    stage.reap()
+    (heir,) = stage.take(worker="w2")
+
+    words = [stage.finish(zombie, "failed"), stage.finish(heir, "success", "w2")]
+
+    assert (heir.token > zombie.token, heir.fields["redelivered"]) == (True, "1")
+    assert words == ["stale", "success"]
+    assert [(each.attempt, each.outcome, each.worker_id) for each in stage.run(heir.run_id).attempts] == [
+        (0, "lost", "w1"),
+        (1, "success", "w2"),
+    ]
+
+
+def test_a_failed_attempt_waits_its_time_and_keeps_its_place(stage):
+    claimed = claim(stage, max_retry=1, flow="f", flow_limit=1)
+
+    assert stage.finish(claimed, "failed", retry_after=timedelta(seconds=5)) == "retrying"
+
+    run = stage.run(claimed.run_id)
+    assert (run.status, run.attempt, run.attempts[0].outcome, run.attempts[0].error) == ("retrying", 1, "failed", "it broke")
+    assert stage.ask(key="2")[0] == "flow_limit"
+    assert stage.score(stage.store.keys.retries, claimed.run_id) == stage.clock() + timedelta(seconds=5)
+    assert stage.store.redis.exists(stage.store.keys.memory("daily")) == 0
+
+
+def test_there_are_no_more_attempts_than_max_retry_allows(stage):
+    claimed = claim(stage, max_retry=2)
+    words = []
+    for _ in range(3):
+        words.append(stage.finish(claimed, "failed", retry_after=timedelta(seconds=1)))
+        stage.clock.advance(seconds=1)
+        stage.reap()
+        claimed = next(iter(stage.take()), claimed)
+
+    assert words == ["retrying", "retrying", "failed"]
+    assert [each.attempt for each in stage.run(claimed.run_id).attempts] == [0, 1, 2]
+    assert stage.store.redis.hget(stage.store.keys.memory("daily"), "failures") == "1"
+
+
+def test_a_run_that_is_given_back_uses_up_no_attempt(stage):
+    claimed = claim(stage)
+
+    assert stage.finish(claimed, "returned") == "queued"
+
+    (again,) = stage.take(worker="w2")
+    assert (again.token, again.fields["attempt"], again.fields["redelivered"]) == (2, "0", "1")
+    assert stage.finish(claimed) == "stale"
+    assert stage.finish(again, worker="w2") == "success"
+
+
+@pytest.mark.parametrize("end", ["failed", "returned"])
+def test_a_cancelled_run_does_not_start_again(stage, end):
+    claimed = claim(stage, max_retry=3)
+    assert stage.cancel(claimed.run_id) == "asked"
+
+    word = stage.fail(claimed) if end == "failed" else stage.finish(claimed, "returned")
+
+    assert word == "cancelled"
+    assert stage.status(claimed.run_id) == "cancelled"
+
+
+def test_a_batch_finishes_and_takes_in_one_step(stage):
+    stage.queue(4)
+    first, second = stage.take(2)
+    ends = [Ended(one.run_id, one.token, "success", RESULT) for one in (first, second, first)]
+
+    answer = exchange(stage.store, "w1", LEASE, ends, 10)
+
+    assert answer.finished == ("success", "success", "stale")
+    assert len(answer.taken) == 2
+    assert stage.messages() == (2 if stage.streams else 0)  # a claimed message leaves the stream with its run's end
+
+
+@pytest.mark.parametrize(
+    ("kind", "counts"),
+    [(kind, kind not in (FailureKind.EXPIRED, FailureKind.REJECTED)) for kind in FailureKind],
+)
+def test_failures_are_remembered_by_kind(stage, kind, counts):
+    claimed = claim(stage)
+
+    stage.finish(claimed, "failed", kind=kind, error='it said "no"')
+
+    assert stage.run(claimed.run_id).failure_kind == kind
+    assert stage.store.redis.exists(stage.store.keys.memory("daily")) == counts
+
+
+def test_a_job_without_failure_memory_never_cools(stage):
+    for _ in range(5):
+        stage.finish(claim(stage, memory=False, threshold=1), "failed")
+
+    assert stage.store.redis.exists(stage.store.keys.memory("daily")) == 0
+
+
+def test_a_success_resets_what_is_remembered(stage):
+    stage.finish(claim(stage, threshold=1), "failed")
+    stage.clock.advance(seconds=120)
+
+    stage.finish(claim(stage, threshold=1))
+
+    assert stage.store.redis.hmget(stage.store.keys.memory("daily"), "failures", "cooldown_until") == ["0", ""]
+    assert stage.events("job.cooldown") == ["job.cooldown_started", "job.cooldown_ended"]
+
+
+def test_the_end_of_a_deleted_jobs_run_leaves_nothing_beside_it(stage):
+    claimed = claim(stage, threshold=1)
+    stage.delete("daily", even_if_active=True)
+
+    assert stage.finish(claimed, "failed") == "failed"
+
+    keys = stage.store.keys
+    beside = (keys.memory("daily"), keys.strip("daily"), keys.durations("daily"), keys.job("daily"))
+    assert stage.store.redis.exists(*beside) == 0

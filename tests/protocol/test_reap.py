@@ -1,0 +1,123 @@
+"""Reaping: a dead worker's runs come back, due retries and expired runs move on."""
+
+import pytest
+
+from runners.engine.protocol import upkeep
+
+
+def lost(stage, **changes):
+    """Queue, claim, and let the lease run out."""
+    stage.save(schedule=None, **changes)
+    stage.ask()
+    (claimed,) = stage.take()
+    stage.clock.advance(seconds=31)
+    return claimed
+
+
+def test_a_lost_run_is_queued_again_with_the_next_attempt_and_a_mark(stage):
+    claimed = lost(stage, max_retry=1)
+
+    assert stage.reap() == {claimed.run_id: "requeued"}
+
+    run = stage.run(claimed.run_id)
+    assert (run.status, run.attempt, run.redelivered, run.attempts[0].outcome) == ("queued", 1, True, "lost")
+    assert int(stage.store.redis.hget(stage.store.keys.run(claimed.run_id), "token")) > claimed.token
+
+
+@pytest.mark.parametrize("changes", [{"max_retry": 0}, {"max_retry": 3, "on_worker_lost": "fail"}])
+def test_a_lost_run_without_another_attempt_fails_as_lost(stage, changes):
+    claimed = lost(stage, **changes)
+
+    assert stage.reap() == {claimed.run_id: "failed"}
+    run = stage.run(claimed.run_id)
+    assert (run.failure_kind, run.error) == ("lost", "worker w1 stopped renewing its lease")
+
+
+def test_a_lost_run_that_somebody_cancelled_ends_cancelled(stage):
+    claimed = lost(stage, max_retry=1)
+    stage.cancel(claimed.run_id)
+
+    assert stage.reap() == {claimed.run_id: "cancelled"}
+
+
+def test_a_lease_that_moved_since_the_first_look_is_alive(stage):
+    claimed = lost(stage)
+    seen = stage.store.redis.zscore(stage.store.keys.leases, claimed.run_id)
+    stage.renew(claimed)
+
+    assert upkeep.reap(stage.store, {claimed.run_id: int(seen)}) == {claimed.run_id: "alive"}
+    assert stage.finish(claimed) == "success"
+
+
+def test_two_reapers_take_a_run_back_once(stage):
+    claimed = lost(stage, max_retry=5)
+    seen = {claimed.run_id: int(stage.store.redis.zscore(stage.store.keys.leases, claimed.run_id))}
+
+    words = [upkeep.reap(stage.store, seen)[claimed.run_id] for _ in range(2)]
+
+    assert words == ["requeued", "alive"]
+    assert stage.run(claimed.run_id).attempt == 1
+
+
+def test_a_lease_of_a_run_that_does_not_run_is_dropped(stage):
+    (name,) = stage.queue(1)
+    stage.store.redis.zadd(stage.store.keys.leases, {name: 1})
+
+    assert stage.reap() == {name: "ghost"}
+
+
+def test_a_due_retry_is_queued_at_its_time(stage):
+    stage.save(schedule=None, max_retry=1)
+    stage.ask()
+    (claimed,) = stage.take()
+    stage.fail(claimed)
+
+    stage.clock.advance(milliseconds=999)
+    stage.reap()
+    early = stage.status(claimed.run_id)
+    stage.clock.advance(milliseconds=1)
+    stage.reap()
+
+    assert (early, stage.status(claimed.run_id)) == ("retrying", "queued")
+    assert stage.take()[0].fields["attempt"] == "1"
+
+
+def test_a_retry_passes_over_every_guard(stage):
+    stage.save(schedule=None, max_retry=1, threshold=1)
+    stage.ask()
+    (claimed,) = stage.take()
+    stage.fail(claimed)
+    stage.enable("daily", False)
+    stage.set(pressure_high=1, pressure_low=0)
+    stage.queue(2)
+    stage.tick(seconds=1)
+
+    stage.reap()
+
+    assert stage.status(claimed.run_id) == "queued"
+
+
+def test_a_queued_run_expires_at_its_time(stage):
+    stage.save(schedule=None, expires_sec=60, threshold=1)
+    _, name = stage.ask()
+
+    stage.clock.advance(seconds=59.999)
+    stage.reap()
+    early = stage.status(name)
+    stage.clock.advance(milliseconds=1)
+    stage.reap()
+
+    run = stage.run(name)
+    assert (early, run.status, run.failure_kind) == ("queued", "failed", "expired")
+    assert stage.store.redis.exists(stage.store.keys.memory("daily")) == 0
+
+
+def test_a_reaped_runs_place_goes_to_who_waits_for_it(stage):
+    stage.save("waits", every=60, flow="f")
+    claimed = lost(stage, flow="f", flow_limit=1)
+    stage.tick(seconds=29)
+    assert stage.guard("waits") == "flow_limit"
+
+    assert stage.reap() == {claimed.run_id: "failed"}
+
+    assert stage.tick() == {"waits": "ok"}
