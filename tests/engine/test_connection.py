@@ -49,7 +49,7 @@ def mute_server():
                 while words := visitor.recv(65536):
                     asked.append(words)
                     if b"INCR" not in words:
-                        visitor.sendall(b"+OK\r\n" * words.count(b"*"))
+                        visitor.sendall(b"+PONG\r\n" if b"PING" in words else b"+OK\r\n" * words.count(b"*"))
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
