@@ -12,8 +12,8 @@ from redis.exceptions import RedisError
 
 from runners.engine.events import EventType
 from runners.engine.platform import Platform
-from runners.engine.protocol import mode
-from runners.engine.store import events, processes
+from runners.engine.protocol import events, mode
+from runners.engine.store import processes
 from runners.version import VERSION
 
 LOG = structlog.get_logger("runners.process")

@@ -21,9 +21,10 @@ from runners.engine.guards import Facts
 from runners.engine.job import Job
 from runners.engine.look import Look, look
 from runners.engine.platform import Platform
+from runners.engine.protocol import events
 from runners.engine.protocol.dispatch import Tick, dispatch, tick
 from runners.engine.queue import QUEUES, RunJob, RunQueue, register_queues
-from runners.engine.store import events, guard_facts, jobs, retention
+from runners.engine.store import guard_facts, jobs, retention
 from runners.process import Beating
 from runners.upkeep import Upkeep
 

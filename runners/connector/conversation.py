@@ -17,7 +17,7 @@ from runners.connector.telegram import ChannelFault, Incoming, TelegramChannel
 from runners.engine.errors import MultijobError, StoreAway
 from runners.engine.events import EventType
 from runners.engine.platform import Platform
-from runners.engine.store import events
+from runners.engine.protocol import events
 from runners.engine.store.connectors import ConnectorStatus
 
 LOG = structlog.get_logger("runners.connector")

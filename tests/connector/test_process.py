@@ -8,7 +8,8 @@ import pytest
 from redis.exceptions import ConnectionError as RedisAway
 
 from runners.connector import account, conversation, health
-from runners.engine.store import events, processes
+from runners.engine.protocol import events
+from runners.engine.store import processes
 from runners.engine.store.connectors import list_connectors
 from tests.connector.bot_api import TOKEN
 from tests.connector.looking import state, told

@@ -7,9 +7,10 @@ import pytest
 from runners.engine.clock import rfc3339
 from runners.engine.errors import Invalid
 from runners.engine.events import EventType
+from runners.engine.protocol.events import append
 from runners.engine.store import event_log, events
 from runners.engine.store.event_log import EventFilter
-from runners.engine.store.events import append, last_id, list_events, tail
+from runners.engine.store.events import last_id, list_events, tail
 
 
 def write(platform, *words, job_id=None):

@@ -3,6 +3,7 @@
 import pytest
 
 from runners.engine.events import EventType
+from runners.engine.protocol.events import append
 from runners.engine.run import RunStatus
 from runners.engine.store import events, retention
 from runners.engine.store.event_log import EventFilter
@@ -77,7 +78,7 @@ def test_events_are_trimmed_to_their_number_once_the_slack_is_used_up(platform, 
     monkeypatch.setattr(retention, "EVENTS_KEPT", 5)
     monkeypatch.setattr(retention, "EVENTS_SLACK", 2)
     for _ in range(written):
-        events.append(platform.store, EventType.JOB_UPDATED, job_id="daily")
+        append(platform.store, EventType.JOB_UPDATED, job_id="daily")
 
     retention.sweep(platform.store, platform.store.now())
 

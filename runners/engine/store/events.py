@@ -1,17 +1,13 @@
-"""Events: what happened, in order. Written here and by the protocol's scripts, with one Lua function for both."""
+"""Reading events: what happened, in order; the protocol's scripts write them."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 from typing import Any
 
 from runners.engine import clock
-from runners.engine.events import EventType
-from runners.engine.protocol.scripts import call
 from runners.engine.run import Run
 from runners.engine.store.connection import Store
 from runners.engine.store.event_log import (
@@ -40,18 +36,6 @@ class Tail:
 
     events: tuple[Event, ...]
     after_id: str
-
-
-def append(
-    store: Store,
-    kind: EventType,
-    data: Mapping[str, Any] | None = None,
-    *,
-    job_id: str | None = None,
-    run_id: str | None = None,
-) -> str:
-    """Write one event and return its id; ids rise, whatever the clock does."""
-    return str(call(store, "event", kind, job_id or "", run_id or "", json.dumps(data or {}, separators=(",", ":"))))
 
 
 def list_events(

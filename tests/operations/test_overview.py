@@ -1,0 +1,74 @@
+"""The overview shows what needs a look first, at the same cost however much there is."""
+
+from runners.engine import operations
+from runners.engine.store.processes import ProcessBeat, beat
+from tests.protocol.stage import Stage
+from tests.store.making import ADMIN, claim, finished, save, start, succeed
+
+
+def test_an_empty_platform_has_an_overview(platform):
+    found = operations.overview(platform, ADMIN)
+
+    assert (found.jobs, found.workers, found.scheduler) == (0, 0, None)
+    assert found.running == found.next == found.attention == found.failing == []
+
+
+def test_what_fails_comes_first_and_then_what_runs(clocked):
+    for job_id in ("a", "b", "c"):
+        save(clocked, job_id, inputs={"failure_threshold": 1})
+    finished(clocked, "c", error="no")
+    start(clocked, "b")
+    claim(clocked)
+
+    found = operations.overview(clocked, ADMIN)
+
+    assert [job.job_id for job in found.attention] == ["c", "b", "a"]
+    assert [(job.job_id, memory.last_error) for job, memory in found.failing] == [("c", "no")]
+    assert [run.job_id for run in found.running] == ["b"]
+    assert (found.last_hour.queued, found.last_hour.failed) == (2, 1)
+
+
+def test_failures_below_the_threshold_need_nobody(platform):
+    save(platform, inputs={"failure_threshold": 2})
+    finished(platform, error="no")
+
+    assert operations.overview(platform, ADMIN).failing == []
+
+
+def test_what_is_due_next_comes_in_order_of_time(clocked):
+    for job_id, seconds in (("late", 300), ("soon", 10), ("never", None)):
+        save(clocked, job_id, schedule={"interval_sec": seconds} if seconds else None)
+
+    assert [job.job_id for job in operations.overview(clocked, ADMIN).next] == ["soon", "late"]
+
+
+def test_workers_and_their_slots_are_counted(clocked, clock):
+    for number in range(2):
+        beat(clocked.store, ProcessBeat(f"w{number}", "worker", "host", number, "0.1.0", clock(), "idle"))
+    beat(clocked.store, ProcessBeat("s", "scheduler", "host", 9, "0.1.0", clock(), "looks"))
+
+    found = operations.overview(clocked, ADMIN)
+
+    assert (found.workers, found.slots) == (2, 2 * clocked.settings.worker_concurrency)
+    assert found.scheduler.id == "s"
+
+
+def test_a_held_job_is_listed_until_its_slot_goes_out(clocked, clock):
+    stage = Stage(clocked, clock)
+    save(clocked, schedule={"interval_sec": 10}, inputs={"allow_overlap": False})
+    start(clocked)
+    (blocker,) = claim(clocked)
+    clock.advance(seconds=10)
+    stage.act(stage.look())
+
+    held = operations.held_jobs(clocked, ADMIN)
+    counted = operations.queue(clocked, ADMIN).held
+    succeed(clocked, blocker)
+    stage.act(stage.look())
+
+    assert [(job.job_id, job.held.hold.guard, job.held.hold.blocked_by) for job in held] == [
+        ("daily", "overlap", (blocker.run_id,))
+    ]
+    assert counted == 1
+    assert operations.held_jobs(clocked, ADMIN) == []
+    assert operations.queue(clocked, ADMIN).held == 0
