@@ -37,12 +37,12 @@ def wanted() -> bool:
     return request.accept_mimetypes.best_match(["application/json", "text/event-stream"]) == "text/event-stream"
 
 
-def stream(wanted: EventFilter) -> Response:
-    """Answer with the wanted events as they happen, and with those that the client missed.
+def stream(wanted: EventFilter, seen: str | None) -> Response:
+    """Answer with the wanted events behind the one that was `seen`, and with those to come.
 
-    Raises Malformed on a wrong Last-Event-ID, and StoreAway when too many streams are open.
+    Raises StoreAway when too many streams are open.
     """
-    after_id = _seen() or _since(wanted) or operations.last_event_id(platform(), actor())
+    after_id = seen or _since(wanted) or operations.last_event_id(platform(), actor())
     if not _free.acquire(blocking=False):
         raise StoreAway(f"{STREAMS_PER_PROCESS} live streams are open here; close one or try again", retry_after_sec=10)
     tail = partial(operations.tail_events, platform(), actor(), wanted=wanted)
@@ -52,8 +52,8 @@ def stream(wanted: EventFilter) -> Response:
     return response
 
 
-def _seen() -> str | None:
-    """Return the id of the last event that the client saw; None when it begins."""
+def last_seen() -> str | None:
+    """Return the id of the last event that the client saw; None when it begins. Raises Malformed."""
     seen = request.headers.get("Last-Event-ID")
     if seen is not None and not re.fullmatch(r"[0-9]{1,18}", seen, re.ASCII):
         raise Malformed("Last-Event-ID is not the id of an event; leave it out to begin with the newest")

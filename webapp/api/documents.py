@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, render_template
 
 from runners.version import VERSION
@@ -10,7 +12,7 @@ from webapp.api.endpoint import endpoint
 from webapp.roles import PUBLIC
 
 
-@endpoint("GET", "/openapi.json", PUBLIC, answers={200: "application/json"})
+@endpoint("GET", "/openapi.json", PUBLIC, answers={200: dict[str, Any]})
 def read_openapi() -> Response:
     """Describe every route of this API (OpenAPI 3.1)."""
     return Response(openapi.text(VERSION), content_type="application/json")

@@ -17,7 +17,8 @@ from webapp.wire.events import EventRow, event_row
 @endpoint("GET", "/events", Role.VIEWER, query=EventQuery, answers={200: list[EventRow]}, paged=True, streamed=True)
 def list_events(query: EventQuery) -> Response:
     """List events, oldest first within the page; as `text/event-stream` they come as they happen."""
+    seen = sse.last_seen()
     if sse.wanted():
-        return sse.stream(query.filter())
+        return sse.stream(query.filter(), seen)
     page = operations.list_events(platform(), actor(), query.filter(), query.limit, query.offset, query.cursor)
     return many(page, event_row)
