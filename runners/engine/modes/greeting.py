@@ -39,7 +39,9 @@ def _reason(error: redis.RedisError, address: str) -> MultijobError:
     if isinstance(error, (exceptions.AuthenticationError, exceptions.AuthorizationError)):
         return ModeRefused(f"{server} does not accept the password; correct REDIS_URL or REDIS_PASSWORD")
     if isinstance(error, exceptions.NoPermissionError):
-        return ModeRefused(f"{server} does not allow this user to PING; give it the permissions in docs/operating.md")
+        return ModeRefused(
+            f"{server} does not allow this user to PING; allow PING, EVAL, EVALSHA and the keys of KEY_PREFIX to it"
+        )
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(error)):
         return ModeRefused(f"{server} shows a certificate that cannot be verified; correct its name or its authority")
     if any(isinstance(cause, ssl.SSLError) for cause in _causes(error)):

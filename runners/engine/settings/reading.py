@@ -9,7 +9,8 @@ from urllib.parse import quote
 from runners.engine.errors import SettingsInvalid
 from runners.engine.fields import show
 from runners.engine.settings.model import Settings
-from runners.engine.settings.variables import SETTINGS, Variable
+from runners.engine.settings.variable import Variable
+from runners.engine.settings.variables import SETTINGS
 
 
 def read(environ: Mapping[str, str]) -> Settings:

@@ -2,7 +2,8 @@
 
 No client retries: redis-py repeats a write whose reply was late, and then it happens twice (measured). Whoever calls
 decides what may be repeated. RESP2, because servers before 6 refuse the other. Blocking reads must stay under
-`READ_SEC`. A process uses at most `CONNECTIONS` + `RQ_CONNECTIONS` sockets, so that four fit a plan with 20 to 28.
+`READ_SEC`. A process opens `CONNECTIONS` + `RQ_CONNECTIONS` sockets at most, and only those that it needs: only workers come near,
+so that web, scheduler, worker and connector fit a plan with 20.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import redis
+from redis import BlockingConnectionPool, Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -45,8 +46,8 @@ class Store:
     `clock` (a callable that returns aware UTC) stands in for the server's clock in tests.
     """
 
-    redis: redis.Redis
-    rq_redis: redis.Redis
+    redis: Redis
+    rq_redis: Redis
     keys: Keys
     mode: Mode
     clock: Callable[[], datetime] | None = None
@@ -63,18 +64,18 @@ class Store:
         return "" if self.clock is None else str(to_ms(self.clock().astimezone(UTC)))
 
 
-def connect(url: str, settings: Settings) -> redis.Redis:
+def connect(url: str, settings: Settings) -> Redis:
     """Return a client that answers text. Nothing is sent yet; the first command connects."""
     return _client(url, f"multijob-{settings.key_prefix}", CONNECTIONS, decode_responses=True)
 
 
-def connect_rq(url: str) -> redis.Redis:
+def connect_rq(url: str) -> Redis:
     """Return a client that answers bytes, for RQ's own classes."""
     return _client(url, "multijob-rq", RQ_CONNECTIONS, decode_responses=False)
 
 
-def _client(url: str, name: str, connections: int, *, decode_responses: bool) -> redis.Redis:
-    pool = redis.BlockingConnectionPool.from_url(
+def _client(url: str, name: str, connections: int, *, decode_responses: bool) -> Redis:
+    pool = BlockingConnectionPool.from_url(
         url,
         max_connections=connections,
         timeout=POOL_WAIT_SEC,
@@ -86,4 +87,4 @@ def _client(url: str, name: str, connections: int, *, decode_responses: bool) ->
         socket_timeout=READ_SEC,
         health_check_interval=HEALTH_CHECK_SEC,
     )
-    return redis.Redis(connection_pool=pool)
+    return Redis(connection_pool=pool)
