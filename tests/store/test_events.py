@@ -102,6 +102,18 @@ def test_a_filtered_page_is_full_although_the_count_stops(platform, monkeypatch,
     assert words(page) == ["d", "e", "f", "g", "h"]
 
 
+def test_a_dropped_or_broken_event_hides_no_other(platform, small_reads):
+    store = platform.store
+    first, *_ = write(platform, *"abcde", job_id="daily")
+    store.redis.zremrangebyscore(store.keys.events, first, first)
+    store.redis.zadd(store.keys.events, {"broken": 5})
+
+    of_the_job = list_events(store, EventFilter(job_id="daily", event_type="job.*"), limit=9)
+    of_all = list_events(store, EventFilter(event_type="job.*"), limit=9)
+
+    assert words(of_the_job) == words(of_all) == ["b", "c", "d", "e"]
+
+
 def test_a_tail_moves_on_even_when_nothing_is_wanted(platform):
     first, *_, last = write(platform, *"abc")
 

@@ -26,7 +26,8 @@ class Overview:
     """How the whole deployment is. `minutes` and `depths` are oldest first.
 
     `failing` holds the jobs whose failures reached their threshold, worst first; `attention` the jobs to look at
-    first: failing, held, running, due next, any. `scheduler` is the one that beat last, None when none is online.
+    first: failing, held, running, due next, any. `scheduler` is the one that beat last, None when none is online;
+    `slots` counts this process's WORKER_CONCURRENCY for each worker.
     """
 
     at: datetime

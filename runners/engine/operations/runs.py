@@ -42,7 +42,7 @@ def run_job(
 
     It passes through the same guards as a scheduled run; `ignore_guards` passes over cooldown and pressure only.
     Raises NotFound, Invalid (inputs that the handler refuses, or control fields among them) and Conflict, which
-    carries the hold. The same `idempotency_key` names the same run while its id lasts.
+    carries the hold. An `idempotency_key` takes the place of chance in the run's id.
     """
     job = existing_job(platform.store, job_id)
     merged = _merged(platform, job, inputs or {})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -106,22 +106,18 @@ def beyond(stretch: Stretch, cursor: str | None, *, forward: bool) -> Stretch:
 def walk(store: Store, job_id: str | None, stretch: Stretch, *, forward: bool) -> Iterator[list[Row]]:
     """Yield the rows of a stretch in batches, oldest first (`forward`) or newest first, of one job or of all."""
     while True:
-        rows = window(store, job_id, stretch, READ_AT_ONCE, 0, forward=forward)
-        if rows:
+        found = _found(store, job_id, stretch, READ_AT_ONCE, 0, forward=forward)
+        if rows := _rows(store, job_id, found):
             yield rows
-        if len(rows) < READ_AT_ONCE:
+        if len(found) < READ_AT_ONCE:
             return
-        edge = f"({rows[-1].number}"
+        edge = f"({found[-1].partition('|')[0]}"
         stretch = Stretch(edge, stretch.high) if forward else Stretch(stretch.low, edge)
 
 
 def window(store: Store, job_id: str | None, stretch: Stretch, limit: int, offset: int, *, forward: bool) -> list[Row]:
     """Return up to `limit` rows after the first `offset`, in the direction of the walk; two round trips at most."""
-    key = store.keys.events_of_job(job_id) if job_id else store.keys.events
-    read: Any = store.redis.zrangebyscore if forward else store.redis.zrevrangebyscore
-    bounds = (stretch.low, stretch.high) if forward else (stretch.high, stretch.low)
-    found = read(key, *bounds, start=offset, num=limit)
-    return list(_rows(_members(store, found) if job_id else found))
+    return _rows(store, job_id, _found(store, job_id, stretch, limit, offset, forward=forward))
 
 
 def count(store: Store, job_id: str | None, stretch: Stretch) -> int:
@@ -149,18 +145,30 @@ def _contains(row: Row, text: str) -> bool:
     return any(text in word.casefold() for word in (row.type, row.job_id, row.run_id, row.payload))
 
 
-def _members(store: Store, ids: Iterable[str]) -> Iterator[str]:
+def _found(store: Store, job_id: str | None, stretch: Stretch, limit: int, offset: int, *, forward: bool) -> list[str]:
+    """Return members of the sorted set: of one job the ids of its events, else whole events, which begin with theirs."""
+    key = store.keys.events_of_job(job_id) if job_id else store.keys.events
+    read: Any = store.redis.zrangebyscore if forward else store.redis.zrevrangebyscore
+    bounds = (stretch.low, stretch.high) if forward else (stretch.high, stretch.low)
+    return list(read(key, *bounds, start=offset, num=limit))
+
+
+def _rows(store: Store, job_id: str | None, found: list[str]) -> list[Row]:
+    """Return the events that were found and can be read; of a job's ids some may have been dropped meanwhile."""
+    members = _members(store, found) if job_id else found
+    return [row for row in map(_row, members) if row]
+
+
+def _members(store: Store, ids: list[str]) -> Iterator[str]:
     pipeline = store.redis.pipeline(transaction=False)
     for number in ids:
         pipeline.zrangebyscore(store.keys.events, number, number)
     return (member for found in pipeline.execute() for member in found)
 
 
-def _rows(members: Iterable[str]) -> Iterator[Row]:
-    for member in members:
-        number, *named = member.split("|", 4)
-        if number.isdigit() and len(named) == 4:
-            yield Row(int(number), *named)
+def _row(member: str) -> Row | None:
+    number, *named = member.split("|", 4)
+    return Row(int(number), *named) if number.isdigit() and len(named) == 4 else None
 
 
 def _object(payload: str) -> dict[str, Any]:
