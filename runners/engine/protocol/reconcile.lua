@@ -38,9 +38,11 @@ local function check_stream(priority)
   local ids = call('ZRANGE', K('pending:' .. priority), start, start + limit - 1)
   for _, id in ipairs(ids) do
     local message = call('HGET', K('run:' .. id), 'message_id')
-    local there = message and message ~= '' and later(message, delivered) and #call('XRANGE', key, message, message) == 1
-    if not there then
+    local entry = message and message ~= '' and later(message, delivered) and call('XRANGE', key, message, message)[1]
+    if not entry then
       acknowledge(priority, message)
+      again(id, priority)
+    elseif entry[2][2] ~= id then -- a stream that was deleted and filled again in the same millisecond repeats its ids
       again(id, priority)
     end
   end
@@ -48,6 +50,8 @@ local function check_stream(priority)
 end
 
 -- A marker travels through the list; when it has passed, every run queued before it that still waits has lost its message.
+-- Markers get lost, too: after a while another one follows.
+local MARKER_LOST_MS = 600000
 local function check_list(priority)
   local key, pending = K('list:' .. priority), K('pending:' .. priority)
   local passed = call('HGET', K'markers', 'passed:' .. priority)
@@ -57,7 +61,7 @@ local function check_list(priority)
   elseif passed then
     for _, id in ipairs(call('ZRANGEBYSCORE', pending, '-inf', '(' .. passed, 'LIMIT', 0, limit)) do again(id, priority) end
     call('HDEL', K'markers', 'passed:' .. priority)
-  elseif not call('HGET', K'markers', 'open:' .. priority) then
+  elseif now - tonumber(call('HGET', K'markers', 'open:' .. priority) or '0') > MARKER_LOST_MS then
     call('LPUSH', key, '#' .. NOW)
     call('HSET', K'markers', 'open:' .. priority, NOW)
   end
