@@ -33,10 +33,9 @@ def test_every_page_stands_with_and_without_javascript_and_fits(furnished: dict[
             assert "Redis Streams" in page.locator("body > footer").inner_text(), path
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 390, 1280])
-def test_nothing_scrolls_sideways(width: int, scheme: str, furnished: dict[str, str], open_page: Opener):
-    page = open_page(furnished[""], viewport={"width": width, "height": 800}, color_scheme=scheme).page
+@pytest.mark.parametrize("width", [320, 600, 1280])
+def test_nothing_scrolls_sideways(width: int, furnished: dict[str, str], open_page: Opener):
+    page = open_page(furnished[""], viewport={"width": width, "height": 800}, color_scheme="dark").page
     for path, url in furnished.items():
         page.goto(url)
 

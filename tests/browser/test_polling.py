@@ -16,7 +16,7 @@ def poll_now(page: Page) -> None:
 
 
 def test_a_run_is_followed_to_its_end_and_then_left_alone(deployment: Deployment, open_page: Opener):
-    deployment.save("followed", inputs={"work_ms": 1000})
+    deployment.save("followed", inputs={"work_ms": 4000})
     run_id = deployment.run("followed")
     page = open_page(f"{deployment.url}/ui/queue").page
     page.clock.install()

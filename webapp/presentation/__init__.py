@@ -22,6 +22,7 @@ FILTERS = {
     "job_state": words.job_state,
     "why": words.why,
     "why_short": words.why_short,
+    "skipped": words.skipped,
     "event_words": words.event_words,
     "event_facts": words.event_facts,
 }

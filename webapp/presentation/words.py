@@ -41,6 +41,15 @@ MISSED = {
     "too_late": "missed, and too late to run it",
     "policy_skip": "missed; the job says to skip such slots",
 }
+SKIPPED = {
+    "paused": "everything was paused",
+    "dispatch_cap": "{observed} of {limit} dispatches of those ticks were used up",
+    "pending_approval": "a person had not decided yet",
+    "cooldown": "it cooled down after {observed} failed runs in a row",
+    "pressure": "pressure mode: {observed} runs waited, and it is not critical",
+    "flow_limit": "its flow group had {observed} of {limit} runs active",
+    "overlap": "an earlier run was still active",
+}
 MODES = {
     "streams": "Redis Streams",
     "lists": "Redis lists",
@@ -72,6 +81,11 @@ def why(hold: Hold, job: Job) -> str:
 def why_short(hold: Hold, job: Job) -> str:
     """Return the hold's sentence without ids, for tables."""
     return why(replace(hold, blocked_by=()), job)
+
+
+def skipped(hold: Hold) -> str:
+    """Return why a slot was skipped, as something that is over; `why` speaks of what holds now."""
+    return SKIPPED[hold.guard].format(observed=hold.observed, limit=hold.limit)
 
 
 def number(count: int) -> str:
