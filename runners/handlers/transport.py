@@ -35,7 +35,8 @@ class GuardedTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request. Raises NotReachable, httpx.TransportError, or what `check` raises."""
         route = self._gate.admit(request.url, self._check)
-        pool = httpcore.ConnectionPool(ssl_context=_ssl_context(), network_backend=_Backend(route, self._check))
+        trusted = _ssl_context() if request.url.scheme == "https" else None
+        pool = httpcore.ConnectionPool(ssl_context=trusted, network_backend=_Backend(route, self._check))
         try:
             with _httpx_errors():
                 answer = pool.handle_request(_core_request(request))

@@ -1,10 +1,12 @@
 """A small HTTP server on a loopback port, whose answers the tests write."""
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 
 @dataclass
@@ -33,8 +35,8 @@ class Site:
 
 
 @contextmanager
-def running() -> Iterator[Site]:
-    """Serve until the block ends."""
+def running(certificate: Path | None = None) -> Iterator[Site]:
+    """Serve until the block ends; with TLS when there is a certificate (and its key in the same file)."""
 
     class Door(BaseHTTPRequestHandler):
         def answer(self) -> None:
@@ -58,6 +60,10 @@ def running() -> Iterator[Site]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
     server.daemon_threads = True
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     site = Site(server.server_address[1])
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

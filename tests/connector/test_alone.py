@@ -1,0 +1,58 @@
+"""The connector as a process of its own, on a real server."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from runners.engine import settings
+from runners.engine.platform import open_platform
+from tests.connector.bot_api import TOKEN
+from tests.connector.looking import state
+from tests.waiting import wait_until
+
+
+@pytest.fixture
+def server_env(server_env, redis_server):
+    """The same account, on a real server."""
+    client = redis_server.client()
+    client.flushall()
+    client.close()
+    return server_env | {"QUEUE_MODE": "auto", "REDIS_URL": redis_server.url}
+
+
+@pytest.fixture
+def platform(server_env):
+    """What the process does, seen from outside."""
+    opened = open_platform(settings.read(server_env))
+    yield opened
+    opened.store.redis.close()
+    opened.store.rq_redis.close()
+
+
+def test_it_answers_ends_at_once_when_asked_and_never_shows_its_token(platform, server_env, api, spawn):
+    api.say("/status")
+    process = spawn("connector", env=server_env)
+    wait_until(lambda: api.sent and len(api.polls) > 1)
+    title = Path(f"/proc/{process.process.pid}/cmdline").read_text()
+
+    process.process.send_signal(signal.SIGTERM)
+
+    assert process.process.wait(timeout=5) == 0
+    assert state(platform).status == "offline"
+    assert TOKEN not in process.text() + title
+
+
+def test_when_it_is_killed_the_next_one_goes_on_after_its_last_answer(platform, server_env, api, spawn):
+    api.say("/help")
+    first = spawn("connector", env=server_env)
+    wait_until(lambda: (known := state(platform)) and known.offset == 501)
+    os.kill(first.process.pid, signal.SIGKILL)
+    first.process.wait()
+    api.say("/status")
+
+    spawn("connector", env=server_env)
+
+    wait_until(lambda: len(api.sent) > 1)
+    assert [text.splitlines()[0] for text in api.texts] == ["/status  how the platform does", "mode streams"]
