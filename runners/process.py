@@ -14,7 +14,7 @@ from runners.engine.events import EventType
 from runners.engine.platform import Platform
 from runners.engine.protocol import events, mode
 from runners.engine.store import processes
-from runners.version import VERSION
+from runners.engine.version import VERSION
 
 LOG = structlog.get_logger("runners.process")
 EVERY_SEC = 2.0

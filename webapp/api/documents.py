@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, render_template
 
-from runners.version import VERSION
+from runners.engine.version import VERSION
 from webapp import openapi
 from webapp.api.endpoint import endpoint
 from webapp.roles import PUBLIC

@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask, current_app, g, url_for
 
 from runners.engine.store.connection import Mode
-from runners.version import VERSION
+from runners.engine.version import VERSION
 from webapp.asking import platform
 from webapp.pages.reading import Snapshots
 
