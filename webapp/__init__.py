@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from flask import Flask, Response, redirect
+from flask import Flask, redirect
+from werkzeug.wrappers import Response
 
 from runners.engine.platform import Platform, open_platform
 from runners.engine.settings import Settings, read
@@ -42,8 +43,7 @@ def create_app(platform: Platform | None = None, settings: Settings | None = Non
 @needs(PUBLIC)
 def home() -> Response:
     """Lead people to the dashboard."""
-    answer: Response = redirect("/ui", 302, Response)
-    return answer
+    return redirect("/ui")
 
 
 def _folder(name: str) -> str:

@@ -16,8 +16,7 @@ def platform() -> Platform:
 
 def actor() -> Actor:
     """Return who asks. Without sign-in everybody who reaches the loopback address is its administrator."""
-    surface = "page" if on_page() else "api"
-    return Actor(name="local", role=Role.ADMIN, surface=surface, request_id=request_id())
+    return Actor("local", Role.ADMIN, "page" if on_page() else "api", request_id())
 
 
 def request_id() -> str:

@@ -33,14 +33,6 @@ def json_object(*, optional: bool = False) -> dict[str, Any]:
     return value
 
 
-def json_array() -> list[Any]:
-    """Return the request's body, an array; raises as `json_object`."""
-    value = json_body()
-    if not isinstance(value, list):
-        raise Invalid([Problem(("body",), f"the body is {_kind(value)}; send an array", "array_expected")])
-    return value
-
-
 def json_body(*, optional: bool = False) -> Any:
     """Return the request's body as a JSON value. An absent body is {} if `optional`."""
     body = request.get_data()

@@ -62,7 +62,9 @@ def test_a_broken_request_is_refused(live: Live, head: bytes) -> None:
     assert answer == b"" or 400 <= status(answer) < 500
 
 
-@pytest.mark.parametrize("name", [b"SCRIPT_NAME", b"Script-Name", b"X-Forwarded-Proto", b"X-Forwarded-Prefix", b"PATH_INFO"])
+@pytest.mark.parametrize(
+    "name", [b"SCRIPT_NAME", b"Script-Name", b"X-Forwarded-Proto", b"X-Forwarded-Prefix", b"PATH_INFO"]
+)
 def test_no_header_moves_the_app(live: Live, name: bytes) -> None:
     answer = live.send(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + name + b": /evil\r\n\r\n")
 
@@ -106,7 +108,9 @@ def test_a_stream_does_not_resume_from_nonsense(live: Live, last: str) -> None:
 
 def test_streams_never_take_every_thread(live: Live) -> None:
     streams = [httpx.Client(timeout=10) for _ in range(12)]
-    requests = [client.build_request("GET", f"{live.url}/events", headers={"Accept": "text/event-stream"}) for client in streams]
+    requests = [
+        client.build_request("GET", f"{live.url}/events", headers={"Accept": "text/event-stream"}) for client in streams
+    ]
     answers = [client.send(request, stream=True) for client, request in zip(streams, requests, strict=True)]
 
     statuses = [answer.status_code for answer in answers]

@@ -28,9 +28,12 @@ NAMES = {
 
 
 def samples(client: FlaskClient) -> dict[tuple[str, ...], float]:
+    """Return each sample by its name and labels, the labels in the order of their names."""
     families = text_string_to_metric_families(client.get("/metrics").text)
     return {
-        (sample.name, *(f"{name}={value}" for name, value in sorted(sample.labels.items()))): sample.value for family in families for sample in family.samples
+        (sample.name, *(f"{name}={value}" for name, value in sorted(sample.labels.items()))): sample.value
+        for family in families
+        for sample in family.samples
     }
 
 

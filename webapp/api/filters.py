@@ -53,6 +53,12 @@ class DecisionQuery(Query):
     limit: Annotated[int, Digits(1, 1000)] = 200
 
 
+class ImportQuery(Query):
+    """Whether to say only what would change."""
+
+    dry_run: Flag = False
+
+
 class JobRunsQuery(Query):
     """Which of a job's runs to list; `cursor` is the one of a `Link` header and takes the place of `offset`."""
 

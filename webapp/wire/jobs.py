@@ -110,8 +110,9 @@ def switched_row(job: Job) -> SwitchedRow:
 def _last_run_row(job: Job) -> LastRunRow | None:
     if job.last_run_id is None or job.last_status is None:
         return None
-    return {
+    row: LastRunRow = {
         "run_id": job.last_run_id,
         "status": RunStatus(job.last_status),
         "finished_at": stamp_or_none(job.last_finished_at),
     }
+    return row

@@ -1,8 +1,8 @@
 """Specs that come and go as JSON: a preview, and the difference that an import makes."""
 
-from typing import cast
+from typing import Literal, cast
 
-from runners.engine.operations import Preview
+from runners.engine.operations import ImportResult, Preview
 from runners.engine.schedule import in_words
 from webapp.wire.job_facts import FireTimeRow, fire_time_row
 from webapp.wire.jobs import SpecRow
@@ -15,6 +15,30 @@ class PreviewRow(Shape):
     spec: SpecRow
     schedule_in_words: str | None
     forecast: list[FireTimeRow]
+
+
+class ChangeRow(Shape):
+    """What an import does to one job; `changed` names the fields of an update."""
+
+    job_id: str
+    action: Literal["create", "update", "unchanged"]
+    changed: list[str]
+
+
+class ImportRow(Shape):
+    """What an import did, or would do when it is not `applied`; `memories` counts failure memories put back."""
+
+    applied: bool
+    jobs: list[ChangeRow]
+    memories: int
+
+
+def import_row(result: ImportResult) -> ImportRow:
+    """Return `result` for the wire."""
+    jobs: list[ChangeRow] = [
+        {"job_id": row.job_id, "action": row.action, "changed": list(row.changed)} for row in result.rows
+    ]
+    return {"applied": result.applied, "jobs": jobs, "memories": result.memories}
 
 
 def preview_row(preview: Preview) -> PreviewRow:
