@@ -16,6 +16,8 @@ from tests.local.conftest import Machine
 from tests.servers import Server
 from tests.waiting import wait_until
 
+SLOW = pytest.mark.slow
+DEMO_JOBS = ("demo-health", "demo-disk-use", "demo-overlap", "demo-retry")
 NO_SERVER = "raise ImportError('no server to embed on this machine')"
 
 
@@ -68,7 +70,9 @@ def test_every_program_writes_its_own_logs_and_status_names_it(machine: Machine)
     assert all(f"{name:<11} pid " in told.stdout for name in names)
 
 
-@pytest.mark.parametrize("name", ["server", "web", "scheduler", "worker", "connector"])
+@pytest.mark.parametrize(
+    "name", ["server", "web", "worker", pytest.param("scheduler", marks=SLOW), pytest.param("connector", marks=SLOW)]
+)
 def test_a_program_that_is_killed_comes_back(machine: Machine, name: str) -> None:
     machine.multijob("up", "--detach")
     before = programs(machine)[name]
@@ -180,17 +184,24 @@ def test_an_absent_configured_server_leads_to_memory(machine: Machine) -> None:
     assert "mode        memory" in up.stdout
 
 
-def test_the_demo_tells_the_first_runs_within_a_minute(machine: Machine) -> None:
+@pytest.fixture(params=["embedded", pytest.param("redis", marks=SLOW), pytest.param("memory", marks=SLOW)])
+def store(request: pytest.FixtureRequest, machine: Machine) -> dict[str, str]:
+    """The environment of each kind of store that the demo must work on."""
+    if request.param == "redis":
+        return {"REDIS_URL": request.getfixturevalue("renamed_server").url}
+    return without_any_server(machine) if request.param == "memory" else {}
+
+
+def test_the_demo_tells_the_first_runs_within_a_minute(machine: Machine, store: dict[str, str]) -> None:
     started = time.monotonic()
 
-    shown = machine.multijob("up", "--detach", "--demo")
+    shown = machine.multijob("up", "--detach", "--demo", env=store)
 
+    took = time.monotonic() - started
     lines = [line.split() for line in shown.stdout.splitlines() if line.startswith("  demo-")]
     assert shown.returncode == 0, shown.stdout + shown.stderr
-    assert {words[0]: words[1] for words in lines} == dict.fromkeys(
-        ("demo-health", "demo-disk-use", "demo-overlap", "demo-retry"), "success"
-    )
-    assert time.monotonic() - started < 60
+    assert {words[0]: words[1] for words in lines} == dict.fromkeys(DEMO_JOBS, "success")
+    assert took < 60
     assert f"AGENT_COMMAND_ALLOW_PREFIXES=df -Pk '{machine.folder / 'data'}'" in shown.stdout
 
 
