@@ -1,10 +1,15 @@
 """Settings of the web server, read by gunicorn: `gunicorn -c python:runners.web wsgi:app`."""
 
 import os
+import socket
+from contextlib import ExitStack
+from typing import Any
 
 from runners.engine.settings import read
+from runners.process import Beating
 
 _settings = read(os.environ)
+_life = ExitStack()
 
 bind = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"
 workers = _settings.web_concurrency
@@ -17,3 +22,14 @@ limit_request_line = 8190
 graceful_timeout = int(_settings.shutdown_grace.total_seconds())
 # a control socket in the home folder would be shared by every instance of this user
 control_socket_disable = True
+
+
+def post_worker_init(worker: Any) -> None:
+    """Beat from now on: the app is loaded and about to serve."""
+    name = f"web-{socket.gethostname()}-{os.getpid()}"
+    _life.enter_context(Beating(worker.wsgi.extensions["platform"], "web", name, lambda: f"serving {bind}"))
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """Say goodbye."""
+    _life.close()

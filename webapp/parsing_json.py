@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from typing import Any
 
 from flask import request
@@ -73,8 +74,8 @@ def _text(body: bytes) -> str:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) != len(pairs):
-        seen: set[str] = set()
-        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        names = Counter(name for name, _ in pairs)
+        twice = names.most_common(1)[0][0]
         raise Malformed(f"the name {show(twice)} stands twice in one object")
     return value
 

@@ -142,3 +142,10 @@ def test_fifty_at_once_with_one_key_make_one_run(live: Live) -> None:
 def _opens(live: Live) -> bool:
     with httpx.stream("GET", f"{live.url}/events", headers={"Accept": "text/event-stream"}) as stream:
         return stream.status_code == 200
+
+
+def test_the_web_process_beats(live: Live) -> None:
+    agents = [row for row in httpx.get(f"{live.url}/agents").json() if row["type"] == "web"]
+
+    assert [row["status"] for row in agents] == ["online"]
+    assert agents[0]["doing"] == f"serving 127.0.0.1:{live.port}"
