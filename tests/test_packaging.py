@@ -79,7 +79,11 @@ def test_setup_and_requirements_name_the_same_versions(section: str, option: str
 
 
 def test_requirements_hold_the_whole_closure_and_nothing_else() -> None:
-    assert set(requirements("requirements.txt")) == closure(named_in_setup("options", "install_requires"))
+    runtime = closure(named_in_setup("options", "install_requires"))
+    test = closure(named_in_setup("options.extras_require", "test"))
+
+    assert set(requirements("requirements.txt")) == runtime
+    assert set(requirements("requirements-test.txt")) == test - runtime
 
 
 def test_every_direct_requirement_is_imported_somewhere() -> None:
