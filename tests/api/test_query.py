@@ -1,5 +1,6 @@
 """Query strings: each parameter once, by its name, in one spelling."""
 
+from base64 import urlsafe_b64encode
 from typing import Any
 
 import pytest
@@ -127,3 +128,25 @@ def test_search_is_literal(client: FlaskClient, save: Any, search: str) -> None:
 )
 def test_a_filter_that_can_match_nothing_is_refused(client: FlaskClient, path: str, query: str) -> None:
     assert client.get(f"{path}?{query}").status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/jobs", "/runs", "/events"])
+@pytest.mark.parametrize(
+    "plain",
+    [
+        "",
+        "x",
+        "[]",
+        "[1,2,3]",
+        "[1e400,'a',1]",
+        '[1,"a",-1]',
+        f'[{"9" * 200},"a",0]',
+        "[true,{},0]",
+        "[" * 200,
+        "\u00ff",
+    ],
+)
+def test_a_cursor_that_is_not_ours_is_refused(client: FlaskClient, path: str, plain: str) -> None:
+    cursor = urlsafe_b64encode(plain.encode()).decode().rstrip("=")
+
+    assert client.get(path, query_string={"cursor": cursor}).status_code in (200, 400, 422)
