@@ -29,7 +29,8 @@ class Outcome(StrEnum):
 class Decision:
     """One ledger row: `count` slots from `slot_at` to `last_slot_at` with the same verdict.
 
-    `reason` is the guard of a skip, the reason of a miss (`coalesced`, `too_late`, `policy_skip`), or '' .
+    `reason` is the guard of a skip, the reason of a miss (`coalesced`, `over_100`,
+    `policy_skip`, `too_late`), or ''.
     """
 
     outcome: Outcome
@@ -100,7 +101,7 @@ def encode(decision: Decision) -> str:
 
 
 def decode(row: str) -> Decision:
-    """Read a ledger row. Raises ValueError when it is none."""
+    """Read a ledger row. Raises KeyError or ValueError when it is none."""
     verdict, first, last, count, decided, reason, observed, limit, blockers, blocked_count, run_id = row.split("|")
     return Decision(
         outcome=_OUTCOMES[verdict],

@@ -17,6 +17,8 @@ LATE = timedelta(seconds=5)
 """A slot that fell due this short before the schedulers came back counts as looked at in time."""
 REPLAYED = 100
 """`run_all` replays at most this many missed slots, the newest."""
+REASONS = {Misfire.SKIP: "policy_skip", Misfire.RUN_ALL: "over_100", Misfire.RUN_ONCE: "coalesced"}
+"""Why a missed slot that is not too late does not run, by policy."""
 SLOTS_PER_LOOK = 2000
 """More missed slots than this are accounted for over several looks, so that no tick takes long."""
 RECHECK = timedelta(seconds=60)
@@ -103,22 +105,24 @@ def _misfire(job: Job, schedule: Schedule, slot: datetime, now: datetime, gap: G
     last_due = gap.end_at - LATE - _offset(job)
     slots = [slot, *slots_between(schedule, slot, last_due, job.anchor_at, SLOTS_PER_LOOK)]
     after = next_slot(schedule, slots[-1], job.anchor_at)
-    ended = list(_superseded(job, now))
-    if len(slots) > SLOTS_PER_LOOK:
-        return Choice(None, (*ended, *_missed(slots, now, "coalesced")), after)
+    ended, reason = list(_superseded(job, now)), REASONS[schedule.misfire]
+    left = slots[-REPLAYED:] if len(slots) > SLOTS_PER_LOOK else []
+    slots = slots[: len(slots) - len(left)]
     old = [each for each in slots if _too_late(job, each, now)]
     fresh = slots[len(old) :]
     ended += _missed(old, now, "too_late")
+    if left:  # the newest may still run, which the next look decides
+        return Choice(None, (*ended, *_missed(fresh, now, reason)), left[0])
     match schedule.misfire:
         case Misfire.SKIP:
-            return Choice(None, (*ended, *_missed(fresh, now, "policy_skip")), after)
+            return Choice(None, (*ended, *_missed(fresh, now, reason)), after)
         case Misfire.RUN_ALL:
             replayed = fresh[-REPLAYED:]
-            ended += _missed(fresh[: len(fresh) - len(replayed)], now, "over_100")
+            ended += _missed(fresh[: len(fresh) - len(replayed)], now, reason)
             following = replayed[1] if len(replayed) > 1 else after
             return Choice(replayed[0] if replayed else None, tuple(ended), following, replaying=True)
         case Misfire.RUN_ONCE:
-            ended += _missed(fresh[:-1], now, "coalesced")
+            ended += _missed(fresh[:-1], now, reason)
             return Choice(fresh[-1] if fresh else None, tuple(ended), after)
 
 

@@ -40,6 +40,7 @@ MISSED = {
     "coalesced": "missed while nobody looked; one later run stands for it",
     "too_late": "missed, and too late to run it",
     "policy_skip": "missed; the job says to skip such slots",
+    "over_100": "missed; more than 100 slots waited to be run again",
 }
 SKIPPED = {
     "paused": "everything was paused",
