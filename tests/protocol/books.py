@@ -54,7 +54,9 @@ class Reader:
         names = self.matching(pattern)
         pipe = self.redis.pipeline(transaction=False)
         for name in names:
-            getattr(pipe, read)(*([f"{self.prefix}{pattern}{name}"] + ([0, -1] if read in ("zrange", "lrange") else [])))
+            getattr(pipe, read)(
+                *([f"{self.prefix}{pattern}{name}"] + ([0, -1] if read in ("zrange", "lrange") else []))
+            )
         return dict(zip(names, pipe.execute(), strict=True))
 
 
@@ -81,7 +83,9 @@ def _runs(read: Reader, seen: Seen) -> None:
         by_status[run["status"]].add(name)
         assert run["status"] in ACTIVE | FINAL, f"I7: run {name} is {run['status']!r}"
         assert int(run["attempt"]) <= int(run["max_retry"]), f"I14: run {name} is at attempt {run['attempt']}"
-        assert (run["status"] in FINAL) == bool(run.get("finished_at")), f"I7: {name} ended without a time, or the reverse"
+        assert (run["status"] in FINAL) == bool(run.get("finished_at")), (
+            f"I7: {name} ended without a time, or the reverse"
+        )
     for priority in PRIORITIES:
         queued = {name for name in by_status["queued"] if seen.runs[name]["priority"] == priority}
         assert set(read.zset(f"pending:{priority}")) == queued, f"I4: pending {priority}"
@@ -89,12 +93,18 @@ def _runs(read: Reader, seen: Seen) -> None:
     assert set(read.zset("retries")) == by_status["retrying"], "I14: retries"
     for status in FINAL:
         assert set(read.zset(f"runs:status:{status}")) == by_status[status], f"I7: index of {status}"
-    fresh = {name for name in by_status["queued"] if seen.runs[name].get("expires_at") and not seen.runs[name].get("attempts")}
+    fresh = {
+        name
+        for name in by_status["queued"]
+        if seen.runs[name].get("expires_at") and not seen.runs[name].get("attempts")
+    }
     assert set(read.zset("expiries")) == fresh, "I4: expiries"
     rq_jobs = {name.removeprefix("rq:job:") for name in read.redis.keys("rq:job:*")}
     assert rq_jobs == {name for name, run in seen.runs.items() if run["status"] in ACTIVE}, "I3: RQ jobs"
     ended = Counter(f"runs|{run['job_type']}|{run['status']}" for run in seen.runs.values() if run["status"] in FINAL)
-    counted = {name: int(n) for name, n in read.redis.hgetall(read.prefix + "metrics").items() if name.startswith("runs|")}
+    counted = {
+        name: int(n) for name, n in read.redis.hgetall(read.prefix + "metrics").items() if name.startswith("runs|")
+    }
     assert counted == dict(ended), "I7: counted ends"
 
 
@@ -145,12 +155,18 @@ def _holds(read: Reader, seen: Seen) -> None:
             open_jobs[lane].add(job)
         if record["enabled"] != "1":
             assert not record.get("next_slot") and not record.get("held_slot"), f"I9: {job} is disabled and has a slot"
-    assert due["critical"] >= open_jobs["critical"] and due["regular"] >= open_jobs["regular"], "I9: due index lacks a job"
-    assert due["critical"] | due["regular"] <= {job for job, record in seen.jobs.items() if record["enabled"] == "1"}, "I9: due"
+    assert due["critical"] >= open_jobs["critical"] and due["regular"] >= open_jobs["regular"], (
+        "I9: due index lacks a job"
+    )
+    assert due["critical"] | due["regular"] <= {job for job, record in seen.jobs.items() if record["enabled"] == "1"}, (
+        "I9: due"
+    )
     for blocker, waiting in read.sets("waiting:flow:", "zrange").items():
         assert blocker in read.redis.smembers(read.prefix + "waiting:flows"), "I9: waiting flow groups"
         for job in waiting:
-            assert held.get(job) == "flow_limit" and seen.jobs[job]["flow_group"] == blocker, f"I9: {job} waits for {blocker}"
+            assert held.get(job) == "flow_limit" and seen.jobs[job]["flow_group"] == blocker, (
+                f"I9: {job} waits for {blocker}"
+            )
     for guard in ("pressure", "paused"):
         assert {held.get(job) for job in read.zset(f"waiting:{guard}")} <= {guard}, f"I9: waiting for {guard}"
 

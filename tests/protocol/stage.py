@@ -118,7 +118,9 @@ class Stage:
         return self.act(self.look())
 
     @checked
-    def ask(self, job_id: str = "daily", key: str = "1", *, ignore: bool = False, actor: str = "ana") -> tuple[str, str]:
+    def ask(
+        self, job_id: str = "daily", key: str = "1", *, ignore: bool = False, actor: str = "ana"
+    ) -> tuple[str, str]:
         """Ask for a run by hand. Returns (the script's word, the run id)."""
         job = self.job(job_id)
         name = run_id(job_id, job.incarnation, self.clock(), key)
@@ -205,7 +207,11 @@ class Stage:
 
     def messages(self, priority: str = "normal") -> int:
         keys = self.store.keys
-        return int(self.store.redis.xlen(keys.stream(priority)) if self.streams else self.store.redis.llen(keys.queue_list(priority)))
+        return int(
+            self.store.redis.xlen(keys.stream(priority))
+            if self.streams
+            else self.store.redis.llen(keys.queue_list(priority))
+        )
 
     # --- what is told
     def events(self, kind: str = "") -> list[str]:

@@ -13,7 +13,12 @@ def test_a_due_slot_becomes_a_queued_run(stage):
     name = scheduled_run_id("daily", job.incarnation, job.next_slot_at)
     run = stage.run(name)
     assert words == {"daily": "ok"}
-    assert (run.status, run.source, run.slot_at, run.created_at) == ("queued", "schedule", job.next_slot_at, stage.clock())
+    assert (run.status, run.source, run.slot_at, run.created_at) == (
+        "queued",
+        "schedule",
+        job.next_slot_at,
+        stage.clock(),
+    )
     assert stage.job().next_slot_at == stage.clock.at.replace(second=20)
     assert stage.job().last_run_id == name
 

@@ -65,7 +65,12 @@ def test_a_failed_attempt_waits_its_time_and_keeps_its_place(stage):
     assert stage.finish(claimed, "failed", retry_after=timedelta(seconds=5)) == "retrying"
 
     run = stage.run(claimed.run_id)
-    assert (run.status, run.attempt, run.attempts[0].outcome, run.attempts[0].error) == ("retrying", 1, "failed", "it broke")
+    assert (run.status, run.attempt, run.attempts[0].outcome, run.attempts[0].error) == (
+        "retrying",
+        1,
+        "failed",
+        "it broke",
+    )
     assert stage.ask(key="2")[0] == "flow_limit"
     assert stage.score(stage.store.keys.retries, claimed.run_id) == stage.clock() + timedelta(seconds=5)
     assert stage.store.redis.exists(stage.store.keys.memory("daily")) == 0

@@ -152,7 +152,9 @@ def test_a_wake_up_that_was_lost_is_healed(stage):
     stage.reconcile()
 
     assert "waits" in stage.look()[0].regular
-    stage.store.redis.sadd(stage.store.keys.active_of_flow("f"), *stage.store.redis.smembers(stage.store.keys.active_of_job("filler-0")))
+    stage.store.redis.sadd(
+        stage.store.keys.active_of_flow("f"), *stage.store.redis.smembers(stage.store.keys.active_of_job("filler-0"))
+    )
 
 
 @STREAMS

@@ -48,7 +48,9 @@ def test_an_empty_queue_gives_nothing(stage):
     assert stage.take(3) == ()
 
 
-@pytest.mark.parametrize("message", ["", "no-such-run", "run_2_x", "x" * 10_000, "../../job:daily", "#", "#12x", "\x00"])
+@pytest.mark.parametrize(
+    "message", ["", "no-such-run", "run_2_x", "x" * 10_000, "../../job:daily", "#", "#12x", "\x00"]
+)
 def test_an_unknown_message_is_refused_and_the_next_is_taken(stage, message):
     from runners.engine.protocol.work import exchange
     from tests.protocol.stage import LEASE

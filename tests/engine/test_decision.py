@@ -1,0 +1,75 @@
+"""A decision and its ledger row: nothing is lost on the way, and a row stays small."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runners.engine import clock
+from runners.engine.decision import Decision, Outcome, decode, dispatched, encode, missed, skipped
+from runners.engine.guards import GUARDS, Hold
+from runners.engine.run import scheduled_run_id
+from tests.protocol.jobs import START
+
+MOMENTS = st.integers(0, 4_102_444_800_000).map(clock.from_ms)
+RUNS = st.text("abcdefghijklmnopqrstuvwxyz234567_-", min_size=1, max_size=30).map(lambda text: f"run_{text}")
+COUNTS = st.integers(0, 10**9)
+GUARD_NAMES = [guard.__name__ for guard in GUARDS if guard.__name__ != "pending_approval"]
+HOLDS = st.builds(
+    Hold, st.sampled_from(GUARD_NAMES), COUNTS, COUNTS, st.lists(RUNS, max_size=3, unique=True).map(tuple), COUNTS
+)
+LATEST = datetime(2099, 12, 31, 23, 59, 59, 999000, tzinfo=UTC)
+NAME = scheduled_run_id("x" * 128, 1, LATEST)
+
+
+@given(MOMENTS, MOMENTS, RUNS)
+def test_a_dispatch_comes_back(slot, now, run):
+    assert decode(encode(dispatched(slot, now, run))) == dispatched(slot, now, run)
+
+
+@given(MOMENTS, MOMENTS, HOLDS)
+def test_a_skip_comes_back_with_its_hold(slot, now, hold):
+    decision = skipped(slot, now, hold)
+
+    assert decode(encode(decision)) == decision
+    assert decode(encode(decision)).hold == hold
+
+
+@given(st.lists(st.text("abc-123", min_size=1), max_size=3).map(tuple))
+def test_approvals_come_back_as_they_are_named(names):
+    decision = skipped(START, START, Hold("pending_approval", len(names), 0, names, len(names)))
+
+    assert decode(encode(decision)) == decision
+
+
+@given(
+    MOMENTS,
+    MOMENTS,
+    st.integers(1, 10**9),
+    MOMENTS,
+    st.sampled_from(["coalesced", "too_late", "policy_skip", "over_100"]),
+)
+def test_a_miss_comes_back(first, last, count, now, reason):
+    assert decode(encode(missed(first, last, count, now, reason))) == missed(first, last, count, now, reason)
+
+
+@pytest.mark.parametrize("guard", [guard.__name__ for guard in GUARDS])
+def test_a_row_takes_at_most_200_bytes(guard):
+    hold = Hold(guard, 10**6, 10**6, (NAME, NAME, NAME), 10**6)
+    decision = Decision(Outcome.SKIPPED, LATEST, LATEST, 10**9, LATEST, guard, 10**6, 10**6, hold.blocked_by, 10**6)
+
+    assert len(encode(decision).encode()) <= 200
+
+
+def test_only_a_skip_has_a_hold():
+    assert dispatched(START, START, "run_x").hold is None
+    assert missed(START, START, 1, START, "too_late").hold is None
+
+
+@pytest.mark.parametrize(
+    "row", ["", "d|1|1", "x|1|1|1|1||0|0||0|", "s||1|1|1|overlap|0|0||0|", "m|1|1|one|1|r|0|0||0|"]
+)
+def test_what_is_no_row_is_an_error(row):
+    with pytest.raises((ValueError, KeyError)):
+        decode(row)
