@@ -81,6 +81,7 @@ def _client(url: str, name: str, connections: int, *, decode_responses: bool) ->
         timeout=POOL_WAIT_SEC,
         client_name=name,
         decode_responses=decode_responses,
+        encoding_errors="backslashreplace",  # bytes that somebody else wrote must not raise out of a reply
         protocol=2,
         retry=Retry(NoBackoff(), 0),
         socket_connect_timeout=CONNECT_SEC,
