@@ -15,7 +15,7 @@ from redis import Redis
 from runners.engine import retry
 from runners.engine.handler import Cancelled, HandlerFailed, Interrupted, TimedOut
 from runners.engine.job.controls import split
-from runners.engine.protocol.creation import ENTRY_POINT
+from runners.engine.protocol.creation import ENTRY_POINT, rq_payload
 from runners.engine.protocol.work import Ended
 from runners.engine.queue import RunJob
 from runners.engine.run import FailureKind
@@ -83,11 +83,11 @@ def carry_out(execution: Execution, connection: Redis) -> Ended:
 
 def _rq_job(execution: Execution, connection: Redis) -> RunJob:
     """Rebuild the RQ job from the claimed data, or from the record when the message's job is gone."""
+    own, payload = rq_payload(execution.run_id), execution.claimed.payload
+    if payload not in ("", own):
+        raise ForeignMessage(f"the message is {payload[:200]!r}; only {ENTRY_POINT} with its own run id is run")
     rq_job = RunJob(execution.run_id, connection=connection)
-    named = json.loads(execution.claimed.payload or json.dumps([ENTRY_POINT, None, [execution.run_id], {}]))
-    if named != [ENTRY_POINT, None, [execution.run_id], {}]:
-        raise ForeignMessage(f"the message names {str(named)[:200]!r}; only {ENTRY_POINT} with its own run id is run")
-    rq_job.data = json.dumps(named).encode()
+    rq_job.data = own.encode()
     return rq_job
 
 
