@@ -16,7 +16,9 @@ import structlog
 from redis.exceptions import RedisError
 from rq.command import parse_payload
 from rq.job import Job as RqJob
+from rq.utils import now
 from rq.worker import BaseWorker, WorkerStatus
+from rq.worker_registration import clean_worker_registry
 
 from runners.engine.handler import Cancelled
 from runners.engine.platform import Platform
@@ -124,21 +126,31 @@ class RunWorker(BaseWorker):
             super()._install_signal_handlers()
 
     def handle_payload(self, message: Any) -> None:
-        """Let RQ's stop command (`send_stop_job_command`) cancel the run that it names."""
-        payload = parse_payload(message)
-        if payload.get("command") == "stop-job":
-            for execution in self.slots.executions():
-                if execution.run_id == payload.get("job_id"):
-                    execution.stop(Cancelled)
+        """Let RQ's stop command (`send_stop_job_command`) cancel the run that it names.
+
+        A message that is no command is refused: an error raised here would end the listening for good.
+        """
+        try:
+            payload = parse_payload(message)
+            if payload["command"] != "stop-job":
+                super().handle_payload(message)
+                return
+            stopped = payload["job_id"]
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            LOG.warning("command.refused", error=str(error))
             return
-        super().handle_payload(message)
+        for execution in self.slots.executions():
+            if execution.run_id == stopped:
+                execution.stop(Cancelled)
 
     def run_maintenance_tasks(self) -> None:
-        """Clean RQ's registries; a store that is away is no reason to end."""
+        """Forget workers that died. RQ's own also cleans registries, and calls any callback that a stranger put there."""
         try:
-            super().run_maintenance_tasks()
+            for queue in self.queues:
+                clean_worker_registry(queue)
         except RedisError as error:
             LOG.warning("store.away", error=str(error))
+        self.last_cleaned_at = now()  # type: ignore[assignment]  # RQ declares it by its first value, None
 
     def teardown(self) -> None:
         """Drain within the grace, give back what is not finished, then leave RQ's registry."""
