@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rq.command import PUBSUB_CHANNEL_TEMPLATE, send_stop_job_command
 
 from tests.faults.deployment import Deployment
 from tests.waiting import wait_until
@@ -86,9 +87,15 @@ def test_a_callback_planted_in_rq_s_registries_is_not_called(deployment: Deploym
     bait = tmp_path / "bait"
     redis = deployment.platform.store.rq_redis
     plant(deployment, "stranger", json.dumps(["os.getpid", None, [], {}]).encode())
-    redis.hset("rq:job:stranger", mapping={"failure_callback_name": f"tests.faults.bait.touch", "created_at": "2026-01-01T00:00:00Z"})
+    redis.hset(
+        "rq:job:stranger",
+        mapping={
+            "failure_callback_name": "tests.faults.bait.touch",
+            "status": "started",
+            "created_at": "2026-01-01T00:00:00.000000Z",
+        },
+    )
     redis.zadd("rq:wip:normal", {"stranger:execution": 1})
-    redis.zadd("rq:intermediate", {"stranger": 1})
 
     deployment.start("worker", BAIT=str(bait))
     deployment.save("own")
@@ -100,3 +107,18 @@ def test_a_callback_planted_in_rq_s_registries_is_not_called(deployment: Deploym
 def plant(deployment: Deployment, name: str, payload: bytes) -> None:
     """Write an RQ job of this name that carries this payload."""
     deployment.platform.store.rq_redis.hset(f"rq:job:{name}", mapping={"data": payload, "status": "queued"})
+
+
+@pytest.mark.parametrize("transport", ["streams"])
+@pytest.mark.parametrize("command", [b"\xff", b"[" * 100_000, b"[]", b"{}", b'{"command": "stop-job", "job_id": {}}'])
+def test_a_command_that_is_none_does_not_end_the_listening(deployment: Deployment, command: bytes) -> None:
+    deployment.start("worker")
+    deployment.save("long", inputs={"work_ms": 30_000})
+    run = deployment.run("long")
+    channel = PUBSUB_CHANNEL_TEMPLATE % deployment.wait_for(run, "running").worker_id
+    redis = deployment.platform.store.rq_redis
+
+    redis.publish(channel, command)
+    send_stop_job_command(redis, run)
+
+    deployment.wait_for(run, "cancelled", timeout=3)
