@@ -19,12 +19,10 @@ FILTERS = {
     "number": words.number,
     "plural": words.plural,
     "run_state": words.run_state,
-    "job_state": words.job_state,
     "why": words.why,
     "why_short": words.why_short,
     "skipped": words.skipped,
     "event_words": words.event_words,
-    "event_facts": words.event_facts,
 }
 VOCABULARIES = {
     "SOURCES": words.SOURCES,

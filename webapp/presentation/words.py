@@ -1,8 +1,6 @@
 """The words of the pages: one place, so that a translation has one place to change."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from runners.engine import explain
 from runners.engine.guards import Hold
@@ -102,11 +100,3 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 def event_words(type: str) -> str:
     """Return an event's type as words: 'run.retry_scheduled' is 'run retry scheduled'."""
     return type.replace(".", " ").replace("_", " ")
-
-
-def event_facts(facts: Mapping[str, Any]) -> str:
-    """Return an event's plain fields as 'name value', left to right; nested ones stay in the API."""
-    shown = (
-        (name, fact) for name, fact in facts.items() if fact not in (None, "") and not isinstance(fact, (dict, list))
-    )
-    return " · ".join(f"{name.replace('_', ' ')} {fact}" for name, fact in shown)
