@@ -26,7 +26,7 @@ def document(version: str) -> dict[str, Any]:
     """Return the document of this program's `version`; the same for every deployment."""
     schemas, definitions = _schemas()
     paths: dict[str, dict[str, Any]] = {}
-    for endpoint in ENDPOINTS:
+    for endpoint in sorted(ENDPOINTS, key=lambda endpoint: endpoint.path):
         paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, schemas)
     return {
         "openapi": "3.1.0",
@@ -105,6 +105,8 @@ def _plain(field: dict[str, Any]) -> dict[str, Any]:
 
 def _responses(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
     answers = {str(status): _answer(endpoint, status, schemas) for status in endpoint.answers}
+    if endpoint.versioned and endpoint.method == "GET":
+        answers["304"] = {"description": "Not Modified", "headers": response_headers(endpoint, 304)}
     refusals = {str(status): _refusal(status, schemas) for status in sorted(_refusals(endpoint))}
     return answers | {status: refusal for status, refusal in refusals.items() if status not in answers}
 

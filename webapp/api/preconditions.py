@@ -44,8 +44,10 @@ def expected_version(job_id: object) -> int | None:
 
 
 def not_modified(job: Job) -> bool:
-    """Say whether the reader has this version of `job` already."""
+    """Say whether the reader has this version of `job` already. Raises Malformed."""
     condition = request.headers.get("If-None-Match", "")
+    if condition and condition != "*" and not TAGS.fullmatch(condition):
+        raise Malformed('If-None-Match is neither * nor a list of versions such as "3"')
     return condition == "*" or f'"{job.version}"' in condition.replace("W/", "").replace(",", " ").split()
 
 
