@@ -4,6 +4,7 @@ Any number may run: each decision is compared and set in the store, so a second 
 """
 
 import os
+import signal
 import threading
 import time
 from collections import Counter
@@ -30,7 +31,7 @@ from runners.upkeep import Upkeep
 
 LOG = structlog.get_logger("runners.scheduler")
 SWEEP_SEC = 5.0
-LONGEST_PAUSE_SEC = 5.0
+LONGEST_PAUSE_SEC = 1.0
 
 
 class GuardedScheduler(Scheduler):
@@ -49,6 +50,7 @@ class GuardedScheduler(Scheduler):
         self.tick_ms = 0.0
         self._sweep_at = 0.0
         self._capped = False
+        self._asked_to_stop = False
 
     def run(self, burst: bool = False, stop: threading.Event | None = None) -> None:
         """Tick until SIGTERM or SIGINT, or until `stop` is set; once only in burst mode.
@@ -58,11 +60,10 @@ class GuardedScheduler(Scheduler):
         ending = stop or threading.Event()
         register_queues(self.connection)
         self.register_birth()
-        if threading.current_thread() is threading.main_thread():
-            self._install_signal_handlers()
+        self._install_signal_handlers()
         pause = self._interval
         try:
-            while not burst and not ending.is_set():
+            while not (burst or self._asked_to_stop or ending.is_set()):
                 started = time.monotonic()
                 pause = self._interval if self._tick_safely() else min(pause * 2, LONGEST_PAUSE_SEC)
                 ending.wait(max(0.0, pause - (time.monotonic() - started)))
@@ -127,8 +128,18 @@ class GuardedScheduler(Scheduler):
         except RedisError as error:
             LOG.warning("store.away", error=str(error))
 
-    def remove_lock(self) -> None:
-        """There is no lock to remove."""
+    def _install_signal_handlers(self) -> None:
+        """End after this tick. rq-scheduler's own ask a store that may not answer, and raise out of whatever runs.
+
+        A plain flag, because an event may not be set while the interrupted thread waits for it.
+        """
+
+        def stop(*_: object) -> None:
+            self._asked_to_stop = True
+
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, stop)
+            signal.signal(signal.SIGTERM, stop)
 
 
 def decide(due: Iterable[Job], facts: Mapping[str, Facts], world: Tick) -> list[Look]:

@@ -4,6 +4,7 @@ A run counts as held from its claim until the store has taken its end. Runs are 
 so that a long one never keeps others waiting behind it in this process.
 """
 
+import math
 import threading
 import time
 from collections import deque
@@ -85,10 +86,9 @@ class Slots:
         """End, as timed out, runs whose handler ignores its deadline; their threads are left behind and replaced."""
         for execution in self.executions():
             if time.monotonic() > execution.deadline + OVERTIME_SEC and self._let_go(execution):
-                self._start_thread()
                 message = f"ran longer than its timeout of {execution.run.timeout_ms} ms and did not stop when told"
                 started = execution.deadline - execution.run.timeout_ms / 1000
-                self._deliver([failed(execution, started, FailureKind.TIMEOUT, message)])
+                self._start_thread(failed(execution, started, FailureKind.TIMEOUT, message))
 
     def drain(self, grace_sec: float) -> None:
         """Let what runs finish within `grace_sec`, then give the rest back unfinished, without using up an attempt."""
@@ -112,14 +112,18 @@ class Slots:
     def _give_back(self, executions: list[Execution]) -> None:
         returned = [Ended(one.run_id, one.claimed.token, "returned") for one in executions if self._let_go(one)]
         if returned:
-            self._deliver(returned)
+            self._deliver(returned, OVERTIME_SEC)
 
-    def _start_thread(self) -> None:
-        thread = threading.Thread(target=self._loop, daemon=True, name=f"slot-{len(self._threads)}")
+    def _start_thread(self, *overdue: Ended) -> None:
+        """Start a thread; it brings what is overdue to the store first, so that renewals never wait for that."""
+        name = f"slot-{len(self._threads)}"
+        thread = threading.Thread(target=self._loop, args=(list(overdue),), daemon=True, name=name)
         self._threads.append(thread)
         thread.start()
 
-    def _loop(self) -> None:
+    def _loop(self, overdue: list[Ended]) -> None:
+        if overdue:
+            self._deliver(overdue)
         ended: list[Ended] = []
         oldest = 0.0
         while (execution := self._next(bool(ended))) or not self.stopped.is_set():
@@ -148,9 +152,12 @@ class Slots:
         self.average_sec = 0.9 * self.average_sec + 0.1 * (time.monotonic() - started)
         return ended if execution.claim in self.hand.held else None
 
-    def _deliver(self, ended: list[Ended]) -> None:
-        """Bring ends to the store, however long it is away, and take the next runs; a stale end is fenced there."""
-        wait = 0.1
+    def _deliver(self, ended: list[Ended], patience_sec: float = math.inf) -> None:
+        """Bring ends to the store, and take the next runs; a stale end is fenced there.
+
+        A store that is away is waited for, by default for ever; after `patience_sec` the leases are left to run out.
+        """
+        wait, over_at = 0.1, time.monotonic() + patience_sec
         while not self.stopped.is_set():
             try:
                 for execution in self._exchange(ended, self._take_size(len(ended))):
@@ -158,6 +165,8 @@ class Slots:
                 return
             except RedisError as error:
                 LOG.warning("store.away", error=str(error), runs=[one.run_id for one in ended])
+                if time.monotonic() > over_at:
+                    return
                 self.stopped.wait(wait)
                 wait = min(wait * 2, 5.0)
 
