@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from itertools import chain
 from uuid import uuid4
 
@@ -24,7 +25,7 @@ from runners.engine.look import Look, look
 from runners.engine.platform import Platform
 from runners.engine.protocol import events
 from runners.engine.protocol.dispatch import Tick, dispatch, tick
-from runners.engine.queue import QUEUES, RunJob, RunQueue, register_queues
+from runners.engine.queue import QUEUES, register_queues
 from runners.engine.store import guard_facts, jobs, retention
 from runners.process import Beating
 from runners.upkeep import Upkeep
@@ -36,9 +37,6 @@ LONGEST_PAUSE_SEC = 1.0
 
 class GuardedScheduler(Scheduler):
     """An rq-scheduler whose `enqueue_jobs` is one guarded tick. It takes no lock: safety rests on compare-and-set."""
-
-    queue_class = RunQueue
-    job_class = RunJob
 
     def __init__(self, platform: Platform) -> None:
         name = f"scheduler-{os.getpid()}-{uuid4().hex[:6]}"
@@ -93,15 +91,13 @@ class GuardedScheduler(Scheduler):
         self._capped = bool(left)
 
     def _due(self, world: Tick) -> dict[str, Job]:
-        """Return the due jobs, critical ones first; regular ones keep an eighth of the cap, so that they never starve."""
-        cap = self.platform.settings.max_dispatch_per_tick
-        spared = cap // 8 if world.regular else 0
-        first = world.critical[: max(1, cap - spared)]
-        names = dict.fromkeys(chain(first, world.regular, world.critical))
+        """Return the due jobs in their turn."""
+        names = dict.fromkeys(chain(world.critical, world.regular))
         found = jobs.load_jobs(self.platform.store, names)
         for broken in names.keys() - found.keys():
             LOG.error("job.unreadable", job_id=broken)
-        return found
+        ordered = in_turn(found, world, self.platform.settings.max_dispatch_per_tick)
+        return {job.job_id: job for job in ordered}
 
     def _tick_safely(self) -> bool:
         """Tick, keep up, and beat; False when the store was away or refused."""
@@ -158,6 +154,22 @@ def decide(due: Iterable[Job], facts: Mapping[str, Facts], world: Tick) -> list[
             dispatched += 1
             flows[group] += 1
     return looks
+
+
+def in_turn(found: Mapping[str, Job], world: Tick, cap: int) -> list[Job]:
+    """Return the due jobs in the order in which they may go out. Pure.
+
+    Critical jobs come first, but regular ones keep an eighth of the cap, so that they never starve. Within each, who
+    has waited longest comes first: a slot that falls due now does not overtake one that a guard has just let go.
+    """
+    critical = sorted((found[name] for name in world.critical if name in found), key=_waits_since)
+    regular = sorted((found[name] for name in world.regular if name in found), key=_waits_since)
+    first = max(1, cap - cap // 8) if regular else cap
+    return [*critical[:first], *regular, *critical[first:]]
+
+
+def _waits_since(job: Job) -> datetime:
+    return (job.held.since if job.held else job.next_run_at) or job.created_at
 
 
 def _world(world: Tick) -> guard_facts.World:

@@ -15,7 +15,6 @@ from uuid import uuid4
 import structlog
 from redis.exceptions import RedisError
 from rq.command import parse_payload
-from rq.job import Job as RqJob
 from rq.utils import now
 from rq.worker import BaseWorker, WorkerStatus
 from rq.worker_registration import clean_worker_registry
@@ -37,7 +36,6 @@ class RunWorker(BaseWorker):
     """An RQ worker with `WORKER_CONCURRENCY` slots in one process. Stock RQ tools construct it without a platform."""
 
     queue_class = RunQueue
-    job_class: type[RqJob] = RunJob
     slots: Slots
     _queue_named: dict[str, Any]
     _looked_at = 0.0

@@ -38,8 +38,6 @@ class RunJob(RqJob):
 class RunQueue(Queue):
     """One priority. `KEY_PREFIX` names the deployment, because stock commands pass nothing but a connection."""
 
-    job_class = RunJob
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **(kwargs | {"serializer": JSONSerializer}))
         self.keys = Keys(os.environ.get("KEY_PREFIX", "mj:"))
