@@ -107,7 +107,9 @@ def test_retries_come_at_their_times_and_keep_their_place(deployment: Deployment
 def test_retries_end_with_the_policy(deployment: Deployment) -> None:
     deployment.start("scheduler")
     deployment.start("worker")
-    deployment.save("never", type="oracle.raise", inputs={"how": "failure"}, retry_policy={"max_retry": 1, "backoff_sec": [0]})
+    deployment.save(
+        "never", type="oracle.raise", inputs={"how": "failure"}, retry_policy={"max_retry": 1, "backoff_sec": [0]}
+    )
 
     run = deployment.wait_for(deployment.run("never"), "failed")
 
