@@ -10,7 +10,7 @@ local function read_entry()
   entry.missed = arg()
   if entry.kind == 'run' then entry.run = read_creation()
   elseif entry.kind == 'hold' then
-    entry.hold = {slot = arg(), guard = arg(), observed = arg(), limit = arg(), by = arg(), count = arg(), until_ms = arg(), order = arg()}
+    entry.hold = {slot = arg(), guard = arg(), observed = arg(), limit = arg(), by = arg(), count = arg(), until_ms = arg()}
   end
   return entry
 end
@@ -23,18 +23,22 @@ local function has_ended(job, guard, flow)
   return limit == 0 or call('SCARD', K('active:flow:' .. flow)) < limit
 end
 
+-- Who waits goes in the order of waiting, critical jobs first. Not in the order of slots: a short interval renews its
+-- slot all the time, and would be ahead of a longer one's for ever, or behind it.
 local function write_hold(entry, before)
   local hold = entry.hold
   local same = before.guard == hold.guard
-  call('HMSET', K('job:' .. entry.job), 'held_slot', hold.slot, 'held_since', (same and before.since ~= '') and before.since or NOW,
+  local since = (same and before.since ~= '') and before.since or NOW
+  local order = before.priority == 'critical' and int(tonumber(since) - 1e14) or since
+  call('HMSET', K('job:' .. entry.job), 'held_slot', hold.slot, 'held_since', since,
     'held_guard', hold.guard, 'held_observed', hold.observed, 'held_limit', hold.limit, 'held_by', hold.by,
     'held_count', hold.count, 'held_until', hold.until_ms)
   call('ZADD', K'held', hold.slot, entry.job)
   if hold.guard == 'flow_limit' then
-    call('ZADD', K('waiting:flow:' .. before.flow), hold.order, entry.job)
+    call('ZADD', K('waiting:flow:' .. before.flow), order, entry.job)
     call('SADD', K'waiting:flows', before.flow)
   elseif hold.guard == 'pressure' or hold.guard == 'paused' then
-    call('ZADD', K('waiting:' .. hold.guard), hold.order, entry.job)
+    call('ZADD', K('waiting:' .. hold.guard), order, entry.job)
   end
   if has_ended(entry.job, hold.guard, before.flow) then look_at(entry.job, NOW) end
   if not same then
@@ -56,7 +60,7 @@ end
 
 local function decide(entry)
   local v = call('HMGET', K('job:' .. entry.job), 'enabled', 'version', 'next_slot', 'held_slot', 'held_guard', 'held_since', 'flow_group', 'priority')
-  local before = {guard = v[5] or '', since = v[6] or '', flow = v[7] or ''}
+  local before = {guard = v[5] or '', since = v[6] or '', flow = v[7] or '', priority = v[8]}
   if v[1] ~= '1' or v[2] ~= entry.version or (v[3] or '') ~= entry.next_slot or (v[4] or '') ~= entry.held_slot then return 'stale' end
   local answer = 'ok'
   if entry.kind == 'run' and call('EXISTS', K('run:' .. entry.run.id)) == 1 then
@@ -71,7 +75,7 @@ local function decide(entry)
   end
   stop_waiting(entry.job, before.guard, before.flow)
   call('HSET', K('job:' .. entry.job), 'next_slot', entry.new_next)
-  local due = K('due:' .. (v[8] == 'critical' and 'critical' or 'regular'))
+  local due = K('due:' .. (before.priority == 'critical' and 'critical' or 'regular'))
   if entry.look_at == '' then call('ZREM', due, entry.job) else call('ZADD', due, entry.look_at, entry.job) end
   for _, row in ipairs(entry.rows) do record(entry.job, row) end
   if entry.missed ~= '' then event('scheduler.slots_missed', entry.job, '', entry.missed) end

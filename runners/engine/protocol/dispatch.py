@@ -84,20 +84,5 @@ def _outcome(look: Look) -> list[str | int]:
     if hold is None:
         return []
     blockers = ",".join(hold.blocked_by)
-    slot = slot_ms(look.held_slot_at)
-    return [
-        slot,
-        hold.guard,
-        hold.observed,
-        hold.limit,
-        blockers,
-        hold.blocked_count,
-        slot_ms(hold.until),
-        _order(look),
-    ]
-
-
-def _order(look: Look) -> int:
-    """The place in a waiting set: critical jobs first, then the oldest slot."""
-    slot = clock.to_ms(look.held_slot_at) if look.held_slot_at else 0
-    return slot - 10**14 if look.job.controls.priority == "critical" else slot
+    slot, until = slot_ms(look.held_slot_at), slot_ms(hold.until)
+    return [slot, hold.guard, hold.observed, hold.limit, blockers, hold.blocked_count, until]

@@ -162,7 +162,7 @@ class Keys:
         """STRING count of runs taken; every eighth serves the oldest head whatever its priority."""
         return f"{self.prefix}takes"
 
-    # --- waiting sets: jobs whose slot is held, by blocker; score orders (critical first, then oldest slot)
+    # --- waiting sets: jobs whose slot is held, by blocker; score orders (critical first, then who waits longest)
     def waiting_flow(self, group: str) -> str:
         """ZSET job id → order."""
         return f"{self.prefix}waiting:flow:{group}"
