@@ -16,13 +16,14 @@ def test_two_jobs_that_share_one_place_take_turns(stage):
 
     for second in range(200):
         stage.clock.advance(seconds=1)
+        scheduler.enqueue_jobs()  # both are held now, and only then the place is freed
         if running and second >= running[1]:
             stage.finish(running[0])
             running = []
-        scheduler.enqueue_jobs()
+            scheduler.enqueue_jobs()
         for claimed in stage.take(1):
             went[claimed.fields["job_id"]] += 1
-            running = [claimed, second + 9]
+            running = [claimed, second + 10]
 
     assert min(went["aaa"], went["zzz"]) >= 8, went
 
