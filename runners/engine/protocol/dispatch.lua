@@ -87,6 +87,8 @@ local function decide(entry)
   return answer
 end
 
+-- first a write that a full Redis refuses: after an allowed one, such as the end of a wait, it would let all others pass
+call('HSET', K'ticks', 'decided', NOW)
 local answers = {}
 for i = 1, tonumber(arg()) do answers[i] = decide(read_entry()) end
 return answers

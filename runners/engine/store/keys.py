@@ -199,7 +199,8 @@ class Keys:
 
     @property
     def ticks(self) -> str:
-        """HASH last, gap_start, gap_end: when a scheduler last ticked, and the last stretch in which none did."""
+        """HASH last, gap_start, gap_end, decided: when a scheduler last ticked, the last stretch in which none did, and
+        when one last decided on slots."""
         return f"{self.prefix}ticks"
 
     def window(self, number: int) -> str:
