@@ -1,0 +1,47 @@
+"""A full server takes no new run, whatever a batch of decisions begins with; when it is well again, nothing is lost."""
+
+import pytest
+from redis.exceptions import OutOfMemoryError
+
+from runners import scheduler
+from runners.scheduler import GuardedScheduler
+from tests.faults import books
+from tests.faults.deployment import Deployment
+from tests.waiting import wait_until
+
+
+def test_a_batch_that_begins_with_the_end_of_a_wait_creates_no_run(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, lane = deployment.platform.store, {"flow_group": "narrow", "flow_max_active_runs": 1}
+    deployment.save("blocker", inputs=lane)
+    deployment.run("blocker")
+    deployment.save("waiting", every=1, inputs=lane | {"pressure_priority": "critical"})
+    ticking = GuardedScheduler(deployment.platform)
+    wait_until(lambda: ticking.enqueue_jobs() and deployment.job("waiting").held)
+    deployment.save("due", every=1)
+    wait_until(lambda: is_due(deployment, "waiting", "critical") and is_due(deployment, "due", "regular"))
+    original, batches = scheduler.dispatch, []
+
+    def dispatch_when_full(*arguments: object) -> list[str]:
+        store.redis.config_set("maxmemory", "1mb")
+        batches.append([look.job.job_id for look in arguments[-1]])
+        return original(*arguments)
+
+    monkeypatch.setattr(scheduler, "dispatch", dispatch_when_full)
+    with pytest.raises(OutOfMemoryError):
+        ticking.enqueue_jobs()
+
+    assert batches == [["waiting", "due"]]
+    assert store.redis.zcard(store.keys.runs) == 1
+    store.redis.config_set("maxmemory", "0")
+    deployment.start("scheduler")
+    deployment.start("worker")
+    wait_until(lambda: deployment.job("due").last_run_id and deployment.job("waiting").last_run_id)
+    assert books.close(deployment) == []
+
+
+def is_due(deployment: Deployment, job_id: str, lane: str) -> bool:
+    store = deployment.platform.store
+    score = store.redis.zscore(store.keys.due(lane), job_id)
+    return score is not None and score <= store.now().timestamp() * 1000
