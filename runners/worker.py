@@ -97,8 +97,7 @@ class RunWorker(BaseWorker):
         try:
             self.slots.wait_free(wait)
             claimed = self.slots.claim(free) if (free := self.slots.free()) else []
-            busy = bool(claimed or self.slots.executions())
-            self._show(WorkerStatus.BUSY if busy else WorkerStatus.IDLE)
+            self._show(WorkerStatus.BUSY if self.slots.executions() else WorkerStatus.IDLE)
             if not claimed and free:
                 self.connection.blpop([self.slots.platform.store.keys.wake], wait)
             return claimed
@@ -108,8 +107,13 @@ class RunWorker(BaseWorker):
             return []
 
     def _show(self, state: str) -> None:
-        if self.get_state() != state:
+        """Tell RQ's tools. It must not raise: what was claimed just before would be held for ever and never started."""
+        if self.get_state() == state:
+            return
+        try:
             self.set_state(state)
+        except RedisError as error:
+            LOG.warning("store.away", error=str(error))
 
     def _shutdown(self) -> None:
         """Stop taking runs. RQ's own raises out of whatever the main thread does, a claim included."""
@@ -226,7 +230,7 @@ def main(platform: Platform, stop: threading.Event | None = None) -> None:
     Renewals(platform, worker).start()
     if stop is not None:
         threading.Thread(target=_stop_after, args=(stop, worker), daemon=True, name="worker-stop").start()
-    with Beating(platform, "worker", worker.name, lambda: doing(worker)):
+    with Beating(platform, "worker", worker.name, lambda: doing(worker), worker.slots.concurrency):
         worker.work(logging_level="WARNING")
 
 

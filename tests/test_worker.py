@@ -1,0 +1,31 @@
+"""The worker around its slots: what it has claimed it starts, whatever the store does next."""
+
+import pytest
+from redis.exceptions import OutOfMemoryError
+
+from runners.engine.store.runs import load_run
+from runners.worker import RunWorker
+from tests.store.making import save, start
+from tests.waiting import wait_until
+
+
+@pytest.fixture
+def mode():
+    return "memory"
+
+
+def test_a_claimed_run_starts_even_if_the_worker_cannot_say_that_it_is_busy(platform, monkeypatch):
+    def refuse(state, pipeline=None):
+        raise OutOfMemoryError("command not allowed when used memory > 'maxmemory'")
+
+    save(platform, inputs={"work_ms": 100})
+    run = start(platform)
+    worker = RunWorker.on(platform)
+    worker.slots.start()
+    monkeypatch.setattr(worker, "set_state", refuse)
+
+    job, queue = worker.dequeue_job_and_maintain_ttl(None)
+    worker.execute_job(job, queue)
+
+    assert wait_until(lambda: load_run(platform.store, run.run_id).finished_at)
+    worker.slots.drain(1)
