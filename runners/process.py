@@ -35,11 +35,14 @@ STOPPED = {
 class Beating:
     """Beats every two seconds while the block runs, and says goodbye after it. A store that is away is waited for."""
 
-    def __init__(self, platform: Platform, kind: str, process_id: str, doing: Callable[[], str]) -> None:
+    def __init__(
+        self, platform: Platform, kind: str, process_id: str, doing: Callable[[], str], slots: int = 0
+    ) -> None:
         self.platform = platform
         self.kind = kind
         self.process_id = process_id
         self.doing = doing
+        self.slots = slots
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._beat_on, daemon=True, name=f"beat-{kind}")
         self._started_at: datetime | None = None
@@ -80,6 +83,7 @@ class Beating:
                 version=VERSION,
                 started_at=self._started_at,
                 doing=self.doing(),
+                slots=self.slots,
             )
             processes.beat(self.platform.store, said)
         except RedisError as error:

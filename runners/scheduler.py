@@ -26,7 +26,7 @@ from runners.engine.platform import Platform
 from runners.engine.protocol import events
 from runners.engine.protocol.dispatch import Tick, dispatch, tick
 from runners.engine.queue import QUEUES, register_queues
-from runners.engine.store import guard_facts, jobs, retention
+from runners.engine.store import facts, guard_facts, jobs, retention
 from runners.process import Beating
 from runners.upkeep import Upkeep
 
@@ -48,6 +48,7 @@ class GuardedScheduler(Scheduler):
         self.tick_ms = 0.0
         self._sweep_at = 0.0
         self._capped = False
+        self._ticks: Counter[str] = Counter()
         self._asked_to_stop = False
 
     def run(self, burst: bool = False, stop: threading.Event | None = None) -> None:
@@ -77,8 +78,8 @@ class GuardedScheduler(Scheduler):
         due = self._due(world)
         if not due:
             return []
-        facts = guard_facts.read(store, settings, due.values(), _world(world))
-        looks = decide(due.values(), facts, world)
+        known = guard_facts.read(store, settings, due.values(), _world(world))
+        looks = decide(due.values(), known, world)
         self._say_capped(len(due) - len(looks))
         self.decided.update(dispatch(store, settings, world.now, looks))
         return looks
@@ -111,12 +112,16 @@ class GuardedScheduler(Scheduler):
             LOG.warning("tick.failed", error=str(error))
             return False
         self.tick_ms = (time.monotonic() - started) * 1000
+        self._ticks[bucket(self.tick_ms)] += 1
+        self._ticks["tick_ms"] += round(self.tick_ms)
         return True
 
     def _sweep(self) -> None:
         if time.monotonic() >= self._sweep_at:
             self._sweep_at = time.monotonic() + SWEEP_SEC
             retention.sweep(self.platform.store, self.platform.store.now())
+            ticks, self._ticks = self._ticks, Counter()
+            facts.add(self.platform.store, ticks)
 
     def _leave(self) -> None:
         try:
@@ -138,13 +143,13 @@ class GuardedScheduler(Scheduler):
             signal.signal(signal.SIGTERM, stop)
 
 
-def decide(due: Iterable[Job], facts: Mapping[str, Facts], world: Tick) -> list[Look]:
+def decide(due: Iterable[Job], known: Mapping[str, Facts], world: Tick) -> list[Look]:
     """Look at each due job in turn, counting what this tick has let out already. Pure."""
     looks: list[Look] = []
     dispatched, flows = world.dispatched, Counter[str]()
     for job in due:
         group = job.controls.flow_group or ""
-        own = facts[job.job_id]
+        own = known[job.job_id]
         own = replace(own, dispatched=dispatched, flow_count=own.flow_count + flows[group])
         decided = look(job, own, world.gap)
         if decided is None:
@@ -170,6 +175,14 @@ def in_turn(found: Mapping[str, Job], world: Tick, cap: int) -> list[Job]:
 
 def _waits_since(job: Job) -> datetime:
     return (job.held.since if job.held else job.next_run_at) or job.created_at
+
+
+def bucket(tick_ms: float) -> str:
+    """Return the counter of a tick's duration (`facts.py`)."""
+    edge = 1
+    while edge < tick_ms and edge < 4_194_304:
+        edge *= 4
+    return f"tick|{edge}"
 
 
 def _world(world: Tick) -> guard_facts.World:

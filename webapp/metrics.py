@@ -17,7 +17,7 @@ from prometheus_client.registry import Collector
 from runners.engine.store.connection import Mode
 from runners.engine.store.facts import QueueFacts
 from runners.engine.store.gauges import HTTP, Gauges
-from runners.engine.store.processes import Process, online
+from runners.engine.store.processes import Process, slots_online
 from webapp.metrics_http import LAST_BUCKET_MS
 
 BUCKETS_MS = tuple(4**power for power in range(12))
@@ -33,13 +33,12 @@ class Deployment(Collector):
         queue: QueueFacts,
         gauges: Gauges,
         processes: list[Process],
-        concurrency: int,
         mode: Mode,
         now: datetime,
     ) -> None:
-        """Keep the figures; `concurrency` is the number of slots of one worker."""
+        """Keep the figures."""
         self.counters, self.queue, self.gauges = counters, queue, gauges
-        self.processes, self.concurrency, self.mode, self.now = processes, concurrency, mode, now
+        self.processes, self.mode, self.now = processes, mode, now
 
     def text(self) -> bytes:
         """Return the exposition text."""
@@ -103,7 +102,7 @@ class Deployment(Collector):
         slots = GaugeMetricFamily("worker_slots", "Places for runs in workers that are online", labels=("state",))
         busy = self.queue.running
         slots.add_metric(("busy",), busy)
-        slots.add_metric(("free",), max(0, online(self.processes)["worker"] * self.concurrency - busy))
+        slots.add_metric(("free",), max(0, slots_online(self.processes) - busy))
         yield slots
         ages = GaugeMetricFamily("heartbeat_age_seconds", "Time since the newest beat of the type", labels=("type",))
         for kind in sorted({process.type for process in self.processes}):

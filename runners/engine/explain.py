@@ -21,7 +21,7 @@ _SENTENCES = {
     "paused": "everything is paused; it goes on when someone resumes (rq resume)",
     "dispatch_cap": "{observed} of {limit} dispatches of this tick are used up; it goes first in the next tick",
     "pending_approval": "a person must decide first: {observed} open approval(s)",
-    "cooldown": "cooling down until {until} after {observed} failed runs in a row (threshold {limit}); reset its memory to go on now",
+    "cooldown": "cooling down{until} after {observed} failed runs in a row (threshold {limit}); reset its memory to go on now",
     "pressure": "pressure mode: {observed} runs wait; only critical jobs go out until at most {limit} wait",
     "flow_limit": "flow group {flow_group} has {observed} of {limit} runs active; it goes out when one of them ends",
     "overlap": "an earlier run is still active, and the job does not allow overlap; it goes out when that run ends",
@@ -29,7 +29,7 @@ _SENTENCES = {
 
 
 def _clock(until: datetime | None) -> str:
-    return until.strftime("%Y-%m-%d %H:%M:%S UTC") if until else ""
+    return until.strftime(" until %Y-%m-%d %H:%M:%S UTC") if until else ""
 
 
 def _blockers(hold: Hold) -> str:

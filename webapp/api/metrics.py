@@ -27,7 +27,6 @@ def read_metrics() -> Response:
             queue=facts.queue_facts(opened.store),
             gauges=gauges(opened.store),
             processes=list_processes(opened.store),
-            concurrency=opened.settings.worker_concurrency,
             mode=opened.store.mode,
             now=opened.store.now(),
         )

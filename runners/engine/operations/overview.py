@@ -16,7 +16,7 @@ from runners.engine.store.attention import Leading, leading
 from runners.engine.store.facts import Counters, DepthSample, QueueFacts
 from runners.engine.store.failure_memory import FailureMemory, load_memories
 from runners.engine.store.jobs import load_jobs
-from runners.engine.store.processes import Process, ProcessStatus, list_processes, online
+from runners.engine.store.processes import Process, ProcessStatus, list_processes, online, slots_online
 
 SHOWN = 10
 
@@ -63,7 +63,7 @@ def overview(platform: Platform, actor: Actor) -> Overview:
         depths=facts.depth_samples(store, DEPTHS_SHOWN),
         processes=processes,
         workers=workers,
-        slots=workers * platform.settings.worker_concurrency,
+        slots=slots_online(processes),
         scheduler=_scheduler(processes),
         failing=_failing(platform, [jobs[job_id] for job_id in first.failing if job_id in jobs]),
         running=sorted(running.values(), key=lambda run: run.started_at or run.created_at),

@@ -6,11 +6,13 @@
                                   (buckets 1, 4, 16 … 4194304; the last one holds all longer ones too)
   duration_ms, wait_ms            their sums
   decisions|<d, s or m>|<reason>  slots dispatched, skipped (reason: the guard) and missed
+  tick|<ms>, tick_ms              the schedulers' ticks, in the same buckets; written by `add`
   retries, lost, stale_results, refused_messages
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -128,3 +130,11 @@ def _counters(found: dict[str, str]) -> Counters:
 def _sample(row: str) -> DepthSample:
     moment, depth, pressure = row.split("|")
     return DepthSample(clock.from_ms(int(moment)), int(depth), pressure == "1")
+
+
+def add(store: Store, counts: Mapping[str, int]) -> None:
+    """Add to the counters of the whole deployment; one round trip."""
+    pipeline = store.redis.pipeline(transaction=True)
+    for name, number in counts.items():
+        pipeline.hincrby(store.keys.metrics, name, number)
+    pipeline.execute()

@@ -34,7 +34,10 @@ class ProcessStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProcessBeat:
-    """What a process says of itself. `type` is web, scheduler, worker or connector; `doing` is one line for people."""
+    """What a process says of itself. `type` is web, scheduler, worker or connector; `doing` is one line for people.
+
+    `slots` is how many runs a worker executes at once; 0 for the others.
+    """
 
     id: str
     type: str
@@ -43,6 +46,7 @@ class ProcessBeat:
     version: str
     started_at: datetime
     doing: str
+    slots: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class Process:
     doing: str
     started_at: datetime
     left_at: datetime | None
+    slots: int = 0
 
 
 def beat(store: Store, said: ProcessBeat) -> None:
@@ -73,6 +78,7 @@ def beat(store: Store, said: ProcessBeat) -> None:
         "beat_at": now,
         "left_at": "",
         "doing": said.doing,
+        "slots": said.slots,
         "mode": store.mode.name,
     }
     pipeline = store.redis.pipeline(transaction=False)
@@ -105,6 +111,11 @@ def list_processes(store: Store) -> list[Process]:
 def online(processes: Iterable[Process]) -> Counter[str]:
     """Return how many processes of each type are online."""
     return Counter(process.type for process in processes if process.status is ProcessStatus.ONLINE)
+
+
+def slots_online(processes: Iterable[Process]) -> int:
+    """Return how many runs the workers that are online can execute at once."""
+    return sum(process.slots for process in processes if process.status is ProcessStatus.ONLINE)
 
 
 def publish_handlers(store: Store, process_id: str, schemas: Mapping[str, Mapping[str, Any]]) -> None:
@@ -149,6 +160,7 @@ def _process(process_id: str, fields: Mapping[str, str], now: datetime) -> Proce
         doing=fields.get("doing", ""),
         started_at=started_at,
         left_at=left_at,
+        slots=int(fields.get("slots") or 0),
     )
 
 
