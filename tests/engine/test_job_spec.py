@@ -68,3 +68,9 @@ def test_a_job_without_a_slot_does_not_go_out():
     now = datetime(2026, 1, 1, tzinfo=UTC)
 
     assert Job(spec_from_json(FULL), 1, 1, False, now, now, now).next_run_at is None
+
+
+@pytest.mark.parametrize("job_id", [".", "..", "export", "import", "new", "preview"])
+def test_a_job_cannot_take_the_name_of_a_route(job_id):
+    with pytest.raises(ValueError, match="name of a route"):
+        JobSpec(job_id=job_id, type="test.kind")

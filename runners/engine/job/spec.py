@@ -17,8 +17,14 @@ DAY_MS = 86_400_000
 DAY_SEC = 86_400
 
 
+RESERVED = frozenset({".", "..", "export", "import", "new", "preview"})
+"""Job ids that no URL could name: `/jobs/export` and the like are routes, and `..` never arrives."""
+
+
 def check_job_id(job_id: str) -> str:
-    """Return `job_id` when it has 1 to 128 of A-Z a-z 0-9 . _ -; raises the fault otherwise."""
+    """Return `job_id` when it has 1 to 128 of A-Z a-z 0-9 . _ - and is not reserved; raises the fault otherwise."""
+    if job_id in RESERVED:
+        raise fault("job_id", f"job_id {show(job_id)} is the name of a route; choose another")
     if re.fullmatch(r"[A-Za-z0-9._-]{1,128}", job_id):
         return job_id
     raise fault("job_id", f"job_id {show(job_id)} is not 1 to 128 of A-Z a-z 0-9 . _ -")
