@@ -52,10 +52,7 @@ def server_env(mode: str, request: pytest.FixtureRequest, tmp_path: Path) -> dic
     if mode == "memory":
         return env | {"QUEUE_MODE": "memory"}
     server: servers.Server = request.getfixturevalue(SERVER_OF[mode])
-    client = server.client()
-    client.flushall()
-    client.close()
-    return env | {"REDIS_URL": server.url}
+    return env | {"REDIS_URL": server.emptied().url}
 
 
 @pytest.fixture

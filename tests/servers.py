@@ -5,9 +5,10 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import redis
 
@@ -32,6 +33,12 @@ class Server:
     def client(self) -> redis.Redis:
         """Return a client that decodes replies; the caller closes it."""
         return redis.Redis.from_url(self.url, decode_responses=True, protocol=2)
+
+    def emptied(self) -> Self:
+        """Drop everything that earlier tests left on this server, and return it."""
+        with closing(self.client()) as client:
+            client.flushall()
+        return self
 
 
 def redis_binary() -> str:

@@ -175,7 +175,12 @@ def web(installed: tuple[list[str], Path], redis_server: Server, tmp_path: Path)
     """The address of a web process, started as it was installed."""
     command, folder = installed
     port = free_port()
-    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PORT": str(port), "REDIS_URL": redis_server.url}
+    env = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "PORT": str(port),
+        "REDIS_URL": redis_server.emptied().url,
+    }
     log = tmp_path / "web.log"
     with log.open("wb") as out:
         process = subprocess.Popen(

@@ -96,15 +96,12 @@ def test_an_absent_configured_server_leads_to_memory_when_allowed(machine: Machi
 
 
 def test_the_procfile_runs_everything_with_honcho(machine: Machine, redis_server: Server, tmp_path: Path) -> None:
-    client = redis_server.client()
-    client.flushall()
-    client.close()
     bin_folder = tmp_path / "bin"
     bin_folder.mkdir()
     command = bin_folder / "multijob"
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m runners.cli "$@"\n')
     command.chmod(0o755)
-    env = machine.env | {"PATH": f"{bin_folder}:{machine.env['PATH']}", "REDIS_URL": redis_server.url}
+    env = machine.env | {"PATH": f"{bin_folder}:{machine.env['PATH']}", "REDIS_URL": redis_server.emptied().url}
     env["DATA_DIR"] = str(machine.folder / "data")
 
     with subprocess.Popen(

@@ -151,7 +151,7 @@ def test_bad_settings_are_all_named_and_nothing_starts(machine: Machine) -> None
 
 
 def test_with_redis_url_it_uses_that_server(machine: Machine, redis_server: Server) -> None:
-    up = machine.multijob("up", "--detach", env={"REDIS_URL": redis_server.url})
+    up = machine.multijob("up", "--detach", env={"REDIS_URL": redis_server.emptied().url})
 
     assert up.returncode == 0, up.stdout + up.stderr
     assert "mode        streams" in up.stdout
@@ -188,7 +188,7 @@ def test_an_absent_configured_server_leads_to_memory(machine: Machine) -> None:
 def store(request: pytest.FixtureRequest, machine: Machine) -> dict[str, str]:
     """The environment of each kind of store that the demo must work on."""
     if request.param == "redis":
-        return {"REDIS_URL": request.getfixturevalue("renamed_server").url}
+        return {"REDIS_URL": request.getfixturevalue("renamed_server").emptied().url}
     return without_any_server(machine) if request.param == "memory" else {}
 
 
