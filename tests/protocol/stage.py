@@ -97,11 +97,12 @@ class Stage:
         return held.hold.guard if held else None
 
     # --- schedulers
-    def look(self) -> tuple[Tick, list[Look]]:
+    def look(self, *, backwards: bool = False) -> tuple[Tick, list[Look]]:
         """Do a scheduler's reading: who is due, and what it would decide. Nothing is decided yet."""
         settings = self.platform.settings
         world = tick(self.store, settings, 100)
-        due = jobs.load_jobs(self.store, dict.fromkeys((*world.critical, *world.regular)))
+        names = (*world.critical, *world.regular)
+        due = jobs.load_jobs(self.store, dict.fromkeys(reversed(names) if backwards else names))
         here = guard_facts.World(world.now, world.depth, world.pressure, world.dispatched, world.paused)
         return world, decide(due.values(), guard_facts.read(self.store, settings, due.values(), here), world)
 
@@ -204,6 +205,21 @@ class Stage:
             self.store.redis.xadd(self.store.keys.stream(priority), {"run": message})
         else:
             self.store.redis.lpush(self.store.keys.queue_list(priority), message)
+
+    def lose_one_message(self, priority: str) -> None:
+        """Lose the oldest message that no worker has taken."""
+        keys, redis = self.store.keys, self.store.redis
+        if not self.streams:
+            redis.rpop(keys.queue_list(priority))
+        elif oldest := redis.xrange(keys.stream(priority), count=1):
+            redis.xdel(keys.stream(priority), oldest[0][0])
+
+    def hints(self, priority: str = "normal") -> list[str]:
+        """Return the run ids in the messages that are there, markers left out."""
+        keys, redis = self.store.keys, self.store.redis
+        if self.streams:
+            return [fields["run"] for _, fields in redis.xrange(keys.stream(priority))]
+        return [name for name in redis.lrange(keys.queue_list(priority), 0, -1) if not name.startswith("#")]
 
     def messages(self, priority: str = "normal") -> int:
         keys = self.store.keys

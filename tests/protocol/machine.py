@@ -1,0 +1,275 @@
+"""Random life of a platform: two schedulers, three workers, people, losses, doubles, and a clock that jumps.
+
+Every step goes through the calls that processes make, on a real server; the invariants are checked after each.
+`reached` counts the interesting states: a machine that never gets into trouble proves nothing. The kind of actor
+is drawn, and a chance that is seeded once decides the rest: with a rule for every step, few examples mix them all.
+"""
+
+import random
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from typing import ClassVar
+
+from hypothesis import note
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from runners.engine.look import Look
+from runners.engine.platform import Platform
+from runners.engine.protocol.dispatch import Tick
+from runners.engine.protocol.work import Claimed
+from tests.clocks import MovingClock
+from tests.protocol.stage import Stage
+
+JOBS = {
+    "hourly": {"every": 3600, "flow": "f", "flow_limit": 2},
+    "flow-1": {"every": 10, "flow": "f", "max_retry": 1},
+    "flow-2": {"every": 10, "flow": "f", "max_retry": 2, "on_worker_lost": "fail"},
+    "urgent": {"every": 10, "priority": "critical", "max_retry": 1},
+    "fragile": {"every": 10, "threshold": 1, "cooldown": 15, "cooldown_max": 60},
+    "many": {"every": 5, "overlap": True, "priority": "low", "max_retry": 1, "expires_sec": 40},
+}
+NAMES = tuple(JOBS)
+LANES = ("critical", "normal", "low")
+SMALL = {"max_dispatch_per_tick": 3, "pressure_high": 6, "pressure_low": 2, "tick": timedelta(seconds=0.25)}
+DOES = {
+    "scheduler": ("tick", "tick_together", "read_only", "act_late", "race", "race"),
+    "worker": ("take", "take", "end", "end", "renew", "die"),
+    "person": ("ask", "ask", "cancel", "define", "resume", "resume", "pause", "approval"),
+    "trouble": ("reap", "reap", "reconcile", "lose_messages", "double_a_message", "clock_steps_back"),
+}
+Reading = tuple[Tick, list[Look]]
+
+
+class Life(RuleBasedStateMachine):
+    """The machine; a subclass names the platform, and the counter to fill."""
+
+    platform: ClassVar[Platform]
+    reached: ClassVar[Counter[str]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = MovingClock()
+        platform = replace(self.platform, store=replace(self.platform.store, clock=self.clock))
+        self.stage = Stage(platform, self.clock, checking=False)
+        self.latest = self.clock.at
+        self.chance = random.Random()
+        self.hands: list[Claimed] = []
+        self.late: list[Reading] = []
+        self.accepted: Counter[str] = Counter()
+
+    @initialize(seed=st.integers(0, 2**64))
+    def begin(self, seed: int) -> None:
+        """The hourly job is due in five seconds, and then not again in this life."""
+        self.chance = random.Random(seed)
+        self.stage.store.redis.flushall()
+        self.stage.save("hourly", **JOBS["hourly"])
+        self.stage.tick()
+        self.clock.advance(seconds=3595)
+        for name in NAMES[1:]:
+            self.stage.save(name, **JOBS[name])
+        self.stage.tick()
+
+    @rule(actor=st.sampled_from(["scheduler", "worker", "worker", "person", "trouble"]))
+    def step(self, actor: str) -> None:
+        """One actor does one thing."""
+        name = self.chance.choice(DOES[actor])
+        note(f"{name} at {self.clock.at}")
+        getattr(self, name)(self.chance)
+
+    # --- schedulers
+    def tick(self, chance: random.Random) -> None:
+        self.clock.advance(seconds=chance.choice((0, 0.25, 5, 10)))
+        self._act(self.stage.look())
+
+    def tick_together(self, chance: random.Random) -> None:
+        """Two schedulers read the same; one considers the jobs the other way round."""
+        self.clock.advance(seconds=chance.choice((0.25, 5, 10)))
+        both = [self.stage.look(), self.stage.look(backwards=True)]
+        for seen in both:
+            self._act(seen)
+
+    def read_only(self, chance: random.Random) -> None:
+        self.late.append(self.stage.look())
+
+    def act_late(self, chance: random.Random) -> None:
+        """A scheduler acts on what it read before; its client may repeat the call."""
+        if not self.late:
+            return
+        seen = self.late.pop(chance.randrange(len(self.late)))
+        self._act(seen)
+        if chance.random() < 0.5:
+            words = self.stage.act(seen).values()
+            assert "ok" not in {word for word, look in zip(words, seen[1], strict=True) if look.run_slot_at}
+
+    def race(self, chance: random.Random) -> None:
+        """Something happens between a scheduler's reading and its acting."""
+        self.clock.advance(seconds=chance.choice((0, 5, 10)))
+        seen = self.stage.look()
+        chance.choice((self.pause, self.approval, self.ask, self.ask, self.fail_fragile, self.fail_fragile))(chance)
+        self._act(seen)
+        if chance.random() < 0.8:
+            self.resume(chance)
+
+    def _act(self, seen: Reading) -> None:
+        for look, word in zip(seen[1], self.stage.act(seen).values(), strict=True):
+            if word == "ok":
+                word = "ok" if look.run_slot_at else f"held by {look.hold.guard}" if look.hold else "nothing open"
+            elif word not in ("stale", "exists"):
+                word = f"refused by {word}"
+            self.reached[word] += 1
+
+    # --- people
+    def ask(self, chance: random.Random) -> None:
+        name, ignore = chance.choice(NAMES), chance.random() < 0.5
+        self.clock.advance(milliseconds=1)
+        if self._exists(name):
+            words = [self.stage.ask(name, ignore=ignore)[0] for _ in range(chance.choice((1, 2)))]
+            self.reached[f"asked: {words[0]}"] += 1
+            assert words[0] != "ok" or words[1:] in ([], ["exists"])
+
+    def cancel(self, chance: random.Random) -> None:
+        if known := sorted(self.stage.seen.runs)[-8:]:
+            self.reached[f"cancel: {self.stage.cancel(chance.choice(known))}"] += 1
+
+    def define(self, chance: random.Random) -> None:
+        """Change a job; slots are set anew only where no slot was decided yet: after the latest time so far."""
+        self.clock.at = self.latest = max(self.clock.at, self.latest)
+        name = chance.choice(NAMES)
+        if not self._exists(name):
+            self.stage.save(name, **JOBS[name])
+            return
+        version = self.stage.job(name).version
+        match chance.choice(("edit", "limit", "disable", "enable", "delete", "forgive")):
+            case "edit":
+                self.stage.save(name, **JOBS[name], timeout_ms=1000 + version)
+            case "limit" if "flow" in JOBS[name]:
+                self.stage.save(name, **JOBS[name] | {"flow_limit": 1 + version % 3})
+            case "forgive":
+                self.stage.forgive(name)
+            case "delete":
+                self.reached[f"delete: {self.stage.delete(name, chance.random() < 0.3)}"] += 1
+            case "disable" | "enable" as word:
+                self.stage.enable(name, word == "enable")
+
+    def pause(self, chance: random.Random) -> None:
+        self.stage.store.redis.set(self.stage.store.keys.suspended, "1")
+
+    def resume(self, chance: random.Random) -> None:
+        keys = self.stage.store.keys
+        self.stage.store.redis.delete(keys.suspended, keys.approvals("fragile"))
+
+    def approval(self, chance: random.Random) -> None:
+        self.stage.store.redis.sadd(self.stage.store.keys.approvals("fragile"), "ap-1")
+
+    # --- workers
+    def take(self, chance: random.Random) -> None:
+        before, refused = self._hints(), self._refused()
+        taken = self.stage.take(chance.choice((1, 2, 3)), chance.choice(("w1", "w2", "w3")))
+        self.hands += taken
+        refused = self._refused() - refused
+        gone = before - self._hints() - (0 if self.stage.streams else len(taken))
+        self.reached["foreign refused"] += refused
+        self.reached["duplicate dropped"] += gone - refused
+
+    def end(self, chance: random.Random) -> None:
+        """A worker finishes, also one that has lost the run long ago."""
+        if self.hands:
+            claimed = self.hands.pop(chance.randrange(len(self.hands)))
+            self._end(claimed, chance.choice(("success", "success", "failed", "failed", "cancelled", "returned")))
+            assert chance.random() < 0.5 or self.stage.finish(claimed) == "stale", f"I7: {claimed.run_id} ended twice"
+
+    def _end(self, claimed: Claimed, outcome: str) -> None:
+        current = self._is_current(claimed)
+        word = self.stage.fail(claimed) if outcome == "failed" else self.stage.finish(claimed, outcome)
+        assert (word != "stale") == current, f"I6: {claimed.run_id} with token {claimed.token}: {word}"
+        self.accepted[claimed.run_id] += word in ("success", "failed", "cancelled")
+        self.reached[f"end: {word}"] += 1
+
+    def fail_fragile(self, chance: random.Random) -> None:
+        if self._exists("fragile") and self.stage.ask("fragile", ignore=True)[0] == "ok":
+            self.hands += self.stage.take(20)
+            for claimed in [one for one in self.hands if one.fields["job_id"] == "fragile"]:
+                self.hands.remove(claimed)
+                self._end(claimed, "failed")
+
+    def renew(self, chance: random.Random) -> None:
+        for claimed in self.hands[:3]:
+            current = self._is_current(claimed)
+            (word,) = self.stage.renew(claimed)
+            assert (word != "lost") == current
+            self.reached[f"renew: {word}"] += 1
+
+    def die(self, chance: random.Random) -> None:
+        self.hands = self.hands[1:]
+
+    # --- upkeep, faults and time
+    def reap(self, chance: random.Random) -> None:
+        self.clock.advance(seconds=chance.choice((1, 2, 31, 31, 41)))
+        self.reached.update(f"reaped: {word}" for word in self.stage.reap().values())
+
+    def reconcile(self, chance: random.Random) -> None:
+        self.reached["pushed again"] += self.stage.reconcile()
+
+    def lose_messages(self, chance: random.Random) -> None:
+        chance.choice((self.stage.lose_messages, self.stage.lose_one_message))(chance.choice(LANES))
+
+    def double_a_message(self, chance: random.Random) -> None:
+        known = sorted(self.stage.seen.runs)[-8:]
+        self.stage.push(chance.choice([*known, "foreign"]), chance.choice(LANES))
+
+    def clock_steps_back(self, chance: random.Random) -> None:
+        self.latest = max(self.latest, self.clock.at)
+        self.clock.advance(seconds=-chance.choice((1, 2, 4)))
+
+    # --- what must hold
+    @invariant()
+    def everything_holds(self) -> None:
+        before = self.stage.seen.runs if self.stage.seen else {}
+        self.stage.check()
+        assert max(self.accepted.values(), default=0) <= 1, "I7: a run ended twice"
+        again = [name for name, run in self.stage.seen.runs.items() if run.get("redelivered")]
+        self.reached["redelivered"] += len([name for name in again if not before.get(name, {}).get("redelivered")])
+
+    def teardown(self) -> None:
+        if self.stage.seen is not None:
+            self.clock.at = max(self.clock.at, self.latest)
+            drain(self.stage)
+        super().teardown()
+
+    def _exists(self, name: str) -> bool:
+        return bool(self.stage.store.redis.exists(self.stage.store.keys.job(name)))
+
+    def _hints(self) -> int:
+        return sum(len(self.stage.hints(priority)) for priority in LANES)
+
+    def _refused(self) -> int:
+        return int(self.stage.store.redis.hget(self.stage.store.keys.metrics, "refused_messages") or 0)
+
+    def _is_current(self, claimed: Claimed) -> bool:
+        """Ask Redis, not the engine: only the current token of a running run counts."""
+        key = self.stage.store.keys.run(claimed.run_id)
+        return self.stage.store.redis.hmget(key, "status", "token") == ["running", str(claimed.token)]
+
+
+def drain(stage: Stage) -> None:
+    """Heal everything: then every run ends, every held slot goes out, and no message is left."""
+    redis, keys = stage.store.redis, stage.store.keys
+    redis.delete(keys.suspended, *(keys.approvals(name) for name in NAMES))
+    for _ in range(5):
+        stage.reap()
+        stage.reconcile()
+        stage.work_off()
+        stage.clock.advance(seconds=31)
+    for name in NAMES:
+        stage.forgive(name)
+    for _ in range(16):
+        stage.tick(seconds=0.25)
+        stage.work_off()
+    stage.check()
+    left = [name for name, run in stage.seen.runs.items() if run["status"] not in ("success", "failed", "cancelled")]
+    assert not left, f"I9: {left} never ended"
+    assert not redis.zrange(keys.held, 0, -1), "I9: a slot is held by nothing"
+    stage.take(1)
+    assert not [hint for priority in LANES for hint in stage.hints(priority)], "I5: messages are left"
