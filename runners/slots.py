@@ -1,7 +1,8 @@
 """A worker's slots: threads that execute claimed runs, finish them, and take the next in the same call.
 
 A run counts as held from its claim until the store has taken its end. Runs are taken ahead only while they are short,
-so that a long one never keeps others waiting behind it in this process.
+so that a long one never keeps others waiting behind it in this process. Their ends go to the store in batches, by
+whichever thread is free, so that no end waits for the run with which its thread went on.
 """
 
 import math
@@ -29,14 +30,17 @@ OVERTIME_SEC = 2.0
 
 @dataclass(slots=True)
 class Hand:
-    """What a worker holds, by run id and token, guarded by `lock`; `waiting` are claimed and not yet started.
+    """What a worker holds, by run id and token, guarded by `lock`.
 
-    The token tells a run from its earlier claim by the same worker, whose thread may still be ending.
+    `waiting` are claimed and not yet started; `ended` are to be brought to the store, the oldest since `ended_at`
+    (monotonic). The token tells a run from its earlier claim by the same worker, whose thread may still be ending.
     """
 
     lock: threading.Condition = field(default_factory=threading.Condition)
     held: dict[tuple[str, int], Execution] = field(default_factory=dict)
     waiting: deque[Execution] = field(default_factory=deque)
+    ended: list[Ended] = field(default_factory=list)
+    ended_at: float = 0.0
 
 
 class Slots:
@@ -83,12 +87,18 @@ class Slots:
             return list(self.hand.held.values())
 
     def overdue(self) -> None:
-        """End, as timed out, runs whose handler ignores its deadline; their threads are left behind and replaced."""
+        """End, as timed out, runs whose handler ignores its deadline; their threads are left behind and replaced.
+
+        Ends for which no thread is free get one of their own: whoever calls this renews leases and must not wait.
+        """
         for execution in self.executions():
             if time.monotonic() > execution.deadline + OVERTIME_SEC and self._let_go(execution):
+                self._start_thread()
                 message = f"ran longer than its timeout of {execution.run.timeout_ms} ms and did not stop when told"
                 started = execution.deadline - execution.run.timeout_ms / 1000
-                self._start_thread(failed(execution, started, FailureKind.TIMEOUT, message))
+                self._keep(failed(execution, started, FailureKind.TIMEOUT, message))
+        if self._is_time():
+            threading.Thread(target=self._deliver, args=(self._take_ended(),), daemon=True, name="ends").start()
 
     def drain(self, grace_sec: float) -> None:
         """Let what runs finish within `grace_sec`, then give the rest back unfinished, without using up an attempt."""
@@ -114,43 +124,54 @@ class Slots:
         if returned:
             self._deliver(returned, OVERTIME_SEC)
 
-    def _start_thread(self, *overdue: Ended) -> None:
-        """Start a thread; it brings what is overdue to the store first, so that renewals never wait for that."""
-        name = f"slot-{len(self._threads)}"
-        thread = threading.Thread(target=self._loop, args=(list(overdue),), daemon=True, name=name)
+    def _start_thread(self) -> None:
+        thread = threading.Thread(target=self._loop, daemon=True, name=f"slot-{len(self._threads)}")
         self._threads.append(thread)
         thread.start()
 
-    def _loop(self, overdue: list[Ended]) -> None:
-        if overdue:
-            self._deliver(overdue)
-        ended: list[Ended] = []
-        oldest = 0.0
-        while (execution := self._next(bool(ended))) or not self.stopped.is_set():
-            if execution:
-                oldest = oldest if ended else time.monotonic()
-                outcome = self._execute(execution)
-                if outcome is None:
-                    return  # this thread overslept its run and was replaced
-                ended.append(outcome)
-            if ended and (
-                not execution or len(ended) >= AHEAD or time.monotonic() - oldest > FLUSH_SEC or not self.hand.waiting
-            ):
-                self._deliver(ended)
-                ended = []
+    def _loop(self) -> None:
+        while (execution := self._next()) or not self.stopped.is_set():
+            if execution and not self._execute(execution):
+                return  # this thread overslept its run and was replaced
+            if self._is_time():
+                self._deliver(self._take_ended())
 
-    def _next(self, busy: bool) -> Execution | None:
+    def _next(self) -> Execution | None:
         """Return the next waiting run; waits for one unless there are ends to deliver."""
-        with self.hand.lock:
-            if not busy:
-                self.hand.lock.wait_for(lambda: self.hand.waiting or self.stopped.is_set(), 1.0)
-            return self.hand.waiting.popleft() if self.hand.waiting else None
+        hand = self.hand
+        with hand.lock:
+            hand.lock.wait_for(lambda: hand.waiting or self.stopped.is_set(), FLUSH_SEC if hand.ended else 1.0)
+            return hand.waiting.popleft() if hand.waiting else None
 
-    def _execute(self, execution: Execution) -> Ended | None:
+    def _execute(self, execution: Execution) -> bool:
+        """Carry the run out and keep its end; False when somebody else has ended it meanwhile."""
         started = time.monotonic()
         ended = carry_out(execution, self.platform.store.rq_redis)
         self.average_sec = 0.9 * self.average_sec + 0.1 * (time.monotonic() - started)
-        return ended if execution.claim in self.hand.held else None
+        with self.hand.lock:
+            if execution.claim not in self.hand.held:
+                return False
+            execution.deadline = math.inf  # its end is on its way, however long that takes
+            self._keep(ended)
+        return True
+
+    def _keep(self, ended: Ended) -> None:
+        """Put an end with those that are to be brought to the store."""
+        with self.hand.lock:
+            self.hand.ended_at = self.hand.ended_at if self.hand.ended else time.monotonic()
+            self.hand.ended.append(ended)
+
+    def _is_time(self) -> bool:
+        """Say whether ends should go now: nothing else is to be done, they are many, or one has waited long enough."""
+        hand = self.hand
+        with hand.lock:
+            late = time.monotonic() - hand.ended_at > FLUSH_SEC
+            return bool(hand.ended) and (not hand.waiting or len(hand.ended) >= AHEAD or late)
+
+    def _take_ended(self) -> list[Ended]:
+        with self.hand.lock:
+            ended, self.hand.ended = self.hand.ended, []
+            return ended
 
     def _deliver(self, ended: list[Ended], patience_sec: float = math.inf) -> None:
         """Bring ends to the store, and take the next runs; a stale end is fenced there.
@@ -158,7 +179,7 @@ class Slots:
         A store that is away is waited for, by default for ever; after `patience_sec` the leases are left to run out.
         """
         wait, over_at = 0.1, time.monotonic() + patience_sec
-        while not self.stopped.is_set():
+        while ended and not self.stopped.is_set():
             try:
                 for execution in self._exchange(ended, self._take_size(len(ended))):
                     self.submit(execution)

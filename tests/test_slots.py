@@ -1,0 +1,128 @@
+"""A worker's slots: every end reaches the store soon, whatever the other runs of the same worker do."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from pydantic import BaseModel
+from redis.exceptions import ConnectionError as StoreGone
+
+from runners import slots as module
+from runners.engine import operations
+from runners.engine.handler import handler
+from runners.engine.run import RunStatus
+from runners.engine.store.runs import load_run
+from runners.slots import Slots
+from tests.store.making import ADMIN
+from tests.waiting import wait_until
+
+
+class Nothing(BaseModel):
+    """These handlers take no inputs."""
+
+
+@pytest.fixture
+def mode():
+    return "memory"
+
+
+@pytest.fixture
+def gate() -> Iterator[threading.Event]:
+    """What `test.long` waits for, deaf to its deadline and to everything else."""
+    gate = threading.Event()
+    yield gate
+    gate.set()
+
+
+@pytest.fixture
+def store(platform):
+    return platform.store
+
+
+@pytest.fixture
+def one_slot(platform, gate) -> Iterator[Slots]:
+    """One thread that has room for two runs, and handlers that are short, and as long as the gate is shut."""
+
+    @handler("test.short", inputs=Nothing)
+    def short(ctx, inputs):
+        return "done"
+
+    @handler("test.long", inputs=Nothing)
+    def long(ctx, inputs):
+        gate.wait(60)
+
+    known = platform.catalog.handlers | {"test.short": short, "test.long": long}
+    slots = Slots(replace(platform, catalog=replace(platform.catalog, handlers=known)), "worker-1", 1)
+    slots.start()
+    slots.concurrency = 2
+    yield slots
+    gate.set()
+    slots.drain(1)
+
+
+def queue(slots, job_id, type, timeout_ms=60_000):
+    """Queue a run of a new job and return its id."""
+    policy = {"max_retry": 0, "backoff_sec": [1]}
+    raw = {"job_id": job_id, "type": type, "timeout_ms": timeout_ms, "retry_policy": policy}
+    operations.save_job(slots.platform, ADMIN, raw)
+    return operations.run_job(slots.platform, ADMIN, job_id).run_id
+
+
+def begin(slots):
+    """Claim all runs and hand them over at once, so that one thread has both before it."""
+    claimed = slots.claim(2)
+    with slots.hand.lock:
+        slots.hand.waiting.extend(claimed)
+        slots.hand.lock.notify()
+
+
+def status(store, run_id):
+    return load_run(store, run_id).status
+
+
+def test_a_short_run_does_not_wait_for_the_long_one_behind_it(one_slot, store, gate):
+    short, long = queue(one_slot, "a", "test.short"), queue(one_slot, "b", "test.long")
+    begin(one_slot)
+    wait_until(lambda: not one_slot.hand.waiting)
+
+    wait_until(lambda: one_slot.overdue() or status(store, short) is RunStatus.SUCCESS)
+
+    assert status(store, long) is RunStatus.RUNNING
+
+
+def test_a_run_that_ended_is_never_called_overdue(one_slot, store, monkeypatch):
+    monkeypatch.setattr(module, "OVERTIME_SEC", -60.0)
+    short, _ = queue(one_slot, "a", "test.short", timeout_ms=1_000), queue(one_slot, "b", "test.long", 86_400_000)
+    begin(one_slot)
+    wait_until(lambda: one_slot.hand.ended)
+
+    one_slot.overdue()
+
+    assert status(store, short) is RunStatus.SUCCESS
+
+
+def test_ends_of_a_thread_that_overslept_are_not_lost(one_slot, store, gate, monkeypatch):
+    monkeypatch.setattr(module, "OVERTIME_SEC", 0.0)
+    short, long = queue(one_slot, "a", "test.short"), queue(one_slot, "b", "test.long", timeout_ms=100)
+    begin(one_slot)
+
+    wait_until(lambda: one_slot.overdue() or status(store, long) is RunStatus.FAILED)
+
+    assert status(store, short) is RunStatus.SUCCESS
+    assert load_run(store, long).failure_kind == "timeout"
+
+
+def test_who_looks_for_overdue_runs_never_waits_for_the_store(one_slot, store, monkeypatch):
+    monkeypatch.setattr(module, "OVERTIME_SEC", 0.0)
+    long = queue(one_slot, "b", "test.long", timeout_ms=100)
+    begin(one_slot)
+
+    def gone(*_):
+        raise StoreGone("connection refused")
+
+    with monkeypatch.context() as away:
+        away.setattr(module, "exchange", gone)
+        wait_until(lambda: one_slot.overdue() or not one_slot.executions())
+
+    wait_until(lambda: one_slot.overdue() or status(store, long) is RunStatus.FAILED)
