@@ -129,10 +129,6 @@ class Deployment:
             if one.process.pid not in self.killed
         ]
 
-    def worker_of(self, run_id: str) -> int:
-        """Return the pid in the name of the worker that holds the run."""
-        return int(str(self.record(run_id).worker_id).rsplit("-", 2)[1])
-
     def events(self, kind: str) -> int:
         """Return how many events of one type there are."""
         store = self.platform.store

@@ -7,9 +7,11 @@ from runners import scheduler
 from runners.scheduler import GuardedScheduler
 from tests.faults import books
 from tests.faults.deployment import Deployment
+from tests.faults.marks import LISTS_SELDOM
 from tests.waiting import wait_until
 
 
+@LISTS_SELDOM
 def test_a_batch_that_begins_with_the_end_of_a_wait_creates_no_run(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from rq.command import PUBSUB_CHANNEL_TEMPLATE, send_stop_job_command
 
 from tests.faults.deployment import Deployment
+from tests.faults.marks import LISTS_SELDOM, STREAMS_ONLY
 from tests.waiting import wait_until
 
 Push = Callable[[Deployment, bytes], None]
@@ -60,6 +61,7 @@ def test_a_stranger_s_message_is_not_executed(deployment: Deployment, push: Push
     assert worker.process.poll() is None
 
 
+@LISTS_SELDOM
 @pytest.mark.parametrize("kind", ["pickle", "foreign function", "other run", "no JSON"])
 def test_a_run_whose_rq_job_was_exchanged_is_refused(deployment: Deployment, kind: str, tmp_path: Path) -> None:
     bait = tmp_path / "bait"
@@ -83,6 +85,7 @@ def test_a_run_whose_rq_job_was_exchanged_is_refused(deployment: Deployment, kin
     assert worker.process.poll() is None
 
 
+@LISTS_SELDOM
 def test_a_callback_planted_in_rq_s_registries_is_not_called(deployment: Deployment, tmp_path: Path) -> None:
     bait = tmp_path / "bait"
     redis = deployment.platform.store.rq_redis
@@ -109,7 +112,7 @@ def plant(deployment: Deployment, name: str, payload: bytes) -> None:
     deployment.platform.store.rq_redis.hset(f"rq:job:{name}", mapping={"data": payload, "status": "queued"})
 
 
-@pytest.mark.parametrize("transport", ["streams"])
+@STREAMS_ONLY
 @pytest.mark.parametrize("command", [b"\xff", b"[" * 100_000, b"[]", b"{}", b'{"command": "stop-job", "job_id": {}}'])
 def test_a_command_that_is_none_does_not_end_the_listening(deployment: Deployment, command: bytes) -> None:
     deployment.start("worker")

@@ -12,6 +12,7 @@ from rq.command import send_stop_job_command
 from rq.exceptions import NoSuchJobError
 
 from tests.faults.deployment import Deployment
+from tests.faults.marks import LISTS_SELDOM
 from tests.faults.scenarios.load import let_pass
 from tests.faults.scenarios.servers import FROZEN_SEC
 from tests.processes import CHECKOUT
@@ -51,6 +52,7 @@ def test_rq_info_shows_the_worker_and_what_waits(deployment: Deployment, rq: Rq)
     assert re.search(rf"worker worker-\S+-{worker.process.pid}-\w+ \(.*\) busy critical, normal, low", shown)
 
 
+@LISTS_SELDOM
 def test_rq_info_shows_an_idle_worker_and_none_after_its_end(deployment: Deployment, rq: Rq) -> None:
     worker = deployment.start("worker")
     deployment.save("short")
@@ -61,6 +63,7 @@ def test_rq_info_shows_an_idle_worker_and_none_after_its_end(deployment: Deploym
     assert "worker worker-" not in rq("info", "--raw")
 
 
+@LISTS_SELDOM
 def test_rq_suspend_holds_slots_as_paused_until_rq_resume(deployment: Deployment, rq: Rq) -> None:
     deployment.start("scheduler")
     deployment.start("worker")
@@ -79,6 +82,7 @@ def test_rq_suspend_holds_slots_as_paused_until_rq_resume(deployment: Deployment
     wait_until(lambda: len(deployment.oracle.starts()) > started, 3)
 
 
+@LISTS_SELDOM
 def test_rq_s_stop_command_cancels_a_running_run(deployment: Deployment) -> None:
     deployment.start("worker")
     deployment.save("long", inputs={"work_ms": 30_000})
@@ -102,6 +106,7 @@ def freeze_and_thaw(deployment: Deployment) -> None:
     deployment.server.thaw()
 
 
+@LISTS_SELDOM
 @pytest.mark.parametrize("fault", [kill_and_restart, pytest.param(freeze_and_thaw, marks=pytest.mark.slow)])
 def test_rq_s_stop_command_still_works_after_the_server_was_away(
     deployment: Deployment, fault: Callable[[Deployment], None]

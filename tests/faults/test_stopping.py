@@ -9,6 +9,7 @@ import pytest
 
 from tests.faults import books
 from tests.faults.deployment import Deployment
+from tests.faults.marks import LISTS_SELDOM, STREAMS_ONLY
 from tests.processes import Spawned
 from tests.waiting import wait_until
 
@@ -21,7 +22,8 @@ def ask_to_stop(spawned: Spawned, within: float) -> float:
     return time.monotonic() - asked_at
 
 
-@pytest.mark.parametrize("transport", ["streams"])
+@pytest.mark.slow
+@STREAMS_ONLY
 def test_a_worker_stops_in_time_when_the_store_is_gone(deployment: Deployment) -> None:
     worker = deployment.start("worker", SHUTDOWN_GRACE="1")
     deployment.save("long", inputs={"work_ms": 30_000})
@@ -37,7 +39,8 @@ def test_a_worker_stops_in_time_when_the_store_is_gone(deployment: Deployment) -
     wait_until(lambda: len(deployment.oracle.starts_of(run)) == 2)
 
 
-@pytest.mark.parametrize("transport", ["streams"])
+@pytest.mark.slow
+@STREAMS_ONLY
 def test_a_scheduler_stops_when_the_store_does_not_answer(deployment: Deployment) -> None:
     scheduler = deployment.start("scheduler")
     deployment.save("tick", every=1)
@@ -50,6 +53,7 @@ def test_a_scheduler_stops_when_the_store_does_not_answer(deployment: Deployment
     deployment.server.thaw()
 
 
+@LISTS_SELDOM
 def test_after_a_stop_and_a_start_nothing_fires_early_and_nothing_is_lost(deployment: Deployment) -> None:
     scheduler, worker = deployment.start("scheduler"), deployment.start("worker")
     slow, quick = deployment.save("slow", every=20), deployment.save("quick", every=2)

@@ -110,4 +110,4 @@ def _held(deployment: Deployment, worker: Spawned) -> set[str]:
     """Return the runs that the store says are this worker's."""
     store = deployment.platform.store
     leased = store.redis.zrange(store.keys.leases, 0, -1)
-    return {run_id for run_id in leased if deployment.worker_of(run_id) == worker.process.pid}
+    return {run_id for run_id in leased if f"-{worker.process.pid}-" in str(deployment.record(run_id).worker_id)}
