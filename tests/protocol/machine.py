@@ -56,6 +56,7 @@ class Life(RuleBasedStateMachine):
         self.latest = self.clock.at
         self.chance = random.Random()
         self.hands: list[Claimed] = []
+        self.tokens: set[tuple[str, int]] = set()
         self.late: list[Reading] = []
         self.accepted: Counter[str] = Counter()
 
@@ -167,11 +168,17 @@ class Life(RuleBasedStateMachine):
     def take(self, chance: random.Random) -> None:
         before, refused = self._hints(), self._refused()
         taken = self.stage.take(chance.choice((1, 2, 3)), chance.choice(("w1", "w2", "w3")))
-        self.hands += taken
+        self._hold(taken)
         refused = self._refused() - refused
         gone = before - self._hints() - (0 if self.stage.streams else len(taken))
         self.reached["foreign refused"] += refused
         self.reached["duplicate dropped"] += gone - refused
+
+    def _hold(self, taken: tuple[Claimed, ...]) -> None:
+        tokens = {(one.run_id, one.token) for one in taken}
+        assert not tokens & self.tokens, "I6: a token was given out twice"
+        self.tokens |= tokens
+        self.hands += taken
 
     def end(self, chance: random.Random) -> None:
         """A worker finishes, also one that has lost the run long ago."""
@@ -179,6 +186,8 @@ class Life(RuleBasedStateMachine):
             claimed = self.hands.pop(chance.randrange(len(self.hands)))
             self._end(claimed, chance.choice(("success", "success", "failed", "failed", "cancelled", "returned")))
             assert chance.random() < 0.5 or self.stage.finish(claimed) == "stale", f"I7: {claimed.run_id} ended twice"
+            if chance.random() < 0.3:  # the reply was lost: it will say so again
+                self.hands.append(claimed)
 
     def _end(self, claimed: Claimed, outcome: str) -> None:
         current = self._is_current(claimed)
@@ -189,7 +198,7 @@ class Life(RuleBasedStateMachine):
 
     def fail_fragile(self, chance: random.Random) -> None:
         if self._exists("fragile") and self.stage.ask("fragile", ignore=True)[0] == "ok":
-            self.hands += self.stage.take(20)
+            self._hold(self.stage.take(20))
             for claimed in [one for one in self.hands if one.fields["job_id"] == "fragile"]:
                 self.hands.remove(claimed)
                 self._end(claimed, "failed")

@@ -163,3 +163,19 @@ def test_the_end_of_a_deleted_jobs_run_leaves_nothing_beside_it(stage):
     keys = stage.store.keys
     beside = (keys.memory("daily"), keys.strip("daily"), keys.durations("daily"), keys.job("daily"))
     assert stage.store.redis.exists(*beside) == 0
+
+
+@pytest.mark.parametrize("mode", ["streams-redis7", "lists"])
+def test_a_full_server_takes_an_end_that_comes_behind_a_stale_one(stage):
+    claimed, redis = claim(stage), stage.store.redis
+    stale = Ended(claimed.run_id, claimed.token - 1, "success", RESULT)
+    redis.config_set("maxmemory", 1)
+
+    try:
+        words = exchange(
+            stage.store, "w1", LEASE, [stale, Ended(claimed.run_id, claimed.token, "success", RESULT)], 0
+        ).finished
+    finally:
+        redis.config_set("maxmemory", 0)
+
+    assert words == ("stale", "success")

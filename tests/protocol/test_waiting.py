@@ -44,6 +44,21 @@ def test_a_place_that_frees_up_between_facts_and_decision_does_not_leave_the_slo
     assert stage.guard() is None
 
 
+def test_a_cooldown_that_is_reset_between_facts_and_decision_does_not_leave_the_slot_waiting(stage):
+    stage.save(every=3600, threshold=1, cooldown=86_400, cooldown_max=86_400)
+    assert stage.ask(ignore=True)[0] == "ok"
+    stage.finish(stage.take()[0], "failed")
+    stage.clock.advance(hours=1)
+    seen = stage.look()
+    stage.forgive()
+
+    stage.act(seen)
+
+    assert stage.guard() == "cooldown"
+    assert stage.tick() == {"daily": "ok"}
+    assert stage.guard() is None
+
+
 def test_a_freed_place_wakes_only_as_many_as_it_has_room_for_critical_and_oldest_first(stage):
     stage.queue(2, flow="f", flow_limit=2)
     stage.save("third", flow="f", every=59)
@@ -214,6 +229,7 @@ def test_slots_of_a_gap_become_one_run_and_one_row(stage):
     assert (missed.split("|")[0], missed.split("|")[3], missed.split("|")[5]) == ("m", "358", "coalesced")
     assert went.startswith("d|")
     assert stage.events("scheduler.slots_missed") == ["scheduler.slots_missed"]
+    assert stage.store.redis.hget(stage.store.keys.metrics, "decisions|m|coalesced") == "358"
 
 
 def test_before_the_first_scheduler_ever_looked_nobody_looked(stage):

@@ -1,0 +1,127 @@
+"""The protocol with one thing wrong: each mutant breaks what an invariant says, and some test must see it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.protocol import test_define, test_dispatch_guards, test_exchange, test_reap, test_take, test_waiting
+
+NO_FENCING = (
+    "run.status ~= 'running' or run.token ~= token then\n    count",
+    "run.status ~= 'running' then\n    count",
+)
+NO_OVERLAP = ("if run.overlap ~= '1' and call('SCARD', K('active:job:' .. run.job)) > 0 then return 'overlap' end", "")
+NO_FLOW = ("if limit > 0 and call('SCARD', K('active:flow:' .. run.flow)) >= limit then return 'flow_limit' end", "")
+WAKE_OVERLAP = (
+    "if call('HGET', K('job:' .. run.job_id), 'held_guard') == 'overlap' then look_at(run.job_id, NOW) end\nend",
+    "end",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """Replacements in the scripts (old text, new text), guards that no longer exist, and the test that must fail.
+
+    `killer` None means the random life.
+    """
+
+    name: str
+    replacements: tuple[tuple[str, str], ...]
+    without_guards: tuple[str, ...] = ()
+    killer: Callable[..., None] | None = None
+
+
+MUTANTS = (
+    Mutant(
+        "a zombie may finish",
+        (NO_FENCING,),
+        killer=test_exchange.test_a_zombies_end_is_refused_while_another_worker_runs_the_run,
+    ),
+    Mutant(
+        "an end may come twice",
+        (("run.status ~= 'running' or run.token ~= token then\n    count", "false then\n    count"),),
+    ),
+    Mutant("a claim compares nothing", (("run.status == 'queued' and run.priority == priority", "run.status ~= ''"),)),
+    Mutant("no overlap guard", (NO_OVERLAP,), ("overlap",)),
+    Mutant("no overlap guard in the script", (NO_OVERLAP,)),
+    Mutant("no flow guard", (NO_FLOW,), ("flow_limit",)),
+    Mutant("no flow guard in the script", (NO_FLOW,)),
+    Mutant(
+        "the reaper forgets the slot sets",
+        (("  free_places(run)\n", "  if kind ~= 'lost' then free_places(run) end\n"),),
+    ),
+    Mutant("no reconciler", (("  push(id, priority)\n  pushed", "  pushed"),)),
+    Mutant(
+        "a slot is not compared",
+        (
+            (
+                " or (v[3] or '') ~= entry.next_slot or (v[4] or '') ~= entry.held_slot then return 'stale'",
+                " then return 'stale'",
+            ),
+        ),
+    ),
+    Mutant(
+        "no cap",
+        (("if tonumber(call('GET', window_key) or '0') >= cap then return 'dispatch_cap' end", ""),),
+        killer=test_dispatch_guards.test_the_cap_counts_the_dispatches_of_all_schedulers,
+    ),
+    Mutant("a cooldown is never set", (("  call('HSET', key, 'cooldown_until', int(now + wait))\n", ""),)),
+    Mutant(
+        "a success does not reset",
+        (
+            ("'failures', 0, 'cooldown_until', '', 'last_success_at'", "'last_success_at'"),
+            ("  call('ZREM', K'failing', run.job_id)\n", ""),
+        ),
+        killer=test_exchange.test_a_success_resets_what_is_remembered,
+    ),
+    Mutant(
+        "retries without end",
+        (("tonumber(run.attempt) < tonumber(run.max_retry))", "true)"),),
+        killer=test_exchange.test_there_are_no_more_attempts_than_max_retry_allows,
+    ),
+    Mutant(
+        "a cancel overwrites an end",
+        (("and run.status ~= 'waiting_approval' then return 'final' end", "and false then end"),),
+    ),
+    Mutant(
+        "pressure has one mark",
+        (("on and waiting <= low", "on and waiting < high"),),
+        killer=lambda stage: test_dispatch_guards.test_pressure_goes_on_at_the_high_mark_and_off_at_the_low_one_only(
+            stage, "low"
+        ),
+    ),
+    Mutant(
+        "a held job is not woken by a run's end",
+        (WAKE_OVERLAP,),
+        killer=test_waiting.test_a_run_that_ends_lets_the_slot_it_held_go_at_once,
+    ),
+    Mutant(
+        "a held job is not woken by a free place",
+        (("    wake_flow(run.flow_group)\n", ""), ("do wake_flow(group) end", "do end")),
+        killer=test_waiting.test_a_freed_place_wakes_only_as_many_as_it_has_room_for_critical_and_oldest_first,
+    ),
+    Mutant(
+        "a hold that has ended is not seen",
+        (("if has_ended(entry.job, hold.guard, before.flow) then look_at(entry.job, NOW) end", ""),),
+        killer=test_waiting.test_a_run_that_ends_between_facts_and_decision_does_not_leave_the_slot_waiting,
+    ),
+    Mutant("a token does not rise", (("local token = tonumber(run.token) + 1", "local token = tonumber(run.token)"),)),
+    Mutant(
+        "a lease that moved is taken",
+        (("if not score or tonumber(score) ~= tonumber(seen) then", "if not score then"),),
+        killer=test_reap.test_a_lease_that_moved_since_the_first_look_is_alive,
+    ),
+    Mutant(
+        "event ids follow the clock",
+        (("last_event = math.max(now * 1000, last_event + 1)", "last_event = now * 1000"),),
+    ),
+    Mutant(
+        "low priorities starve",
+        (("if served % 8 ~= 0 then", "if true then"),),
+        killer=test_take.test_every_eighth_take_serves_the_oldest_whatever_its_priority,
+    ),
+    Mutant(
+        "a version is not compared",
+        (("  if version ~= expected then return {'stale', version, incarnation} end\n", ""),),
+        killer=test_define.test_of_two_that_read_the_same_version_the_second_is_stale,
+    ),
+)

@@ -1,0 +1,46 @@
+"""What the tests are worth: a protocol with any one of these faults must turn them red."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis.stateful import run_state_machine_as_test
+
+from runners.engine import guards
+from runners.engine.protocol import scripts
+from tests.protocol.machine import SMALL, Life
+from tests.protocol.mutants import MUTANTS, Mutant
+from tests.protocol.stage import Stage
+from tests.protocol.test_state_machine import LIFE
+
+
+@pytest.fixture
+def mutated(mutant: Mutant, monkeypatch):
+    """Apply the mutant's replacements to every script that holds the text; one that fits nowhere is an error."""
+    whole = {name: scripts.text(name) for name in scripts.PARTS}
+    changed = dict(whole)
+    for old, new in mutant.replacements:
+        fits = [name for name, text in changed.items() if old in text]
+        assert fits, f"mutant {mutant.name!r} no longer applies: {old!r} is in no script"
+        changed |= {name: changed[name].replace(old, new) for name in fits}
+    kept = tuple(guard for guard in guards.GUARDS if guard.__name__ not in mutant.without_guards)
+    assert len(kept) == len(guards.GUARDS) - len(mutant.without_guards)
+    monkeypatch.setattr(guards, "GUARDS", kept)
+    monkeypatch.setattr(scripts, "text", changed.__getitem__)
+    scripts._sha.cache_clear()
+    yield mutant
+    scripts._sha.cache_clear()
+
+
+@pytest.mark.parametrize("mode", ["lists"])
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name.replace(" ", "-"))
+def test_a_mutant_is_killed(mutated, platform, clock, mode):
+    with pytest.raises(AssertionError) as death:
+        if mutated.killer:
+            stage = Stage(replace(platform, store=replace(platform.store, clock=clock)), clock)
+            mutated.killer(stage)
+            stage.check()
+        else:
+            small = replace(platform, settings=replace(platform.settings, **SMALL))
+            run_state_machine_as_test(type("Here", (Life,), {"platform": small, "reached": Counter()}), settings=LIFE)
+    print(f"{mutated.name}: {str(death.value).splitlines()[0]}")
