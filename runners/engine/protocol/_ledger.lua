@@ -4,6 +4,7 @@ local ROW = '^(%a)|(%d+)|(%d+)|(%d+)|(%d+)|([^|]*)|(.*)$'
 local function record(job, row)
   local key = K('ledger:' .. job)
   local verdict, first, last, number, decided, reason, rest = string.match(row, ROW)
+  call('HINCRBY', K'metrics', 'decisions|' .. verdict .. '|' .. reason, number)
   if verdict ~= 'd' then
     strip(job, (verdict == 's' and 'x' or 'm') .. '|' .. first .. '|' .. number .. '|' .. reason)
     local previous = call('LINDEX', key, -1)
@@ -11,13 +12,11 @@ local function record(job, row)
     if verdict0 == verdict and reason0 == reason then
       local total = int(tonumber(number0) + tonumber(number))
       call('LSET', key, -1, table.concat({verdict, first0, last, total, decided, reason, rest}, '|'))
-      count('decisions|' .. verdict .. '|' .. reason)
       return
     end
   end
   call('RPUSH', key, row)
   call('LTRIM', key, -1000, -1)
-  count('decisions|' .. verdict .. '|' .. reason)
 end
 
 -- Ends the held slot of a job whose schedule ends, as the hold stands now; a scheduler may have moved it since it was read.

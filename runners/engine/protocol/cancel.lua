@@ -1,6 +1,6 @@
 -- Cancels a run: one that waits ends at once, one that runs is asked to stop at its worker's next renewal.
 -- Answers cancelled, asked, final (it had ended), or gone.
-local id, actor = arg(), arg()
+local id, error = arg(), arg()
 local run = read_run(id)
 if run.status == '' then return 'gone' end
 if run.status == 'running' then
@@ -8,5 +8,5 @@ if run.status == 'running' then
   return 'asked'
 end
 if run.status ~= 'queued' and run.status ~= 'retrying' and run.status ~= 'waiting_approval' then return 'final' end
-end_cancelled(run, actor)
+end_cancelled(run, error)
 return 'cancelled'

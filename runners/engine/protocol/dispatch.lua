@@ -15,9 +15,10 @@ local function read_entry()
   return entry
 end
 
--- A run may have ended since the facts were read: its end woke nobody, because nobody was held yet.
+-- What held may have ended since the facts were read (a run, a cooldown): its end woke nobody, because nobody was held yet.
 local function has_ended(job, guard, flow)
   if guard == 'overlap' then return call('SCARD', K('active:job:' .. job)) == 0 end
+  if guard == 'cooldown' then return tonumber(call('HGET', K('memory:' .. job), 'cooldown_until') or '') == nil end
   if guard ~= 'flow_limit' then return false end
   local limit = flow_limit(flow)
   return limit == 0 or call('SCARD', K('active:flow:' .. flow)) < limit
@@ -43,9 +44,8 @@ local function write_hold(entry, before)
   if has_ended(entry.job, hold.guard, before.flow) then look_at(entry.job, NOW) end
   if not same then
     count_minute('held', 1)
-    local kind = hold.guard == 'dispatch_cap' and 'scheduler.dispatch_capped' or 'scheduler.dispatch_skipped_' .. hold.guard
     if hold.guard ~= 'paused' then
-      event(kind, entry.job, '', '{"slot_ms":' .. hold.slot .. ',"observed":' .. hold.observed .. ',"limit":' .. hold.limit .. '}')
+      event('scheduler.dispatch_skipped_' .. hold.guard, entry.job, '', '{"slot_ms":' .. hold.slot .. ',"observed":' .. hold.observed .. ',"limit":' .. hold.limit .. '}')
     end
   end
 end

@@ -10,7 +10,6 @@ local function finish()
     event('run.stale_result_refused', run.job_id, id, '{"token":' .. token .. ',"worker_id":"' .. worker .. '"}')
     return 'stale'
   end
-  -- the first write is one that a full Redis allows: what runs can always end
   call('ZREM', K'leases', id)
   local again = outcome == 'returned' or (outcome == 'failed' and delay ~= '' and tonumber(run.attempt) < tonumber(run.max_retry))
   if again and run.cancel_requested == '1' then
@@ -114,6 +113,8 @@ local function take()
   end
 end
 
+-- the first write is one that a full Redis allows: what runs can always end, also behind a stale result that is counted
+call('ZREM', K'leases', '')
 local finished, taken = {}, {}
 for i = 1, tonumber(arg()) do finished[i] = finish() end
 local wanted = tonumber(arg())
