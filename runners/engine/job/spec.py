@@ -125,12 +125,17 @@ class JobSpec(BaseModel):
 
 
 def spec_from_json(stored: Mapping[str, Any]) -> JobSpec:
-    """Return the spec that `to_json` wrote; fields that another version stored and this one lacks are passed over."""
+    """Return the spec that `to_json` wrote; fields that another version stored and this one lacks are passed over.
+
+    Raises ValueError on a record that is broken, in its control fields too: no guard shall be the first to notice.
+    """
     fields = _known(JobSpec, stored)
     for name, model in (("schedule", ScheduleSpec), ("retry_policy", RetryPolicy)):
-        if fields.get(name) is not None:
+        if isinstance(fields.get(name), dict):
             fields[name] = _known(model, fields[name])
-    return JobSpec.model_validate(fields)
+    spec = JobSpec.model_validate(fields)
+    spec.controls  # noqa: B018 - reading them is the check
+    return spec
 
 
 def _known(model: type[BaseModel], stored: Mapping[str, Any]) -> dict[str, Any]:
