@@ -56,13 +56,13 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(platform):
     save(platform, "same")
     save(platform, "other", description="old")
 
-    sent = [spec("same"), spec("other", description="new", enabled=False), spec("new")]
+    sent = [spec("same"), spec("other", description="new", enabled=False), spec("fresh")]
     result = operations.import_jobs(platform, ADMIN, sent, dry_run=True)
 
     assert result.rows == (
         ImportRow("same", "unchanged"),
         ImportRow("other", "update", ("description", "enabled")),
-        ImportRow("new", "create"),
+        ImportRow("fresh", "create"),
     )
     assert not result.applied
     assert ids(platform) == ["other", "same"]
@@ -73,20 +73,20 @@ def test_an_import_does_what_the_dry_run_said(platform):
     save(platform, "same")
     save(platform, "other", description="old")
 
-    result = operations.import_jobs(platform, ADMIN, [spec("same"), spec("other", description="new"), spec("new")])
+    result = operations.import_jobs(platform, ADMIN, [spec("same"), spec("other", description="new"), spec("fresh")])
 
     versions = {job_id: operations.get_job(platform, ADMIN, job_id).version for job_id in ids(platform)}
     assert result.applied
-    assert versions == {"new": 1, "other": 2, "same": 1}
+    assert versions == {"fresh": 1, "other": 2, "same": 1}
 
 
 def test_a_spec_without_the_flag_keeps_it(platform):
     save(platform, "off", enabled=False)
 
-    operations.import_jobs(platform, ADMIN, [spec("off", description="new"), spec("new")])
+    operations.import_jobs(platform, ADMIN, [spec("off", description="new"), spec("fresh")])
 
     assert not operations.get_job(platform, ADMIN, "off").enabled
-    assert operations.get_job(platform, ADMIN, "new").enabled
+    assert operations.get_job(platform, ADMIN, "fresh").enabled
 
 
 def test_a_backup_restores_failure_memory(platform):
@@ -120,6 +120,8 @@ def test_all_problems_are_named_by_place_and_nothing_is_saved(platform):
         {"daily": MEMORY | {"consecutive_failures": -1}},
         {"daily": MEMORY | {"cooldown_until": "soon"}},
         {"daily": MEMORY | {"cooldown_until": "2030-01-01T00:00:00"}},
+        {"daily": MEMORY | {"cooldown_until": "9999-12-31T23:59:59-12:00"}},
+        {"daily": MEMORY | {"last_failure_at": "0001-01-01T00:00:00+12:00"}},
         {"daily": MEMORY | {"failures": 1}},
         {"daily": []},
     ],
@@ -163,9 +165,9 @@ def test_a_job_that_changes_meanwhile_is_read_again(platform, monkeypatch):
     restore = transfer.restore
     monkeypatch.setattr(transfer, "restore", restoring)
 
-    result = operations.import_jobs(platform, ADMIN, [spec("new"), spec(description="mine")])
+    result = operations.import_jobs(platform, ADMIN, [spec("fresh"), spec(description="mine")])
 
-    assert actions(result) == {"new": "create", "daily": "update"}
+    assert actions(result) == {"fresh": "create", "daily": "update"}
     assert operations.get_job(platform, ADMIN, "daily").version == 3
 
 
@@ -173,7 +175,7 @@ def test_where_jobs_never_stop_changing_nothing_is_imported(platform, monkeypatc
     monkeypatch.setattr(transfer, "restore", lambda *_: "stale")
 
     with pytest.raises(Conflict, match="import again"):
-        operations.import_jobs(platform, ADMIN, [spec("new")])
+        operations.import_jobs(platform, ADMIN, [spec("fresh")])
 
     assert ids(platform) == []
 
@@ -182,7 +184,7 @@ def test_one_stale_job_holds_back_all_others(platform, monkeypatch):
     before = save(platform, "daily")
     save(platform, "daily", description="theirs")
     change = transfer.Change(before.spec, False, before)
-    fresh = transfer.Change(before.spec.model_copy(update={"job_id": "new"}), True, None)
+    fresh = transfer.Change(before.spec.model_copy(update={"job_id": "fresh"}), True, None)
 
     word = transfer.restore(platform.store, [fresh, change], {}, transfer.author(ADMIN), platform.store.now())
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from runners.engine.errors import Invalid, Malformed, Problem
+from runners.engine.fields import fault, show
 from runners.engine.problems import problems_of
+from runners.engine.schedule.at import YEARS
 from runners.engine.store.failure_memory import FailureMemory
 
 FORMAT = "multijob-backup"
@@ -17,7 +20,15 @@ VERSION = 1
 JOBS_AT_ONCE = 10_000
 """Specs in one document: they are saved in one step, in which the store serves nobody else."""
 
-Moment = Annotated[AwareDatetime | None, Field(strict=False)]
+
+def check_moment(moment: datetime) -> datetime:
+    """Return `moment` in UTC when it lies in the years that schedules know; whoever reads one beyond them would fail."""
+    if moment.year in YEARS:  # before it is converted: the first and the last year of all overflow
+        return moment.astimezone(UTC)
+    raise fault("moment", f"{show(moment.isoformat())} is not in the years {YEARS.start} to {YEARS.stop - 1}")
+
+
+Moment = Annotated[AwareDatetime, Field(strict=False), AfterValidator(check_moment)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +46,10 @@ class MemoryFields(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     consecutive_failures: Annotated[int, Field(ge=0, le=10**9)] = 0
-    cooldown_until: Moment = None
+    cooldown_until: Moment | None = None
     last_error: Annotated[str, Field(max_length=2000)] | None = None
-    last_failure_at: Moment = None
-    last_success_at: Moment = None
+    last_failure_at: Moment | None = None
+    last_success_at: Moment | None = None
 
     def to_memory(self) -> FailureMemory:
         """Return the value that the store keeps."""
