@@ -79,6 +79,15 @@ def test_handlers_are_announced_while_their_worker_lives(clocked, clock):
     assert announced_handlers(clocked.store, list_processes(clocked.store)) == {}
 
 
+def test_a_worker_that_lives_for_days_stays_announced(clocked):
+    publish_handlers(clocked.store, "w1", {"own.type": {}})
+    clocked.store.redis.expire(clocked.store.keys.handlers("w1"), 60)
+
+    alive(clocked, "w1")
+
+    assert clocked.store.redis.ttl(clocked.store.keys.handlers("w1")) > 60
+
+
 def test_a_new_announcement_replaces_the_old_one(clocked):
     alive(clocked, "w1")
     publish_handlers(clocked.store, "w1", {"a": {}, "b": {}})

@@ -84,6 +84,7 @@ def beat(store: Store, said: ProcessBeat) -> None:
     pipeline = store.redis.pipeline(transaction=False)
     set_fields(pipeline, key, fields)
     pipeline.expire(key, KEPT)
+    pipeline.expire(store.keys.handlers(said.id), KEPT)
     pipeline.zadd(store.keys.processes, {said.id: now})
     pipeline.execute()
 
