@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from runners.client import local_url
 from runners.engine.errors import Conflict
 from runners.engine.settings import Settings, read
 from runners.local import demo, plan, ready, state
@@ -72,7 +73,7 @@ def _start(options: Options, environ: Mapping[str, str]) -> subprocess.Popen[byt
 
 def _serve(options: Options, settings: Settings, supervisor: subprocess.Popen[bytes]) -> int:
     """Wait until it serves, say so, show the demo, and stay as long as asked."""
-    url = f"http://{settings.host}:{settings.port}"
+    url = local_url(settings)
     facts = _wait_until_ready(url, settings, supervisor)
     _say_where(url, settings, facts)
     passed = demo.show(url, settings) if options.demo else True

@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from runners.client import local_url
 from runners.engine import embedded
 from runners.engine.errors import MultijobError
 from runners.engine.settings import Settings, read
@@ -87,7 +88,7 @@ class Supervisor:
         return [*([self._server] if self._server else []), *self._children]
 
     def _write(self) -> None:
-        url = f"http://{self._settings.host}:{self._settings.port}"
+        url = local_url(self._settings)
         children = tuple(child.state() for child in self._everyone())
         state.write(self._settings.data_dir, state.State(self._me, url, str(self._logs), children))
 
