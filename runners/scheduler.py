@@ -8,14 +8,14 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from uuid import uuid4
 
 import structlog
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 from rq_scheduler import Scheduler
 
 from runners.engine.events import EventType
@@ -104,12 +104,12 @@ class GuardedScheduler(Scheduler):
         """Tick, keep up, and beat; False when the store was away or refused."""
         started = time.monotonic()
         try:
-            self.enqueue_jobs()
-            self.upkeep.step()
-            self._sweep()
-            self.heartbeat()
+            steps = (self.enqueue_jobs, self.upkeep.step, self._sweep, self.heartbeat)
+            went_well = [_went_well(step) for step in steps]
         except RedisError as error:
             LOG.warning("tick.failed", error=str(error))
+            return False
+        if not all(went_well):
             return False
         self.tick_ms = (time.monotonic() - started) * 1000
         self._ticks[bucket(self.tick_ms)] += 1
@@ -183,6 +183,19 @@ def bucket(tick_ms: float) -> str:
     while edge < tick_ms and edge < 4_194_304:
         edge *= 4
     return f"tick|{edge}"
+
+
+def _went_well(step: Callable[[], object]) -> bool:
+    """Do one step of a tick; False when the store refused it.
+
+    The next steps are tried all the same: a batch that is refused must not keep retries and lost runs from moving on.
+    """
+    try:
+        step()
+    except ResponseError as error:
+        LOG.warning("tick.refused", error=str(error))
+        return False
+    return True
 
 
 def _world(world: Tick) -> guard_facts.World:

@@ -1,6 +1,7 @@
 """What the scheduler process adds to its ticks."""
 
 import pytest
+from redis.exceptions import OutOfMemoryError
 
 from runners.scheduler import GuardedScheduler
 
@@ -16,3 +17,17 @@ def test_ticks_are_counted_for_the_metrics(platform):
     counters = platform.store.redis.hgetall(platform.store.keys.metrics)
     assert sum(int(number) for name, number in counters.items() if name.startswith("tick|")) == 1
     assert "tick_ms" in counters
+
+
+@pytest.mark.parametrize("mode", ["streams-redis7"])
+def test_a_refused_batch_keeps_neither_upkeep_nor_beat_from_going_on(platform, monkeypatch):
+    def refuse():
+        raise OutOfMemoryError("command not allowed when used memory > 'maxmemory'")
+
+    scheduler, done = GuardedScheduler(platform), []
+    monkeypatch.setattr(scheduler, "enqueue_jobs", refuse)
+    monkeypatch.setattr(scheduler.upkeep, "step", lambda: done.append("upkeep"))
+    monkeypatch.setattr(scheduler, "heartbeat", lambda: done.append("beat"))
+
+    assert not scheduler._tick_safely()
+    assert done == ["upkeep", "beat"]
