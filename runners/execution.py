@@ -29,11 +29,13 @@ class LeaseLost(Interrupted):
 class Execution:
     """The handler's context (`handler.Context`). Deadlines are measured on the monotonic clock."""
 
-    def __init__(self, platform: Platform, claimed: Claimed) -> None:
+    def __init__(self, platform: Platform, claimed: Claimed, asked_at: float) -> None:
         self.platform = platform
         self.claimed = claimed
         self.run = Run.from_hash(claimed.run_id, claimed.fields)
         self.deadline = math.inf
+        self.lease_ends_at = 0.0
+        self.leased(asked_at)
         self.progress_json = ""
         self._stop = threading.Event()
         self._reason: type[Interrupted] = Cancelled
@@ -89,8 +91,20 @@ class Execution:
         """The run id: the same in every attempt."""
         return self.run.run_id
 
+    def leased(self, asked_at: float) -> None:
+        """Note that the store gave the run's lease, asked for at this monotonic time: it ends no sooner than that says."""
+        self.lease_ends_at = asked_at + self.settings.lease.total_seconds()
+
     def begin(self) -> None:
-        """Start the clock: a run that was taken ahead waits for its slot without using up its time."""
+        """Start the clock: a run that was taken ahead waits for its slot without using up its time.
+
+        Raises GivenBack when the lease has run out meanwhile (this process slept): another worker may have the run by
+        now, and a handler that starts behind it would have no mark. Raises what the run was told to stop for.
+        """
+        if time.monotonic() >= self.lease_ends_at:
+            raise GivenBack()
+        if self._stop.is_set():
+            raise self._reason()
         self.deadline = time.monotonic() + self.run.timeout_ms / 1000
 
     def stop(self, reason: type[Interrupted]) -> None:

@@ -69,9 +69,9 @@ def perform(run_id: str) -> object:
 def carry_out(execution: Execution, connection: Redis) -> Ended:
     """Execute a claimed run through its RQ job and say what became of it; nothing is raised, whatever the handler does."""
     started = time.monotonic()
-    execution.begin()
     CURRENT[execution.run_id] = execution
     try:
+        execution.begin()
         output = _rq_job(execution, connection).perform()
         return _ended(execution, started, "success", output=output)
     except BaseException as error:  # a handler may raise SystemExit or worse; the worker goes on

@@ -195,10 +195,11 @@ class Slots:
         return 0 if self.closing.is_set() else min(AHEAD, self.free() + ended)
 
     def _exchange(self, ended: list[Ended], take: int) -> list[Execution]:
+        asked_at = time.monotonic()
         answer = exchange(self.platform.store, self.worker_id, self.platform.settings.lease, ended, take)
         for foreign in answer.refused:
             LOG.warning("message.refused", message=foreign[:200], reason="no run has this id")
-        taken = [Execution(self.platform, claimed) for claimed in answer.taken]
+        taken = [Execution(self.platform, claimed, asked_at) for claimed in answer.taken]
         with self.hand.lock:
             for one in ended:
                 self.hand.held.pop((one.run_id, one.token), None)

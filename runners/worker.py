@@ -178,7 +178,6 @@ class Renewals(threading.Thread):
         self.slots = worker.slots
         settings = platform.settings
         self.every_sec = min(settings.lease.total_seconds() / 3, settings.reaper_tick.total_seconds() / 2)
-        self.renewed_at = time.monotonic()
         self.upkeep = Upkeep(platform)
 
     def run(self) -> None:
@@ -194,8 +193,8 @@ class Renewals(threading.Thread):
     def _renew(self) -> None:
         held = self.slots.executions()
         if not held:
-            self.renewed_at = time.monotonic()
             return
+        asked_at = time.monotonic()
         triples = [(one.run_id, one.claimed.token, one.progress_json) for one in held]
         try:
             words = renew(self.platform.store, self.platform.settings.lease, triples)
@@ -203,8 +202,9 @@ class Renewals(threading.Thread):
             LOG.warning("store.away", error=str(error))
             self._defend()
             return
-        self.renewed_at = time.monotonic()
         for execution, word in zip(held, words, strict=True):
+            if word != "lost":
+                execution.leased(asked_at)
             if word != "ok":
                 execution.stop(Cancelled if word == "cancel" else LeaseLost)
 
@@ -217,9 +217,9 @@ class Renewals(threading.Thread):
             LOG.warning("store.away", error=str(error))
 
     def _defend(self) -> None:
-        """Stop all runs before their leases end: from then on another worker may start them."""
-        if time.monotonic() - self.renewed_at > self.platform.settings.lease.total_seconds() - self.every_sec:
-            for execution in self.slots.executions():
+        """Stop runs before their leases end: from then on another worker may start them."""
+        for execution in self.slots.executions():
+            if execution.lease_ends_at - time.monotonic() < self.every_sec:
                 execution.stop(LeaseLost)
 
 

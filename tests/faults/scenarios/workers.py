@@ -52,11 +52,12 @@ def asked_to_stop(deployment: Deployment, seconds: float) -> int:
     deployment.start("scheduler")
     returned = 0
     for number in rounds(seconds):
-        worker = deployment.start("worker", SHUTDOWN_GRACE="1")
+        worker = deployment.start("worker", SHUTDOWN_GRACE="1", WORKER_CONCURRENCY="16")
         for length, work_ms in (("short", 300), ("long", 3000)):
             deployment.save(f"{length}-{number}", inputs={"work_ms": work_ms})
         short, long = deployment.run(f"short-{number}"), deployment.run(f"long-{number}")
-        wait_until(lambda pid=worker.process.pid: len(deployment.oracle.open_starts(pid)) == 2)
+        for run in (short, long):
+            wait_until(lambda run=run: deployment.oracle.starts_of(run))
         code = deployment.stop(worker)
         assert code == 0, f"the worker ended with {code}:\n{worker.text()}"
         assert deployment.record(short).status == "success"
