@@ -190,7 +190,7 @@ def worker_gives_back_what_it_has_not_started(platform: Platform) -> None:
     worker.slots.claim(1)
     worker.slots.closing.set()
     assert queue_of(platform).count == 0
-    worker.slots.drain = lambda _: platform.store.redis.set("drained", run)  # type: ignore[method-assign]
+    worker.slots.drain = lambda _: platform.store.redis.set("drained", run)
     worker.teardown()
     assert platform.store.redis.get("drained") == run
 

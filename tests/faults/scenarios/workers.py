@@ -13,8 +13,9 @@ Window = Callable[[Deployment, Spawned], bool]
 
 
 def killed_in_a_run(deployment: Deployment, seconds: float) -> int:
-    """kill -9 a worker while a handler of it is between its start and its end."""
+    """kill -9 one worker after the other, beside a healthy one, while a handler is between its start and its end."""
     schedule_jobs(deployment)
+    deployment.start("worker")
     return _kill_workers(deployment, seconds, _runs_something)
 
 
