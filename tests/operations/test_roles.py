@@ -10,7 +10,10 @@ from runners.engine.errors import Forbidden, StoreAway
 from runners.engine.operations import OPERATIONS, Actor, Role
 from runners.engine.store.away import reported
 
-CHANGES = {"save_job", "set_enabled", "reset_memory", "run_job", "import_jobs", "delete_job"}
+CHANGES = {
+    *("save_job", "set_enabled", "reset_memory", "import_jobs", "delete_job"),
+    *("run_job", "cancel_run", "retry_run"),
+}
 
 
 def exported():

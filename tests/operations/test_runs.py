@@ -4,10 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from runners.engine import operations
+from runners.engine import guards, operations
 from runners.engine.errors import Conflict, Invalid
 from runners.engine.operations import RunFilter
-from runners.engine.operations import runs as run_operations
 from runners.engine.run import RunStatus
 from tests.store.making import ADMIN, claim, finished, save, start
 
@@ -109,7 +108,7 @@ def test_a_pause_holds_even_what_ignores_guards(platform):
 def test_what_the_facts_did_not_show_the_admission_still_refuses(platform, monkeypatch):
     save(platform, inputs=ALONE)
     start(platform)
-    monkeypatch.setattr(run_operations.guards, "first_hold", lambda *_: None)
+    monkeypatch.setattr(guards, "first_hold", lambda *_: None)
 
     assert held(platform).hold.guard == "overlap"
     assert operations.list_runs(platform, ADMIN, RunFilter(), limit=1).total == 1

@@ -20,6 +20,7 @@ from runners.engine.operations.jobs import (
 )
 from runners.engine.operations.overview import Overview, overview
 from runners.engine.operations.roles import OPERATIONS, Actor, Role
+from runners.engine.operations.run_changes import Cancellation, cancel_run, retry_run
 from runners.engine.operations.runs import get_run, list_runs, run_events, run_job
 from runners.engine.operations.transfer import ImportResult, ImportRow, export_jobs, import_jobs
 from runners.engine.operations.watching import (
@@ -42,6 +43,7 @@ from runners.engine.store.run_index import RunFilter
 __all__ = [
     "OPERATIONS",
     "Actor",
+    "Cancellation",
     "Event",
     "EventFilter",
     "Explanation",
@@ -59,6 +61,7 @@ __all__ = [
     "Saved",
     "Tail",
     "agents",
+    "cancel_run",
     "connectors",
     "decisions",
     "delete_job",
@@ -82,6 +85,7 @@ __all__ = [
     "preview",
     "queue",
     "reset_memory",
+    "retry_run",
     "run_events",
     "run_job",
     "save_job",

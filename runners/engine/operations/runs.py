@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from runners.engine import guards
-from runners.engine.errors import Conflict, Invalid, NotFound, Problem
-from runners.engine.explain import sentence
-from runners.engine.guards import ONLY_SCHEDULED, PASSED_BY_IGNORE, Hold
+from runners.engine.errors import Invalid, Problem
 from runners.engine.job import Job, validate_inputs
 from runners.engine.job.controls import CONTROL_NAMES
+from runners.engine.operations.admission import admitted, asked_for
 from runners.engine.operations.existing import existing_job, existing_run
 from runners.engine.operations.handlers import usable_catalog
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
-from runners.engine.protocol.creation import Creation
-from runners.engine.protocol.dispatch import admit
-from runners.engine.run import Run, run_id
-from runners.engine.store import events, guard_facts, runs
+from runners.engine.run import Run
+from runners.engine.store import events, runs
 from runners.engine.store.events import Event
 from runners.engine.store.page import Page
 from runners.engine.store.run_index import RunFilter
-
-TRIES = 5
-"""How often admission begins anew when a guard refused there that held nothing a moment before."""
 
 
 @operation(Role.OPERATOR)
@@ -46,16 +38,7 @@ def run_job(
     """
     job = existing_job(platform.store, job_id)
     merged = _merged(platform, job, inputs or {})
-    for _ in range(TRIES):
-        if hold := _hold(platform, job, ignore_guards):
-            raise _held(job, hold)
-        creation = _creation(platform, actor, job, merged, ignore_guards, source, idempotency_key)
-        word = admit(platform.store, platform.settings, creation)
-        if word in ("ok", "exists"):
-            return existing_run(platform.store, creation.run_id)
-        if word == "gone":
-            raise NotFound(f"job '{job_id}' does not exist")
-    raise _held(job, Hold(word, observed=1, limit=0))
+    return admitted(platform, asked_for(platform, actor, job, merged, source, ignore_guards, idempotency_key))
 
 
 @operation(Role.VIEWER)
@@ -99,30 +82,3 @@ def _merged(platform: Platform, job: Job, inputs: Mapping[str, Any]) -> dict[str
 def _control(name: str) -> Problem:
     fault = f"inputs.{name} is a guard control; it belongs to the job, so change the job instead"
     return Problem(("inputs", name), fault, "control_field")
-
-
-def _hold(platform: Platform, job: Job, ignore_guards: bool) -> Hold | None:
-    world = guard_facts.read_world(platform.store, platform.settings)
-    facts = guard_facts.read(platform.store, platform.settings, [job], world)[job.job_id]
-    passed = ONLY_SCHEDULED | PASSED_BY_IGNORE if ignore_guards else ONLY_SCHEDULED
-    return guards.first_hold(job, facts, passed)
-
-
-def _held(job: Job, hold: Hold) -> Conflict:
-    why = sentence(hold, job_id=job.job_id, flow_group=job.controls.flow_group)
-    return Conflict(f"job '{job.job_id}' is held: {why}", hold)
-
-
-def _creation(
-    platform: Platform,
-    actor: Actor,
-    job: Job,
-    inputs: Mapping[str, Any],
-    ignore_guards: bool,
-    source: str,
-    idempotency_key: str | None,
-) -> Creation:
-    identity = idempotency_key or secrets.token_hex(16)
-    name = run_id(job.job_id, job.incarnation, platform.store.now(), identity)
-    trace_id = actor.request_id or name
-    return Creation(name, job, source, None, actor.name, trace_id, inputs, ignore_guards)
