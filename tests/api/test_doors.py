@@ -15,6 +15,8 @@ MUTATIONS = [
     ("PUT", "/jobs/a/enable"),
     ("POST", "/jobs/a/run"),
     ("DELETE", "/jobs/a/memory"),
+    ("POST", "/runs/run_2222222222_222222222222/cancel"),
+    ("POST", "/runs/run_2222222222_222222222222/retry"),
     ("POST", "/jobs/preview"),
     ("POST", "/jobs/import"),
 ]

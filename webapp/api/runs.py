@@ -1,8 +1,11 @@
-"""Runs: list them, read one, read its events; contract §4."""
+"""Runs: list them, read one and its events, cancel or retry one; contract §4."""
 
 from __future__ import annotations
 
+from typing import Literal
+
 from flask import Response
+from pydantic import BaseModel, ConfigDict
 
 from runners.engine import operations
 from runners.engine.operations import Role
@@ -10,8 +13,18 @@ from webapp.api.answer import many, one
 from webapp.api.endpoint import endpoint
 from webapp.api.filters import RunQuery
 from webapp.asking import actor, platform
+from webapp.parsing_json import json_object
+from webapp.parsing_model import model_of
 from webapp.wire.events import EventRow, event_row
-from webapp.wire.runs import RunRow, run_row
+from webapp.wire.runs import CancelledRow, QueuedRow, RunRow, cancelled_row, queued_row, run_row
+
+
+class RetryRequest(BaseModel):
+    """What may be said beside 'do it again'."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    guards: Literal["enforce", "ignore"] = "enforce"
 
 
 @endpoint("GET", "/runs", Role.VIEWER, query=RunQuery, answers={200: list[RunRow]}, paged=True)
@@ -33,3 +46,19 @@ def read_run(run_id: str) -> Response:
 def list_run_events(run_id: str) -> Response:
     """List what happened to one run, in the order of time."""
     return one([event_row(event) for event in operations.run_events(platform(), actor(), run_id)])
+
+
+@endpoint("POST", "/runs/{run_id}/cancel", Role.OPERATOR, answers={200: CancelledRow})
+def cancel_run(run_id: str) -> Response:
+    """Cancel a run: one that waits ends at once, a running one is asked to stop; 409 when it has ended."""
+    return one(cancelled_row(operations.cancel_run(platform(), actor(), run_id)))
+
+
+@endpoint(
+    "POST", "/runs/{run_id}/retry", Role.OPERATOR, body=RetryRequest, body_optional=True, answers={201: QueuedRow}
+)
+def retry_run(run_id: str) -> Response:
+    """Make a new run with an ended one's inputs and job version, under the guards; 409 when one holds."""
+    asked = model_of(RetryRequest, json_object(optional=True))
+    run = operations.retry_run(platform(), actor(), run_id, ignore_guards=asked.guards == "ignore")
+    return one(queued_row(run), 201, {"Location": f"/runs/{run.run_id}"})

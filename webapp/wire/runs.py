@@ -2,6 +2,7 @@
 
 from typing import Any, Literal, NotRequired
 
+from runners.engine.operations import Cancellation
 from runners.engine.run import Attempt, FailureKind, Run, RunStatus
 from webapp.wire.shape import Shape
 from webapp.wire.times import Stamp, stamp, stamp_or_none
@@ -77,6 +78,14 @@ class QueuedRow(Shape):
     status: Literal["queued"]
 
 
+class CancelledRow(Shape):
+    """What cancelling did: `asked` means that the run's worker stops it as soon as it hears of it."""
+
+    run_id: str
+    job_id: str
+    status: Literal["cancelled", "asked"]
+
+
 def run_row(run: Run, *, full: bool = True) -> RunRow:
     """Return `run` for the wire; without `full`, its inputs and output are left out."""
     row: RunRow = {
@@ -116,6 +125,12 @@ def run_row(run: Run, *, full: bool = True) -> RunRow:
 def queued_row(run: Run) -> QueuedRow:
     """Return the short answer to whoever asked for `run`; a worker may have taken it since."""
     return {"run_id": run.run_id, "job_id": run.job_id, "status": "queued"}
+
+
+def cancelled_row(cancellation: Cancellation) -> CancelledRow:
+    """Return what became of the run that was to be cancelled."""
+    run = cancellation.run
+    return {"run_id": run.run_id, "job_id": run.job_id, "status": cancellation.status}
 
 
 def _attempt_row(attempt: Attempt) -> AttemptRow:

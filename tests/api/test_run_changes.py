@@ -1,0 +1,88 @@
+"""Cancel and retry over HTTP: their answers, refusals, keys and bodies."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.store.making import claim
+
+UNKNOWN = "/runs/run_2222222222_222222222222"
+
+
+@pytest.fixture
+def run(client: FlaskClient, save: Any) -> str:
+    """A run that waits; return its address."""
+    save("daily")
+    return f"/runs/{client.post('/jobs/daily/run').json['run_id']}"
+
+
+def test_cancel_ends_a_run_that_waits(client: FlaskClient, run: str) -> None:
+    answer = client.post(f"{run}/cancel")
+
+    assert answer.status_code == 200
+    assert answer.json == {"run_id": run.removeprefix("/runs/"), "job_id": "daily", "status": "cancelled"}
+    assert client.get(run).json["status"] == "cancelled"
+
+
+def test_cancel_asks_a_run_that_runs(client: FlaskClient, run: str, platform: Any) -> None:
+    claim(platform)
+
+    assert client.post(f"{run}/cancel").json["status"] == "asked"
+    assert client.get(run).json["cancel_requested"] is True
+
+
+def test_cancel_after_the_end_names_the_state(client: FlaskClient, run: str) -> None:
+    client.post(f"{run}/cancel")
+
+    again = client.post(f"{run}/cancel")
+
+    assert again.status_code == 409
+    assert "is cancelled; only one that has not ended" in again.json["detail"]
+
+
+def test_retry_makes_a_new_run_and_says_where(client: FlaskClient, run: str) -> None:
+    client.post(f"{run}/cancel")
+
+    answer = client.post(f"{run}/retry")
+
+    assert answer.status_code == 201
+    assert (answer.json["job_id"], answer.json["status"]) == ("daily", "queued")
+    assert answer.headers["Location"] == f"/runs/{answer.json['run_id']}" != run
+    assert client.get(answer.headers["Location"]).json["source"] == "retry"
+
+
+def test_retry_answers_409_while_the_run_is_active_and_with_the_hold_when_one_holds(
+    client: FlaskClient, run: str
+) -> None:
+    active = client.post(f"{run}/retry")
+    client.post(f"{run}/cancel")
+    first = client.post(f"{run}/retry")
+    held = client.post(f"{run}/retry", json={"guards": "ignore"})
+
+    assert (active.status_code, held.status_code) == (409, 409)
+    assert "hold" not in active.json
+    assert held.json["hold"]["blocked_by"] == [first.json["run_id"]]
+
+
+def test_retry_takes_nothing_else(client: FlaskClient, run: str) -> None:
+    client.post(f"{run}/cancel")
+
+    answer = client.post(f"{run}/retry", json={"guard": "ignore"})
+
+    assert answer.status_code == 422
+    assert "did you mean 'guards'?" in answer.json["detail"]
+
+
+def test_one_key_retries_once(client: FlaskClient, run: str) -> None:
+    client.post(f"{run}/cancel")
+
+    first, second = (client.post(f"{run}/retry", headers={"Idempotency-Key": "k"}) for _ in range(2))
+
+    assert (second.status_code, second.json) == (201, first.json)
+    assert second.headers["Location"] == first.headers["Location"]
+
+
+@pytest.mark.parametrize("change", ["cancel", "retry"])
+def test_an_unknown_run_is_a_404(client: FlaskClient, change: str) -> None:
+    assert client.post(f"{UNKNOWN}/{change}").status_code == 404
