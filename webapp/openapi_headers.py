@@ -19,6 +19,7 @@ def request_headers(endpoint: Endpoint) -> list[dict[str, Any]]:
         headers.append(_parameter("If-None-Match", rf"^(\*|{TAG})$", "304 if the version is still this one"))
     elif endpoint.versioned:
         headers.append(_parameter("If-Match", rf"^(\*|{TAG})$", "only if the version is still this one"))
+    if endpoint.versioned and endpoint.method in ("POST", "PUT"):
         headers.append(_parameter("If-None-Match", r"^\*$", "only if there is none yet"))
     if endpoint.streamed:
         headers.append(_parameter("Last-Event-ID", "^[0-9]{1,18}$", "a stream goes on behind this event"))

@@ -97,6 +97,17 @@ def test_if_match_on_a_job_that_is_not_there_is_stale(client: FlaskClient) -> No
     assert client.get("/jobs/gone").status_code == 404
 
 
+@pytest.mark.parametrize(("condition", "status"), [('"2"', 200), ("*", 200), ('"1"', 412), ('W/"2"', 412), ("2", 400)])
+def test_if_match_deletes_only_that_version(client: FlaskClient, save: Any, condition: str, status: int) -> None:
+    save("daily")
+    save("daily", timeout_ms=500)
+
+    answer = client.delete("/jobs/daily", headers={"If-Match": condition})
+
+    assert answer.status_code == status
+    assert client.get("/jobs/daily").status_code == (404 if status == 200 else 200)
+
+
 def test_if_none_match_creates_and_never_replaces(client: FlaskClient) -> None:
     spec = {"job_id": "daily", "type": "simulation.heavy"}
 

@@ -31,8 +31,8 @@ class Endpoint:
 
     `path` is written as OpenAPI does. `answers` maps a status to the shape of its JSON, or to a media type.
     `body` is the shape of the request's JSON, None when it takes none. `paged` lists carry `X-Total-Count` and `Link`;
-    a `versioned` route answers with `ETag` and takes `If-Match` and `If-None-Match`; a `streamed` one
-    answers with a live stream when asked for one.
+    a `versioned` route answers with `ETag` and takes `If-Match` and `If-None-Match` where they mean something; a
+    `streamed` one answers with a live stream when asked for one.
     """
 
     method: str

@@ -72,10 +72,19 @@ def replace_job(job_id: str) -> Response:
     return _save(raw, keep_enabled=True, job_id=job_id)
 
 
-@endpoint("DELETE", "/jobs/{job_id}", Role.ADMIN, query=DeleteQuery, answers={200: DeletedRow}, refusals=(409,))
+@endpoint(
+    "DELETE",
+    "/jobs/{job_id}",
+    Role.ADMIN,
+    query=DeleteQuery,
+    answers={200: DeletedRow},
+    versioned=True,
+    refusals=(409,),
+)
 def delete_job(job_id: str, query: DeleteQuery) -> Response:
     """Delete a job; refused while runs are active unless they are cancelled with it. Its history stays."""
-    operations.delete_job(platform(), actor(), job_id, cancel=query.cancel)
+    expected = preconditions.expected_version(job_id)
+    operations.delete_job(platform(), actor(), job_id, query.cancel, expected)
     row: DeletedRow = {"job_id": job_id, "status": "deleted"}
     return one(row)
 

@@ -60,4 +60,4 @@ def _current(job_id: object) -> Job:
     try:
         return operations.get_job(platform(), actor(), str(job_id))
     except NotFound:
-        raise Stale(f"job {job_id!r} does not exist, so no version of it can be replaced") from None
+        raise Stale(f"job {job_id!r} does not exist, so no version of it can be changed") from None

@@ -12,9 +12,8 @@ from runners.engine.operations.existing import existing_job
 from runners.engine.operations.handlers import usable_catalog
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
-from runners.engine.protocol import define
+from runners.engine.protocol import define, work
 from runners.engine.protocol.change import Author, Change
-from runners.engine.protocol.work import cancel as cancel_run
 from runners.engine.store import jobs
 from runners.engine.store.connection import Store
 from runners.engine.store.failure_memory import FailureMemory, load_memories
@@ -81,14 +80,18 @@ def job_strips(platform: Platform, actor: Actor, job_ids: list[str]) -> dict[str
 
 
 @operation(Role.ADMIN)
-def delete_job(platform: Platform, actor: Actor, job_id: str, cancel: bool = False) -> None:
+def delete_job(
+    platform: Platform, actor: Actor, job_id: str, cancel: bool = False, expected_version: int | None = None
+) -> None:
     """Delete the job; its runs and their history stay.
 
-    Raises Conflict while runs are active. With `cancel` they are ended: those that wait at once, those that run as
-    soon as their worker hears of it.
+    Raises NotFound, Stale when the job is not of `expected_version`, and Conflict while runs are active. With `cancel`
+    they are ended: those that wait at once, those that run as soon as their worker hears of it.
     """
     for _ in range(TRIES):
-        answer = define.delete(platform.store, existing_job(platform.store, job_id), author(actor), cancel)
+        job = existing_job(platform.store, job_id)
+        _refuse_stale(job_id, job, create_only=False, expected_version=expected_version)
+        answer = define.delete(platform.store, job, author(actor), cancel)
         if answer.word == "busy":
             active = strips(platform.store, [job_id])[job_id].active_runs
             raise Conflict(f"job '{job_id}' has {len(active)} active run(s); cancel them with it, or wait")
@@ -149,7 +152,7 @@ def _refuse_stale(job_id: str, before: Job | None, create_only: bool, expected_v
 
 def _cancel_active(store: Store, job_id: str, actor: Actor) -> None:
     for run_id in strips(store, [job_id])[job_id].active_runs:
-        cancel_run(store, run_id, actor.name)
+        work.cancel(store, run_id, actor.name)
 
 
 def _contended(job_id: str) -> Conflict:
