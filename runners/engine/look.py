@@ -4,7 +4,7 @@ A job has at most one held slot. When its next slot falls due, the older one end
 A slot is `missed` only if it fell due in a gap in which no scheduler looked; only then the misfire policy speaks.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from runners.engine.decision import Decision, dispatched, missed, skipped
@@ -15,6 +15,8 @@ from runners.engine.schedule import Misfire, Schedule, jitter_offset, next_slot,
 
 LATE = timedelta(seconds=5)
 """A slot that fell due this short before the schedulers came back counts as looked at in time."""
+BEHIND = 2 * LATE
+"""A slot whose successor, too, has been due for this long was left by the cap: after a gap nothing lags this far."""
 REPLAYED = 100
 """`run_all` replays at most this many missed slots, the newest."""
 REASONS = {Misfire.SKIP: "policy_skip", Misfire.RUN_ALL: "over_100", Misfire.RUN_ONCE: "coalesced"}
@@ -66,7 +68,7 @@ class Choice:
 
 def look(job: Job, facts: Facts, gap: Gap | None) -> Look | None:
     """Decide what becomes of the job's open slot now; None when the dispatch cap leaves it for the next window."""
-    choice = choose(job, facts.now, gap)
+    choice = choose(job, facts, gap)
     if choice.slot_at is None:
         return Look(job, choice.next_slot_at, _due(job, choice.next_slot_at), choice.ended)
     hold = first_hold(job, facts)
@@ -79,16 +81,28 @@ def look(job: Job, facts: Facts, gap: Gap | None) -> Look | None:
     return Look(job, choice.next_slot_at, again, choice.ended, None, choice.slot_at, hold)
 
 
-def choose(job: Job, now: datetime, gap: Gap | None) -> Choice:
-    """Return the slot to consider at `now`, by the job's cursor, its held slot and the misfire policy."""
-    slot, schedule = job.next_slot_at, job.spec.schedule
+def choose(job: Job, facts: Facts, gap: Gap | None) -> Choice:
+    """Return the slot to consider now, by the job's cursor, its held slot and the misfire policy."""
+    slot, schedule, now = job.next_slot_at, job.spec.schedule, facts.now
     if schedule is None or slot is None or slot + _offset(job) > now:
         return _reconsider(job, now)
     if _in_gap(job, slot, gap) and gap is not None:
         if job.held and schedule.misfire is Misfire.RUN_ALL and not _too_late(job, job.held.slot_at, now):
             return Choice(job.held.slot_at, (), slot, replaying=True)
         return _misfire(job, schedule, slot, now, gap)
-    return Choice(slot, _superseded(job, now), next_slot(schedule, slot, job.anchor_at))
+    after = next_slot(schedule, slot, job.anchor_at)
+    if after is not None and after + _offset(job) <= now - BEHIND and not _before(job, slot, gap):
+        return _catch_up(job, schedule, slot, facts)
+    return Choice(slot, _superseded(job, now), after)
+
+
+def _catch_up(job: Job, schedule: Schedule, slot: datetime, facts: Facts) -> Choice:
+    """The cap left `slot` until later ones fell due: only the newest waits on, or the job would fall behind for ever."""
+    due = slots_between(schedule, slot, facts.now - _offset(job), job.anchor_at, SLOTS_PER_LOOK)
+    passed, newest = [slot, *due[:-1]], due[-1]
+    left = Hold("dispatch_cap", observed=facts.cap, limit=facts.cap)
+    ended = replace(skipped(slot, facts.now, left), last_slot_at=passed[-1], count=len(passed))
+    return Choice(newest, (*_superseded(job, facts.now), ended), next_slot(schedule, newest, job.anchor_at))
 
 
 def _reconsider(job: Job, now: datetime) -> Choice:
@@ -141,6 +155,10 @@ def _too_late(job: Job, slot: datetime, now: datetime) -> bool:
 
 def _in_gap(job: Job, slot: datetime, gap: Gap | None) -> bool:
     return gap is not None and gap.start_at < slot + _offset(job) <= gap.end_at - LATE
+
+
+def _before(job: Job, slot: datetime, gap: Gap | None) -> bool:
+    return gap is not None and slot + _offset(job) <= gap.start_at
 
 
 def _offset(job: Job) -> timedelta:

@@ -1,5 +1,7 @@
 """What must not be raced is refused inside the script, however sure a scheduler was when it read."""
 
+from datetime import timedelta
+
 import pytest
 
 
@@ -125,3 +127,16 @@ def test_the_script_turns_pressure_on_in_the_middle_of_a_batch(stage):
     stage.set(pressure_high=2, pressure_low=0)
 
     assert list(stage.tick(seconds=10).values()) == ["ok", "ok", "pressure", "pressure"]
+
+
+def test_a_cap_that_is_always_too_low_leaves_no_job_behind_for_ever(stage):
+    stage.set(max_dispatch_per_tick=1, tick=timedelta(seconds=1))
+    for name in "abc":
+        stage.save(name, every=1)
+
+    for _ in range(60):
+        stage.tick(seconds=1)
+        stage.work_off()
+
+    assert max(stage.clock() - stage.job(name).next_slot_at for name in "abc") <= timedelta(seconds=20)
+    assert {row[0] for name in "abc" for row in stage.ledger(name)} == {"d", "s"}

@@ -18,7 +18,7 @@ The job hash (`job`), written by `define` and the scheduler's scripts:
 
 The run hash (`run`), created by `dispatch`, changed by the run scripts only:
   job_id, job_type, job_version, incarnation, status, attempt (from 0), token (fencing), source, slot_at, created_at,
-  scheduled_at, started_at, finished_at, inputs (JSON), priority, flow_group, allow_overlap, timeout_ms, max_retry,
+  scheduled_at, started_at, finished_at, inputs (JSON), priority, flow_group, timeout_ms, max_retry, backoff_sec (JSON),
   on_worker_lost, expires_at, worker_id, message_id (Streams), actor, trace_id, redelivered, cancel_requested,
   attempts (JSON objects joined by ','; ended attempts only), result (JSON), failure_kind, error (JSON text, for searches),
   threshold, cooldown_ms, cooldown_max_ms, memory ('1' when failure memory counts), progress (JSON)
