@@ -69,7 +69,10 @@ def waiting_run(platform: Platform, **schedule: Any) -> str:
     assert save(store, spec, True, None, Author("faults", "system"), store.now()).word == "ok"
     job = load_job(store, "own")
     assert job is not None
-    assert admit(store, platform.settings, Creation("run_own", job, "manual", None, "faults", "t", {})) == "ok"
+    assert (
+        admit(store, platform.settings, Creation("run_own", job, "manual", None, "faults", "t", job.spec.inputs))
+        == "ok"
+    )
     return "run_own"
 
 

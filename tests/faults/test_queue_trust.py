@@ -35,12 +35,12 @@ def into_the_transport(deployment: Deployment, message: bytes) -> None:
         redis.lpush(keys.queue_list("normal"), message)
 
 
-def into_rq_s_own_queue(deployment: Deployment, message: bytes) -> None:
+def into_rq_s_queue(deployment: Deployment, message: bytes) -> None:
     """Push a message where RQ's own workers take theirs from."""
     deployment.platform.store.rq_redis.rpush("rq:queue:normal", message)
 
 
-@pytest.mark.parametrize("push", [into_the_transport, into_rq_s_own_queue])
+@pytest.mark.parametrize("push", [into_the_transport, into_rq_s_queue])
 @pytest.mark.parametrize("kind", ["unknown id", "pickle", "foreign function"])
 def test_a_stranger_s_message_is_not_executed(deployment: Deployment, push: Push, kind: str, tmp_path: Path) -> None:
     bait = tmp_path / "bait"

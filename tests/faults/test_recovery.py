@@ -9,6 +9,7 @@ from tests.waiting import wait_until
 WORK_SEC = 1.5
 
 
+@LISTS_SELDOM
 def test_a_killed_worker_s_run_ends_in_time_and_its_job_goes_on(deployment: Deployment) -> None:
     deployment.start("scheduler")
     workers = [deployment.start("worker"), deployment.start("worker")]

@@ -7,7 +7,7 @@ import pytest
 
 from tests.faults.scenarios import SCENARIOS, Scenario, play
 
-SHORT_SEC = 2.0
+SHORT_SEC = 1.0
 LONG = {"server-frozen", "server-slow", "worker-asked-to-stop"}
 
 
