@@ -32,6 +32,19 @@ def test_cancel_asks_a_run_that_runs(client: FlaskClient, run: str, platform: An
     assert client.get(run).json["cancel_requested"] is True
 
 
+def test_the_page_of_a_run_that_was_asked_says_so_instead_of_offering_it_again(
+    client: FlaskClient, run: str, platform: Any
+) -> None:
+    claim(platform)
+    before = client.get(f"/ui{run}").text
+    client.post(f"{run}/cancel")
+    after = client.get(f"/ui{run}").text
+
+    assert (f"{run}/cancel" in before, f"{run}/cancel" in after) == (True, False)
+    assert ("It was asked to stop" in before, "It was asked to stop" in after) == (False, True)
+    assert f"{run}/retry" not in before + after
+
+
 def test_cancel_after_the_end_names_the_state(client: FlaskClient, run: str) -> None:
     client.post(f"{run}/cancel")
 
