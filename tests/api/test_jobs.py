@@ -224,7 +224,7 @@ def test_facts_of_a_job_answer(client: FlaskClient, save: Any) -> None:
 
 
 def test_a_preview_stores_nothing(client: FlaskClient) -> None:
-    spec = {"job_id": "new", "type": "simulation.heavy", "schedule": {"cron": "0 9 * * *", "timezone": "Asia/Jakarta"}}
+    spec = {"job_id": "soon", "type": "simulation.heavy", "schedule": {"cron": "0 9 * * *", "timezone": "Asia/Jakarta"}}
 
     answer = client.post("/jobs/preview?count=2", json=spec)
 

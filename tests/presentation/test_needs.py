@@ -68,7 +68,7 @@ def test_pressure_says_when_it_ends():
 
 
 def test_failures_in_a_row_come_first_with_the_first_line_of_the_error_and_the_way_on():
-    job = Job(JobSpec(job_id="export", type="x"), 1, 1, True, NOW, NOW, NOW)
+    job = Job(JobSpec(job_id="exports", type="x"), 1, 1, True, NOW, NOW, NOW)
     remembered = Remembered(4, NOW + timedelta(minutes=30), "exit status 2\nTraceback")
 
     first = asked(
@@ -76,6 +76,6 @@ def test_failures_in_a_row_come_first_with_the_first_line_of_the_error_and_the_w
         failing=[(job, remembered)],
     )[0]
 
-    assert first.title == "export failed 4 times in a row"
+    assert first.title == "exports failed 4 times in a row"
     assert first.text == "exit status 2 · cooldown until 12:30:00 UTC"
     assert [act.word for act in first.acts] == ["Why", "Run anyway"]
