@@ -89,6 +89,7 @@ def test_a_slot_that_was_run_before_the_clock_stepped_back_is_not_run_again(stag
 
     assert words == ["exists", "ok"]
     assert stage.work_off() == 1
+    stage.check()
 
 
 def test_a_batch_decides_each_job_by_itself(stage):
