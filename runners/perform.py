@@ -16,7 +16,7 @@ from runners.engine import retry
 from runners.engine.handler import Cancelled, HandlerFailed, Interrupted, TimedOut
 from runners.engine.job.controls import split
 from runners.engine.protocol.creation import ENTRY_POINT, rq_payload
-from runners.engine.protocol.work import Ended
+from runners.engine.protocol.work import ERROR_KEPT, Ended
 from runners.engine.queue import RunJob
 from runners.engine.run import FailureKind
 from runners.execution import Execution, GivenBack
@@ -112,7 +112,15 @@ def _failure(execution: Execution, started: float, error: BaseException) -> Ende
         case Interrupted():
             return failed(execution, started, FailureKind.LOST, LOST)
     LOG.error("run.raised", run_id=execution.run_id, traceback="".join(traceback.format_exception(error)))
-    return failed(execution, started, FailureKind.ERROR, f"{type(error).__name__}: {error}")
+    return failed(execution, started, FailureKind.ERROR, _words(error))
+
+
+def _words(error: BaseException) -> str:
+    """Return the exception in a line; its own words may raise too."""
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:
+        return f"{type(error).__name__}, which does not say what is wrong"
 
 
 def failed(execution: Execution, started: float, kind: FailureKind, error: str) -> Ended:
@@ -140,6 +148,7 @@ def _ended(
     except (TypeError, ValueError) as refusal:
         message = f"the handler's output is not JSON: {refusal}"
         return _ended(execution, started, "failed", kind=FailureKind.ERROR, error=message)
+    error = None if error is None else error[:ERROR_KEPT]
     duration_ms = round((time.monotonic() - started) * 1000)
     result: dict[str, Any] = {
         "success": outcome == "success",

@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
@@ -49,6 +49,7 @@ class GuardedScheduler(Scheduler):
         self._sweep_at = 0.0
         self._capped = False
         self._ticks: Counter[str] = Counter()
+        self._unreadable: set[str] = set()
         self._asked_to_stop = False
 
     def run(self, burst: bool = False, stop: threading.Event | None = None) -> None:
@@ -79,9 +80,11 @@ class GuardedScheduler(Scheduler):
         if not due:
             return []
         known = guard_facts.read(store, settings, due.values(), _world(world))
-        looks = decide(due.values(), known, world)
-        self._say_capped(len(due) - len(looks))
-        self.decided.update(dispatch(store, settings, world.now, looks))
+        self._report_unreadable(due.keys() - known.keys())
+        readable = [job for job in due.values() if job.job_id in known]
+        looks = decide(readable, known, world)
+        self._say_capped(len(readable) - len(looks))
+        self.decided.update(dispatch(store, settings, looks))
         return looks
 
     def _say_capped(self, left: int) -> None:
@@ -95,10 +98,15 @@ class GuardedScheduler(Scheduler):
         """Return the due jobs in their turn."""
         names = dict.fromkeys(chain(world.critical, world.regular))
         found = jobs.load_jobs(self.platform.store, names)
-        for broken in names.keys() - found.keys():
-            LOG.error("job.unreadable", job_id=broken)
+        self._report_unreadable(names.keys() - found.keys())
         ordered = in_turn(found, world, self.platform.settings.max_dispatch_per_tick)
         return {job.job_id: job for job in ordered}
+
+    def _report_unreadable(self, job_ids: Set[str]) -> None:
+        """Log once each job whose record or facts cannot be read; its slots wait until they can."""
+        for job_id in job_ids - self._unreadable:
+            LOG.error("job.unreadable", job_id=job_id)
+        self._unreadable |= job_ids
 
     def _tick_safely(self) -> bool:
         """Tick, keep up, and beat; False when the store was away or refused."""

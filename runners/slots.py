@@ -5,6 +5,7 @@ so that a long one never keeps others waiting behind it in this process. Their e
 whichever thread is free, so that no end waits for the run with which its thread went on.
 """
 
+import json
 import math
 import threading
 import time
@@ -15,7 +16,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from runners.engine.platform import Platform
-from runners.engine.protocol.work import Ended, exchange
+from runners.engine.protocol.work import Claimed, Ended, exchange
 from runners.engine.run import FailureKind
 from runners.execution import Execution, GivenBack
 from runners.perform import carry_out, failed
@@ -199,13 +200,24 @@ class Slots:
         answer = exchange(self.platform.store, self.worker_id, self.platform.settings.lease, ended, take)
         for foreign in answer.refused:
             LOG.warning("message.refused", message=foreign[:200], reason="no run has this id")
-        taken = [Execution(self.platform, claimed, asked_at) for claimed in answer.taken]
+        taken = [one for claimed in answer.taken if (one := self._execution(claimed, asked_at))]
         with self.hand.lock:
-            for one in ended:
-                self.hand.held.pop((one.run_id, one.token), None)
+            for end in ended:
+                self.hand.held.pop((end.run_id, end.token), None)
             self.hand.held.update((execution.claim, execution) for execution in taken)
             self.hand.lock.notify_all()
         return taken
+
+    def _execution(self, claimed: Claimed, asked_at: float) -> Execution | None:
+        """Return the claimed run ready to be executed; a record that cannot be read ends as failed."""
+        try:
+            return Execution(self.platform, claimed, asked_at)
+        except (KeyError, ValueError) as fault:
+            LOG.error("run.unreadable", run_id=claimed.run_id, fault=repr(fault))
+            error = f"the run's record cannot be read: {fault!r}"
+            result = json.dumps({"success": False, "output": None, "error": error, "duration_ms": None})
+            self._keep(Ended(claimed.run_id, claimed.token, "failed", result, FailureKind.ERROR, error))
+            return None
 
     def _let_go(self, execution: Execution) -> bool:
         """Stop holding a run before somebody else ends it here; False when its end is on its way already."""

@@ -72,5 +72,5 @@ def test_a_job_without_a_slot_does_not_go_out():
 
 @pytest.mark.parametrize("job_id", [".", "..", "export", "import", "new", "preview"])
 def test_a_job_cannot_take_the_name_of_a_route(job_id):
-    with pytest.raises(ValueError, match="name of a route"):
+    with pytest.raises(ValueError, match="is reserved"):
         JobSpec(job_id=job_id, type="test.kind")

@@ -109,8 +109,8 @@ class Stage:
     @checked
     def act(self, seen: tuple[Tick, list[Look]]) -> dict[str, str]:
         """Carry out what a scheduler has read, now or long ago. Returns the script's word by job id."""
-        world, looks = seen
-        words = dispatch(self.store, self.platform.settings, world.now, looks)
+        _, looks = seen
+        words = dispatch(self.store, self.platform.settings, looks)
         return {look.job.job_id: word for look, word in zip(looks, words, strict=True)}
 
     def tick(self, **later: float) -> dict[str, str]:

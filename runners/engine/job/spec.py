@@ -24,7 +24,7 @@ RESERVED = frozenset({".", "..", "export", "import", "new", "preview"})
 def check_job_id(job_id: str) -> str:
     """Return `job_id` when it has 1 to 128 of A-Z a-z 0-9 . _ - and is not reserved; raises the fault otherwise."""
     if job_id in RESERVED:
-        raise fault("job_id", f"job_id {show(job_id)} is the name of a route; choose another")
+        raise fault("job_id", f"job_id {show(job_id)} is reserved, no URL could name it; choose another")
     if re.fullmatch(r"[A-Za-z0-9._-]{1,128}", job_id):
         return job_id
     raise fault("job_id", f"job_id {show(job_id)} is not 1 to 128 of A-Z a-z 0-9 . _ -")

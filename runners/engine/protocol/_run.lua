@@ -3,9 +3,13 @@ local RUN_FIELDS = {'status', 'token', 'job_id', 'flow_group', 'priority', 'atte
   'worker_id', 'attempts', 'job_type', 'threshold', 'cooldown_ms', 'cooldown_max_ms', 'memory', 'scheduled_at',
   'on_worker_lost', 'expires_at', 'slot_at', 'timeout_ms', 'cancel_requested'}
 
+local NUMBERS = {'attempt', 'token', 'max_retry', 'threshold', 'cooldown_ms', 'cooldown_max_ms'}
+
 local function read_run(id)
   local values, run = call('HMGET', K('run:' .. id), unpack(RUN_FIELDS)), {id = id}
   for i, name in ipairs(RUN_FIELDS) do run[name] = values[i] or '' end
+  -- a broken record must not stop what keeps all others going
+  for _, name in ipairs(NUMBERS) do run[name] = tonumber(run[name]) and run[name] or '0' end
   return run
 end
 
@@ -76,7 +80,7 @@ end
 
 -- `run` is as read before; `result` is JSON for the record; `error` is JSON text or ''; the caller has fenced.
 local function end_run(run, status, kind, result, error)
-  local duration = run.started_at ~= '' and run.status == 'running' and math.max(0, now - tonumber(run.started_at)) or nil
+  local duration = run.started_at ~= '' and run.status == 'running' and math.max(0, now - (tonumber(run.started_at) or now)) or nil
   call('ZREM', K'leases', run.id)
   call('ZREM', K('pending:' .. run.priority), run.id)
   call('ZREM', K'retries', run.id)

@@ -4,6 +4,7 @@ local id, error = arg(), arg()
 local run = read_run(id)
 if run.status == '' then return 'gone' end
 if run.status == 'running' then
+  call('ZREM', K'retries', id) -- changes nothing, but a full Redis allows it, and then what comes after it
   call('HSET', K('run:' .. id), 'cancel_requested', '1')
   return 'asked'
 end

@@ -1,8 +1,9 @@
 -- A batch of looks at jobs: each compares and sets the job's cursor, records what was decided, and creates the run.
 -- Answers one word per entry: ok, stale (another scheduler was faster, or the job was changed), exists (the slot had its run
 -- before a clock stepped back; the job goes on without another), or the name of the guard that refused.
-local cap, window, high, low = tonumber(arg()), arg(), tonumber(arg()), tonumber(arg())
-local window_key = K('window:' .. window)
+local cap, tick_ms, high, low = tonumber(arg()), tonumber(arg()), tonumber(arg()), tonumber(arg())
+-- the window of this step, not of the look behind it: a scheduler that was stopped in between spends no old window's cap
+local window_key = K('window:' .. int(math.floor(now / tick_ms)))
 
 local function read_entry()
   local entry = {job = arg(), version = arg(), next_slot = arg(), held_slot = arg(), new_next = arg(), look_at = arg(), kind = arg()}
@@ -81,7 +82,7 @@ local function decide(entry)
   if entry.missed ~= '' then event('scheduler.slots_missed', entry.job, '', entry.missed) end
   if entry.kind == 'hold' then write_hold(entry, before) else clear_hold(entry.job, before) end
   -- a place in the flow group that this job was woken for, and did not take, goes to the next one
-  if before.flow ~= '' and before.guard == 'flow_limit' and entry.kind ~= 'run' and not (entry.hold and entry.hold.guard == 'flow_limit') then
+  if before.flow ~= '' and before.guard == 'flow_limit' and (entry.kind ~= 'run' or answer == 'exists') and not (entry.hold and entry.hold.guard == 'flow_limit') then
     wake_flow(before.flow)
   end
   return answer

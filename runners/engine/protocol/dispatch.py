@@ -43,13 +43,17 @@ def tick(store: Store, settings: Settings, limit: int) -> Tick:
     )
 
 
-def dispatch(store: Store, settings: Settings, now: datetime, looks: Sequence[Look]) -> list[str]:
+def dispatch(store: Store, settings: Settings, looks: Sequence[Look]) -> list[str]:
     """Carry out a batch of looks in one step each. Returns one word per look: ok, stale, or the refusing guard."""
     if not looks:
         return []
-    window = clock.to_ms(now) // (settings.tick // MILLISECOND)
     arguments = [argument for look in looks for argument in _arguments(look)]
-    marks = (settings.max_dispatch_per_tick, window, settings.pressure_high, settings.pressure_low)
+    marks = (
+        settings.max_dispatch_per_tick,
+        settings.tick // MILLISECOND,
+        settings.pressure_high,
+        settings.pressure_low,
+    )
     return [str(word) for word in call(store, "dispatch", *marks, len(looks), *arguments)]
 
 

@@ -40,7 +40,7 @@ local function pop(priority)
   local key = K('stream:' .. priority)
   local answer = redis.pcall('XREADGROUP', 'GROUP', GROUP, worker, 'COUNT', 1, 'STREAMS', key, '>')
   if type(answer) == 'table' and answer.err then
-    if not string.find(answer.err, 'NOGROUP') then return redis.error_reply(answer.err) end
+    if not string.find(answer.err, 'NOGROUP') then error(answer.err) end
     call('XGROUP', 'CREATE', key, GROUP, '0', 'MKSTREAM')
     answer = call('XREADGROUP', 'GROUP', GROUP, worker, 'COUNT', 1, 'STREAMS', key, '>')
   end
@@ -89,10 +89,12 @@ local function has_expired(run)
 end
 
 local refused = {}
+local looked, LOOKED_AT_ONCE = 0, 1000 -- messages of one call, so that dead ones never block the server for long
 local function take()
   for _, priority in ipairs(order()) do
     local id, message = pop(priority)
-    while id do
+    while id and looked < LOOKED_AT_ONCE do
+      looked = looked + 1
       if transport == 'lists' and string.match(id, '^#%d+$') then
         call('HSET', K'markers', 'passed:' .. priority, string.sub(id, 2))
         call('HDEL', K'markers', 'open:' .. priority)

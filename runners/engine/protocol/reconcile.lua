@@ -4,7 +4,10 @@ local limit = tonumber(arg())
 local pushed = 0
 
 local function again(id, priority)
-  if call('HGET', K('run:' .. id), 'status') ~= 'queued' then return end
+  if call('HGET', K('run:' .. id), 'status') ~= 'queued' then
+    call('ZREM', K('pending:' .. priority), id) -- a ghost: nothing waits under this id
+    return
+  end
   push(id, priority)
   pushed = pushed + 1
 end

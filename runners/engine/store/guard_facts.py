@@ -1,6 +1,7 @@
 """Reading what the guards may know: for all jobs of a tick in one pipeline, or for one job on request."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -48,7 +49,7 @@ def read_world(store: Store, settings: Settings) -> World:
 
 
 def read(store: Store, settings: Settings, jobs: Iterable[Job], world: World) -> dict[str, Facts]:
-    """Return the facts of each job by its id; one round trip however many there are."""
+    """Return the facts of each job by its id, without those that cannot be read; one round trip for all."""
     jobs = tuple(jobs)
     groups = tuple(sorted({job.controls.flow_group for job in jobs if job.controls.flow_group}))
     pipe = store.redis.pipeline(transaction=False)
@@ -64,10 +65,12 @@ def read(store: Store, settings: Settings, jobs: Iterable[Job], world: World) ->
     answers = iter(pipe.execute() if jobs else [])
     own = {job.job_id: (next(answers), next(answers), next(answers), next(answers)) for job in jobs}
     flows = {group: _flow(next(answers), next(answers), next(answers)) for group in groups}
-    return {
-        job.job_id: _facts(settings, world, own[job.job_id], flows.get(job.controls.flow_group or "", Flow()))
-        for job in jobs
-    }
+    found = {}
+    for job in jobs:
+        with suppress(ValueError, OverflowError):  # what cannot be read lets nothing through
+            group = job.controls.flow_group or ""
+            found[job.job_id] = _facts(settings, world, own[job.job_id], flows.get(group, Flow()))
+    return found
 
 
 def window_number(now: datetime, settings: Settings) -> int:

@@ -1,0 +1,59 @@
+"""One record that cannot be read stops nothing else."""
+
+import pytest
+
+from runners.engine.protocol import upkeep
+from runners.scheduler import GuardedScheduler
+from runners.slots import Slots
+from tests.protocol.stage import Stage
+
+
+@pytest.fixture
+def stage(clocked, clock):
+    """A stage whose books need not balance: somebody else wrote into the store."""
+    return Stage(clocked, clock, checking=False)
+
+
+@pytest.mark.parametrize("field", ["attempt", "max_retry", "timeout_ms", "created_at", "inputs"])
+def test_a_broken_run_ends_as_failed_and_its_worker_goes_on(stage, field):
+    broken, healthy = stage.queue(2)
+    stage.store.redis.hset(stage.store.keys.run(broken), field, "zz")
+    slots = Slots(stage.platform, "w", 2)
+
+    claimed = slots.claim(2)
+    slots._deliver(slots._take_ended())
+
+    assert [one.run_id for one in claimed] == [healthy]
+    assert stage.store.redis.hget(stage.store.keys.run(broken), "status") == "failed"
+
+
+@pytest.mark.parametrize("field", ["attempt", "max_retry"])
+def test_a_broken_run_does_not_keep_the_reaper_from_others(stage, field):
+    runs = stage.queue(2)
+    stage.take(2)
+    stage.store.redis.hset(stage.store.keys.run(runs[0]), field, "zz")
+    leases = {run: int(stage.store.redis.zscore(stage.store.keys.leases, run)) for run in runs}
+
+    words = upkeep.reap(stage.store, leases)
+
+    assert set(words.values()) <= {"requeued", "failed"}
+    assert stage.store.redis.zcard(stage.store.keys.leases) == 0
+
+
+def test_a_job_whose_failure_memory_cannot_be_read_is_not_let_out_and_holds_up_nobody(stage):
+    stage.save("broken", every=10)
+    stage.save("healthy", every=10)
+    stage.store.redis.hset(stage.store.keys.memory("broken"), "cooldown_until", "zz")
+    stage.clock.advance(seconds=10)
+
+    looks = GuardedScheduler(stage.platform).enqueue_jobs()
+
+    assert [look.job.job_id for look in looks] == ["healthy"]
+
+
+def test_reconcile_drops_ghosts_from_the_waiting_runs(stage):
+    stage.store.redis.zadd(stage.store.keys.pending("normal"), {"run_ghost": 1})
+
+    upkeep.reconcile(stage.store)
+
+    assert stage.store.redis.zcard(stage.store.keys.pending("normal")) == 0
