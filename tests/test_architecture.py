@@ -188,7 +188,7 @@ def test_tests_wait_on_conditions(path: Path) -> None:
 
 
 def test_every_silenced_check_gives_its_reason() -> None:
-    silenced = re.compile(r"# (noqa|type: ignore)(?!\S*\s+(#|-|—) ?\w)")
+    silenced = re.compile(r"# (noqa|type: ignore)(?!:?\s*\S*\s+(#|-|—) ?\w)")
     lines = [
         f"{path.relative_to(TOP)}:{number}"
         for path in [*(module.path for module in MODULES), *TESTS]
