@@ -154,7 +154,8 @@ def admit(platform: Platform, number: int) -> str:
     job, now = load_job(platform.store, "noop"), platform.store.now()
     assert job is not None
     name = run_id("noop", job.incarnation, now, str(number))
-    dispatch.admit(platform.store, platform.settings, Creation(name, job, "api", None, "bench", name, job.spec.inputs))
+    creation = Creation(name, job, "api", None, "bench", name, job.spec.inputs)
+    dispatch.admit(platform.store, platform.settings, creation, job.version)
     return name
 
 

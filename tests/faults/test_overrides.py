@@ -70,7 +70,7 @@ def waiting_run(platform: Platform, **schedule: Any) -> str:
     job = load_job(store, "own")
     assert job is not None
     assert (
-        admit(store, platform.settings, Creation("run_own", job, "manual", None, "faults", "t", job.spec.inputs))
+        admit(store, platform.settings, Creation("run_own", job, "manual", None, "faults", "t", job.spec.inputs), job.version)
         == "ok"
     )
     return "run_own"

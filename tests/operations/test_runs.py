@@ -6,7 +6,7 @@ import pytest
 
 from runners.engine import guards, operations
 from runners.engine.errors import Conflict, Invalid
-from runners.engine.operations import RunFilter
+from runners.engine.operations import RunFilter, admission, runs
 from runners.engine.run import RunStatus
 from tests.store.making import ADMIN, claim, finished, save, start
 
@@ -144,3 +144,24 @@ def test_a_disabled_job_runs_when_somebody_asks(platform):
     save(platform, enabled=False)
 
     assert start(platform).status is RunStatus.QUEUED
+
+
+def test_the_same_key_makes_one_run_whatever_became_of_the_first_answer(platform):
+    save(platform, "a", schedule=None)
+
+    first = operations.run_job(platform, ADMIN, "a", idempotency_key="k")
+    again = operations.run_job(platform, ADMIN, "a", idempotency_key="k")
+
+    assert again.run_id == first.run_id
+    assert platform.store.redis.zcard(platform.store.keys.runs) == 1
+
+
+def test_a_job_that_changed_after_it_was_read_is_not_run_under_its_old_guards(platform, monkeypatch):
+    save(platform, "a", schedule=None)
+    asked_for = admission.asked_for
+    monkeypatch.setattr(
+        runs, "asked_for", lambda *words: (save(platform, "a", schedule=None, timeout_ms=500), asked_for(*words))[1]
+    )
+
+    with pytest.raises(Conflict, match="was changed at this moment"):
+        operations.run_job(platform, ADMIN, "a")

@@ -126,7 +126,7 @@ class Stage:
         job = self.job(job_id)
         name = run_id(job_id, job.incarnation, self.clock(), key)
         creation = Creation(name, job, "manual", None, actor, name, job.spec.inputs, ignore)
-        return admit(self.store, self.platform.settings, creation), name
+        return admit(self.store, self.platform.settings, creation, job.version).word, name
 
     def queue(self, count: int, prefix: str = "filler", **changes: Any) -> list[str]:
         """Queue one run each of `count` new jobs without a schedule. Returns the run ids."""

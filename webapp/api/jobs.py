@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from flask import Response
+from flask import Response, request
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from runners.engine import operations
@@ -106,7 +106,13 @@ def run_job(job_id: str) -> Response:
     """Run the job now, under its guards; a guard that holds answers 409 with its hold."""
     asked = model_of(RunRequest, json_object(optional=True))
     run = operations.run_job(
-        platform(), actor(), job_id, inputs=asked.inputs, ignore_guards=asked.guards == "ignore", source="api"
+        platform(),
+        actor(),
+        job_id,
+        inputs=asked.inputs,
+        ignore_guards=asked.guards == "ignore",
+        source="api",
+        idempotency_key=request.headers.get("Idempotency-Key"),
     )
     return one(queued_row(run))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -38,22 +39,33 @@ def asked_for(
     return Creation(name, job, source, None, actor.name, actor.request_id or name, inputs, ignore_guards)
 
 
-def admitted(platform: Platform, creation: Creation) -> Run:
-    """Create the run and return it queued.
+def admitted(platform: Platform, creation: Creation, version: int, idempotency_key: str | None = None) -> Run:
+    """Create the run and return it queued, or the run that the same `idempotency_key` made within the last day.
 
-    The guards are asked for their reasons first; the step that creates asks them again. Raises Conflict, which carries
-    the hold, and NotFound when the job is gone.
+    The guards are asked for their reasons first; the step that creates asks them again. `version` is the job's as it
+    was read. Raises Conflict, which carries the hold, or says that the job was changed, and NotFound when it is gone.
     """
-    job = creation.job
+    job, once = creation.job, _once(creation.job, idempotency_key)
+    if once and (made := platform.store.redis.get(platform.store.keys.once(once))):
+        return existing_run(platform.store, str(made))
     for _ in range(TRIES):
         if hold := _hold(platform, job, creation.ignore_guards):
             raise _held(job, hold)
-        word = admit(platform.store, platform.settings, creation)
-        if word in ("ok", "exists"):
-            return existing_run(platform.store, creation.run_id)
-        if word == "gone":
-            raise NotFound(f"job '{job.job_id}' does not exist")
-    raise _held(job, Hold(word, observed=1, limit=0))
+        answer = admit(platform.store, platform.settings, creation, version, once)
+        match answer.word:
+            case "ok" | "exists":
+                return existing_run(platform.store, answer.run_id)
+            case "gone":
+                raise NotFound(f"job '{job.job_id}' does not exist")
+            case "stale":
+                raise Conflict(f"job '{job.job_id}' was changed at this moment; ask again")
+    raise _held(job, Hold(answer.word, observed=1, limit=0))
+
+
+def _once(job: Job, idempotency_key: str | None) -> str:
+    if idempotency_key is None:
+        return ""
+    return hashlib.sha256(f"{job.job_id}\0{idempotency_key}".encode()).hexdigest()
 
 
 def _hold(platform: Platform, job: Job, ignore_guards: bool) -> Hold | None:

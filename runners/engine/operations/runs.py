@@ -34,11 +34,12 @@ def run_job(
 
     It passes through the same guards as a scheduled run; `ignore_guards` passes over cooldown and pressure only.
     Raises NotFound, Invalid (inputs that the handler refuses, or control fields among them) and Conflict, which
-    carries the hold. An `idempotency_key` takes the place of chance in the run's id.
+    carries the hold. The same `idempotency_key` makes one run a day, however often it is sent.
     """
     job = existing_job(platform.store, job_id)
     merged = _merged(platform, job, inputs or {})
-    return admitted(platform, asked_for(platform, actor, job, merged, source, ignore_guards, idempotency_key))
+    creation = asked_for(platform, actor, job, merged, source, ignore_guards, idempotency_key)
+    return admitted(platform, creation, job.version, idempotency_key)
 
 
 @operation(Role.VIEWER)

@@ -1,11 +1,18 @@
 -- A run that a person, a plan or a chat asks for: the same checks and writes as a scheduled one, without a slot.
--- Answers ok, exists (the same call came twice), gone (no such job), or the name of the guard that refused.
-local high, low = tonumber(arg()), tonumber(arg())
+-- Answers {word, run id}: ok, exists (the same call came before), gone (no such job), stale (the job was changed after it
+-- was read), or the name of the guard that refused. `once` is '' or names a request that must have one effect for a day,
+-- also when the answer to it was lost.
+local high, low, version, once = tonumber(arg()), tonumber(arg()), arg(), arg()
 local run = read_creation()
-if call('EXISTS', K('run:' .. run.id)) == 1 then return 'exists' end
-if call('EXISTS', K('job:' .. run.job)) == 0 then return 'gone' end
+local before = once ~= '' and call('GET', K('once:' .. once))
+if before then return {'exists', before} end
+local current = call('HGET', K('job:' .. run.job), 'version')
+if not current then return {'gone', ''} end
+if current ~= version then return {'stale', ''} end
+if call('EXISTS', K('run:' .. run.id)) == 1 then return {'exists', run.id} end
 local guard = refusal(run, high, low)
-if guard then return guard end
+if guard then return {guard, ''} end
 create(run)
+if once ~= '' then call('SET', K('once:' .. once), run.id, 'EX', 86400) end
 count('decisions|d|')
-return 'ok'
+return {'ok', run.id}

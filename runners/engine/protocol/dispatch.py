@@ -57,9 +57,26 @@ def dispatch(store: Store, settings: Settings, looks: Sequence[Look]) -> list[st
     return [str(word) for word in call(store, "dispatch", *marks, len(looks), *arguments)]
 
 
-def admit(store: Store, settings: Settings, creation: Creation) -> str:
-    """Create a run that somebody asked for. Returns ok, exists, gone, or the name of the guard that refuses."""
-    return str(call(store, "admit", settings.pressure_high, settings.pressure_low, *creation.arguments()))
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """The answer to a run that somebody asked for.
+
+    `word` is ok, exists (the same request came before), gone, stale (the job was changed after it was read), or the
+    name of the guard that refuses; `run_id` names the run of the first two, and is '' else.
+    """
+
+    word: str
+    run_id: str
+
+
+def admit(store: Store, settings: Settings, creation: Creation, version: int, once: str = "") -> Admission:
+    """Create a run that somebody asked for, of a job that was read at `version`.
+
+    `once` names a request that has one effect within a day, however often it is repeated.
+    """
+    marks = (settings.pressure_high, settings.pressure_low)
+    word, run_id = call(store, "admit", *marks, version, once, *creation.arguments())
+    return Admission(str(word), str(run_id))
 
 
 def _arguments(look: Look) -> list[str | int]:

@@ -93,7 +93,7 @@ local looked, LOOKED_AT_ONCE = 0, 1000 -- messages of one call, so that dead one
 local function take()
   for _, priority in ipairs(order()) do
     local id, message = pop(priority)
-    while id and looked < LOOKED_AT_ONCE do
+    while id do
       looked = looked + 1
       if transport == 'lists' and string.match(id, '^#%d+$') then
         call('HSET', K'markers', 'passed:' .. priority, string.sub(id, 2))
@@ -110,6 +110,7 @@ local function take()
           count('refused_messages')
         end
       end
+      if looked >= LOOKED_AT_ONCE then return nil end
       id, message = pop(priority)
     end
   end

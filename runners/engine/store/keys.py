@@ -138,6 +138,10 @@ class Keys:
         """ZSET run id → when a queued run that states `expires_sec` expires."""
         return f"{self.prefix}expiries"
 
+    def once(self, digest: str) -> str:
+        """STRING the run that an idempotency key made; lives a day; written by `admit`."""
+        return f"{self.prefix}once:{digest}"
+
     # --- transport
     def stream(self, priority: str) -> str:
         """STREAM of {run: id}, consumer group `workers`. Under our own prefix: stock tools take rq:queue:* for a list."""
