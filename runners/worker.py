@@ -22,7 +22,7 @@ from rq.worker_registration import clean_worker_registry
 from runners.engine.handler import Cancelled
 from runners.engine.platform import Platform
 from runners.engine.protocol.work import renew
-from runners.engine.queue import QUEUES, RunJob, RunQueue, register_queues
+from runners.engine.queue import QUEUES, RunJob, RunQueue, forget_consumer, register_queues
 from runners.execution import LeaseLost
 from runners.process import Beating
 from runners.slots import Slots
@@ -155,9 +155,10 @@ class RunWorker(BaseWorker):
         self.last_cleaned_at = now()  # type: ignore[assignment]  # RQ declares it by its first value, None
 
     def teardown(self) -> None:
-        """Drain within the grace, give back what is not finished, then leave RQ's registry."""
+        """Drain within the grace, give back what is not finished, then leave the streams' groups and RQ's registry."""
         self.slots.drain(self.slots.platform.settings.shutdown_grace.total_seconds())
         try:
+            forget_consumer(self.slots.platform.store, self.name)
             super().teardown()
         except RedisError as error:
             LOG.warning("store.away", error=str(error))

@@ -20,7 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -259,8 +259,6 @@ def dispatch_rate(folder: Path, url: str, number: int) -> Row:
 
 def platform_at(platform: Platform, now: object) -> Platform:
     """Return the platform with its clock standing at `now`."""
-    from dataclasses import replace
-
     return replace(platform, store=replace(platform.store, clock=lambda: now))
 
 

@@ -9,11 +9,23 @@ from tests.store.making import save, start
 from tests.waiting import wait_until
 
 
-@pytest.fixture
-def mode():
-    return "memory"
+@pytest.mark.parametrize("mode", ["streams-redis7"])
+def test_a_worker_that_leaves_leaves_no_consumer_behind(platform):
+    save(platform, inputs={"work_ms": 100})
+    start(platform)
+    worker = RunWorker.on(platform)
+    worker.register_birth()
+    (execution,) = worker.slots.claim(1)
+    assert platform.store.redis.xinfo_consumers(platform.store.keys.stream("normal"), "workers")
+
+    worker.slots.closing.set()
+    worker.slots._give_back([execution])
+    worker.teardown()
+
+    assert platform.store.redis.xinfo_consumers(platform.store.keys.stream("normal"), "workers") == []
 
 
+@pytest.mark.parametrize("mode", ["memory"])
 def test_a_claimed_run_starts_even_if_the_worker_cannot_say_that_it_is_busy(platform, monkeypatch):
     def refuse(state, pipeline=None):
         raise OutOfMemoryError("command not allowed when used memory > 'maxmemory'")

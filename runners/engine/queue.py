@@ -5,15 +5,18 @@ sets are the truth about what waits; the messages are hints. Messages are pushed
 """
 
 import os
+from contextlib import suppress
 from typing import Any
 
 from redis import Redis
+from redis.exceptions import ResponseError
 from rq import Queue
 from rq.job import Job as RqJob
 from rq.registry import StartedJobRegistry
 from rq.serializers import JSONSerializer
 from rq.utils import as_text
 
+from runners.engine.store.connection import Store
 from runners.engine.store.keys import PRIORITIES, Keys
 
 QUEUES = PRIORITIES
@@ -95,3 +98,12 @@ def _texts(members: Any) -> list[str]:
 def register_queues(connection: Redis) -> None:
     """Make the three queues known to stock RQ tools."""
     connection.sadd(RunQueue.redis_queues_keys, *(RunQueue.redis_queue_namespace_prefix + name for name in QUEUES))
+
+
+def forget_consumer(store: Store, worker_id: str) -> None:
+    """Take a worker that leaves out of the streams' consumer groups; what it gave back has new messages by now."""
+    if store.mode.name != "streams":
+        return
+    for name in QUEUES:
+        with suppress(ResponseError):  # a stream that nobody has used yet has no group
+            store.redis.xgroup_delconsumer(store.keys.stream(name), "workers", worker_id)
