@@ -55,9 +55,13 @@ class Deployment:
 
     def start(self, kind: str, **env: str) -> Spawned:
         """Start a process and wait until it has said so in the store."""
-        spawned = self.spawn(kind, env=self.env | env)
-        wait_until(lambda: self._ready(spawned), 15)
-        return spawned
+        return self.start_all(kind, **env)[0]
+
+    def start_all(self, *kinds: str, **env: str) -> list[Spawned]:
+        """Start processes side by side and wait until all have said so in the store."""
+        started = [self.spawn(kind, env=self.env | env) for kind in kinds]
+        wait_until(lambda: all(self._ready(spawned) for spawned in started), 20)
+        return started
 
     def save(self, job_id: str, *, type: str = "oracle.write", every: int | None = None, **spec: Any) -> Job:
         """Create a job, or replace it. `inputs` need not name the oracle's file."""

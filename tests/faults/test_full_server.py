@@ -37,8 +37,7 @@ def test_a_batch_that_begins_with_the_end_of_a_wait_creates_no_run(
     assert batches == [["waiting", "due"]]
     assert store.redis.zcard(store.keys.runs) == 1
     store.redis.config_set("maxmemory", "0")
-    deployment.start("scheduler")
-    deployment.start("worker")
+    deployment.start_all("scheduler", "worker")
     wait_until(lambda: deployment.job("due").last_run_id and deployment.job("waiting").last_run_id)
     assert books.close(deployment) == []
 

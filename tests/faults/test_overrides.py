@@ -69,11 +69,9 @@ def waiting_run(platform: Platform, **schedule: Any) -> str:
     assert save(store, spec, True, None, Author("faults", "system"), store.now()).word == "ok"
     job = load_job(store, "own")
     assert job is not None
-    assert (
-        admit(store, platform.settings, Creation("run_own", job, "manual", None, "faults", "t", job.spec.inputs), job.version)
-        == "ok"
-    )
-    return "run_own"
+    creation = Creation("run_own", job, "manual", None, "faults", "t", job.spec.inputs)
+    assert admit(store, platform.settings, creation, job.version).word == "ok"
+    return creation.run_id
 
 
 def queue_of(platform: Platform) -> RunQueue:

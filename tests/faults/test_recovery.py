@@ -11,8 +11,7 @@ WORK_SEC = 1.5
 
 @LISTS_SELDOM
 def test_a_killed_worker_s_run_ends_in_time_and_its_job_goes_on(deployment: Deployment) -> None:
-    deployment.start("scheduler")
-    workers = [deployment.start("worker"), deployment.start("worker")]
+    _, *workers = deployment.start_all("scheduler", "worker", "worker")
     deployment.save("long", inputs={"work_ms": int(WORK_SEC * 1000)})
     name = deployment.run("long")
 
@@ -30,7 +29,7 @@ def test_a_killed_worker_s_run_ends_in_time_and_its_job_goes_on(deployment: Depl
 
 @LISTS_SELDOM
 def test_without_a_scheduler_workers_recover_each_other_s_runs(deployment: Deployment) -> None:
-    workers = [deployment.start("worker"), deployment.start("worker")]
+    workers = deployment.start_all("worker", "worker")
     deployment.save("long", inputs={"work_ms": int(WORK_SEC * 1000)})
     name = deployment.run("long")
 
@@ -42,8 +41,7 @@ def test_without_a_scheduler_workers_recover_each_other_s_runs(deployment: Deplo
 
 @LISTS_SELDOM
 def test_a_run_that_must_not_be_repeated_fails_as_lost(deployment: Deployment) -> None:
-    deployment.start("scheduler")
-    workers = [deployment.start("worker")]
+    _, *workers = deployment.start_all("scheduler", "worker")
     deployment.save("once", inputs={"work_ms": 5000}, on_worker_lost="fail")
     name = deployment.run("once")
 

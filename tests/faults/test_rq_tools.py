@@ -65,8 +65,7 @@ def test_rq_info_shows_an_idle_worker_and_none_after_its_end(deployment: Deploym
 
 @LISTS_SELDOM
 def test_rq_suspend_holds_slots_as_paused_until_rq_resume(deployment: Deployment, rq: Rq) -> None:
-    deployment.start("scheduler")
-    deployment.start("worker")
+    deployment.start_all("scheduler", "worker")
     deployment.save("tick", every=1)
     wait_until(lambda: deployment.oracle.starts())
 
@@ -130,8 +129,7 @@ def test_rq_empty_loses_no_run(deployment: Deployment, rq: Rq) -> None:
     runs = [deployment.run("short") for _ in range(5)]
 
     assert "5 jobs removed from normal queue" in rq("empty", "normal")
-    deployment.start("scheduler")
-    deployment.start("worker")
+    deployment.start_all("scheduler", "worker")
 
     for run in runs:
         deployment.wait_for(run, "success")

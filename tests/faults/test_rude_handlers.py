@@ -86,8 +86,7 @@ def test_a_handler_that_listens_times_out_at_its_timeout(deployment: Deployment)
 
 
 def test_retries_come_at_their_times_and_keep_their_place(deployment: Deployment) -> None:
-    deployment.start("scheduler")
-    deployment.start("worker")
+    deployment.start_all("scheduler", "worker")
     policy = {"max_retry": 3, "backoff_sec": [1, 2]}
     deployment.save("flaky", type="oracle.raise", inputs={"how": "failure", "until_attempt": 2}, retry_policy=policy)
 
@@ -105,8 +104,7 @@ def test_retries_come_at_their_times_and_keep_their_place(deployment: Deployment
 
 
 def test_retries_end_with_the_policy(deployment: Deployment) -> None:
-    deployment.start("scheduler")
-    deployment.start("worker")
+    deployment.start_all("scheduler", "worker")
     deployment.save(
         "never", type="oracle.raise", inputs={"how": "failure"}, retry_policy={"max_retry": 1, "backoff_sec": [0]}
     )
@@ -118,8 +116,7 @@ def test_retries_end_with_the_policy(deployment: Deployment) -> None:
 
 @pytest.mark.slow
 def test_failures_in_a_row_cool_the_job_down_and_a_success_clears_it(deployment: Deployment) -> None:
-    deployment.start("scheduler")
-    deployment.start("worker")
+    deployment.start_all("scheduler", "worker")
     cooling = {"how": "failure", "failure_threshold": 2, "failure_cooldown_sec": 10}
     deployment.save("hot", type="oracle.raise", every=1, inputs=cooling, retry_policy=ONCE)
 

@@ -34,8 +34,7 @@ def test_a_worker_stops_in_time_when_the_store_is_gone(deployment: Deployment) -
     ask_to_stop(worker, within=15)
 
     deployment.server.start()
-    deployment.start("scheduler")
-    deployment.start("worker")
+    deployment.start_all("scheduler", "worker")
     wait_until(lambda: len(deployment.oracle.starts_of(run)) == 2)
 
 
@@ -55,7 +54,7 @@ def test_a_scheduler_stops_when_the_store_does_not_answer(deployment: Deployment
 
 @LISTS_SELDOM
 def test_after_a_stop_and_a_start_nothing_fires_early_and_nothing_is_lost(deployment: Deployment) -> None:
-    scheduler, worker = deployment.start("scheduler"), deployment.start("worker")
+    scheduler, worker = deployment.start_all("scheduler", "worker")
     slow, quick = deployment.save("slow", every=20), deployment.save("quick", every=2)
     wait_until(lambda: deployment.job("quick").last_status == "success")
     history = deployment.platform.store.redis.zrange(deployment.platform.store.keys.runs, 0, -1)
@@ -64,8 +63,7 @@ def test_after_a_stop_and_a_start_nothing_fires_early_and_nothing_is_lost(deploy
 
     deployment.server.kill()
     deployment.server.start()
-    deployment.start("scheduler")
-    deployment.start("worker")
+    deployment.start_all("scheduler", "worker")
 
     wait_until(lambda: len(deployment.oracle.starts()) > len(history) + 1)
     slots = [deployment.record(start.run_id).slot_at for start in deployment.oracle.starts()]

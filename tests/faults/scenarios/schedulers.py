@@ -21,10 +21,7 @@ def killed_in_a_tick(deployment: Deployment, seconds: float) -> int:
 def side_by_side(deployment: Deployment, seconds: float, schedulers: int = 2) -> int:
     """Let schedulers race over 200 jobs of one second each. Counts the slots that they decided."""
     schedule_jobs(deployment, 200, work_ms=0)
-    for _ in range(schedulers):
-        deployment.start("scheduler")
-    deployment.start("worker")
-    deployment.start("worker")
+    deployment.start_all(*["scheduler"] * schedulers, "worker", "worker")
     let_pass(seconds)
     return len(deployment.oracle.starts())
 

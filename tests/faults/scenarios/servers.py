@@ -74,8 +74,7 @@ def reply_lost(deployment: Deployment, seconds: float) -> int:
 
 def _begin(deployment: Deployment) -> None:
     schedule_jobs(deployment)
-    for kind in ("scheduler", "scheduler", "worker", "worker"):
-        deployment.start(kind)
+    deployment.start_all("scheduler", "scheduler", "worker", "worker")
     wait_for_starts(deployment, 5)
 
 

@@ -32,9 +32,7 @@ def killed_before_result(deployment: Deployment, seconds: float) -> int:
 def asleep(deployment: Deployment, seconds: float) -> int:
     """SIGSTOP a worker for longer than its lease: when it goes on, its result is refused. Counts refusals."""
     schedule_jobs(deployment)
-    deployment.start("scheduler")
-    sleeper = deployment.start("worker")
-    deployment.start("worker")
+    _, sleeper, _ = deployment.start_all("scheduler", "worker", "worker")
     deployment.asleep.add(sleeper.process.pid)
     for _ in rounds(seconds):
         wait_until(lambda: deployment.oracle.open_starts(sleeper.process.pid))
