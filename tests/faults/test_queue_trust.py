@@ -40,7 +40,10 @@ def into_rq_s_queue(deployment: Deployment, message: bytes) -> None:
     deployment.platform.store.rq_redis.rpush("rq:queue:normal", message)
 
 
-@pytest.mark.parametrize("push", [into_the_transport, into_rq_s_queue])
+@pytest.mark.parametrize(
+    ("transport", "push"),
+    [("streams", into_the_transport), ("lists", into_the_transport), ("streams", into_rq_s_queue)],
+)
 @pytest.mark.parametrize("kind", ["unknown id", "pickle", "foreign function"])
 def test_a_stranger_s_message_is_not_executed(deployment: Deployment, push: Push, kind: str, tmp_path: Path) -> None:
     bait = tmp_path / "bait"
@@ -113,15 +116,15 @@ def plant(deployment: Deployment, name: str, payload: bytes) -> None:
 
 
 @STREAMS_ONLY
-@pytest.mark.parametrize("command", [b"\xff", b"[" * 100_000, b"[]", b"{}", b'{"command": "stop-job", "job_id": {}}'])
-def test_a_command_that_is_none_does_not_end_the_listening(deployment: Deployment, command: bytes) -> None:
+def test_commands_that_are_none_do_not_end_the_listening(deployment: Deployment) -> None:
     deployment.start("worker")
     deployment.save("long", inputs={"work_ms": 30_000})
     run = deployment.run("long")
     channel = PUBSUB_CHANNEL_TEMPLATE % deployment.wait_for(run, "running").worker_id
     redis = deployment.platform.store.rq_redis
 
-    redis.publish(channel, command)
+    for command in (b"\xff", b"[" * 100_000, b"[]", b"{}", b'{"command": "stop-job", "job_id": {}}'):
+        redis.publish(channel, command)
     send_stop_job_command(redis, run)
 
     deployment.wait_for(run, "cancelled", timeout=3)
