@@ -128,7 +128,7 @@ def _refusals(endpoint: Endpoint) -> frozenset[int]:
     found = COMMON_REFUSALS | endpoint.refusals
     if endpoint.parameters:
         found |= {404}
-    if endpoint.method == "POST":
+    if endpoint.method == "POST" or "job_id" in endpoint.parameters:
         found |= {409}
     if endpoint.body is not None:
         found |= {415}

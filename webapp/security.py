@@ -11,11 +11,21 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 from flask_wtf import CSRFProtect
-from werkzeug.exceptions import BadRequest, Forbidden, MisdirectedRequest, RequestEntityTooLarge
+from gunicorn.http.errors import ParseException
+from werkzeug.exceptions import (
+    BadRequest,
+    ClientDisconnected,
+    Forbidden,
+    MisdirectedRequest,
+    RequestEntityTooLarge,
+    RequestTimeout,
+)
 
 from webapp.asking import on_page
 
 MAX_BODY_BYTES = 1024 * 1024
+LARGER_BODY_BYTES = {"api.import_jobs": 32 * 1024 * 1024}
+"""Limits of the routes that take more: an import takes a whole backup."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 LOOPBACK_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
 SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
@@ -45,7 +55,6 @@ HEADERS = {
 
 def guard_requests(app: Flask) -> None:
     """Check every request of `app` and dress every response, errors included."""
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES + 1
     app.before_request(_name_request)
     app.before_request(_refuse_foreign_host)
     app.before_request(_refuse_cross_site)
@@ -60,7 +69,8 @@ def protect_forms(app: Flask) -> None:
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     app.config["SESSION_COOKIE_SAMESITE"] = "Strict"
     forms = CSRFProtect(app)
-    app.before_request(lambda: forms.protect() if on_page() else None)
+    # what no route takes is answered 404 or 405, whatever token it carries
+    app.before_request(lambda: forms.protect() if on_page() and not request.routing_exception else None)
 
 
 def _name_request() -> None:
@@ -110,13 +120,22 @@ def _read_body() -> None:
     """Read the body before anything is done, so that one that is too large changes nothing.
 
     One byte more than allowed is read: of a chunked body Werkzeug silently cuts off what is beyond its limit.
+    Raises RequestEntityTooLarge (413), RequestTimeout (408) or BadRequest (400).
     """
+    limit = LARGER_BODY_BYTES.get(request.endpoint or "", MAX_BODY_BYTES)
+    request.max_content_length = limit + 1
     try:
         size = len(request.get_data())
     except RequestEntityTooLarge:
-        size = MAX_BODY_BYTES + 1
-    if size > MAX_BODY_BYTES:
-        raise RequestEntityTooLarge(f"the body is larger than {MAX_BODY_BYTES} bytes")
+        size = limit + 1
+    except ClientDisconnected:
+        raise RequestTimeout(
+            "the body did not arrive whole in time; send it again, faster or in smaller parts"
+        ) from None
+    except ParseException as error:
+        raise BadRequest(f"the chunks of the body cannot be read: {str(error)[:200]}") from None
+    if size > limit:
+        raise RequestEntityTooLarge(f"the body is larger than {limit} bytes")
 
 
 def _dress(response: Response) -> Response:

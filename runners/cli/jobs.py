@@ -1,5 +1,7 @@
 """`job …`, `import` and `export`: jobs over the API."""
 
+import json
+from contextlib import suppress
 from typing import Any, TextIO
 from urllib.parse import quote
 
@@ -104,7 +106,10 @@ def export() -> None:
 def _read(file: TextIO) -> object:
     """Return what a JSON or YAML file says; raises Malformed with the place of the fault."""
     try:
-        return yaml.safe_load(file)
+        text = file.read()
+        with suppress(ValueError):
+            return json.loads(text)  # as YAML a backup of a megabyte takes minutes
+        return yaml.safe_load(text)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise Malformed(f"'{file.name}' is neither JSON nor YAML: {error}") from error
 

@@ -15,8 +15,11 @@ def to_ms(at: datetime) -> int:
 
 
 def from_ms(ms: int) -> datetime:
-    """Return the aware UTC time `ms` milliseconds after the epoch."""
-    return EPOCH + ms * MILLISECOND
+    """Return the aware UTC time `ms` milliseconds after the epoch. Raises ValueError outside of the years 1 to 9999."""
+    try:
+        return EPOCH + ms * MILLISECOND
+    except OverflowError:
+        raise ValueError(f"{ms} ms is outside of the calendar") from None
 
 
 def seconds(length: timedelta) -> int:

@@ -68,6 +68,10 @@ class Conflict(MultijobError):
         super().__init__(message)
 
 
+class Unreadable(Conflict):
+    """A stored record cannot be read, so nothing can be decided by it (409); the message says how to replace it."""
+
+
 class Stale(MultijobError):
     """Somebody else changed it since it was read; read it again (412)."""
 

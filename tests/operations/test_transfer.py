@@ -1,6 +1,7 @@
 """Export and import: what went out comes in again, and an import happens whole or not at all."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,9 +11,11 @@ from runners.engine.operations import ImportRow, transfer
 from runners.engine.store.failure_memory import failing
 from tests.store.making import ADMIN, finished, save, spec
 
+TOMORROW = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+NEXT_MONTH = (datetime.now(UTC) + timedelta(days=30)).isoformat()
 MEMORY = {
     "consecutive_failures": 4,
-    "cooldown_until": "2031-01-01T00:00:00.000Z",
+    "cooldown_until": TOMORROW,
     "last_error": 'no "paper"',
     "last_failure_at": "2030-01-01T00:00:00.000Z",
     "last_success_at": None,
@@ -119,6 +122,7 @@ def test_all_problems_are_named_by_place_and_nothing_is_saved(platform):
         {"stranger": MEMORY},
         {"daily": MEMORY | {"consecutive_failures": -1}},
         {"daily": MEMORY | {"cooldown_until": "soon"}},
+        {"daily": MEMORY | {"cooldown_until": NEXT_MONTH}},
         {"daily": MEMORY | {"cooldown_until": "2030-01-01T00:00:00"}},
         {"daily": MEMORY | {"cooldown_until": "9999-12-31T23:59:59-12:00"}},
         {"daily": MEMORY | {"last_failure_at": "0001-01-01T00:00:00+12:00"}},
@@ -143,6 +147,8 @@ def test_a_wrong_memory_is_invalid(platform, memory):
         {},
         {"jobs": []},
         backup() | {"version": 2},
+        backup() | {"version": True},
+        backup() | {"version": 1.0},
         backup() | {"jobs": {}},
         backup() | {"memory": []},
         [1],
@@ -151,6 +157,15 @@ def test_a_wrong_memory_is_invalid(platform, memory):
 def test_what_is_neither_a_list_nor_a_backup_is_malformed(platform, sent):
     with pytest.raises(Malformed):
         operations.import_jobs(platform, ADMIN, sent)
+
+
+@pytest.mark.parametrize(("field", "value"), [("memry", {}), ("created_at", "yesterday"), ("created_at", 1)])
+def test_a_wrong_field_of_a_backup_is_invalid(platform, field, value):
+    with pytest.raises(Invalid) as refused:
+        operations.import_jobs(platform, ADMIN, backup(spec()) | {field: value})
+
+    assert [problem.loc for problem in refused.value.problems] == [(field,)]
+    assert ids(platform) == []
 
 
 def test_a_job_that_changes_meanwhile_is_read_again(platform, monkeypatch):

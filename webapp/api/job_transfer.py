@@ -30,5 +30,8 @@ def export_jobs() -> Response:
 
 @endpoint("POST", "/jobs/import", Role.OPERATOR, query=ImportQuery, body=list[JobSpec], answers={200: ImportRow})
 def import_jobs(query: ImportQuery) -> Response:
-    """Save all of the specs or none, and say what changed; `dry_run` only says what would."""
+    """Save all of the specs or none, and say what changed; `dry_run` only says what would. A body of up to 32 MiB.
+
+    Takes what export gives, and a backup as `backup.export` writes it; everywhere else a body has at most 1 MiB.
+    """
     return one(import_row(operations.import_jobs(platform(), actor(), json_body(), query.dry_run)))

@@ -9,6 +9,7 @@ from flask import request
 from runners.engine import operations
 from runners.engine.errors import Malformed, NotFound, Stale
 from runners.engine.job import Job
+from webapp.api.endpoint import JobId
 from webapp.asking import actor, platform
 
 TAGS = re.compile(r'(?:W/)?"[0-9]{1,15}"(?:\s*,\s*(?:W/)?"[0-9]{1,15}")*', re.ASCII)
@@ -28,7 +29,7 @@ def create_only() -> bool:
 
 
 def expected_version(job_id: object) -> int | None:
-    """Return the only version that the request may change, None when any will do.
+    """Return the only version that the request may change, None when any will do or `job_id` names no job at all.
 
     Raises Stale when the job is none of the versions that `If-Match` names, Malformed when it names none.
     """
@@ -37,6 +38,8 @@ def expected_version(job_id: object) -> int | None:
         return None
     if condition != "*" and not TAGS.fullmatch(condition):
         raise Malformed('If-Match is neither * nor a list of versions such as "3"')
+    if not isinstance(job_id, str) or not re.fullmatch(JobId.regex, job_id):
+        return None  # the check of the spec names what is wrong with it
     version = _current(job_id).version
     if condition != "*" and f'"{version}"' not in _strong(condition):
         raise Stale(f"job {job_id!r} is at version {version} now; read it again")
@@ -56,8 +59,8 @@ def _strong(condition: str) -> list[str]:
     return [tag.strip() for tag in condition.split(",") if not tag.strip().startswith("W/")]
 
 
-def _current(job_id: object) -> Job:
+def _current(job_id: str) -> Job:
     try:
-        return operations.get_job(platform(), actor(), str(job_id))
+        return operations.get_job(platform(), actor(), job_id)
     except NotFound:
         raise Stale(f"job {job_id!r} does not exist, so no version of it can be changed") from None

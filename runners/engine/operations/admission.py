@@ -69,8 +69,7 @@ def _once(job: Job, idempotency_key: str | None) -> str:
 
 
 def _hold(platform: Platform, job: Job, ignore_guards: bool) -> Hold | None:
-    world = guard_facts.read_world(platform.store, platform.settings)
-    facts = guard_facts.read(platform.store, platform.settings, [job], world)[job.job_id]
+    facts = guard_facts.read_one(platform.store, platform.settings, job)
     passed = ONLY_SCHEDULED | PASSED_BY_IGNORE if ignore_guards else ONLY_SCHEDULED
     return guards.first_hold(job, facts, passed)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from runners.engine.clock import rfc3339
 from runners.engine.errors import Invalid, Malformed, Problem
 from runners.engine.fields import fault, show
 from runners.engine.problems import problems_of
@@ -19,6 +20,8 @@ FORMAT = "multijob-backup"
 VERSION = 1
 JOBS_AT_ONCE = 10_000
 """Specs in one document: they are saved in one step, in which the store serves nobody else."""
+LONGEST_COOLDOWN = timedelta(seconds=604_800)
+"""What `failure_cooldown_max_sec` allows at most; a memory beyond it would hold its job for as long as it says."""
 
 
 def check_moment(moment: datetime) -> datetime:
@@ -28,7 +31,14 @@ def check_moment(moment: datetime) -> datetime:
     raise fault("moment", f"{show(moment.isoformat())} is not in the years {YEARS.start} to {YEARS.stop - 1}")
 
 
-Moment = Annotated[AwareDatetime, Field(strict=False), AfterValidator(check_moment)]
+def require_text(sent: object) -> object:
+    """Return `sent` when it is text; pydantic would read a number as seconds since 1970."""
+    if isinstance(sent, str):
+        return sent
+    raise fault("moment", f"{show(sent)} is no time such as 2026-01-31T18:15:00Z")
+
+
+Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(require_text), AfterValidator(check_moment)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +66,39 @@ class MemoryFields(BaseModel):
         return FailureMemory(**self.model_dump())
 
 
-def read_document(sent: object) -> Document:
+class BackupFields(BaseModel):
+    """What a backup holds beside its jobs' own fields; those are checked where every job is."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    format: str
+    version: int
+    created_at: Moment | None = None
+    jobs: Any = None
+    memory: Any = None
+
+
+def read_document(sent: object, now: datetime) -> Document:
     """Return what is to be imported, its specs still unchecked.
 
-    Raises Malformed when `sent` is neither a list of objects nor a backup, and Invalid on a wrong memory.
+    Raises Malformed when `sent` is neither a list of objects nor a backup, and Invalid on a wrong field of a backup or
+    of a memory, a cooldown that ends more than a week after `now` included.
     """
     if not isinstance(sent, Mapping):
         return Document(_specs(sent))
-    if sent.get("format") != FORMAT or sent.get("version") != VERSION:
+    version = sent.get("version")
+    if sent.get("format") != FORMAT or type(version) is not int or version != VERSION:  # neither true nor 1.0 is 1
         raise Malformed(f"neither a list of jobs nor a backup: 'format' must be '{FORMAT}' and 'version' {VERSION}")
+    _check_fields(sent)
     jobs = _specs(sent.get("jobs"))
-    return Document(jobs, _memories(sent.get("memory", {}), {str(job.get("job_id")) for job in jobs}), ("jobs",))
+    return Document(jobs, _memories(sent.get("memory", {}), {str(job.get("job_id")) for job in jobs}, now), ("jobs",))
+
+
+def _check_fields(sent: Mapping[str, Any]) -> None:
+    try:
+        BackupFields.model_validate(sent)
+    except ValidationError as error:
+        raise Invalid(problems_of(error, BackupFields)) from None
 
 
 def _specs(sent: object) -> tuple[Mapping[str, Any], ...]:
@@ -77,19 +109,28 @@ def _specs(sent: object) -> tuple[Mapping[str, Any], ...]:
     return tuple(sent)
 
 
-def _memories(sent: object, job_ids: set[str]) -> dict[str, FailureMemory]:
+def _memories(sent: object, job_ids: set[str], now: datetime) -> dict[str, FailureMemory]:
     if not isinstance(sent, Mapping):
         raise Malformed("'memory' of the backup is not an object of job ids; send the file as it was written")
     problems = list(_strangers(sent, job_ids))
-    memories = {}
+    memories: dict[str, FailureMemory] = {}
     for job_id, raw in sent.items():
         try:
             memories[job_id] = MemoryFields.model_validate(raw).to_memory()
         except ValidationError as error:
             problems += (problem.within("memory", job_id) for problem in problems_of(error, MemoryFields))
+    problems += _endless(memories, now + LONGEST_COOLDOWN)
     if problems:
         raise Invalid(problems)
     return memories
+
+
+def _endless(memories: Mapping[str, FailureMemory], latest: datetime) -> Iterator[Problem]:
+    for job_id, memory in memories.items():
+        until = memory.cooldown_until
+        if until and until > latest:
+            fault = f"cooldown_until '{rfc3339(until)}' is more than 604800 seconds ahead; no cooldown lasts longer"
+            yield Problem(("memory", job_id, "cooldown_until"), fault, "too_far_ahead")
 
 
 def _strangers(sent: Mapping[str, Any], job_ids: set[str]) -> Iterator[Problem]:

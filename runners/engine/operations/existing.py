@@ -7,14 +7,23 @@ from runners.engine.job import Job
 from runners.engine.run import Run
 from runners.engine.store import jobs, runs
 from runners.engine.store.connection import Store
+from runners.engine.store.jobs import Broken
 
 
 def existing_job(store: Store, job_id: str) -> Job:
-    """Return the job. Raises NotFound."""
+    """Return the job. Raises NotFound, and Unreadable on a broken record."""
     job = jobs.load_job(store, job_id)
     if job is None:
-        raise NotFound(f"job '{job_id}' does not exist")
+        raise _missing(job_id)
     return job
+
+
+def existing_record(store: Store, job_id: str) -> Job | Broken:
+    """Return the job, or what is left of a broken one. Raises NotFound."""
+    found = jobs.load_record(store, job_id)
+    if found is None:
+        raise _missing(job_id)
+    return found
 
 
 def existing_run(store: Store, run_id: str) -> Run:
@@ -23,3 +32,7 @@ def existing_run(store: Store, run_id: str) -> Run:
     if run is None:
         raise NotFound(f"run '{run_id}' does not exist")
     return run
+
+
+def _missing(job_id: str) -> NotFound:
+    return NotFound(f"job '{job_id}' does not exist")

@@ -40,10 +40,9 @@ class Preview:
 
 @operation(Role.VIEWER)
 def explain(platform: Platform, actor: Actor, job_id: str) -> Explanation:
-    """Ask every guard about the job, changing nothing. Raises NotFound."""
+    """Ask every guard about the job, changing nothing. Raises NotFound, and Unreadable, which holds the job too."""
     job = existing_job(platform.store, job_id)
-    world = guard_facts.read_world(platform.store, platform.settings)
-    facts = guard_facts.read(platform.store, platform.settings, [job], world)[job_id]
+    facts = guard_facts.read_one(platform.store, platform.settings, job)
     hold = guards.first_hold(job, facts)
     return Explanation(job, guards.verdicts(job, facts), hold, _sentence(job, hold))
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from runners.engine.errors import Conflict, NotFound, Stale
+from runners.engine.errors import Conflict, NotFound, Stale, Unreadable
 from runners.engine.job import Job, JobSpec, validate
-from runners.engine.operations.existing import existing_job
+from runners.engine.operations.existing import existing_job, existing_record
 from runners.engine.operations.handlers import usable_catalog
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
@@ -17,7 +17,7 @@ from runners.engine.protocol.change import Author, Change
 from runners.engine.store import jobs
 from runners.engine.store.connection import Store
 from runners.engine.store.failure_memory import FailureMemory, load_memories
-from runners.engine.store.jobs import JobFilter
+from runners.engine.store.jobs import Broken, JobFilter
 from runners.engine.store.page import Page
 from runners.engine.store.strips import Strip, strips
 
@@ -46,11 +46,12 @@ def save_job(
     """Create the job that `raw` (a JSON object) states, or replace the one of that id.
 
     Without `enabled` in `raw` a job is enabled; with `keep_enabled` an existing one keeps its flag. Raises Invalid
-    with every problem, and Stale when the job exists despite `create_only`, or is not of `expected_version`.
+    with every problem, and Stale when the job exists despite `create_only`, or is not of `expected_version`. A record
+    that cannot be read is replaced whole.
     """
     spec = validate(raw, usable_catalog(platform, [raw]))
     for _ in range(TRIES):
-        before = jobs.load_job(platform.store, spec.job_id)
+        before = jobs.load_record(platform.store, spec.job_id)
         _refuse_stale(spec.job_id, before, create_only, expected_version)
         kept = keep_enabled and before is not None and "enabled" not in raw
         saved = _save(platform.store, spec, before.enabled if before and kept else spec.enabled, before, actor)
@@ -61,7 +62,7 @@ def save_job(
 
 @operation(Role.VIEWER)
 def get_job(platform: Platform, actor: Actor, job_id: str) -> Job:
-    """Return the job. Raises NotFound."""
+    """Return the job. Raises NotFound and Unreadable."""
     return existing_job(platform.store, job_id)
 
 
@@ -89,7 +90,7 @@ def delete_job(
     they are ended: those that wait at once, those that run as soon as their worker hears of it.
     """
     for _ in range(TRIES):
-        job = existing_job(platform.store, job_id)
+        job = existing_record(platform.store, job_id)
         _refuse_stale(job_id, job, create_only=False, expected_version=expected_version)
         answer = define.delete(platform.store, job, author(actor), cancel)
         if answer.word == "busy":
@@ -115,9 +116,12 @@ def set_enabled(platform: Platform, actor: Actor, job_id: str, enabled: bool) ->
 
 @operation(Role.VIEWER)
 def memory(platform: Platform, actor: Actor, job_id: str) -> FailureMemory:
-    """Return what is remembered of the job's failures. Raises NotFound."""
-    existing_job(platform.store, job_id)
-    return load_memories(platform.store, [job_id])[job_id]
+    """Return what is remembered of the job's failures. Raises NotFound and Unreadable."""
+    existing_record(platform.store, job_id)
+    found = load_memories(platform.store, [job_id])
+    if job_id not in found:
+        raise Unreadable(f"job '{job_id}': its failure memory cannot be read; reset the memory")
+    return found[job_id]
 
 
 @operation(Role.OPERATOR)
@@ -132,9 +136,9 @@ def author(actor: Actor, note: str = "") -> Author:
     return Author(actor.name, actor.surface, note)
 
 
-def _save(store: Store, spec: JobSpec, enabled: bool, before: Job | None, actor: Actor) -> Saved | None:
+def _save(store: Store, spec: JobSpec, enabled: bool, before: Job | Broken | None, actor: Actor) -> Saved | None:
     """Return what was done, or None when the job changed since `before` was read."""
-    if before and before.enabled == enabled and not Change(spec, enabled, before).changed_fields:
+    if isinstance(before, Job) and before.enabled == enabled and not Change(spec, enabled, before).changed_fields:
         return Saved("unchanged", before)
     answer = define.save(store, spec, enabled, before, author(actor), store.now())
     if answer.word != "ok":
@@ -142,10 +146,10 @@ def _save(store: Store, spec: JobSpec, enabled: bool, before: Job | None, actor:
     return Saved("updated" if before else "created", existing_job(store, spec.job_id))
 
 
-def _refuse_stale(job_id: str, before: Job | None, create_only: bool, expected_version: int | None) -> None:
+def _refuse_stale(job_id: str, before: Job | Broken | None, create_only: bool, expected_version: int | None) -> None:
     if create_only and before:
         raise Stale(f"job '{job_id}' exists already; choose another id, or replace it")
-    if expected_version is not None and (before is None or before.version != expected_version):
+    if expected_version is not None and (before is None or str(before.version) != str(expected_version)):
         found = f"is at version {before.version}" if before else "does not exist"
         raise Stale(f"job '{job_id}' {found}, not at version {expected_version}; read it again")
 

@@ -86,7 +86,7 @@ def _scheduler(processes: Iterable[Process]) -> Process | None:
 
 def _failing(platform: Platform, jobs: list[Job]) -> list[tuple[Job, FailureMemory]]:
     memories = load_memories(platform.store, [job.job_id for job in jobs])
-    paired = [(job, memories[job.job_id]) for job in jobs]
+    paired = [(job, memories[job.job_id]) for job in jobs if job.job_id in memories]
     return [(job, memory) for job, memory in paired if memory.consecutive_failures >= job.controls.failure_threshold]
 
 

@@ -53,7 +53,7 @@ def import_jobs(platform: Platform, actor: Actor, raws: object, dry_run: bool = 
     A spec without `enabled` keeps the flag of the job that it replaces. Everything is checked first, and then saved
     in one step. Raises Invalid with the problems of all specs, Malformed when it is neither a list nor a backup.
     """
-    document = read_document(raws)
+    document = read_document(raws, platform.store.now())
     specs = _validated(document, usable_catalog(platform, document.jobs))
     for _ in range(TRIES):
         changes = _changes(platform.store, document, specs)

@@ -22,7 +22,8 @@ end
 -- Ends the held slot of a job whose schedule ends, as the hold stands now; a scheduler may have moved it since it was read.
 local function end_held(job)
   local v = call('HMGET', K('job:' .. job), 'held_slot', 'held_guard', 'held_observed', 'held_limit', 'held_by', 'held_count')
-  if not v[1] or v[1] == '' then return end
+  if not v[1] or not string.match(v[1], '^%d+$') then return end
+  for i = 2, 6 do v[i] = v[i] or '' end
   local by = string.gsub(',' .. v[5], ',run_', ',')
   record(job, table.concat({'s', v[1], v[1], '1', NOW, v[2], v[3], v[4], string.sub(by, 2), v[6], ''}, '|'))
 end

@@ -25,11 +25,20 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a job becomes, and what it was when that was decided; `before` None means that there was none."""
+    """What a job becomes, and what it was when that was decided; `before` None means that there was none.
+
+    `replaced` is the version, as it is stored, of a record that cannot be read and goes; '' when there is none.
+    """
 
     spec: JobSpec
     enabled: bool
     before: Job | None
+    replaced: str = ""
+
+    @property
+    def expected(self) -> int | str:
+        """The version that the job must still have, '' when it must not be there."""
+        return self.before.version if self.before else self.replaced
 
     @property
     def only_switches(self) -> bool:
@@ -67,7 +76,7 @@ class Change:
         fields = self._fields(anchor, now)
         return [
             spec.job_id,
-            before.version if before else "",
+            self.expected,
             "save",
             int(self.enabled),
             spec.controls.priority,

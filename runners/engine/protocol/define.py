@@ -9,24 +9,32 @@ from runners.engine.job import Job, JobSpec
 from runners.engine.protocol.change import Author, Change
 from runners.engine.protocol.scripts import call
 from runners.engine.store.connection import Store
+from runners.engine.store.jobs import Broken
 
 
 @dataclass(frozen=True, slots=True)
 class Defined:
-    """The script's answer: ok, stale (the job has another version by now) or busy (runs are active)."""
+    """The script's answer: ok, stale (the job has another version by now) or busy (runs are active).
+
+    Numbers are 0 where the job has none, or none that can be read.
+    """
 
     word: str
     version: int
     incarnation: int
 
 
-def save(store: Store, spec: JobSpec, enabled: bool, before: Job | None, author: Author, now: datetime) -> Defined:
+def save(
+    store: Store, spec: JobSpec, enabled: bool, before: Job | Broken | None, author: Author, now: datetime
+) -> Defined:
     """Create the job, or replace `before`, if nobody changed it since it was read.
 
     A changed schedule is anchored at `now` and starts a new incarnation; an unchanged one goes on where it stands.
     Where only the enabled flag changes, no version is written.
     """
-    return _defined(call(store, "define", *Change(spec, enabled, before).arguments(author, now)))
+    known = None if isinstance(before, Broken) else before
+    change = Change(spec, enabled, known, replaced=before.version if isinstance(before, Broken) else "")
+    return _defined(call(store, "define", *change.arguments(author, now)))
 
 
 def set_enabled(store: Store, job: Job, enabled: bool, author: Author, now: datetime) -> Defined:
@@ -34,7 +42,7 @@ def set_enabled(store: Store, job: Job, enabled: bool, author: Author, now: date
     return save(store, job.spec, enabled, job, author, now)
 
 
-def delete(store: Store, job: Job, author: Author, even_if_active: bool) -> Defined:
+def delete(store: Store, job: Job | Broken, author: Author, even_if_active: bool) -> Defined:
     """Delete the job; its runs and their history stay. Answers busy when runs are active and that is not allowed."""
     force = int(even_if_active)
     answer = call(store, "define", job.job_id, job.version, "delete", force, json.dumps({"actor": author.name}))
@@ -52,9 +60,7 @@ def restore(
 
     Returns ok, or stale when nothing was done because a job has changed since it was read.
     """
-    expected = [
-        part for change in changes for part in (change.spec.job_id, change.before.version if change.before else "")
-    ]
+    expected = [part for change in changes for part in (change.spec.job_id, change.expected)]
     # the script takes id and version from the list that it compares, so each change goes without its first two
     changed = [argument for change in changes for argument in change.arguments(author, now)[2:]]
     remembered: list[str | int] = []
@@ -70,4 +76,8 @@ def forgive(store: Store, job_id: str) -> str:
 
 def _defined(answer: Sequence[object]) -> Defined:
     word, version, incarnation = (str(part) for part in answer)
-    return Defined(word, int(version or 0), int(incarnation or 0))
+    return Defined(word, _number(version), _number(incarnation))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() else 0

@@ -20,10 +20,13 @@ from typing import Any
 from runners.engine import clock
 from runners.engine.run import at
 from runners.engine.store.connection import Store
+from runners.engine.store.hashes import read_hashes
 from runners.engine.store.keys import PRIORITIES
 
 MINUTE_MS = 60_000
 MINUTES_SHOWN = 60
+MOST_COUNTED = 2**63 - 1
+"""As far as the store counts; a larger figure was not counted by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +95,15 @@ def queue_facts(store: Store) -> QueueFacts:
 
 
 def minutes(store: Store, now: datetime, count: int = MINUTES_SHOWN) -> list[Counters]:
-    """Return the counters of the last `count` minutes, the current one included, oldest first; one round trip."""
+    """Return the counters of the last `count` minutes, the current one included, oldest first; one round trip.
+
+    What is no number counts as 0.
+    """
     current = clock.to_ms(now) // MINUTE_MS
     pipeline = store.redis.pipeline(transaction=False)
     for number in range(current - count + 1, current + 1):
         pipeline.hgetall(store.keys.minute(number))
-    return [_counters(found) for found in pipeline.execute()]
+    return [_counters(found) for found in read_hashes(pipeline)]
 
 
 def total(rows: list[Counters]) -> Counters:
@@ -106,15 +112,17 @@ def total(rows: list[Counters]) -> Counters:
 
 
 def depth_samples(store: Store, count: int) -> list[DepthSample]:
-    """Return the newest `count` depth samples, oldest first; one every 10 s while a scheduler runs."""
+    """Return the newest `count` depth samples that can be read, oldest first; one every 10 s while a scheduler runs."""
     rows: Any = store.redis.lrange(store.keys.depths, 0, count - 1)
-    return [_sample(row) for row in reversed(rows)]
+    return [sample for row in reversed(rows) if (sample := _sample(row))]
 
 
 def metrics(store: Store) -> dict[str, int]:
-    """Return the all-time counters by the names of the module docstring."""
-    found: Any = store.redis.hgetall(store.keys.metrics)
-    return {name: int(number) for name, number in found.items()}
+    """Return the all-time counters by the names of the module docstring, without those that are no numbers."""
+    pipeline = store.redis.pipeline(transaction=False)
+    pipeline.hgetall(store.keys.metrics)
+    (found,) = read_hashes(pipeline)
+    return {name: number for name, text in found.items() if (number := _counted(text)) is not None}
 
 
 def _oldest_wait(now: datetime, queued_ms: list[int]) -> timedelta | None:
@@ -124,12 +132,23 @@ def _oldest_wait(now: datetime, queued_ms: list[int]) -> timedelta | None:
 
 
 def _counters(found: dict[str, str]) -> Counters:
-    return Counters(*(int(found.get(field.name) or 0) for field in fields(Counters)))
+    return Counters(*(_counted(found.get(field.name, "")) or 0 for field in fields(Counters)))
 
 
-def _sample(row: str) -> DepthSample:
-    moment, depth, pressure = row.split("|")
-    return DepthSample(clock.from_ms(int(moment)), int(depth), pressure == "1")
+def _counted(text: str) -> int | None:
+    try:
+        number = int(text)
+    except ValueError:
+        return None
+    return number if abs(number) <= MOST_COUNTED else None
+
+
+def _sample(row: str) -> DepthSample | None:
+    try:
+        moment, depth, pressure = row.split("|")
+        return DepthSample(clock.from_ms(int(moment)), int(depth), pressure == "1")
+    except ValueError:
+        return None
 
 
 def add(store: Store, counts: Mapping[str, int]) -> None:

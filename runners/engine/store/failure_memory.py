@@ -29,12 +29,13 @@ class FailureMemory:
 
 
 def load_memories(store: Store, job_ids: Iterable[str]) -> dict[str, FailureMemory]:
-    """Return the memory of every job asked for; one round trip."""
+    """Return the memory of every job asked for, without those that cannot be read; one round trip."""
     wanted = list(job_ids)
     pipeline = store.redis.pipeline(transaction=False)
     for job_id in wanted:
         pipeline.hgetall(store.keys.memory(job_id))
-    return dict(zip(wanted, map(_memory, pipeline.execute()), strict=True))
+    found = zip(wanted, map(_readable, pipeline.execute()), strict=True)
+    return {job_id: memory for job_id, memory in found if memory is not None}
 
 
 def failing(store: Store, limit: int) -> dict[str, int]:
@@ -52,6 +53,13 @@ def to_fields(memory: FailureMemory) -> dict[str, str | int]:
         "last_failure_at": _ms(memory.last_failure_at),
         "last_success_at": _ms(memory.last_success_at),
     }
+
+
+def _readable(fields: Mapping[str, str]) -> FailureMemory | None:
+    try:
+        return _memory(fields)
+    except ValueError:
+        return None
 
 
 def _memory(fields: Mapping[str, str]) -> FailureMemory:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from runners.engine import clock
+from runners.engine.errors import Unreadable
 from runners.engine.guards import BLOCKERS_KEPT, Facts
 from runners.engine.job import Job
 from runners.engine.run import at
@@ -67,10 +68,18 @@ def read(store: Store, settings: Settings, jobs: Iterable[Job], world: World) ->
     flows = {group: _flow(next(answers), next(answers), next(answers)) for group in groups}
     found = {}
     for job in jobs:
-        with suppress(ValueError, OverflowError):  # what cannot be read lets nothing through
+        with suppress(ValueError):  # what cannot be read lets nothing through
             group = job.controls.flow_group or ""
             found[job.job_id] = _facts(settings, world, own[job.job_id], flows.get(group, Flow()))
     return found
+
+
+def read_one(store: Store, settings: Settings, job: Job) -> Facts:
+    """Return the facts of one job now. Raises Unreadable: what the guards cannot read lets nothing through."""
+    found = read(store, settings, [job], read_world(store, settings))
+    if job.job_id not in found:
+        raise Unreadable(f"job '{job.job_id}' is held: its failure memory cannot be read; reset the memory")
+    return found[job.job_id]
 
 
 def window_number(now: datetime, settings: Settings) -> int:

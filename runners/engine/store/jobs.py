@@ -9,14 +9,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from runners.engine.errors import Malformed
-from runners.engine.guards import Hold
+from runners.engine.errors import Malformed, Unreadable
+from runners.engine.guards import GUARDS, Hold
 from runners.engine.job import Held, Job, JobSpec, spec_from_json
-from runners.engine.run import at
+from runners.engine.run import RunStatus, at
 from runners.engine.store.connection import Store
+from runners.engine.store.hashes import read_hashes
 from runners.engine.store.page import Page
 
 READ_AT_ONCE = 500
+GUARD_NAMES = frozenset(guard.__name__ for guard in GUARDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,19 @@ class JobFilter:
     type: str | None = None
     flow_group: str | None = None
     tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A job whose record cannot be read, and why; what is left of it is enough to replace or to delete it.
+
+    `version` stands as it is stored, '' when there is none.
+    """
+
+    job_id: str
+    version: str
+    enabled: bool
+    fault: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +62,24 @@ def summary(spec: JobSpec, enabled: bool) -> str:
 
 
 def load_job(store: Store, job_id: str) -> Job | None:
-    """Return the job, or None when there is none. Raises KeyError or ValueError on a broken record."""
+    """Return the job, or None when there is none. Raises Unreadable on a broken record."""
+    found = load_record(store, job_id)
+    if isinstance(found, Broken):
+        fault = f"its record cannot be read ({found.fault})"
+        raise Unreadable(f"job '{job_id}': {fault}; save it again or delete it")
+    return found
+
+
+def load_record(store: Store, job_id: str) -> Job | Broken | None:
+    """Return the job, what is left of a broken one, or None when there is none."""
     fields: Any = store.redis.hgetall(store.keys.job(job_id))
-    return read_job(fields) if fields else None
+    try:
+        return read_job(fields) if fields else None
+    except KeyError as error:
+        fault = f"no field {error}"
+    except ValueError as error:
+        fault = str(error).partition("\n")[0]
+    return Broken(job_id, fields.get("version", ""), fields.get("enabled") == "1", fault)
 
 
 def load_jobs(store: Store, job_ids: Iterable[str]) -> dict[str, Job]:
@@ -91,7 +121,7 @@ def read_job(fields: Mapping[str, str]) -> Job:
     if created is None or updated is None or anchor is None:
         raise ValueError("job record without its times")
     return Job(
-        spec=spec_from_json(json.loads(fields["spec"])),
+        spec=_spec(fields["spec"]),
         version=int(fields["version"]),
         incarnation=int(fields["incarnation"]),
         enabled=fields["enabled"] == "1",
@@ -101,14 +131,32 @@ def read_job(fields: Mapping[str, str]) -> Job:
         next_slot_at=at(fields.get("next_slot")),
         held=_held(fields),
         last_run_id=fields.get("last_run_id") or None,
-        last_status=fields.get("last_status") or None,
+        last_status=_status(fields.get("last_status")),
         last_finished_at=at(fields.get("last_finished_at")),
     )
 
 
+def _spec(text: str) -> JobSpec:
+    try:
+        stored = json.loads(text)
+    except RecursionError:
+        raise ValueError("spec is nested too deeply") from None
+    if not isinstance(stored, dict):
+        raise ValueError("spec is no JSON object")
+    return spec_from_json(stored)
+
+
+def _status(text: str | None) -> RunStatus | None:
+    """Return how the last run ended; None before the first, and for a word that is no status."""
+    try:
+        return RunStatus(text or "")
+    except ValueError:
+        return None
+
+
 def _held(fields: Mapping[str, str]) -> Held | None:
     slot, since = at(fields.get("held_slot")), at(fields.get("held_since"))
-    if slot is None or since is None:
+    if slot is None or since is None or fields.get("held_guard") not in GUARD_NAMES:
         return None
     hold = Hold(
         guard=fields["held_guard"],
@@ -125,7 +173,7 @@ def _hashes(store: Store, job_ids: Iterable[str]) -> list[dict[str, str]]:
     pipeline = store.redis.pipeline(transaction=False)
     for job_id in job_ids:
         pipeline.hgetall(store.keys.job(job_id))
-    return pipeline.execute()
+    return read_hashes(pipeline)
 
 
 def _readable(job_ids: Iterable[str], hashes: Iterable[dict[str, str]]) -> dict[str, Job]:
@@ -171,9 +219,9 @@ def _filtered(store: Store, wanted: JobFilter, limit: int, offset: int, after: s
 def _entry(job_id: str, text: str) -> _Entry | None:
     try:
         enabled, job_type, flow_group, tags = json.loads(text)
-    except ValueError:
+        return _Entry(job_id, bool(enabled), str(job_type), flow_group, tuple(map(str, tags)))
+    except (ValueError, TypeError, RecursionError):
         return None
-    return _Entry(job_id, bool(enabled), job_type, flow_group, tuple(tags))
 
 
 def _passes(entry: _Entry, wanted: JobFilter) -> bool:

@@ -17,7 +17,7 @@ from typing import Any
 from runners.engine import clock
 from runners.engine.run import at
 from runners.engine.store.connection import Store
-from runners.engine.store.hashes import set_fields
+from runners.engine.store.hashes import read_hashes, set_fields
 
 STALE_AFTER = timedelta(seconds=10)
 OFFLINE_AFTER = timedelta(seconds=30)
@@ -99,13 +99,16 @@ def goodbye(store: Store, process_id: str) -> None:
 
 
 def list_processes(store: Store) -> list[Process]:
-    """Return every process that beat in the last day, by type and then by start; three round trips."""
+    """Return every process that beat in the last day, by type and then by start; three round trips.
+
+    A record that cannot be read is left out.
+    """
     now = store.now()
     ids: Any = store.redis.zrangebyscore(store.keys.processes, clock.to_ms(now - KEPT), "+inf")
     pipeline = store.redis.pipeline(transaction=False)
     for process_id in ids:
         pipeline.hgetall(store.keys.process(process_id))
-    found = (_process(*pair, now) for pair in zip(ids, pipeline.execute(), strict=True))
+    found = (_readable(*pair, now) for pair in zip(ids, read_hashes(pipeline), strict=True))
     return sorted((process for process in found if process), key=lambda process: (process.type, process.started_at))
 
 
@@ -131,18 +134,34 @@ def publish_handlers(store: Store, process_id: str, schemas: Mapping[str, Mappin
 
 
 def announced_handlers(store: Store, processes: Iterable[Process]) -> dict[str, dict[str, Any]]:
-    """Return the input schemas of all types that workers which are not offline announce."""
+    """Return the input schemas of all types that workers which are not offline announce, but for broken ones."""
     pipeline = store.redis.pipeline(transaction=False)
     for process in processes:
         if process.type == "worker" and process.status is not ProcessStatus.OFFLINE:
             pipeline.hgetall(store.keys.handlers(process.id))
-    return {name: json.loads(schema) for found in pipeline.execute() for name, schema in found.items()}
+    announced = (pair for found in read_hashes(pipeline) for pair in found.items())
+    return {name: schema for name, text in announced if (schema := _schema(text)) is not None}
 
 
 def forget(store: Store, now: datetime) -> int:
     """Drop the names of processes whose records have expired."""
     number: Any = store.redis.zremrangebyscore(store.keys.processes, "-inf", clock.to_ms(now - KEPT))
     return int(number)
+
+
+def _readable(process_id: str, fields: Mapping[str, str], now: datetime) -> Process | None:
+    try:
+        return _process(process_id, fields, now)
+    except ValueError:
+        return None
+
+
+def _schema(text: str) -> dict[str, Any] | None:
+    try:
+        schema = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return schema if isinstance(schema, dict) else None
 
 
 def _process(process_id: str, fields: Mapping[str, str], now: datetime) -> Process | None:

@@ -52,7 +52,7 @@ class Strip:
 
 
 def strips(store: Store, job_ids: Iterable[str]) -> dict[str, Strip]:
-    """Return the strip of every job asked for; one round trip."""
+    """Return the strip of every job asked for, without rows that cannot be read; one round trip."""
     wanted = list(job_ids)
     pipeline = store.redis.pipeline(transaction=False)
     for job_id in wanted:
@@ -73,7 +73,7 @@ def percentile(durations: Sequence[timedelta], fraction: float) -> timedelta | N
 
 
 def _strip(rows: list[str], active: set[str], durations: list[str]) -> Strip:
-    took = [timedelta(milliseconds=int(text)) for text in durations]
+    took = [length for text in durations if (length := _duration(text)) is not None]
     marks = tuple(mark for row in rows if (mark := _mark(row)) is not None)
     return Strip(marks, tuple(sorted(active)), percentile(took, 0.5), percentile(took, 0.95))
 
@@ -85,5 +85,12 @@ def _mark(row: str) -> Mark | None:
         if end in (End.SKIPPED, End.MISSED):
             return Mark(end, happened, None, int(number), by)
         return Mark(end, happened, timedelta(milliseconds=int(number)), 1, by)
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OverflowError):
+        return None
+
+
+def _duration(text: str) -> timedelta | None:
+    try:
+        return timedelta(milliseconds=int(text))
+    except (ValueError, OverflowError):
         return None

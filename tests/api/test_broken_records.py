@@ -1,0 +1,83 @@
+"""One record that somebody broke in the store turns no list and no page into an error."""
+
+import pytest
+
+PLACES = ("/jobs", "/agents", "/metrics", "/ui", "/ui/jobs", "/ui/queue", "/ui/runs")
+
+
+@pytest.fixture
+def broken(platform, save):
+    """A store with a broken record of every kind, and one good job."""
+    store = platform.store
+    for job_id in ("good", "after"):
+        save(job_id)
+    for key, fields in {
+        store.keys.job("good"): {"last_run_id": "run_x", "last_status": "zz"},
+        store.keys.job("after"): {"spec": '{"a":'},
+        store.keys.process("worker-x"): {"beat_at": "zz", "started_at": "zz", "pid": "zz"},
+        store.keys.minute(int(store.now().timestamp()) // 60): {"failed": "zz"},
+    }.items():
+        store.redis.hset(key, mapping=fields)
+    store.redis.zadd(store.keys.processes, {"worker-x": int(store.now().timestamp() * 1000)})
+    store.redis.rpush(store.keys.durations("good"), "zz")
+    store.redis.rpush(store.keys.depths, "zz")
+    return platform
+
+
+@pytest.mark.parametrize("place", [*PLACES, "/jobs/good", "/jobs/after/runs", "/ui/jobs/good"])
+def test_broken_records_stop_no_other(broken, client, place):
+    assert client.get(place, follow_redirects=True).status_code == 200
+
+
+@pytest.mark.parametrize(("kind", "value"), [("set", "zz"), ("hset", {"lost": "zz"})])
+def test_metrics_go_without_what_is_no_counter(platform, client, kind, value):
+    if kind == "set":
+        platform.store.redis.set(platform.store.keys.metrics, value)
+    else:
+        platform.store.redis.hset(platform.store.keys.metrics, mapping=value)
+
+    assert client.get("/metrics").status_code == 200
+
+
+def test_a_broken_job_is_a_conflict_until_it_is_saved_again(broken, client, save):
+    for method, place in (
+        ("GET", ""),
+        ("GET", "/explain"),
+        ("GET", "/forecast"),
+        ("POST", "/run"),
+        ("PUT", "/disable"),
+    ):
+        answer = client.open(f"/jobs/after{place}", method=method)
+        assert (answer.status_code, answer.content_type) == (409, "application/problem+json")
+        assert answer.json["detail"].startswith("job 'after': its record cannot be read (")
+        assert answer.json["detail"].endswith("); save it again or delete it")
+
+    save("after")
+
+    assert client.get("/jobs/after").status_code == 200
+
+
+def test_a_broken_job_has_no_row_but_counts(broken, client):
+    answer = client.get("/jobs")
+
+    assert [row["job_id"] for row in answer.json] == ["good"]
+    assert answer.headers["X-Total-Count"] == "2"
+
+
+def test_a_broken_job_can_be_replaced_and_deleted_by_name(broken, client):
+    spec = {"type": "simulation.heavy"}
+
+    assert client.put("/jobs/after", json=spec).json["status"] == "updated"
+    broken.store.redis.hset(broken.store.keys.job("after"), "spec", '{"a":')
+    assert client.delete("/jobs/after").status_code == 200
+    assert client.get("/jobs/after").status_code == 404
+
+
+def test_a_job_whose_failure_memory_is_broken_is_held_in_words(broken, client):
+    broken.store.redis.hset(broken.store.keys.memory("good"), "cooldown_until", "zz")
+
+    for method, place in (("GET", "/explain"), ("POST", "/run"), ("GET", "/memory")):
+        answer = client.open(f"/jobs/good{place}", method=method)
+        assert answer.status_code == 409
+        assert answer.json["detail"].endswith("its failure memory cannot be read; reset the memory")
+    assert client.get("/ui").status_code == 200
