@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, get_args
 
@@ -38,6 +39,7 @@ SENTENCES = {
 }
 """Our words for pydantic's error types; `{name}` is the dotted path. A type of our own brings its whole sentence."""
 
+UNION_MEMBER = re.compile(r"constrained-[a-z]+|list\[constrained-[a-z]+\]")
 PYDANTIC_WORDS = "{name} {value}: {msg}"
 
 
@@ -54,12 +56,18 @@ def _problem(details: ErrorDetails, model: type[BaseModel], also_known: tuple[st
     if kind == "extra_forbidden":
         known = [*field_names(model, loc[:-1]), *also_known]
         return Problem(loc, f"unknown field {show(details['loc'][-1])}{nearest(str(loc[-1]), known)}", "unknown_field")
+    loc = tuple(step for step in loc if not _names_a_type(step))
     context = details.get("ctx", {})
     if "text" in context:
         return Problem(loc, context["text"], kind)
     sentence = SENTENCES.get(kind, PYDANTIC_WORDS)
     words: dict[str, Any] = {"name": dotted(loc), "value": show(details["input"]), "msg": details["msg"]} | context
     return Problem(loc, sentence.format(**words), kind)
+
+
+def _names_a_type(step: str | int) -> bool:
+    """Say whether pydantic put the member of a union in the path, which nobody sent."""
+    return isinstance(step, str) and UNION_MEMBER.fullmatch(step) is not None
 
 
 def dotted(loc: tuple[str | int, ...]) -> str:

@@ -27,7 +27,7 @@ def _url(text: str) -> str:
     except httpx.InvalidURL as error:
         fault = str(error)
     if fault:
-        raise ValueError(f"url {text[:80]!r}: {fault}")
+        raise ValueError(fault)
     return text
 
 

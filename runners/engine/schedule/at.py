@@ -20,7 +20,8 @@ def check_at(text: str) -> str:
     try:
         read_at(text, "UTC")
     except ValueError:
-        raise fault("at", f"at {show(text)} is not a time; write it as 2031-05-07T18:15:00Z") from None
+        limit = f"a time of the years {YEARS.start} to {YEARS.stop - 1}"
+        raise fault("at", f"at {show(text)} is not {limit}; write it as 2031-05-07T18:15:00Z") from None
     return text
 
 

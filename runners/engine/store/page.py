@@ -15,8 +15,9 @@ WALKED_AT_MOST = 20_000
 class Page(Generic[Row]):
     """Some rows of a list.
 
-    `total` counts the records of all pages, unreadable ones among them. `complete` is False when only the newest `WALKED_AT_MOST` candidates were
-    looked at; then there may be more rows than `total`. `next_cursor` is opaque and None on the last page.
+    `total` counts the records of all pages, unreadable ones among them. `complete` is False when only the newest
+    `WALKED_AT_MOST` candidates were looked at; then there may be more rows than `total`. `next_cursor` is opaque and
+    None on the last page.
     `unreadable` names records that stand in the list but cannot be read; they never break the page.
     """
 
