@@ -14,7 +14,7 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TOP))
 
-from tests.faults.scenarios import SCENARIOS, Scenario, play  # noqa: E402 - the checkout is on the path only now
+from tests.faults.scenarios import SCENARIOS, Report, Scenario, play  # noqa: E402 - the checkout is on the path only now
 
 ABSENT = {
     6: "web-killed-in-a-post",
@@ -47,7 +47,10 @@ def main() -> int:
     """Play one scenario; 0 when it struck and nothing is wrong, 1 otherwise, 2 on wrong usage."""
     options = _options()
     with tempfile.TemporaryDirectory(prefix="mj-") as folder:
-        report = play(options.scenario, options.mode, options.seconds, Path(folder))
+        try:
+            report = play(options.scenario, options.mode, options.seconds, Path(folder))
+        except AssertionError as broken:
+            report = Report(options.scenario.name, options.mode, 0, 0, (str(broken),))
     text = json.dumps(asdict(report) | {"holds": report.holds}, indent=2)
     if options.json:
         options.json.write_text(text + "\n")
