@@ -6,6 +6,7 @@ Each play has a server, schedulers and workers of its own on free loopback ports
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 from dataclasses import asdict
@@ -46,6 +47,7 @@ ABSENT = {
 def main() -> int:
     """Play one scenario; 0 when it struck and nothing is wrong, 1 otherwise, 2 on wrong usage."""
     options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that all processes of the play are ended
     with tempfile.TemporaryDirectory(prefix="mj-") as folder:
         try:
             report = play(options.scenario, options.mode, options.seconds, Path(folder))
