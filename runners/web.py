@@ -13,8 +13,8 @@ _life = ExitStack()
 
 bind = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"
 workers = _settings.web_concurrency
-worker_class = "gthread"
-threads = 16
+worker_class = "runners.web_worker.Worker"
+threads = 32
 # gunicorn would take SCRIPT_NAME, PATH_INFO and the scheme from any program on this machine
 forwarded_allow_ips = ""
 # a search of 200 characters is 2400 bytes long in a URL

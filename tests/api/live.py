@@ -37,11 +37,11 @@ class Live:
 
 
 @contextmanager
-def serving(redis_url: str, folder: Path) -> Iterator[Live]:
-    """Serve until the block ends."""
+def serving(redis_url: str, folder: Path, config: str = "runners.web") -> Iterator[Live]:
+    """Serve until the block ends, with the settings of the module `config`."""
     live = Live(free_port())
     settled = {"REDIS_URL": redis_url, "DATA_DIR": str(folder), "PORT": str(live.port), "MEMORY_FALLBACK": "never"}
-    command = [sys.executable, "-m", "gunicorn", "--config", "python:runners.web", "wsgi:app"]
+    command = [sys.executable, "-m", "gunicorn", "--config", f"python:{config}", "wsgi:app"]
     with (folder / "web.log").open("wb") as log:
         environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **settled}
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
