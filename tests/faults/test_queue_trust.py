@@ -127,4 +127,4 @@ def test_commands_that_are_none_do_not_end_the_listening(deployment: Deployment)
         redis.publish(channel, command)
     send_stop_job_command(redis, run)
 
-    deployment.wait_for(run, "cancelled", timeout=3)
+    deployment.wait_for(run, "cancelled")

@@ -79,7 +79,7 @@ def test_a_program_that_is_killed_comes_back(machine: Machine, name: str) -> Non
 
     before.send(signal.SIGKILL)
 
-    wait_until(lambda: name in programs(machine) and programs(machine)[name] != before, 15)
+    wait_until(lambda: programs(machine).get(name) not in (None, before), 15)
     wait_until(machine.is_ready, 15)
     machine.create_and_run("after")
     assert wait_until(lambda: machine.succeeded("after"), 20)
