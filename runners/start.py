@@ -40,6 +40,19 @@ def open_web(environ: Mapping[str, str]) -> Platform:
         return _memory(settings)
 
 
+def check_web(environ: Mapping[str, str]) -> None:
+    """Raise what `open_web` would raise, and start nothing: a bad start then says one line, before any server runs."""
+    settings = read(environ)
+    try:
+        if settings.queue_mode != "memory":
+            open_platform(_with_server(settings))
+            return
+    except NoServer:
+        if not _memory_may_help(settings):
+            raise
+    _require_one(settings)
+
+
 def _with_server(settings: Settings) -> Settings:
     """Return the settings with the address of a server; raises NoServer when nothing is set and none runs."""
     if settings.redis_url is not None:
@@ -59,13 +72,17 @@ def _memory_may_help(settings: Settings) -> bool:
 
 def _memory(settings: Settings) -> Platform:
     """Return a platform in this process's memory with everything running in it; refused beside other processes."""
-    if settings.web_concurrency > 1:
-        raise ModeRefused(
-            f"WEB_CONCURRENCY='{settings.web_concurrency}': memory mode needs one web process; set it to 1"
-        )
+    _require_one(settings)
     # a web process beside a server needs none of what a worker brings along
     from runners.alone import start_everything
 
     platform = open_memory(settings)
     start_everything(platform)
     return platform
+
+
+def _require_one(settings: Settings) -> None:
+    if settings.web_concurrency > 1:
+        raise ModeRefused(
+            f"WEB_CONCURRENCY='{settings.web_concurrency}': memory mode needs one web process; set it to 1"
+        )

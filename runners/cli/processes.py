@@ -10,15 +10,15 @@ import threading
 
 import click
 
-from runners.engine.settings import read
-
 
 @click.command()
 def web() -> None:
     """Serve the dashboard and the API on HOST and PORT."""
     from gunicorn.app.wsgiapp import WSGIApplication
 
-    read(os.environ)
+    from runners.start import check_web
+
+    check_web(os.environ)
     # gunicorn runs inside this process, so that the process keeps its name and its parent's care
     sys.argv = ["multijob web", "--config", "python:runners.web", "wsgi:app"]
     WSGIApplication().run()

@@ -88,6 +88,23 @@ def test_an_absent_configured_server_is_no_reason_for_memory_unless_allowed(mach
     assert "no server answers at 127.0.0.1:1" in said
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"REDIS_URL": "redis://127.0.0.1:1/0", "MEMORY_FALLBACK": "never"}, "no server answers at 127.0.0.1:1"),
+        ({"QUEUE_MODE": "memory", "WEB_CONCURRENCY": "2"}, "memory mode needs one web process"),
+    ],
+)
+def test_a_web_that_cannot_start_says_one_line(machine: Machine, changes: dict[str, str], said: str) -> None:
+    machine.env.update(changes)
+
+    refused = machine.multijob("web")
+
+    assert refused.returncode == 1
+    assert said in refused.stderr and "Traceback" not in refused.stderr
+    assert len(refused.stderr.strip().splitlines()) == 1
+
+
 def test_an_absent_configured_server_leads_to_memory_when_allowed(machine: Machine) -> None:
     with serve(machine, REDIS_URL="redis://127.0.0.1:1/0", MEMORY_FALLBACK="auto") as web:
         assert wait_until(machine.is_ready, 20)
