@@ -268,3 +268,13 @@ def test_no_value_in_no_field_is_a_server_error(client: FlaskClient, field: str,
     for path in ("/jobs", "/jobs/preview"):
         assert client.post(path, json=spec).status_code in (200, 201, 422)
     assert client.post("/jobs/import", json=[spec]).status_code in (200, 422)
+
+
+@pytest.mark.parametrize("switch", ["enable", "disable"])
+def test_a_switch_takes_no_fields(client, switch):
+    client.post("/jobs", json={"job_id": "daily", "type": "simulation.heavy"})
+
+    assert client.put(f"/jobs/daily/{switch}", json={}).status_code == 200
+    refused = client.put(f"/jobs/daily/{switch}", json={"shedule": 1})
+    assert refused.status_code == 422
+    assert refused.json["errors"][0]["loc"] == ["shedule"]

@@ -32,6 +32,12 @@ class RunRequest(BaseModel):
     guards: Literal["enforce", "ignore"] = "enforce"
 
 
+class NoFields(BaseModel):
+    """A body that says nothing; it may be absent, too."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
 @endpoint("GET", "/jobs", Role.VIEWER, query=JobQuery, answers={200: list[JobRow]}, paged=True)
 def list_jobs(query: JobQuery) -> Response:
     """List jobs in the order of their ids; one whose record cannot be read has no row, but counts in the total."""
@@ -90,15 +96,17 @@ def delete_job(job_id: str, query: DeleteQuery) -> Response:
     return one(row)
 
 
-@endpoint("PUT", "/jobs/{job_id}/enable", Role.OPERATOR, answers={200: SwitchedRow})
+@endpoint("PUT", "/jobs/{job_id}/enable", Role.OPERATOR, body=NoFields, body_optional=True, answers={200: SwitchedRow})
 def enable_job(job_id: str) -> Response:
     """Let the job be due again, from its next anchor on."""
+    model_of(NoFields, json_object(optional=True))
     return one(switched_row(operations.set_enabled(platform(), actor(), job_id, True)))
 
 
-@endpoint("PUT", "/jobs/{job_id}/disable", Role.OPERATOR, answers={200: SwitchedRow})
+@endpoint("PUT", "/jobs/{job_id}/disable", Role.OPERATOR, body=NoFields, body_optional=True, answers={200: SwitchedRow})
 def disable_job(job_id: str) -> Response:
     """Let the job have no slots until it is enabled."""
+    model_of(NoFields, json_object(optional=True))
     return one(switched_row(operations.set_enabled(platform(), actor(), job_id, False)))
 
 
