@@ -44,7 +44,10 @@ def test_what_is_due_next_comes_in_order_of_time(clocked):
 
 def test_workers_and_their_slots_are_counted(clocked, clock):
     for number in range(2):
-        beat(clocked.store, ProcessBeat(f"w{number}", "worker", "host", number, "0.1.0", clock(), "idle", slots=3 + number))
+        beat(
+            clocked.store,
+            ProcessBeat(f"w{number}", "worker", "host", number, "0.1.0", clock(), "idle", slots=3 + number),
+        )
     beat(clocked.store, ProcessBeat("s", "scheduler", "host", 9, "0.1.0", clock(), "looks"))
 
     found = operations.overview(clocked, ADMIN)
