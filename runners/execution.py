@@ -6,16 +6,18 @@ import threading
 import time
 from datetime import datetime, timedelta
 
-import structlog
-
 from runners.engine.handler import Cancelled, Interrupted, TimedOut
+from runners.engine.log_line import Stream
 from runners.engine.platform import Platform
 from runners.engine.protocol.work import Claimed
 from runners.engine.run import Run
 from runners.engine.settings import Settings
+from runners.run_log import RunLog
+from runners.telling import Telling
 
-LOG = structlog.get_logger("runners.execution")
 NOTE_KEPT = 200
+BEGINNING = threading.Lock()
+"""Held while a run begins to tell: its threads must share one `Telling`."""
 
 
 class GivenBack(Interrupted):
@@ -36,7 +38,9 @@ class Execution:
         self.deadline = math.inf
         self.lease_ends_at = 0.0
         self.leased(asked_at)
-        self.progress_json = ""
+        self._claimed_at = asked_at
+        self._telling: Telling | None = None
+        self._has_told = False
         self._stop = threading.Event()
         self._reason: type[Interrupted] = Cancelled
 
@@ -139,9 +143,34 @@ class Execution:
         self.check()
 
     def log(self, text: str) -> None:
-        """Write one line to the worker's log, with the run's id."""
-        LOG.info("run.logged", run_id=self.run_id, job_id=self.job_id, text=text)
+        """Append a line to the run's log (more, if `text` has them)."""
+        self.write("log", f"{text}\n")
+
+    def write(self, stream: Stream, text: str) -> None:
+        """Append a piece of a stream to the run's log. It never waits, and never fails for what the text holds."""
+        if telling := self._tell():
+            telling.write(stream, text)
 
     def progress(self, done: int, total: int, note: str = "") -> None:
-        """Show how far the run is; it reaches the record with the next renewal of the lease."""
-        self.progress_json = json.dumps({"done": done, "total": total, "note": note[:NOTE_KEPT]})
+        """Show how far the run is; it reaches the record within a second."""
+        if telling := self._tell():
+            telling.progress(json.dumps({"done": done, "total": total, "note": note[:NOTE_KEPT]}))
+
+    def end_telling(self, *, wait: bool = True) -> None:
+        """Take no more of what the handler tells, and bring the rest to the store; without `wait` it follows soon."""
+        self._has_told = True
+        if self._telling:
+            self._telling.end() if wait else self._telling.close()
+
+    def _tell(self) -> Telling | None:
+        if self._telling is None and not self._has_told:
+            with BEGINNING:
+                self._telling = self._telling or Telling(self.platform.store, self.claim, self._new_log)
+        return self._telling
+
+    def _new_log(self) -> RunLog:
+        return RunLog(self.attempt, self.run.worker_id or "", self._now)
+
+    def _now(self) -> datetime:
+        """Return the store's time, as it was at the claim and has passed here since."""
+        return self.started_at + timedelta(seconds=time.monotonic() - self._claimed_at)

@@ -94,6 +94,7 @@ class Slots:
         """
         for execution in self.executions():
             if time.monotonic() > execution.deadline + OVERTIME_SEC and self._let_go(execution):
+                execution.end_telling(wait=False)
                 self._start_thread()
                 message = f"ran longer than its timeout of {execution.run.timeout_ms} ms and did not stop when told"
                 started = execution.deadline - execution.run.timeout_ms / 1000
@@ -121,7 +122,10 @@ class Slots:
             self.hand.lock.wait_for(lambda: not self.hand.held, seconds)
 
     def _give_back(self, executions: list[Execution]) -> None:
-        returned = [Ended(one.run_id, one.claimed.token, "returned") for one in executions if self._let_go(one)]
+        given = [one for one in executions if self._let_go(one)]
+        for one in given:
+            one.end_telling()
+        returned = [Ended(one.run_id, one.claimed.token, "returned") for one in given]
         if returned:
             self._deliver(returned, OVERTIME_SEC)
 
@@ -148,6 +152,7 @@ class Slots:
         """Carry the run out and keep its end; False when somebody else has ended it meanwhile."""
         started = time.monotonic()
         ended = carry_out(execution, self.platform.store.rq_redis)
+        execution.end_telling()
         self.average_sec = 0.9 * self.average_sec + 0.1 * (time.monotonic() - started)
         with self.hand.lock:
             if execution.claim not in self.hand.held:

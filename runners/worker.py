@@ -26,6 +26,7 @@ from runners.engine.queue import QUEUES, RunJob, RunQueue, forget_consumer, regi
 from runners.execution import LeaseLost
 from runners.process import Beating
 from runners.slots import Slots
+from runners.telling import Teller
 from runners.upkeep import Upkeep
 
 LOG = structlog.get_logger("runners.worker")
@@ -196,9 +197,9 @@ class Renewals(threading.Thread):
         if not held:
             return
         asked_at = time.monotonic()
-        triples = [(one.run_id, one.claimed.token, one.progress_json) for one in held]
+        claims = [one.claim for one in held]
         try:
-            words = renew(self.platform.store, self.platform.settings.lease, triples)
+            words = renew(self.platform.store, self.platform.settings.lease, claims)
         except RedisError as error:
             LOG.warning("store.away", error=str(error))
             self._defend()
@@ -229,6 +230,7 @@ def main(platform: Platform, stop: threading.Event | None = None) -> None:
     worker = RunWorker.on(platform)
     worker.slots.start()
     Renewals(platform, worker).start()
+    Teller(worker.slots.stopped).start()
     if stop is not None:
         threading.Thread(target=_stop_after, args=(stop, worker), daemon=True, name="worker-stop").start()
     with Beating(platform, "worker", worker.name, lambda: doing(worker), worker.slots.concurrency):

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pydantic import BaseModel
 
 from runners.engine.errors import MultijobError
+from runners.engine.log_line import Stream
 
 if TYPE_CHECKING:
     from runners.engine.platform import Platform
@@ -86,7 +87,10 @@ class Context(Protocol):
         """Wait, but raise Cancelled or TimedOut as soon as the run must stop."""
 
     def log(self, text: str) -> None:
-        """Append one line to the run's log."""
+        """Append a line to the run's log."""
+
+    def write(self, stream: Stream, text: str) -> None:
+        """Append a piece of what a program of the run prints to the run's log; pieces need not be whole lines."""
 
     def progress(self, done: int, total: int, note: str = "") -> None:
         """Show how far the run is: `done` of `total`, with an optional short note."""

@@ -30,6 +30,7 @@ class FakeContext:
     checks_left: int | None = None
     time_per_check: timedelta = timedelta()
     lines: list[str] = field(default_factory=list)
+    pieces: list[tuple[str, str]] = field(default_factory=list)
     shown: list[tuple[int, int, str]] = field(default_factory=list)
 
     @property
@@ -59,6 +60,9 @@ class FakeContext:
 
     def log(self, text: str) -> None:
         self.lines.append(text)
+
+    def write(self, stream: str, text: str) -> None:
+        self.pieces.append((stream, text))
 
     def progress(self, done: int, total: int, note: str = "") -> None:
         self.shown.append((done, total, note))

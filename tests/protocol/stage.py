@@ -17,6 +17,7 @@ from runners.engine.protocol import define, upkeep
 from runners.engine.protocol.creation import Creation
 from runners.engine.protocol.define import Author
 from runners.engine.protocol.dispatch import Tick, admit, dispatch, tick
+from runners.engine.protocol.telling import Part, Told, tell
 from runners.engine.protocol.work import Claimed, Ended, cancel, exchange, renew
 from runners.engine.run import FailureKind, Run, run_id
 from runners.engine.store import guard_facts, jobs
@@ -159,8 +160,16 @@ class Stage:
         return self.finish(claimed, "failed", worker, retry_after=retry.delay(policy, run.attempt))
 
     @checked
-    def renew(self, *claimed: Claimed, progress: str = "") -> list[str]:
-        return renew(self.store, LEASE, [(one.run_id, one.token, progress) for one in claimed])
+    def renew(self, *claimed: Claimed) -> list[str]:
+        return renew(self.store, LEASE, [(one.run_id, one.token) for one in claimed])
+
+    @checked
+    def tell(self, claimed: Claimed, lines: str = "", progress: str = "", **part: Any) -> Told:
+        return tell(self.store, claimed.run_id, claimed.token, progress, Part(lines.encode(), **part))
+
+    def log(self, run_id: str) -> str:
+        """Return the run's whole log."""
+        return self.store.redis.get(self.store.keys.log(run_id)) or ""
 
     def work_off(self) -> int:
         """Take and finish everything that waits. Returns how many runs there were."""

@@ -42,11 +42,3 @@ def test_a_lost_beat_does_not_bring_a_lease_back(stage):
     stage.renew(one)
 
     assert stage.store.redis.zcard(stage.store.keys.leases) == 0
-
-
-def test_progress_reaches_the_record(stage):
-    (one,) = claimed(stage)
-
-    stage.renew(one, progress='{"done":1,"total":2,"note":""}')
-
-    assert stage.run(one.run_id).progress == {"done": 1, "total": 2, "note": ""}

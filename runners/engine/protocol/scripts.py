@@ -15,6 +15,7 @@ PARTS = {
     "tick": ("_prelude", "tick"),
     "exchange": ("_prelude", "_run", "exchange"),
     "renew": ("_prelude", "renew"),
+    "tell": ("_prelude", "tell"),
     "reap": ("_prelude", "_run", "reap"),
     "reconcile": ("_prelude", "reconcile"),
     "cancel": ("_prelude", "_run", "cancel"),
@@ -38,7 +39,7 @@ def _sha(name: str) -> str:
     return hashlib.sha1(text(name).encode(), usedforsecurity=False).hexdigest()
 
 
-def call(store: Store, name: str, *args: str | int) -> Any:
+def call(store: Store, name: str, *args: str | int | bytes) -> Any:
     """Run one script and return its answer as Redis gives it.
 
     A server that forgot the script (NOSCRIPT: nothing ran) gets its text. No other failure is repeated here:

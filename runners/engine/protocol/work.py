@@ -69,9 +69,9 @@ def _claimed(row: Sequence[object]) -> Claimed:
     return Claimed(str(run_id), int(str(token)), str(payload), dict(zip(flat[::2], flat[1::2], strict=True)))
 
 
-def renew(store: Store, lease: timedelta, held: Sequence[tuple[str, int, str]]) -> list[str]:
-    """Renew the leases of (run id, token, progress JSON or '') triples. Returns ok, cancel or lost for each."""
-    arguments = [part for triple in held for part in triple]
+def renew(store: Store, lease: timedelta, held: Sequence[tuple[str, int]]) -> list[str]:
+    """Renew the leases of runs, each with its token. Returns ok, cancel or lost for each."""
+    arguments = [part for claim in held for part in claim]
     return [str(word) for word in call(store, "renew", lease // MILLISECOND, len(held), *arguments)]
 
 

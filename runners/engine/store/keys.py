@@ -94,6 +94,15 @@ class Keys:
         """HASH, see the module docstring."""
         return f"{self.prefix}run:{run_id}"
 
+    def log(self, run_id: str) -> str:
+        """STRING the run's log: whole lines (`log_line`), at most 1 MiB; written by `tell`."""
+        return f"{self.prefix}log:{run_id}"
+
+    @property
+    def logs(self) -> str:
+        """ZSET run id → when its log was last written to; every run that has one."""
+        return f"{self.prefix}logs"
+
     @property
     def runs(self) -> str:
         """ZSET run id → created_at: all runs."""
