@@ -7,6 +7,7 @@ import httpx
 
 from runners.engine.errors import MultijobError
 from runners.engine.settings import Settings
+from runners.engine.words import Language
 
 TIMEOUT_SEC = 30.0
 
@@ -18,10 +19,11 @@ class ApiFailed(MultijobError):
 class Client:
     """Speaks to one server. Answers are JSON as it came; everything but success raises ApiFailed."""
 
-    def __init__(self, url: str) -> None:
-        """`url` is the server's root, without a slash at its end."""
+    def __init__(self, url: str, language: Language = Language.EN) -> None:
+        """`url` is the server's root, without a slash at its end; reasons come in `language`."""
         self.url = url
-        self._http = httpx.Client(base_url=url, timeout=TIMEOUT_SEC, trust_env=False)
+        headers = {"Accept-Language": str(language)}
+        self._http = httpx.Client(base_url=url, timeout=TIMEOUT_SEC, trust_env=False, headers=headers)
 
     def __enter__(self) -> Self:
         """Use it in a `with` block, which closes its connections."""

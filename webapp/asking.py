@@ -6,6 +6,7 @@ from flask import current_app, g, request
 
 from runners.engine.operations import Actor, Role
 from runners.engine.platform import Platform
+from webapp.language import language
 
 
 def platform() -> Platform:
@@ -16,7 +17,7 @@ def platform() -> Platform:
 
 def actor() -> Actor:
     """Return who asks. Without sign-in everybody who reaches the loopback address is its administrator."""
-    return Actor("local", Role.ADMIN, "page" if on_page() else "api", request_id())
+    return Actor("local", Role.ADMIN, "page" if on_page() else "api", request_id(), language())
 
 
 def request_id() -> str:

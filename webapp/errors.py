@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 
 from runners.engine import errors
 from webapp.asking import on_page, request_id
+from webapp.language import language_headers
 
 PROBLEMS_SHOWN = 100
 STATUSES: Mapping[type[errors.MultijobError], HTTPStatus] = {
@@ -94,7 +95,7 @@ def _deliberate(error: errors.MultijobError) -> ProblemAnswer:
     if isinstance(error, errors.Conflict) and error.hold:
         from webapp.wire.holds import hold_row
 
-        return ProblemAnswer(status, str(error), {"hold": hold_row(error.hold)})
+        return ProblemAnswer(status, str(error), {"hold": hold_row(error.hold)}, language_headers())
     return ProblemAnswer(status, str(error))
 
 

@@ -4,6 +4,8 @@ from typing import Any
 
 from flask import Response, g, make_response, render_template, request
 
+from webapp.language import ASKED_BY
+
 STALE_STATUS = 503
 STALE_RETRY_AFTER_SEC = 2
 
@@ -18,7 +20,7 @@ def respond(page: str, fragment: str, status: int = 200, **context: Any) -> Resp
     if g.get("stale_at"):
         response.status_code = STALE_STATUS
         response.headers["Retry-After"] = str(STALE_RETRY_AFTER_SEC)
-    response.headers.add("Vary", "HX-Request, HX-History-Restore-Request")
+    response.headers.add("Vary", f"HX-Request, HX-History-Restore-Request, {ASKED_BY}")
     return response
 
 

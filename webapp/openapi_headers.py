@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from runners.engine.words import Language
 from webapp.api.endpoint import Endpoint
+from webapp.language import ASKED_BY
 
 TAG = '"[0-9]{1,15}"'
 TEXT = {"type": "string"}
@@ -21,6 +23,8 @@ def request_headers(endpoint: Endpoint) -> list[dict[str, Any]]:
         headers.append(_parameter("If-Match", rf"^(\*|{TAG})$", "only if the version is still this one"))
     if endpoint.versioned and endpoint.method in ("POST", "PUT"):
         headers.append(_parameter("If-None-Match", r"^\*$", "only if there is none yet"))
+    if endpoint.worded:
+        headers.append(_parameter(ASKED_BY, None, f"the language of reasons: {', '.join(Language)}"))
     if endpoint.streamed:
         headers.append(_parameter("Last-Event-ID", "^[0-9]{1,18}$", "a stream goes on behind this event"))
     return headers
@@ -36,11 +40,14 @@ def response_headers(endpoint: Endpoint | None, status: int) -> dict[str, Any]:
         headers["Link"] = {"required": False, "schema": TEXT}
     if endpoint.versioned and endpoint.method != "DELETE":
         headers["ETag"] = {"required": True, "schema": {"type": "string", "pattern": f"^{TAG}$"}}
+    if endpoint.worded:
+        headers["Content-Language"] = {"required": True, "schema": {"enum": [str(known) for known in Language]}}
     if status == 201:
         headers["Location"] = {"required": True, "schema": TEXT}
     return headers
 
 
-def _parameter(name: str, pattern: str, meaning: str) -> dict[str, Any]:
-    schema = {"type": "string", "pattern": pattern}
+def _parameter(name: str, pattern: str | None, meaning: str) -> dict[str, Any]:
+    """Return one parameter; a header that may hold anything has no pattern."""
+    schema = TEXT if pattern is None else {"type": "string", "pattern": pattern}
     return {"name": name, "in": "header", "required": False, "schema": schema, "description": meaning}

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from runners.cli import doctor, jobs, machine, processes, runs
+from runners.cli import doctor, jobs, machine, processes, reasons, runs
 from runners.engine.errors import MultijobError, SettingsInvalid
 
 
@@ -25,6 +25,9 @@ class Commands(click.Group):
 def main() -> None:
     """Scheduled jobs under guards. `up` runs everything on this machine; `job` and `run` talk to MULTIJOB_URL."""
 
+
+for command in reasons.COMMANDS:
+    jobs.job.add_command(command)
 
 for command in (
     machine.up,

@@ -9,14 +9,15 @@ import click
 
 from runners.client import Client, server_url
 from runners.engine.settings import read
+from runners.engine.words import language_of_environment
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 Column = tuple[str, Callable[[Mapping[str, Any]], object]]
 
 
 def open_client() -> Client:
-    """Return a client of the server that the environment names."""
-    return Client(server_url(read(os.environ)))
+    """Return a client of the server that the environment names, which wants reasons in the terminal's language."""
+    return Client(server_url(read(os.environ)), language_of_environment(os.environ))
 
 
 def show_json(answer: object) -> None:

@@ -10,11 +10,12 @@ from runners.engine.platform import Platform
 from runners.engine.run import RunStatus
 from runners.engine.store.jobs import JobFilter
 from runners.engine.store.run_index import RunFilter
+from runners.engine.words import Language
 
 
-def actor(sender_id: int, update_id: int) -> Actor:
+def actor(sender_id: int, update_id: int, language: Language) -> Actor:
     """Return who asks: a person known by number, who may only look."""
-    return Actor(f"telegram:{sender_id}", Role.VIEWER, "chat", f"telegram-{update_id}")
+    return Actor(f"telegram:{sender_id}", Role.VIEWER, "chat", f"telegram-{update_id}", language)
 
 
 def answer(platform: Platform, asking: Actor, command: Command) -> str:
@@ -28,10 +29,17 @@ def answer(platform: Platform, asking: Actor, command: Command) -> str:
             return commands.status(operations.queue(platform, asking), operations.agents(platform, asking))
         case "jobs":
             wanted = JobFilter(search=command.argument or None)
-            return commands.jobs(operations.list_jobs(platform, asking, wanted, limit=commands.ROWS, offset=0))
+            found = operations.list_jobs(platform, asking, wanted, limit=commands.ROWS, offset=0)
+            return commands.jobs(found, asking.language)
+        case "why":
+            return _why(platform, asking, command.argument)
         case "runs":
             return _runs(platform, asking, command.argument.lower())
     return commands.unknown(command.name)
+
+
+def _why(platform: Platform, asking: Actor, job_id: str) -> str:
+    return operations.explain(platform, asking, job_id).sentence if job_id else "which job? /why job"
 
 
 def _runs(platform: Platform, asking: Actor, status: str) -> str:

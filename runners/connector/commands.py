@@ -12,10 +12,12 @@ from runners.engine.run import Run
 from runners.engine.store.facts import QueueFacts
 from runners.engine.store.page import Page
 from runners.engine.store.processes import Process, online
+from runners.engine.words import Language
 
 HELP = """\
 /status  how the platform does
 /jobs [text]  jobs, or those with the text in their id, type or tags
+/why job  why a job does, or does not, run now
 /runs [status]  the newest runs, or those in one status
 /help  this list"""
 ROWS = 15
@@ -62,11 +64,11 @@ def status(queue: QueueFacts, processes: Sequence[Process]) -> str:
     )
 
 
-def jobs(page: Page[Job]) -> str:
-    """Return one line for each job, and how many more there are."""
+def jobs(page: Page[Job], language: Language) -> str:
+    """Return one line for each job, reasons in `language`, and how many more there are."""
     if not page.rows:
         return "no jobs"
-    return "\n".join([_count(page.total, "job"), *map(_job, page.rows), *_more(page)])
+    return "\n".join([_count(page.total, "job"), *(_job(job, language) for job in page.rows), *_more(page)])
 
 
 def runs(page: Page[Run]) -> str:
@@ -76,11 +78,11 @@ def runs(page: Page[Run]) -> str:
     return "\n".join([_count(page.total, "run"), *map(_run, page.rows), *_more(page)])
 
 
-def _job(job: Job) -> str:
+def _job(job: Job, language: Language) -> str:
     if not job.enabled:
         return f"{job.job_id} disabled"
     if job.held:
-        why = explain.sentence(job.held.hold, job_id=job.job_id, flow_group=job.controls.flow_group)
+        why = explain.sentence(job.held.hold, job_id=job.job_id, flow_group=job.controls.flow_group, language=language)
         return f"{job.job_id} held: {why}"
     return f"{job.job_id} next {_moment(job.next_run_at)}" if job.next_run_at else f"{job.job_id} has no schedule"
 

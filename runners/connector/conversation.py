@@ -102,7 +102,7 @@ class Conversation:
 
     def _answer(self, update: Incoming, command: Command) -> str:
         try:
-            return answer(self._platform, actor(update.sender_id, update.update_id), command)
+            return answer(self._platform, actor(update.sender_id, update.update_id, update.language), command)
         except StoreAway:
             raise
         except MultijobError as error:

@@ -26,6 +26,8 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
+from runners.engine.words import Language, language_of
+
 LONG_POLL = timedelta(seconds=10)
 ANSWER_SEC = 5.0
 LARGEST_REPLY = 4096  # UTF-16 units, as the Bot API counts them
@@ -47,12 +49,16 @@ class ChannelFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One update. `text` is None when it is nothing to answer: edited, forwarded, from a bot or a channel, no text."""
+    """One update. `text` is None when it is nothing to answer: edited, forwarded, from a bot or a channel, no text.
+
+    `language` is that of the sender's app, as far as reasons are given in it.
+    """
 
     update_id: int
     chat_id: int = 0
     sender_id: int = 0
     text: str | None = None
+    language: Language = Language.EN
 
 
 class TelegramChannel:
@@ -161,7 +167,8 @@ def incoming(update: Update) -> Incoming:
     message = update.message
     if message is None or message.from_user is None or not _is_own_words(message):
         return Incoming(update.update_id)
-    return Incoming(update.update_id, message.chat.id, message.from_user.id, message.text)
+    sender = message.from_user
+    return Incoming(update.update_id, message.chat.id, sender.id, message.text, language_of(sender.language_code))
 
 
 def _is_own_words(message: Message) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import takewhile
 from zoneinfo import ZoneInfo
@@ -10,17 +11,30 @@ from zoneinfo import ZoneInfo
 from runners.engine.schedule import Schedule, next_slot
 from runners.engine.schedule.cron_times import keeps_pace, local_times
 from runners.engine.schedule.zone import instant, instants, wall_clock
+from runners.engine.words import Language, say
 
 LONGEST_JUMP = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Something to know of a coming slot: `forecast.<kind>` in the catalogue, and the values of that reason."""
+
+    kind: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def said(self, language: Language) -> str:
+        """Return the note in words."""
+        return say(f"forecast.{self.kind}", language, **self.values)
+
+
+@dataclass(frozen=True, slots=True)
 class FireTime:
-    """One coming slot: in UTC, in the schedule's zone, and '' or a sentence about a clock change."""
+    """One coming slot: in UTC, in the schedule's zone, and what there is to know of it."""
 
     at_utc: datetime
     local: datetime
-    note: str
+    notes: tuple[Note, ...] = ()
 
 
 def forecast(schedule: Schedule, now: datetime, count: int, anchor: datetime | None = None) -> list[FireTime]:
@@ -32,21 +46,20 @@ def forecast(schedule: Schedule, now: datetime, count: int, anchor: datetime | N
     times: list[FireTime] = []
     slot = next_slot(schedule, now, anchor or now)
     while slot is not None and len(times) < count:
-        times.append(FireTime(slot, slot.astimezone(zone), _note(schedule, slot, zone)))
+        times.append(FireTime(slot, slot.astimezone(zone), tuple(_clock_notes(schedule, slot, zone))))
         slot = next_slot(schedule, slot, anchor or now)
     return times
 
 
-def _note(schedule: Schedule, slot: datetime, zone: ZoneInfo) -> str:
+def _clock_notes(schedule: Schedule, slot: datetime, zone: ZoneInfo) -> Iterator[Note]:
     if schedule.cron is None:
-        return ""
+        return
     wall, paced = wall_clock(slot, zone), keeps_pace(schedule.cron)
     skipped = None if paced else _skipped(schedule.cron, slot, wall, zone)
     if skipped is not None:
-        return f"the clocks skip {skipped:%H:%M} that day; it runs when they jump, at {wall:%H:%M}"
-    if len(instants(wall, zone)) > 1:
-        return f"the clocks show {wall:%H:%M} twice that day; it runs {'both times' if paced else 'the first time'}"
-    return ""
+        yield Note("skipped", {"skipped": f"{skipped:%H:%M}", "wall": f"{wall:%H:%M}"})
+    elif len(instants(wall, zone)) > 1:
+        yield Note("repeated_both" if paced else "repeated_first", {"wall": f"{wall:%H:%M}"})
 
 
 def _skipped(expression: str, slot: datetime, wall: datetime, zone: ZoneInfo) -> datetime | None:

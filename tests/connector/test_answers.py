@@ -6,7 +6,7 @@ import pytest
 
 from runners.engine import operations
 from runners.engine.operations import Actor, Role
-from tests.connector.bot_api import CHAT
+from tests.connector.bot_api import CHAT, SENDER
 from tests.connector.looking import state, told
 from tests.waiting import wait_until
 
@@ -48,6 +48,31 @@ def test_a_command_of_an_allowed_person_is_answered(platform, api, start, text, 
     assert api.texts[0].startswith(reply)
     assert api.sent[0]["chat_id"] == str(CHAT)
     assert "parse_mode" not in api.sent[0]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), [("id", "run sebelumnya masih aktif"), ("en", "an earlier run"), (None, "an earlier run")]
+)
+def test_why_a_job_waits_is_said_in_the_language_of_the_senders_app(platform, api, start, code, words):
+    save(platform, "nightly")
+    operations.run_job(platform, OPERATOR, "nightly")
+    sender = {"id": SENDER, "is_bot": False, "first_name": "Ada"} | ({"language_code": code} if code else {})
+    api.say("/why nightly", **{"from": sender})
+
+    start()
+
+    wait_until(lambda: api.sent)
+    assert api.texts[0].startswith(words)
+
+
+@pytest.mark.parametrize(("text", "reply"), [("/why", "which job?"), ("/why none", "job 'none' does not exist")])
+def test_why_needs_a_job(platform, api, start, text, reply):
+    api.say(text)
+
+    start()
+
+    wait_until(lambda: api.sent)
+    assert api.texts[0].startswith(reply)
 
 
 def test_a_job_that_is_due_says_when(platform, api, start):

@@ -6,6 +6,7 @@ from runners.connector import commands
 from runners.connector.commands import Command
 from runners.connector.telegram import LARGEST_REPLY, cut
 from runners.engine.store.page import Page
+from runners.engine.words import Language
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,7 @@ def test_every_command_stands_in_the_help():
 
 
 def test_nothing_to_list_is_said_in_words():
-    assert commands.jobs(Page((), 0)) == "no jobs"
+    assert commands.jobs(Page((), 0), Language.EN) == "no jobs"
     assert commands.runs(Page((), 0)) == "no runs"
 
 

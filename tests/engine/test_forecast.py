@@ -6,11 +6,16 @@ import pytest
 
 from runners.engine.forecast import forecast
 from runners.engine.schedule import parse
+from runners.engine.words import Language
+
+
+def words(time):
+    return "; ".join(note.said(Language.EN) for note in time.notes)
 
 
 def foretold(raw, now, count=2):
     times = forecast(parse(raw), datetime.fromisoformat(now).replace(tzinfo=UTC), count)
-    return [(f"{each.at_utc:%d %H:%M}", f"{each.local:%H:%M%z}", each.note) for each in times]
+    return [(f"{each.at_utc:%d %H:%M}", f"{each.local:%H:%M%z}", words(each)) for each in times]
 
 
 def test_a_slot_that_a_jump_moves_says_so():

@@ -29,6 +29,7 @@ class Api(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Request)
         self.asked: list[tuple[str, str, Any]] = []
+        self.languages: list[str | None] = []
         self.status, self.answer = 200, json.dumps({"ok": True})
 
     def will_answer(self, answer: object, status: int = 200) -> None:
@@ -45,6 +46,7 @@ class Request(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         body = json.loads(self.rfile.read(length)) if length else None
         self.server.asked.append((self.command, self.path, body))
+        self.server.languages.append(self.headers["Accept-Language"])
         self.send_response(self.server.status)
         self.end_headers()
         self.wfile.write(self.server.answer.encode())
@@ -92,6 +94,8 @@ def multijob(api: Api, monkeypatch: pytest.MonkeyPatch):
             ("GET", "/runs?job_id=daily&status=failed&limit=50", None),
         ),
         (["run", "show", "run_1"], ("GET", "/runs/run_1", None)),
+        (["job", "explain", "daily"], ("GET", "/jobs/daily/explain", None)),
+        (["job", "forecast", "daily", "--count", "3"], ("GET", "/jobs/daily/forecast?count=3", None)),
         (["export"], ("GET", "/jobs/export", None)),
     ],
 )
@@ -100,6 +104,25 @@ def test_each_command_asks_one_thing(multijob, api: Api, words: list[str], asked
 
     assert api.asked == [asked]
     assert (done.exit_code, json.loads(done.stdout)) == (0, {"ok": True})
+
+
+def test_reasons_are_asked_for_in_the_language_of_the_terminal(multijob, api: Api, monkeypatch) -> None:
+    for language in ("id_ID.UTF-8", "C.UTF-8"):
+        monkeypatch.setenv("LC_ALL", language)
+        multijob("job", "list")
+
+    assert api.languages == ["id", "en"]
+
+
+def test_an_explanation_is_a_sentence_and_a_verdict_for_each_guard(multijob, api: Api) -> None:
+    hold = {"observed": 1, "limit": 1, "blocked_by": ["run_x"], "until": None}
+    verdicts = [{"guard": "paused", "passes": True, "hold": None}, {"guard": "overlap", "passes": False, "hold": hold}]
+    api.will_answer({"job_id": "daily", "sentence": "an earlier run is active", "verdicts": verdicts, "hold": hold})
+
+    lines = multijob("job", "explain", "daily").stdout.splitlines()
+
+    assert lines[0] == "an earlier run is active"
+    assert [line.split() for line in lines[2:]] == [["paused", "passes"], ["overlap", "holds", "1", "1", "run_x"]]
 
 
 @pytest.mark.parametrize("text", ['{"job_id": "daily", "schedule": null}', "job_id: daily\nschedule: null\n"])

@@ -16,6 +16,7 @@ from werkzeug.routing import BaseConverter
 
 from runners.engine.operations import Role
 from webapp.idempotency import once
+from webapp.language import language_headers
 from webapp.parsing_query import Query, query_of
 from webapp.roles import needs
 
@@ -32,7 +33,8 @@ class Endpoint:
     `path` is written as OpenAPI does. `answers` maps a status to the shape of its JSON, or to a media type.
     `body` is the shape of the request's JSON, None when it takes none. `paged` lists carry `X-Total-Count` and `Link`;
     a `versioned` route answers with `ETag` and takes `If-Match` and `If-None-Match` where they mean something; a
-    `streamed` one answers with a live stream when asked for one.
+    `streamed` one answers with a live stream when asked for one; a `worded` one gives reasons, in the language that the
+    client accepts.
     """
 
     method: str
@@ -46,6 +48,7 @@ class Endpoint:
     paged: bool
     versioned: bool
     streamed: bool
+    worded: bool
     refusals: frozenset[int]
 
     @property
@@ -96,6 +99,7 @@ def endpoint(
     paged: bool = False,
     versioned: bool = False,
     streamed: bool = False,
+    worded: bool = False,
     refusals: tuple[int, ...] = (),
 ) -> Callable[[View], View]:
     """Declare the decorated view as a route of the API; see `Endpoint` for what each argument means.
@@ -117,6 +121,7 @@ def endpoint(
                 paged=paged,
                 versioned=versioned,
                 streamed=streamed,
+                worded=worded,
                 refusals=frozenset(refusals),
             )
         )
@@ -140,8 +145,9 @@ def _checked(declared: Endpoint) -> View:
         query = query_of(declared.query)
         if declared.query.model_fields:
             arguments["query"] = query
-        if declared.method != "POST":
-            return declared.view(**arguments)
-        return once(lambda: declared.view(**arguments))
+        answer = declared.view(**arguments) if declared.method != "POST" else once(lambda: declared.view(**arguments))
+        if declared.worded:
+            answer.headers.update(language_headers())
+        return answer
 
     return view

@@ -10,6 +10,7 @@ from webapp.api.answer import one
 from webapp.api.endpoint import endpoint
 from webapp.api.filters import DecisionQuery, ForecastQuery
 from webapp.asking import actor, platform
+from webapp.language import language
 from webapp.wire.job_facts import (
     DecisionRow,
     ExplanationRow,
@@ -42,17 +43,19 @@ def list_decisions(job_id: str, query: DecisionQuery) -> Response:
     return one([decision_row(decision) for decision in found])
 
 
-@endpoint("GET", "/jobs/{job_id}/explain", Role.VIEWER, answers={200: ExplanationRow})
+@endpoint("GET", "/jobs/{job_id}/explain", Role.VIEWER, answers={200: ExplanationRow}, worded=True)
 def explain_job(job_id: str) -> Response:
     """Ask every guard what it would say now, and change nothing."""
     return one(explanation_row(operations.explain(platform(), actor(), job_id)))
 
 
-@endpoint("GET", "/jobs/{job_id}/forecast", Role.VIEWER, query=ForecastQuery, answers={200: list[FireTimeRow]})
+@endpoint(
+    "GET", "/jobs/{job_id}/forecast", Role.VIEWER, query=ForecastQuery, answers={200: list[FireTimeRow]}, worded=True
+)
 def forecast_job(job_id: str, query: ForecastQuery) -> Response:
     """List the job's next slots, in UTC and in its own time zone."""
     found = operations.forecast(platform(), actor(), job_id, query.count)
-    return one([fire_time_row(time) for time in found])
+    return one([fire_time_row(time, language()) for time in found])
 
 
 def _memory(job_id: str) -> Response:

@@ -11,15 +11,18 @@ from webapp.api.answer import one
 from webapp.api.endpoint import endpoint
 from webapp.api.filters import ForecastQuery, ImportQuery
 from webapp.asking import actor, platform
+from webapp.language import language
 from webapp.parsing_json import json_body, json_object
 from webapp.wire.jobs import SpecRow
 from webapp.wire.transfer import ImportRow, PreviewRow, import_row, preview_row
 
 
-@endpoint("POST", "/jobs/preview", Role.VIEWER, query=ForecastQuery, body=JobSpec, answers={200: PreviewRow})
+@endpoint(
+    "POST", "/jobs/preview", Role.VIEWER, query=ForecastQuery, body=JobSpec, answers={200: PreviewRow}, worded=True
+)
 def preview_job(query: ForecastQuery) -> Response:
     """Check a spec and forecast it; nothing is stored."""
-    return one(preview_row(operations.preview(platform(), actor(), json_object(), query.count)))
+    return one(preview_row(operations.preview(platform(), actor(), json_object(), query.count), language()))
 
 
 @endpoint("GET", "/jobs/export", Role.VIEWER, answers={200: list[SpecRow]})

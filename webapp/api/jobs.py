@@ -17,6 +17,7 @@ from webapp.api.answer import many, one
 from webapp.api.endpoint import endpoint
 from webapp.api.filters import DeleteQuery, JobQuery, JobRunsQuery
 from webapp.asking import actor, platform
+from webapp.language import language
 from webapp.parsing_json import json_object
 from webapp.parsing_model import model_of
 from webapp.wire.jobs import DeletedRow, JobRow, SavedRow, SwitchedRow, job_row, switched_row
@@ -38,11 +39,11 @@ class NoFields(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-@endpoint("GET", "/jobs", Role.VIEWER, query=JobQuery, answers={200: list[JobRow]}, paged=True)
+@endpoint("GET", "/jobs", Role.VIEWER, query=JobQuery, answers={200: list[JobRow]}, paged=True, worded=True)
 def list_jobs(query: JobQuery) -> Response:
     """List jobs in the order of their ids; one whose record cannot be read has no row, but counts in the total."""
     page = operations.list_jobs(platform(), actor(), query.filter(), query.limit, query.offset, query.cursor)
-    return many(page, job_row)
+    return many(page, lambda job: job_row(job, language()))
 
 
 @endpoint("POST", "/jobs", Role.OPERATOR, body=JobSpec, answers={200: SavedRow, 201: SavedRow}, versioned=True)
@@ -52,13 +53,13 @@ def save_job() -> Response:
     return _save(raw, keep_enabled=False, job_id=raw.get("job_id"))
 
 
-@endpoint("GET", "/jobs/{job_id}", Role.VIEWER, answers={200: JobRow}, versioned=True)
+@endpoint("GET", "/jobs/{job_id}", Role.VIEWER, answers={200: JobRow}, versioned=True, worded=True)
 def read_job(job_id: str) -> Response:
     """Read one job."""
     job = operations.get_job(platform(), actor(), job_id)
     if preconditions.not_modified(job):
         return Response(status=304, headers=preconditions.etag(job.version))
-    return one(job_row(job), headers=preconditions.etag(job.version))
+    return one(job_row(job, language()), headers=preconditions.etag(job.version))
 
 
 @endpoint(

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from runners.engine import operations
 from runners.engine.job import Job
 from runners.engine.schedule import in_words
+from webapp.language import language
 from webapp.pages.reading import read
 from webapp.presentation import strip, words
 
@@ -42,5 +43,5 @@ def job_row(job: Job, found: strip.Strip) -> JobRow:
         schedule=in_words(job.spec.schedule) if job.spec.schedule else "only when asked",
         strip=strip.draw(strip.bars(found)),
         p50=found.p50,
-        why=words.why_short(job.held.hold, job) if job.held and job.enabled else None,
+        why=words.why_short(job.held.hold, job, language()) if job.held and job.enabled else None,
     )

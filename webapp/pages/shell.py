@@ -13,18 +13,24 @@ from flask import Flask, current_app, g, url_for
 
 from runners.engine.store.connection import Mode
 from runners.engine.version import VERSION
+from runners.engine.words import Language
 from webapp.asking import platform
+from webapp.language import language
 from webapp.pages.reading import Snapshots
 
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """The frame of one answer. `stale_at` is None unless the page shows what was known before the store went away."""
+    """The frame of one answer. `stale_at` is None unless the page shows what was known before the store went away.
+
+    Reasons on the page are given in `language`.
+    """
 
     now: datetime
     mode: Mode
     version: str
     stale_at: datetime | None
+    language: Language
 
 
 def register(app: Flask) -> None:
@@ -54,4 +60,4 @@ def _digest(path: Path) -> str:
 
 
 def _around() -> dict[str, Any]:
-    return {"shell": Shell(now(), platform().store.mode, VERSION, g.get("stale_at")), "fragment": None}
+    return {"shell": Shell(now(), platform().store.mode, VERSION, g.get("stale_at"), language()), "fragment": None}

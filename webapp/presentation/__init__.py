@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask
 
 from runners.engine.clock import rfc3339
+from runners.engine.words import say
 from webapp.presentation import times, words
 
 FILTERS = {
@@ -26,9 +27,7 @@ FILTERS = {
 }
 VOCABULARIES = {
     "SOURCES": words.SOURCES,
-    "FAILURES": words.FAILURES,
-    "GUARDS": words.GUARDS,
-    "MISSED": words.MISSED,
+    "say": say,
     "MODES": words.MODES,
 }
 

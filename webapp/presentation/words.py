@@ -1,4 +1,4 @@
-"""The words of the pages: one place, so that a translation has one place to change."""
+"""The words of the pages beside the reasons, which the catalogue of the engine gives."""
 
 from dataclasses import replace
 
@@ -6,49 +6,11 @@ from runners.engine import explain
 from runners.engine.guards import Hold
 from runners.engine.job import Job
 from runners.engine.run import RunStatus
+from runners.engine.words import Language, say
+from runners.engine.words.english import ENGLISH
 
-SOURCES = {
-    "schedule": "by its schedule",
-    "manual": "by hand",
-    "retry": "as a retry",
-    "planner": "by the planner",
-    "chat": "from chat",
-    "api": "by the API",
-}
-FAILURES = {
-    "error": "the handler failed",
-    "timeout": "it ran into its time limit",
-    "crashed": "its process crashed",
-    "lost": "its worker vanished",
-    "expired": "it waited longer than it may",
-    "rejected": "a person rejected it",
-    "unknown_type": "no worker knows its type",
-    "not_resumed": "it could not be resumed",
-}
-GUARDS = {
-    "paused": "Pause",
-    "dispatch_cap": "Dispatch cap",
-    "pending_approval": "Approval",
-    "cooldown": "Cooldown",
-    "pressure": "Pressure",
-    "flow_limit": "Flow limit",
-    "overlap": "Overlap",
-}
-MISSED = {
-    "coalesced": "missed while nobody looked; one later run stands for it",
-    "too_late": "missed, and too late to run it",
-    "policy_skip": "missed; the job says to skip such slots",
-    "over_100": "missed; more than 100 slots waited to be run again",
-}
-SKIPPED = {
-    "paused": "everything was paused",
-    "dispatch_cap": "{observed} of {limit} dispatches of those ticks were used up",
-    "pending_approval": "a person had not decided yet",
-    "cooldown": "it cooled down after {observed} failed runs in a row",
-    "pressure": "pressure mode: {observed} runs waited, and it is not critical",
-    "flow_limit": "its flow group had {observed} of {limit} runs active",
-    "overlap": "an earlier run was still active",
-}
+SOURCES = tuple(name.partition(".")[2] for name in ENGLISH if name.startswith("source."))
+"""All that a run can come from."""
 MODES = {
     "streams": "Redis Streams",
     "lists": "Redis lists",
@@ -72,19 +34,19 @@ def job_state(job: Job, active: bool = False) -> str:
     return run_state(RunStatus(job.last_status)) if job.last_status else "idle"
 
 
-def why(hold: Hold, job: Job) -> str:
+def why(hold: Hold, job: Job, language: Language) -> str:
     """Return the hold's sentence, with the ids of what blocks it."""
-    return explain.sentence(hold, job_id=job.job_id, flow_group=job.controls.flow_group)
+    return explain.sentence(hold, job_id=job.job_id, flow_group=job.controls.flow_group, language=language)
 
 
-def why_short(hold: Hold, job: Job) -> str:
+def why_short(hold: Hold, job: Job, language: Language) -> str:
     """Return the hold's sentence without ids, for tables."""
-    return why(replace(hold, blocked_by=()), job)
+    return why(replace(hold, blocked_by=()), job, language)
 
 
-def skipped(hold: Hold) -> str:
+def skipped(hold: Hold, language: Language) -> str:
     """Return why a slot was skipped, as something that is over; `why` speaks of what holds now."""
-    return SKIPPED[hold.guard].format(observed=hold.observed, limit=hold.limit)
+    return say(f"skipped.{hold.guard}", language, observed=hold.observed, limit=hold.limit)
 
 
 def number(count: int) -> str:

@@ -3,6 +3,7 @@
 from runners.engine.explain import sentence
 from runners.engine.guards import Hold
 from runners.engine.job import Job
+from runners.engine.words import Language
 from webapp.wire.shape import Shape
 from webapp.wire.times import Stamp, stamp, stamp_or_none
 
@@ -38,8 +39,8 @@ def hold_row(hold: Hold) -> HoldRow:
     }
 
 
-def held_row(job: Job) -> HeldRow | None:
-    """Return why `job` waits now, or None when nothing holds it."""
+def held_row(job: Job, language: Language) -> HeldRow | None:
+    """Return why `job` waits now, in `language`, or None when nothing holds it."""
     if job.held is None:
         return None
     hold = job.held.hold
@@ -47,5 +48,5 @@ def held_row(job: Job) -> HeldRow | None:
         **hold_row(hold),
         "slot_at": stamp(job.held.slot_at),
         "since": stamp(job.held.since),
-        "reason": sentence(hold, job_id=job.job_id, flow_group=job.controls.flow_group),
+        "reason": sentence(hold, job_id=job.job_id, flow_group=job.controls.flow_group, language=language),
     }

@@ -7,6 +7,7 @@ from runners.engine.forecast import FireTime
 from runners.engine.guards import Verdict
 from runners.engine.operations import Explanation
 from runners.engine.store.failure_memory import FailureMemory
+from runners.engine.words import Language
 from webapp.wire.holds import HoldRow, hold_row
 from webapp.wire.shape import Shape
 from webapp.wire.times import Stamp, stamp, stamp_or_none
@@ -105,9 +106,17 @@ def explanation_row(explanation: Explanation) -> ExplanationRow:
     }
 
 
-def fire_time_row(time: FireTime) -> FireTimeRow:
-    """Return one coming slot."""
-    return {"at": stamp(time.at_utc), "local": time.local.isoformat(timespec="milliseconds"), "note": time.note}
+def fire_time_row(time: FireTime, language: Language) -> FireTimeRow:
+    """Return one coming slot, its notes in `language`."""
+    return {
+        "at": stamp(time.at_utc),
+        "local": time.local.isoformat(timespec="milliseconds"),
+        "note": _note(time, language),
+    }
+
+
+def _note(time: FireTime, language: Language) -> str:
+    return "; ".join(note.said(language) for note in time.notes)
 
 
 def _verdict_row(verdict: Verdict) -> VerdictRow:

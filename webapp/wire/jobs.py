@@ -5,6 +5,7 @@ from typing import Any, Literal, NotRequired, cast
 from runners.engine.job import Job
 from runners.engine.run import RunStatus
 from runners.engine.schedule import Misfire
+from runners.engine.words import Language
 from webapp.wire.holds import HeldRow, held_row
 from webapp.wire.shape import Shape
 from webapp.wire.times import Stamp, stamp_or_none
@@ -91,14 +92,14 @@ def spec_row(job: Job) -> SpecRow:
     return cast(SpecRow, {**job.spec.to_json(), "enabled": job.enabled})
 
 
-def job_row(job: Job) -> JobRow:
-    """Return `job` for the wire."""
+def job_row(job: Job, language: Language) -> JobRow:
+    """Return `job` for the wire, its hold in `language`."""
     return {
         **spec_row(job),
         "version": job.version,
         "next_run_at": stamp_or_none(job.next_run_at),
         "last_run": _last_run_row(job),
-        "hold": held_row(job),
+        "hold": held_row(job, language),
     }
 
 

@@ -4,6 +4,7 @@ from typing import Literal, cast
 
 from runners.engine.operations import ImportResult, Preview
 from runners.engine.schedule import in_words
+from runners.engine.words import Language
 from webapp.wire.job_facts import FireTimeRow, fire_time_row
 from webapp.wire.jobs import SpecRow
 from webapp.wire.shape import Shape
@@ -41,11 +42,11 @@ def import_row(result: ImportResult) -> ImportRow:
     return {"applied": result.applied, "jobs": jobs, "memories": result.memories}
 
 
-def preview_row(preview: Preview) -> PreviewRow:
-    """Return `preview` for the wire."""
+def preview_row(preview: Preview, language: Language) -> PreviewRow:
+    """Return `preview` for the wire, its notes in `language`."""
     schedule = preview.spec.schedule
     return {
         "spec": cast(SpecRow, preview.spec.to_json()),
         "schedule_in_words": in_words(schedule) if schedule else None,
-        "forecast": [fire_time_row(time) for time in preview.times],
+        "forecast": [fire_time_row(time, language) for time in preview.times],
     }

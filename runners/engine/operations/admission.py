@@ -39,7 +39,9 @@ def asked_for(
     return Creation(name, job, source, None, actor.name, actor.request_id or name, inputs, ignore_guards)
 
 
-def admitted(platform: Platform, creation: Creation, version: int, idempotency_key: str | None = None) -> Run:
+def admitted(
+    platform: Platform, actor: Actor, creation: Creation, version: int, idempotency_key: str | None = None
+) -> Run:
     """Create the run and return it queued, or the run that the same `idempotency_key` made within the last day.
 
     The guards are asked for their reasons first; the step that creates asks them again. `version` is the job's as it
@@ -50,7 +52,7 @@ def admitted(platform: Platform, creation: Creation, version: int, idempotency_k
         return existing_run(platform.store, str(made))
     for _ in range(TRIES):
         if hold := _hold(platform, job, creation.ignore_guards):
-            raise _held(job, hold)
+            raise _held(job, hold, actor)
         answer = admit(platform.store, platform.settings, creation, version, once)
         match answer.word:
             case "ok" | "exists":
@@ -59,7 +61,7 @@ def admitted(platform: Platform, creation: Creation, version: int, idempotency_k
                 raise NotFound(f"job '{job.job_id}' does not exist")
             case "stale":
                 raise Conflict(f"job '{job.job_id}' was changed at this moment; ask again")
-    raise _held(job, Hold(answer.word, observed=1, limit=0))
+    raise _held(job, Hold(answer.word, observed=1, limit=0), actor)
 
 
 def _once(job: Job, idempotency_key: str | None) -> str:
@@ -74,6 +76,6 @@ def _hold(platform: Platform, job: Job, ignore_guards: bool) -> Hold | None:
     return guards.first_hold(job, facts, passed)
 
 
-def _held(job: Job, hold: Hold) -> Conflict:
-    why = sentence(hold, job_id=job.job_id, flow_group=job.controls.flow_group)
+def _held(job: Job, hold: Hold, actor: Actor) -> Conflict:
+    why = sentence(hold, job_id=job.job_id, flow_group=job.controls.flow_group, language=actor.language)
     return Conflict(f"job '{job.job_id}' is held: {why}", hold)

@@ -18,6 +18,7 @@ from runners.engine.operations.handlers import usable_catalog
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
 from runners.engine.store import guard_facts, ledger
+from runners.engine.words import Language, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def explain(platform: Platform, actor: Actor, job_id: str) -> Explanation:
     job = existing_job(platform.store, job_id)
     facts = guard_facts.read_one(platform.store, platform.settings, job)
     hold = guards.first_hold(job, facts)
-    return Explanation(job, guards.verdicts(job, facts), hold, _sentence(job, hold))
+    return Explanation(job, guards.verdicts(job, facts), hold, _sentence(job, hold, actor.language))
 
 
 @operation(Role.VIEWER)
@@ -70,11 +71,15 @@ def preview(platform: Platform, actor: Actor, raw: Mapping[str, Any], count: int
     return Preview(spec, times)
 
 
-def _sentence(job: Job, hold: Hold | None) -> str:
+def _sentence(job: Job, hold: Hold | None, language: Language) -> str:
     if hold:
-        return words.sentence(hold, job_id=job.job_id, flow_group=job.controls.flow_group)
+        return words.sentence(hold, job_id=job.job_id, flow_group=job.controls.flow_group, language=language)
+    return say(f"idle.{_idle(job)}", language)
+
+
+def _idle(job: Job) -> str:
     if not job.enabled:
-        return "no guard holds it, but it is disabled and has no slots; enable it, or run it by hand"
+        return "disabled"
     if job.next_slot_at is None:
-        return "no guard holds it; it has no slot ahead and runs when somebody asks"
-    return "no guard holds it; it goes out when its next slot is due"
+        return "unscheduled" if job.spec.schedule is None else "over"
+    return "due"

@@ -11,6 +11,7 @@ from typing import Concatenate, Literal, ParamSpec, TypeVar
 from runners.engine.errors import Forbidden
 from runners.engine.platform import Platform
 from runners.engine.store.away import reported
+from runners.engine.words import Language
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
@@ -31,12 +32,16 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks, through which door. `request_id` ties together what one request did; '' when there is none."""
+    """Who asks, through which door. `request_id` ties together what one request did; '' when there is none.
+
+    Reasons are given in `language`.
+    """
 
     name: str
     role: Role
     surface: Literal["api", "page", "cli", "chat", "system"]
     request_id: str = ""
+    language: Language = Language.EN
 
 
 Operation = Callable[Concatenate[Platform, Actor, Arguments], Answer]

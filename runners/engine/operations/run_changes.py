@@ -53,7 +53,7 @@ def retry_run(platform: Platform, actor: Actor, run_id: str, ignore_guards: bool
         present = existing_job(platform.store, run.job_id)
         job = _at_version(platform.store, present, run.job_version)
         creation = asked_for(platform, actor, job, run.inputs, "retry", ignore_guards)
-        return admitted(platform, creation, present.version)
+        return admitted(platform, actor, creation, present.version)
     except NotFound:
         fault = f"run '{run_id}' cannot be retried: job '{run.job_id}' is deleted; save the job again first"
         raise Conflict(fault) from None

@@ -39,7 +39,7 @@ def run_job(
     job = existing_job(platform.store, job_id)
     merged = _merged(platform, job, inputs or {})
     creation = asked_for(platform, actor, job, merged, source, ignore_guards, idempotency_key)
-    return admitted(platform, creation, job.version, idempotency_key)
+    return admitted(platform, actor, creation, job.version, idempotency_key)
 
 
 @operation(Role.VIEWER)
