@@ -23,10 +23,10 @@ from runners.engine.guards import Facts
 from runners.engine.job import Job
 from runners.engine.look import Look, look
 from runners.engine.platform import Platform
-from runners.engine.protocol import events
+from runners.engine.protocol import events, retention
 from runners.engine.protocol.dispatch import Tick, dispatch, tick
 from runners.engine.queue import QUEUES, register_queues
-from runners.engine.store import facts, guard_facts, jobs, retention
+from runners.engine.store import facts, guard_facts, jobs
 from runners.process import Beating
 from runners.upkeep import Upkeep
 
@@ -126,8 +126,9 @@ class GuardedScheduler(Scheduler):
 
     def _sweep(self) -> None:
         if time.monotonic() >= self._sweep_at:
-            self._sweep_at = time.monotonic() + SWEEP_SEC
-            retention.sweep(self.platform.store, self.platform.store.now())
+            store = self.platform.store
+            dropped = retention.sweep(store, self.platform.settings, store.now())
+            self._sweep_at = time.monotonic() + (SWEEP_SEC if dropped < retention.BATCH else 0)
             ticks, self._ticks = self._ticks, Counter()
             facts.add(self.platform.store, ticks)
 

@@ -1,9 +1,13 @@
 """What the scheduler process adds to its ticks."""
 
+from dataclasses import replace
+
 import pytest
 from redis.exceptions import OutOfMemoryError
 
+from runners.engine.protocol import retention
 from runners.scheduler import GuardedScheduler
+from tests.store.making import finished, save
 
 
 @pytest.mark.parametrize("mode", ["streams-redis7"])
@@ -31,3 +35,19 @@ def test_a_refused_batch_keeps_neither_upkeep_nor_beat_from_going_on(platform, m
 
     assert not scheduler._tick_safely()
     assert done == ["upkeep", "beat"]
+
+
+@pytest.mark.parametrize("mode", ["streams-redis7"])
+def test_history_is_swept_as_the_settings_say_and_at_once_again_while_there_is_more(platform, monkeypatch):
+    save(platform)
+    for _ in range(5):
+        finished(platform)
+    scheduler = GuardedScheduler(replace(platform, settings=replace(platform.settings, runs_kept=1)))
+    monkeypatch.setattr(retention, "BATCH", 3)
+    left = []
+
+    for _ in range(3):
+        scheduler._sweep()
+        left.append(platform.store.redis.zcard(platform.store.keys.runs))
+
+    assert left == [2, 1, 1]

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -149,6 +150,20 @@ def run_id(job_id: str, incarnation: int, moment: datetime, identity: str) -> st
 def scheduled_run_id(job_id: str, incarnation: int, slot_at: datetime) -> str:
     """Return the id of the run of one slot."""
     return run_id(job_id, incarnation, slot_at, str(clock.to_ms(slot_at)))
+
+
+def named_moment(run_id: str) -> datetime | None:
+    """Return the slot or creation that a run id names, None for what is no run id."""
+    match = re.fullmatch(rf"run_([{BASE32}]{{10}})_[{BASE32}]{{12}}", run_id)
+    if match is None:
+        return None
+    number = 0
+    for character in match[1]:
+        number = number * 32 + BASE32.index(character)
+    try:
+        return clock.from_ms(number)
+    except ValueError:
+        return None
 
 
 def base32(number: int) -> str:

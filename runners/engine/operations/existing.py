@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runners.engine.errors import NotFound
 from runners.engine.job import Job
-from runners.engine.run import Run
+from runners.engine.run import Run, named_moment
 from runners.engine.store import jobs, runs
 from runners.engine.store.connection import Store
 from runners.engine.store.jobs import Broken
@@ -30,8 +30,19 @@ def existing_run(store: Store, run_id: str) -> Run:
     """Return the run. Raises NotFound."""
     run = runs.load_run(store, run_id)
     if run is None:
-        raise NotFound(f"run '{run_id}' does not exist")
+        raise _missing_run(store, run_id)
     return run
+
+
+def _missing_run(store: Store, run_id: str) -> NotFound:
+    """Say of a run from before the history that is kept that it may have been there: links to it outlive it."""
+    moment, begins = named_moment(run_id), runs.history_begins_at(store)
+    if moment is None or begins is None or moment >= begins:
+        return NotFound(f"run '{run_id}' does not exist")
+    return NotFound(
+        f"run '{run_id}' of {moment:%Y-%m-%dT%H:%M:%SZ} is not kept any more: ended runs are kept from "
+        f"{begins:%Y-%m-%dT%H:%M:%SZ} on; RUNS_KEPT and RUNS_KEPT_DAYS say for how long"
+    )
 
 
 def _missing(job_id: str) -> NotFound:

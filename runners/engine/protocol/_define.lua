@@ -23,6 +23,7 @@ local function define(job, expected)
     call('ZREM', K'jobs', job)
     call('ZREM', K'failing', job)
     call('ZREM', K'held', job)
+    call('ZADD', K'jobs:gone', NOW, job)
     call('HDEL', K'jobs:index', job)
     if old_flow ~= '' then wake_flow(old_flow) end
     event('job.deleted', job, '', arg())
@@ -55,6 +56,7 @@ local function define(job, expected)
     if flow ~= '' and tonumber(limit) > 0 then call('ZADD', K('flow:' .. flow), limit, job) end
   end
   call('ZADD', K'jobs', 0, job)
+  call('ZREM', K'jobs:gone', job)
   call('HSET', K'jobs:index', job, summary)
   if flow ~= '' then wake_flow(flow) end
   if old_flow ~= '' and old_flow ~= flow then wake_flow(old_flow) end

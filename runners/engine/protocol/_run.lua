@@ -51,6 +51,8 @@ local function free_places(run)
   if call('HGET', K('job:' .. run.job_id), 'held_guard') == 'overlap' then look_at(run.job_id, NOW) end
 end
 
+-- history is most of what the store holds: what only a run that goes on needs does not stay
+local ONLY_WHILE_ACTIVE = {'message_id', 'backoff_sec', 'on_worker_lost', 'threshold', 'cooldown_ms', 'cooldown_max_ms', 'memory'}
 local ENDS = {success = 'run.completed', failed = 'run.failed', cancelled = 'run.cancelled'}
 local CODES = {success = 's', failed = 'f', cancelled = 'c'}
 local FORGOTTEN = {expired = true, rejected = true}
@@ -86,8 +88,9 @@ local function end_run(run, status, kind, result, error)
   call('ZREM', K'retries', run.id)
   if run.expires_at ~= '' then call('ZREM', K'expiries', run.id) end
   acknowledge(run.priority, run.message_id)
-  call('HMSET', K('run:' .. run.id), 'status', status, 'finished_at', NOW, 'result', result, 'error', error,
-    'failure_kind', kind, 'message_id', '')
+  call('HMSET', K('run:' .. run.id), 'status', status, 'finished_at', NOW, 'result', result)
+  if kind ~= '' or error ~= '' then call('HMSET', K('run:' .. run.id), 'failure_kind', kind, 'error', error) end
+  call('HDEL', K('run:' .. run.id), unpack(ONLY_WHILE_ACTIVE))
   local created = call('ZSCORE', K'runs', run.id)
   if created then call('ZADD', K('runs:status:' .. status), created, run.id) end
   call('DEL', 'rq:job:' .. run.id)

@@ -22,6 +22,11 @@ PARTS = {
     "define": ("_prelude", "_ledger", "_define", "define"),
     "restore": ("_prelude", "_ledger", "_define", "restore"),
     "forgive": ("_prelude", "forgive"),
+    "forget_runs": ("_prelude", "forget_runs"),
+    "forget_events": ("_prelude", "forget_events"),
+    "forget_decisions": ("_prelude", "forget_decisions"),
+    "forget_jobs": ("_prelude", "forget_jobs"),
+    "forget_consumers": ("_prelude", "forget_consumers"),
     "event": ("_prelude", "event"),
     "mode": ("_prelude", "mode"),
 }

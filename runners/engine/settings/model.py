@@ -33,6 +33,11 @@ class Settings:
     log_format: str = "text"
     memory_fallback: str = "auto"
     memory_fallback_chosen: bool = False
+    runs_kept: int = 200_000
+    runs_kept_for: timedelta = timedelta(days=30)
+    events_kept: int = 200_000
+    events_kept_for: timedelta = timedelta(days=30)
+    decisions_kept_for: timedelta = timedelta(days=90)
     secret_key: str | None = field(default=None, repr=False)
     http_allow_private: tuple[str, ...] = ()
     cors_allow_origins: tuple[str, ...] = ()

@@ -40,6 +40,12 @@ def seconds(low: float, high: float) -> Reader[timedelta]:
     return read
 
 
+def days(low: int, high: int) -> Reader[timedelta]:
+    """Read a whole number of days from `low` to `high`."""
+    number = whole(low, high)
+    return lambda text: timedelta(days=number(text))
+
+
 def one_of(*words: str) -> Reader[str]:
     """Read one of `words`, in any case."""
 

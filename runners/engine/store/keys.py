@@ -22,6 +22,7 @@ The run hash (`run`), created by `dispatch`, changed by the run scripts only:
   on_worker_lost, expires_at, worker_id, message_id (Streams), actor, trace_id, redelivered, cancel_requested,
   attempts (JSON objects joined by ','; ended attempts only), result (JSON), failure_kind, error (JSON text, for searches),
   threshold, cooldown_ms, cooldown_max_ms, memory ('1' when failure memory counts), progress (JSON)
+  An ended run keeps none of message_id, backoff_sec, on_worker_lost, threshold, cooldown_*, memory.
 """
 
 from dataclasses import dataclass
@@ -64,6 +65,11 @@ class Keys:
     def incarnations(self) -> str:
         """HASH job id → the last incarnation used; outlives the job, so that run ids never repeat."""
         return f"{self.prefix}incarnations"
+
+    @property
+    def gone_jobs(self) -> str:
+        """ZSET deleted job id → when it was deleted: what retention has still to clear away."""
+        return f"{self.prefix}jobs:gone"
 
     def due(self, lane: str) -> str:
         """ZSET job id → when to look at the job next (slot + jitter, or the end of a hold); lane critical | regular."""
@@ -167,7 +173,8 @@ class Keys:
 
     @property
     def markers(self) -> str:
-        """HASH of reconcile's places: 'place:<priority>' (Streams), 'open:<priority>' and 'passed:<priority>' (lists)."""
+        """HASH of reconcile's places: 'place:<priority>' (Streams), 'open:<priority>' and 'passed:<priority>' (lists),
+        and of retention's: 'place:ledgers'."""
         return f"{self.prefix}markers"
 
     @property

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 
-from runners.engine.run import Run, RunStatus, at
+from runners.engine import clock
+from runners.engine.run import TERMINAL, Run, RunStatus, at
 from runners.engine.store.connection import Store
 from runners.engine.store.page import Page
 from runners.engine.store.run_index import Cursor, RunFilter, read_cursor, span, walk
@@ -65,6 +66,14 @@ def list_runs(
         complete=selection.complete,
         unreadable=tuple(place.run_id for place in shown if place.run_id not in found),
     )
+
+
+def history_begins_at(store: Store) -> datetime | None:
+    """Return when the oldest ended run that is kept was created, None when there is none."""
+    pipeline = store.redis.pipeline(transaction=False)
+    for status in sorted(TERMINAL):
+        pipeline.zrange(store.keys.runs_of("status", status), 0, 0, withscores=True)
+    return min((clock.from_ms(int(found[0][1])) for found in pipeline.execute() if found), default=None)
 
 
 def runs_in(store: Store, start: datetime, end: datetime) -> Iterator[Run]:

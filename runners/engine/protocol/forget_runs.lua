@@ -1,0 +1,48 @@
+-- Drops ended runs that are too old or too many, oldest first, with every trace of them; what is active stays.
+-- One run goes in one step, and is chosen in the same one: any number of schedulers may sweep, and die while they do.
+-- Answers how many went.
+local too_old, kept, limit = tonumber(arg()), tonumber(arg()), tonumber(arg())
+local ENDED = {'success', 'failed', 'cancelled'}
+local ACTIVE = {queued = true, running = true, retrying = true, waiting_approval = true}
+
+-- Ended runs stand by their status; the head of all runs shows what broke and stands in no such index.
+local function oldest()
+  local found, known = {}, {}
+  for _, name in ipairs({'runs:status:success', 'runs:status:failed', 'runs:status:cancelled', 'runs'}) do
+    local rows = call('ZRANGE', K(name), 0, limit - 1, 'WITHSCORES')
+    for i = 1, #rows, 2 do
+      if not known[rows[i]] then
+        known[rows[i]] = true
+        found[#found + 1] = {id = rows[i], created = tonumber(rows[i + 1])}
+      end
+    end
+  end
+  table.sort(found, function(a, b)
+    if a.created ~= b.created then return a.created < b.created end
+    return a.id < b.id
+  end)
+  return found
+end
+
+local function drop(id, job, flow, source)
+  call('DEL', K('run:' .. id), 'rq:job:' .. id)
+  call('ZREM', K'runs', id)
+  for _, status in ipairs(ENDED) do call('ZREM', K('runs:status:' .. status), id) end
+  if job then call('ZREM', K('runs:job:' .. job), id) end
+  if flow and flow ~= '' then call('ZREM', K('runs:flow:' .. flow), id) end
+  if source then call('ZREM', K('runs:source:' .. source), id) end
+end
+
+local excess, gone = -kept, 0
+for _, status in ipairs(ENDED) do excess = excess + call('ZCARD', K('runs:status:' .. status)) end
+for _, run in ipairs(oldest()) do
+  if gone == limit or (excess <= 0 and run.created >= too_old) then break end
+  local v = call('HMGET', K('run:' .. run.id), 'status', 'job_id', 'flow_group', 'source', 'finished_at')
+  -- the age of a run counts from its end: one that a person let wait for weeks is no old one
+  local aged = run.created < too_old and (tonumber(v[5] or '') or 0) < too_old
+  if not ACTIVE[v[1]] and (excess > 0 or aged) then
+    drop(run.id, v[2], v[3], v[4])
+    gone, excess = gone + 1, excess - 1
+  end
+end
+return gone
