@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from runners.engine import clock as clock_module
 from runners.engine import operations
 from runners.engine.errors import NotFound
 from runners.engine.events import EventType
+from runners.engine.log_line import log_line
 from runners.engine.protocol import retention
 from runners.engine.protocol.events import append
 from runners.engine.run import RunStatus
@@ -85,6 +87,7 @@ def test_active_runs_stay_however_old_and_keep_nothing_else_from_going(clocked, 
 def test_nothing_of_a_dropped_run_is_left(clocked, clock):
     save(clocked, inputs={"flow_group": "bank"})
     run = finished(clocked, error="no")
+    told(clocked, run)
     before = set(clocked.store.redis.keys("*"))
     clock.advance(days=31)
 
@@ -92,7 +95,13 @@ def test_nothing_of_a_dropped_run_is_left(clocked, clock):
 
     keys = clocked.store.keys
     indexes = [("job", "daily"), ("flow", "bank"), ("status", RunStatus.FAILED), ("source", "manual")]
-    gone = {keys.run(run.run_id), keys.runs, *(keys.runs_of(*index) for index in indexes)}
+    gone = {
+        keys.run(run.run_id),
+        keys.log(run.run_id),
+        keys.logs,
+        keys.runs,
+        *(keys.runs_of(*index) for index in indexes),
+    }
     assert gone <= before
     assert not gone & set(clocked.store.redis.keys("*"))
 
@@ -181,6 +190,45 @@ def test_decisions_go_with_their_age_a_few_jobs_at_a_time(stage, monkeypatch):
 
     assert [len(stage.ledger(name)) for name in ("a", "b", "c")] == [1, 1, 1]
     assert gone == [6, 4, 3]
+
+
+def told(platform, run):
+    """Write a log for the run, as its worker does."""
+    key, keys = platform.store.keys.log(run.run_id), platform.store.keys
+    platform.store.redis.set(key, log_line(platform.store.now(), 0, "log", "hello"))
+    platform.store.redis.zadd(keys.logs, {run.run_id: clock_module.to_ms(platform.store.now())})
+    return key
+
+
+def test_old_logs_go_and_leave_a_mark(clocked, clock):
+    save(clocked)
+    old, active = told(clocked, finished(clocked)), told(clocked, start(clocked))
+    claim(clocked)
+    clock.advance(days=14, seconds=1)
+    young = told(clocked, finished(clocked))
+
+    assert sweep(clocked) == 1
+    texts = [text.partition("| ")[2] for text in clocked.store.redis.mget(old, active, young)]
+    assert texts == ["this log was dropped: it was older than LOGS_KEPT_DAYS\n", "hello\n", "hello\n"]
+    assert sweep(clocked) == 0
+
+
+@pytest.mark.parametrize("mode", ["streams-redis7"])
+def test_a_server_that_is_nearly_full_gives_up_logs_first(platform):
+    redis = platform.store.redis
+    save(platform)
+    run = finished(platform)
+    ended, active = told(platform, run), told(platform, start(platform))
+    used = redis.info("memory")["used_memory"]
+    try:
+        redis.config_set("maxmemory", int(used * 1.05))
+        sweep(platform)
+    finally:
+        redis.config_set("maxmemory", 0)
+
+    assert "this log was dropped: the store was nearly full" in redis.get(ended)
+    assert "hello" in redis.get(active)
+    assert operations.get_run(platform, ADMIN, run.run_id).status is RunStatus.SUCCESS
 
 
 def test_a_deleted_job_is_cleared_away_once_no_run_of_it_is_kept(clocked, clock):

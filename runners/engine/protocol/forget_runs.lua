@@ -25,8 +25,9 @@ local function oldest()
 end
 
 local function drop(id, job, flow, source)
-  call('DEL', K('run:' .. id), 'rq:job:' .. id)
+  call('DEL', K('run:' .. id), K('log:' .. id), 'rq:job:' .. id)
   call('ZREM', K'runs', id)
+  call('ZREM', K'logs', id)
   for _, status in ipairs(ENDED) do call('ZREM', K('runs:status:' .. status), id) end
   if job then call('ZREM', K('runs:job:' .. job), id) end
   if flow and flow ~= '' then call('ZREM', K('runs:flow:' .. flow), id) end

@@ -7,8 +7,10 @@ of processes (a day). Capped where they are written: decisions (1000 rows a job)
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from runners.engine.clock import to_ms
+from runners.engine.log_line import PLATFORM, log_line
 from runners.engine.protocol.scripts import call
 from runners.engine.settings import Settings
 from runners.engine.store import processes
@@ -18,6 +20,9 @@ BATCH = 1_000
 """Runs, events or decisions that one sweep drops at most, of each kind."""
 AT_ONCE = 100
 """Runs that one call drops, so that the server is never kept from its work for long."""
+LOGS_AT_ONCE = 100
+NEARLY_FULL = 0.9
+"""The part of its memory limit above which a server gives up logs."""
 EVENTS_ALWAYS_KEPT = 100_000
 """The newest events stay, whatever their age."""
 JOBS_AT_ONCE = 100
@@ -31,6 +36,7 @@ def sweep(store: Store, settings: Settings, now: datetime) -> int:
     Safe to repeat, to race and to be killed: each script drops whole records, chosen in the same step.
     """
     dropped = _runs(store, settings, now) + _events(store, settings, now)
+    dropped += _logs(store, settings, now)
     dropped += _decisions(store, settings, now) + _jobs(store, settings, now)
     return dropped + _consumers(store, now) + processes.forget(store, now)
 
@@ -49,6 +55,27 @@ def _runs(store: Store, settings: Settings, now: datetime) -> int:
 def _events(store: Store, settings: Settings, now: datetime) -> int:
     too_old = to_ms(now - settings.events_kept_for)
     return int(call(store, "forget_events", too_old, settings.events_kept, EVENTS_ALWAYS_KEPT, BATCH))
+
+
+def _logs(store: Store, settings: Settings, now: datetime) -> int:
+    """Drop logs that are too old; of a server that is nearly full, also younger ones: logs go before all else."""
+    dropped, aged = 0, now - settings.logs_kept_for
+    if _nearly_full(store):
+        dropped = _logs_before(store, now, now, "this log was dropped: the store was nearly full")
+    return dropped + _logs_before(store, aged, now, "this log was dropped: it was older than LOGS_KEPT_DAYS")
+
+
+def _logs_before(store: Store, too_old: datetime, now: datetime, mark: str) -> int:
+    return int(call(store, "forget_logs", to_ms(too_old), LOGS_AT_ONCE, log_line(now, 0, PLATFORM, mark)))
+
+
+def _nearly_full(store: Store) -> bool:
+    """Say whether the server is near its limit; one without a limit, or that hides it, is not."""
+    if store.mode.name == "memory":
+        return False
+    about: Any = store.redis.info("memory")
+    most = int(about.get("maxmemory") or 0)
+    return most > 0 and int(about.get("used_memory") or 0) >= NEARLY_FULL * most
 
 
 def _decisions(store: Store, settings: Settings, now: datetime) -> int:

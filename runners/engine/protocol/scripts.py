@@ -23,6 +23,7 @@ PARTS = {
     "restore": ("_prelude", "_ledger", "_define", "restore"),
     "forgive": ("_prelude", "forgive"),
     "forget_runs": ("_prelude", "forget_runs"),
+    "forget_logs": ("_prelude", "forget_logs"),
     "forget_events": ("_prelude", "forget_events"),
     "forget_decisions": ("_prelude", "forget_decisions"),
     "forget_jobs": ("_prelude", "forget_jobs"),

@@ -35,6 +35,7 @@ class Settings:
     memory_fallback_chosen: bool = False
     runs_kept: int = 200_000
     runs_kept_for: timedelta = timedelta(days=30)
+    logs_kept_for: timedelta = timedelta(days=14)
     events_kept: int = 200_000
     events_kept_for: timedelta = timedelta(days=30)
     decisions_kept_for: timedelta = timedelta(days=90)

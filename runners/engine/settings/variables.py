@@ -107,6 +107,9 @@ SETTINGS: tuple[Variable, ...] = (
     ),
     Variable("RUNS_KEPT_DAYS", "30", "days that an ended run is kept, 1 to 3650", "runs_kept_for", days(1, 3650)),
     Variable(
+        "LOGS_KEPT_DAYS", "14", "days that the log of an ended run is kept, 1 to 3650", "logs_kept_for", days(1, 3650)
+    ),
+    Variable(
         "EVENTS_KEPT",
         "200000",
         "events that are kept, 100000 to 100000000; the oldest go first",

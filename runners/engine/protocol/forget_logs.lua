@@ -1,0 +1,16 @@
+-- Drops logs of ended runs, those first that were written to longest ago: the ones that are too old, or, when the server
+-- is nearly full, any. A run that is still there keeps a mark in the place of its log. Answers how many went.
+local too_old, limit, mark = tonumber(arg()), tonumber(arg()), arg()
+local ACTIVE = {queued = true, running = true, retrying = true, waiting_approval = true}
+local rows, gone = call('ZRANGE', K'logs', 0, limit - 1, 'WITHSCORES'), 0
+for i = 1, #rows, 2 do
+  if tonumber(rows[i + 1]) >= too_old then break end
+  local id = rows[i]
+  local status = call('HGET', K('run:' .. id), 'status')
+  if not ACTIVE[status] then
+    call('ZREM', K'logs', id)
+    if status then call('SET', K('log:' .. id), mark) else call('DEL', K('log:' .. id)) end
+    gone = gone + 1
+  end
+end
+return gone
