@@ -39,7 +39,7 @@ class Rudeness(BaseException):
 @handler("oracle.write", inputs=WriteInputs)
 def write(ctx: Context, inputs: WriteInputs) -> dict[str, int]:
     """Work for `work_ms` between a start line and an end line."""
-    with _told(ctx, inputs.path):
+    with told(ctx, inputs.path):
         if inputs.ignore_stop:
             threading.Event().wait(inputs.work_ms / 1000)
         elif inputs.work_ms:
@@ -50,7 +50,7 @@ def write(ctx: Context, inputs: WriteInputs) -> dict[str, int]:
 @handler("oracle.raise", inputs=RaiseInputs)
 def fail(ctx: Context, inputs: RaiseInputs) -> object:
     """End in the way that is asked for."""
-    with _told(ctx, inputs.path):
+    with told(ctx, inputs.path):
         if ctx.attempt >= inputs.until_attempt:
             return "well"
         if inputs.how == "system_exit":
@@ -63,7 +63,8 @@ def fail(ctx: Context, inputs: RaiseInputs) -> object:
 
 
 @contextmanager
-def _told(ctx: Context, path: str) -> Iterator[None]:
+def told(ctx: Context, path: str) -> Iterator[None]:
+    """Write a start line, and an end line when the block is left, however that happens."""
     _tell(ctx, path, "start")
     try:
         yield
