@@ -29,18 +29,23 @@ class LeaseLost(Interrupted):
 
 
 class Execution:
-    """The handler's context (`handler.Context`). Deadlines are measured on the monotonic clock."""
+    """The handler's context (`handler.Context`). Deadlines are measured on the monotonic clock.
+
+    `traceback` is what the handler's own process told of its failure, None when it runs in this one.
+    """
 
     def __init__(self, platform: Platform, claimed: Claimed, asked_at: float) -> None:
         self.platform = platform
         self.claimed = claimed
         self.run = Run.from_hash(claimed.run_id, claimed.fields)
+        self.began_at = time.monotonic()
         self.deadline = math.inf
         self.lease_ends_at = 0.0
         self.leased(asked_at)
         self._claimed_at = asked_at
         self._telling: Telling | None = None
         self._has_told = False
+        self.traceback: str | None = None
         self._stop = threading.Event()
         self._reason: type[Interrupted] = Cancelled
 
@@ -109,7 +114,8 @@ class Execution:
             raise GivenBack()
         if self._stop.is_set():
             raise self._reason()
-        self.deadline = time.monotonic() + self.run.timeout_ms / 1000
+        self.began_at = time.monotonic()
+        self.deadline = self.began_at + self.run.timeout_ms / 1000
 
     def stop(self, reason: type[Interrupted]) -> None:
         """Tell the handler to stop; the first reason counts."""

@@ -2,7 +2,6 @@
 
 import json
 import time
-import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,9 +19,11 @@ from runners.engine.protocol.work import ERROR_KEPT, Ended
 from runners.engine.queue import RunJob
 from runners.engine.run import FailureKind
 from runners.execution import Execution, GivenBack
+from runners.isolation.carrying import run_apart
+from runners.isolation.ends import BadInputs, BadOutput, Crashed, Raised, refused_inputs
+from runners.output import capped, trace, words
 
 LOG = structlog.get_logger("runners.perform")
-OUTPUT_KEPT = 64 * 1024
 LOST = "the worker could not renew its lease, and stopped the run"
 CURRENT: dict[str, Execution] = {}
 """The runs that this process executes now; `perform` finds its context here."""
@@ -30,10 +31,6 @@ CURRENT: dict[str, Execution] = {}
 
 class UnknownType(Exception):
     """No handler of this process serves the run's type."""
-
-
-class BadInputs(Exception):
-    """The handler's inputs model refuses what the run carries: another version may have saved it."""
 
 
 class ForeignMessage(Exception):
@@ -49,33 +46,33 @@ class RetryRule:
 
 
 def perform(run_id: str) -> object:
-    """Run the handler of a claimed run and return its output.
+    """Run the handler of a claimed run, here or in a process of its own, and return its output.
 
-    Raises UnknownType, BadInputs, whatever the handler raises, and KeyError for a run that this process has not claimed.
+    Raises UnknownType, BadInputs, whatever the handler raises, what `run_apart` raises, and KeyError for a run that this
+    process has not claimed.
     """
     execution = CURRENT[run_id]
     found = execution.platform.catalog.handlers.get(execution.run.job_type)
     if found is None:
         raise UnknownType(f"no handler serves type {execution.run.job_type!r} on this worker")
+    if found.isolation == "process":
+        return run_apart(execution, found)
+    execution.begin()
     try:
         inputs = found.parse_inputs(split(execution.run.inputs)[1])
     except ValidationError as error:
-        raise BadInputs(
-            f"inputs: {error.errors()[0]['msg']} at {'.'.join(map(str, error.errors()[0]['loc']))}"
-        ) from error
+        raise BadInputs(refused_inputs(error)) from error
     return found.run(execution, inputs)
 
 
 def carry_out(execution: Execution, connection: Redis) -> Ended:
     """Execute a claimed run through its RQ job and say what became of it; nothing is raised, whatever the handler does."""
-    started = time.monotonic()
     CURRENT[execution.run_id] = execution
     try:
-        execution.begin()
         output = _rq_job(execution, connection).perform()
-        return _ended(execution, started, "success", output=output)
+        return _ended(execution, "success", output=output)
     except BaseException as error:  # a handler may raise SystemExit or worse; the worker goes on
-        return _failure(execution, started, error)
+        return _failure(execution, error)
     finally:
         if CURRENT.get(execution.run_id) is execution:  # a later claim of the same run may have taken its place
             del CURRENT[execution.run_id]
@@ -91,42 +88,39 @@ def _rq_job(execution: Execution, connection: Redis) -> RunJob:
     return rq_job
 
 
-def _failure(execution: Execution, started: float, error: BaseException) -> Ended:
+def _failure(execution: Execution, error: BaseException) -> Ended:
     match error:
         case GivenBack():
             return Ended(execution.run_id, execution.claimed.token, "returned")
         case Cancelled():
-            return _ended(execution, started, "cancelled", error="cancelled on request")
+            return _ended(execution, "cancelled", error="cancelled on request")
         case TimedOut():
             return failed(
-                execution, started, FailureKind.TIMEOUT, f"ran longer than its timeout of {execution.run.timeout_ms} ms"
+                execution, FailureKind.TIMEOUT, f"ran longer than its timeout of {execution.run.timeout_ms} ms"
             )
         case UnknownType():
-            return failed(execution, started, FailureKind.UNKNOWN_TYPE, str(error))
+            return failed(execution, FailureKind.UNKNOWN_TYPE, str(error))
+        case BadOutput():
+            message = f"the handler's output is not JSON: {error}"
+            return _ended(execution, "failed", kind=FailureKind.ERROR, error=message)
         case BadInputs() | ForeignMessage():
-            return _ended(execution, started, "failed", kind=FailureKind.ERROR, error=str(error))
-        case HandlerFailed():
-            return failed(execution, started, FailureKind.ERROR, str(error))
+            return _ended(execution, "failed", kind=FailureKind.ERROR, error=str(error))
+        case Crashed():
+            return failed(execution, FailureKind.CRASHED, str(error))
+        case HandlerFailed() | Raised():
+            return failed(execution, FailureKind.ERROR, str(error))
         case Interrupted() if execution.claimed.fields.get("on_worker_lost") == "fail":
-            return _ended(execution, started, "failed", kind=FailureKind.LOST, error=LOST)
+            return _ended(execution, "failed", kind=FailureKind.LOST, error=LOST)
         case Interrupted():
-            return failed(execution, started, FailureKind.LOST, LOST)
-    LOG.error("run.raised", run_id=execution.run_id, traceback="".join(traceback.format_exception(error)))
-    return failed(execution, started, FailureKind.ERROR, _words(error))
+            return failed(execution, FailureKind.LOST, LOST)
+    LOG.error("run.raised", run_id=execution.run_id, traceback=trace(error))
+    return failed(execution, FailureKind.ERROR, words(error))
 
 
-def _words(error: BaseException) -> str:
-    """Return the exception in a line; its own words may raise too."""
-    try:
-        return f"{type(error).__name__}: {error}"
-    except Exception:
-        return f"{type(error).__name__}, which does not say what is wrong"
-
-
-def failed(execution: Execution, started: float, kind: FailureKind, error: str) -> Ended:
+def failed(execution: Execution, kind: FailureKind, error: str) -> Ended:
     """Return a failed end that asks for another attempt where its kind and the run's policy allow one."""
     again = retry.delay(_rule(execution.claimed.fields), execution.attempt) if kind.retryable else None
-    return _ended(execution, started, "failed", kind=kind, error=error, retry_after=again)
+    return _ended(execution, "failed", kind=kind, error=error, retry_after=again)
 
 
 def _rule(fields: Mapping[str, str]) -> RetryRule:
@@ -135,7 +129,6 @@ def _rule(fields: Mapping[str, str]) -> RetryRule:
 
 def _ended(
     execution: Execution,
-    started: float,
     outcome: str,
     *,
     output: object = None,
@@ -144,12 +137,11 @@ def _ended(
     retry_after: timedelta | None = None,
 ) -> Ended:
     try:
-        kept, truncated = _capped(output)
-    except (TypeError, ValueError) as refusal:
-        message = f"the handler's output is not JSON: {refusal}"
-        return _ended(execution, started, "failed", kind=FailureKind.ERROR, error=message)
+        kept, truncated = capped(output)
+    except (TypeError, ValueError, RecursionError) as refusal:
+        return _failure(execution, BadOutput(str(refusal)))
     error = None if error is None else error[:ERROR_KEPT]
-    duration_ms = round((time.monotonic() - started) * 1000)
+    duration_ms = round((time.monotonic() - execution.began_at) * 1000)
     result: dict[str, Any] = {
         "success": outcome == "success",
         "output": kept,
@@ -159,11 +151,3 @@ def _ended(
     if truncated:
         result["truncated"] = True
     return Ended(execution.run_id, execution.claimed.token, outcome, json.dumps(result), kind, error, retry_after)
-
-
-def _capped(output: object) -> tuple[object, bool]:
-    """Return the output, cut to 64 KiB of JSON text if it is longer, and whether it was cut."""
-    if output is None or output is True or output is False:
-        return output, False
-    text = json.dumps(output, allow_nan=False)
-    return (output, False) if len(text) <= OUTPUT_KEPT else (text[:OUTPUT_KEPT], True)

@@ -19,6 +19,7 @@ from runners.engine.platform import Platform
 from runners.engine.protocol.work import Claimed, Ended, exchange
 from runners.engine.run import FailureKind
 from runners.execution import Execution, GivenBack
+from runners.isolation.warm import NURSERY
 from runners.perform import carry_out, failed
 
 LOG = structlog.get_logger("runners.slots")
@@ -97,8 +98,7 @@ class Slots:
                 execution.end_telling(wait=False)
                 self._start_thread()
                 message = f"ran longer than its timeout of {execution.run.timeout_ms} ms and did not stop when told"
-                started = execution.deadline - execution.run.timeout_ms / 1000
-                self._keep(failed(execution, started, FailureKind.TIMEOUT, message))
+                self._keep(failed(execution, FailureKind.TIMEOUT, message))
         if self._is_time():
             threading.Thread(target=self._deliver, args=(self._take_ended(),), daemon=True, name="ends").start()
 
@@ -112,6 +112,7 @@ class Slots:
         for execution in self.executions():
             execution.stop(GivenBack)
         self._wait_empty(OVERTIME_SEC)
+        NURSERY.close()  # what another worker may start from now on must not go on here
         self._give_back(self.executions())
         self.stopped.set()
         with self.hand.lock:
@@ -152,12 +153,12 @@ class Slots:
         """Carry the run out and keep its end; False when somebody else has ended it meanwhile."""
         started = time.monotonic()
         ended = carry_out(execution, self.platform.store.rq_redis)
+        execution.deadline = math.inf  # its end is on its way, however long that takes
         execution.end_telling()
         self.average_sec = 0.9 * self.average_sec + 0.1 * (time.monotonic() - started)
         with self.hand.lock:
             if execution.claim not in self.hand.held:
                 return False
-            execution.deadline = math.inf  # its end is on its way, however long that takes
             self._keep(ended)
         return True
 

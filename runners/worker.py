@@ -21,13 +21,11 @@ from rq.worker_registration import clean_worker_registry
 
 from runners.engine.handler import Cancelled
 from runners.engine.platform import Platform
-from runners.engine.protocol.work import renew
 from runners.engine.queue import QUEUES, RunJob, RunQueue, forget_consumer, register_queues
-from runners.execution import LeaseLost
 from runners.process import Beating
+from runners.renewals import Renewals, Watch
 from runners.slots import Slots
 from runners.telling import Teller
-from runners.upkeep import Upkeep
 
 LOG = structlog.get_logger("runners.worker")
 BLOCK_SEC = 1
@@ -171,65 +169,12 @@ def worker_name() -> str:
     return f"worker-{host}-{os.getpid()}-{uuid4().hex[:6]}"
 
 
-class Renewals(threading.Thread):
-    """Renews the worker's leases, brings cancel requests, ends overdue runs, and stops what is no longer ours."""
-
-    def __init__(self, platform: Platform, worker: RunWorker) -> None:
-        super().__init__(daemon=True, name="renewals")
-        self.platform = platform
-        self.slots = worker.slots
-        settings = platform.settings
-        self.every_sec = min(settings.lease.total_seconds() / 3, settings.reaper_tick.total_seconds() / 2)
-        self.upkeep = Upkeep(platform)
-
-    def run(self) -> None:
-        """Go on until the slots have stopped, also while they drain."""
-        next_at = 0.0
-        while not self.slots.stopped.wait(min(0.25, self.every_sec)):
-            self.slots.overdue()
-            if time.monotonic() >= next_at:
-                next_at = time.monotonic() + self.every_sec
-                self._renew()
-                self._stand_in()
-
-    def _renew(self) -> None:
-        held = self.slots.executions()
-        if not held:
-            return
-        asked_at = time.monotonic()
-        claims = [one.claim for one in held]
-        try:
-            words = renew(self.platform.store, self.platform.settings.lease, claims)
-        except RedisError as error:
-            LOG.warning("store.away", error=str(error))
-            self._defend()
-            return
-        for execution, word in zip(held, words, strict=True):
-            if word != "lost":
-                execution.leased(asked_at)
-            if word != "ok":
-                execution.stop(Cancelled if word == "cancel" else LeaseLost)
-
-    def _stand_in(self) -> None:
-        """Do the schedulers' upkeep while none of them ticks, so that nothing is stuck without them."""
-        try:
-            if self.upkeep.unattended():
-                self.upkeep.step()
-        except RedisError as error:
-            LOG.warning("store.away", error=str(error))
-
-    def _defend(self) -> None:
-        """Stop runs before their leases end: from then on another worker may start them."""
-        for execution in self.slots.executions():
-            if execution.lease_ends_at - time.monotonic() < self.every_sec:
-                execution.stop(LeaseLost)
-
-
 def main(platform: Platform, stop: threading.Event | None = None) -> None:
     """Run a worker until SIGTERM or SIGINT, or until `stop` is set (memory mode, where it is a thread)."""
     worker = RunWorker.on(platform)
     worker.slots.start()
-    Renewals(platform, worker).start()
+    Renewals(worker.slots).start()
+    Watch(worker.slots).start()
     Teller(worker.slots.stopped).start()
     if stop is not None:
         threading.Thread(target=_stop_after, args=(stop, worker), daemon=True, name="worker-stop").start()

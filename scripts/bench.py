@@ -50,7 +50,7 @@ from runners.engine.handler import handler
 class Inputs(BaseModel):
     pass
 
-@handler("bench.noop", inputs=Inputs)
+@handler("bench.noop", inputs=Inputs, isolation="thread")
 def noop(ctx, inputs):
     "Do nothing."
     return None

@@ -44,11 +44,11 @@ def store(platform):
 def one_slot(platform, gate) -> Iterator[Slots]:
     """One thread that has room for two runs, and handlers that are short, and as long as the gate is shut."""
 
-    @handler("test.short", inputs=Nothing)
+    @handler("test.short", inputs=Nothing, isolation="thread")
     def short(ctx, inputs):
         return "done"
 
-    @handler("test.long", inputs=Nothing)
+    @handler("test.long", inputs=Nothing, isolation="thread")
     def long(ctx, inputs):
         gate.wait(60)
 

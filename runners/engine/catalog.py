@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
@@ -73,8 +73,11 @@ def built_in(modules: Iterable[str]) -> dict[str, Handler]:
     """Return every Handler that stands at the top of `modules`, by type; raises MultijobError for a doubled type."""
     handlers: dict[str, Handler] = {}
     for module in modules:
-        for value in vars(import_module(module)).values():
-            if isinstance(value, Handler) and handlers.setdefault(value.type, value) is not value:
+        for name, value in vars(import_module(module)).items():
+            if not isinstance(value, Handler):
+                continue
+            named = replace(value, entry=f"{module}:{name}")
+            if handlers.setdefault(value.type, named).run is not value.run:
                 raise MultijobError(f"module '{module}': type '{value.type}' is already taken; rename it")
     return handlers
 
@@ -90,5 +93,5 @@ def _add(handlers: dict[str, Handler], point: EntryPoint) -> str | None:
         return f"{name} is not a handler; decorate its function with @handler"
     if handler.type in handlers:
         return f"{name}: type '{handler.type}' is already taken; rename it"
-    handlers[handler.type] = handler
+    handlers[handler.type] = replace(handler, entry=point.value)
     return None

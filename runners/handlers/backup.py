@@ -34,7 +34,7 @@ class ExportInputs(BaseModel, extra="forbid", frozen=True):
     keep: Annotated[int, Field(ge=1, le=1000)] = 30
 
 
-@handler("backup.export", inputs=ExportInputs)
+@handler("backup.export", inputs=ExportInputs, isolation="thread")
 def export(ctx: Context, inputs: ExportInputs) -> dict[str, object]:
     """Write all jobs and their failure memory into one file; a run that starts again overwrites only its own."""
     document = contents(ctx)

@@ -20,7 +20,7 @@ class ChannelInputs(BaseModel, extra="forbid", frozen=True):
     max_age_sec: Annotated[int, Field(ge=1, le=86_400)] = 30
 
 
-@handler("monitor.channel", inputs=ChannelInputs)
+@handler("monitor.channel", inputs=ChannelInputs, isolation="thread")
 def channel(ctx: Context, inputs: ChannelInputs) -> dict[str, object]:
     """Fail unless the account's connector reported it online lately."""
     store = ctx.platform.store

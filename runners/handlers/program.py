@@ -1,8 +1,9 @@
 """Runs one program in a process group of its own, keeps a bounded part of what it prints, and leaves nothing behind.
 
 The program dies with this process (Linux), at the end of its time, and when it is cancelled: SIGTERM to the whole group,
-SIGKILL two seconds later. When the program ends, whatever it left running in its group is killed, so that a grandchild that
-holds the pipe open holds up nobody. A grandchild that starts a session of its own escapes; only a container stops that.
+SIGKILL one second later. When the program ends, whatever it left running in its group is killed, so that a grandchild that
+holds the pipe open holds up nobody. A grandchild that starts a session of its own is ended by the keeper of this process
+(`runners.isolation`).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ STDERR_KEPT = 16 * 1024
 PART_BYTES = 64 * 1024
 TAIL_BYTES = 1024
 POLL_SEC = 0.05
-GRACE_SEC = 2.0
+GRACE_SEC = 1.0
 LINGER_SEC = 0.5
 LAUNCH = Path(__file__).with_name("launch.py")
 

@@ -25,7 +25,7 @@ class ReportInputs(BaseModel, extra="forbid", frozen=True):
     """There is nothing to choose."""
 
 
-@handler("report.daily", inputs=ReportInputs)
+@handler("report.daily", inputs=ReportInputs, isolation="thread")
 def daily(ctx: Context, inputs: ReportInputs) -> dict[str, object]:
     """Sum up the last 24 hours: runs by status and job, failures, the slowest, slots skipped by guard."""
     window = Window(ctx.scheduled_at - COVERED, ctx.scheduled_at)

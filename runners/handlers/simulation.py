@@ -14,7 +14,7 @@ class HeavyInputs(BaseModel, extra="forbid", frozen=True):
     payload_kb: int = Field(default=0, ge=0, le=128)
 
 
-@handler("simulation.heavy", inputs=HeavyInputs)
+@handler("simulation.heavy", inputs=HeavyInputs, isolation="thread")
 def heavy(ctx: Context, inputs: HeavyInputs) -> dict[str, object]:
     """Work for `work_ms` and give back `payload_kb` of text."""
     work(ctx, inputs.work_ms)
@@ -29,7 +29,7 @@ class FlakyInputs(BaseModel, extra="forbid", frozen=True):
     work_ms: int = Field(default=500, ge=0, le=300_000)
 
 
-@handler("simulation.flaky", inputs=FlakyInputs)
+@handler("simulation.flaky", inputs=FlakyInputs, isolation="thread")
 def flaky(ctx: Context, inputs: FlakyInputs) -> dict[str, object]:
     """Fail the first `fail_times` attempts of a run, then succeed."""
     work(ctx, inputs.work_ms)

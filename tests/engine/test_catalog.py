@@ -1,5 +1,6 @@
 """Handlers are found by name; a broken one is named and hides no other."""
 
+from dataclasses import replace
 from importlib.metadata import EntryPoint
 from types import ModuleType
 
@@ -55,7 +56,7 @@ def test_a_handler_of_ones_own_is_found_by_its_entry_point(monkeypatch, plug_in)
 
     found = catalog.load()
 
-    assert found.get("greeting.say") is say
+    assert found.get("greeting.say") == replace(say, entry="plug_in:say")
     assert found.problems == ()
 
 
@@ -68,7 +69,7 @@ def test_entry_points_that_cannot_be_used_are_named_and_hide_no_other(monkeypatc
 
     found = catalog.load()
 
-    assert found.get("greeting.say") is say
+    assert found.get("greeting.say") == replace(say, entry="plug_in:say")
     assert found.problems == (
         "entry point 'absent' (no_such_module:x) cannot be loaded: ModuleNotFoundError: No module named 'no_such_module'",
         "entry point 'doubled' (plug_in:doubled): type 'simulation.heavy' is already taken; rename it",

@@ -66,7 +66,7 @@ class Deployment:
     def save(self, job_id: str, *, type: str = "oracle.write", every: int | None = None, **spec: Any) -> Job:
         """Create a job, or replace it. `inputs` need not name the oracle's file."""
         store = self.platform.store
-        inputs = spec.pop("inputs", {}) | ({"path": str(self.oracle.path)} if type.startswith("oracle.") else {})
+        inputs = spec.pop("inputs", {}) | ({"path": str(self.oracle.path)} if type in oracle.TYPES else {})
         raw = {"job_id": job_id, "type": type, "schedule": {"interval_sec": every} if every else None, "inputs": inputs}
         defined = save(store, JobSpec.model_validate(raw | spec), True, load_job(store, job_id), SELF, store.now())
         assert defined.word == "ok", defined

@@ -7,7 +7,11 @@ from pathlib import Path
 ENTRY_POINTS = """[multijob.handlers]
 write = tests.faults.oracle_handlers:write
 raise = tests.faults.oracle_handlers:fail
+polite = tests.faults.rude_handlers:tell
+rude = tests.faults.rude_handlers:rude
 """
+TYPES = ("oracle.write", "oracle.raise", "polite.tell", "rude.do")
+"""The types of these handlers; each takes the oracle's file as its input `path`."""
 METADATA = "Metadata-Version: 2.1\nName: oracle-handlers\nVersion: 1.0\n"
 
 
@@ -57,11 +61,6 @@ class Oracle:
         """Return what a process has started and not ended yet."""
         self.starts()
         return [start for start in self._open.values() if start.pid == pid]
-
-    def forget(self) -> None:
-        """Read on from here: the store lost what it knew of everything before."""
-        self.starts()
-        self._starts.clear()
 
     def _new_lines(self) -> list[bytes]:
         if not self.path.exists():

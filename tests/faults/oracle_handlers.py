@@ -36,7 +36,7 @@ class Rudeness(BaseException):
     """What no `except Exception` catches."""
 
 
-@handler("oracle.write", inputs=WriteInputs)
+@handler("oracle.write", inputs=WriteInputs, isolation="thread")
 def write(ctx: Context, inputs: WriteInputs) -> dict[str, int]:
     """Work for `work_ms` between a start line and an end line."""
     with told(ctx, inputs.path):
@@ -47,7 +47,7 @@ def write(ctx: Context, inputs: WriteInputs) -> dict[str, int]:
     return {"pid": os.getpid()}
 
 
-@handler("oracle.raise", inputs=RaiseInputs)
+@handler("oracle.raise", inputs=RaiseInputs, isolation="thread")
 def fail(ctx: Context, inputs: RaiseInputs) -> object:
     """End in the way that is asked for."""
     with told(ctx, inputs.path):
@@ -64,7 +64,7 @@ def fail(ctx: Context, inputs: RaiseInputs) -> object:
 
 @contextmanager
 def told(ctx: Context, path: str) -> Iterator[None]:
-    """Write a start line, and an end line when the block is left, however that happens."""
+    """Write a start line before the block, and an end line however it ends."""
     _tell(ctx, path, "start")
     try:
         yield

@@ -44,6 +44,10 @@ class Settings:
     cors_allow_origins: tuple[str, ...] = ()
     command_allow_prefixes: tuple[tuple[str, ...], ...] = ()
     command_roots: tuple[Path, ...] = ()
+    handler_memory_mb: int | None = None
+    handler_cpu_sec: int | None = None
+    handler_open_files: int | None = None
+    handler_file_mb: int | None = None
     telegram_api_base: str = "https://api.telegram.org"
     telegram_bot_token: str | None = field(default=None, repr=False)
     telegram_allowed_chats: frozenset[int] = frozenset()

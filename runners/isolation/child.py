@@ -1,0 +1,114 @@
+"""The process in which handlers run, one run after another: `python -m runners.isolation.child SOCKET`.
+
+The handler is called in the main thread, so that signals interrupt it and its own signal handlers may be set. What it
+prints goes to the pipes that are this process's stdout and stderr.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import socket
+import sys
+import threading
+from importlib.metadata import EntryPoint
+
+from pydantic import ValidationError
+
+from runners.engine.handler import Handler, HandlerFailed, Interrupted
+from runners.engine.settings import Settings, read
+from runners.isolation import limits
+from runners.isolation.ends import refused_inputs
+from runners.isolation.frames import Frame
+from runners.isolation.remote import Channel, RemoteContext, on_sigterm
+from runners.output import capped, trace, words
+
+
+def main(descriptor: int) -> None:
+    """Carry out what the worker sends, until it goes."""
+    os.set_inheritable(descriptor, False)
+    settings = read(os.environ)
+    limits.apply(settings)
+    _write_lines()
+    channel = Channel(socket.socket(fileno=descriptor))
+    while True:
+        run = channel.next()["run"]
+        channel.stop = None
+        limits.grant_cpu(settings)
+        ended = _carry_out(channel, run)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        ended["spent"] = threading.active_count() > 1  # what a run left behind must not reach the next one
+        channel.send({"ended": ended})
+
+
+def _write_lines() -> None:
+    """Let every line out as soon as it is printed, for whoever watches the run."""
+    for stream in (sys.stdout, sys.stderr):
+        assert isinstance(stream, io.TextIOWrapper)
+        stream.reconfigure(line_buffering=True, errors="backslashreplace")
+
+
+def _carry_out(channel: Channel, run: Frame) -> Frame:
+    """Return what became of the run; a process that the handler forked off and that comes back here ends."""
+    own = os.getpid()
+    context = RemoteContext(channel, run)
+    try:
+        ended = _outcome(channel, context, run)
+    except BaseException as error:  # a handler may raise SystemExit or worse
+        ended = _raised(error, context.settings)
+    finally:
+        context.listened = True  # from here on SIGTERM interrupts nothing
+        if os.getpid() != own:
+            os._exit(0)
+    context.finish()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            ended["spent"] = True  # the handler closed it
+    return ended
+
+
+def _outcome(channel: Channel, context: RemoteContext, run: Frame) -> Frame:
+    try:
+        handler = _handler(run["entry"])
+        inputs = handler.parse_inputs(run["inputs"])
+    except ValidationError as error:
+        return {"how": "bad_inputs", "error": refused_inputs(error)}
+    channel.send({"ready": True})
+    channel.next()
+    context.begin()
+    on_sigterm(context)
+    output = handler.run(context, inputs)
+    context.listened = True
+    try:
+        kept, truncated = capped(output)
+    except (TypeError, ValueError, RecursionError) as refusal:
+        return {"how": "bad_output", "error": str(refusal)}
+    return {"how": "success", "output": kept, "truncated": truncated}
+
+
+def _handler(entry: str) -> Handler:
+    found = EntryPoint("handler", entry, "multijob.handlers").load()
+    assert isinstance(found, Handler), f"{entry} is no handler"
+    return found
+
+
+def _words(error: BaseException, settings: Settings) -> str:
+    allowed = settings.handler_memory_mb
+    if isinstance(error, MemoryError) and allowed:
+        return f"MemoryError: HANDLER_MEMORY_MB={allowed} allows no more"
+    return words(error)
+
+
+def _raised(error: BaseException, settings: Settings) -> Frame:
+    if isinstance(error, Interrupted):
+        return {"how": "interrupted", "error": type(error).__name__, "traceback": trace(error)}
+    if isinstance(error, HandlerFailed):
+        return {"how": "failed", "error": str(error), "traceback": trace(error)}
+    return {"how": "raised", "error": _words(error, settings), "traceback": trace(error)}
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

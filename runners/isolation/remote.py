@@ -1,0 +1,199 @@
+"""A handler's context inside its own process: the same `handler.Context`, with the worker at the other end of a socket."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from runners.engine.errors import MultijobError
+from runners.engine.handler import Cancelled, Interrupted, TimedOut
+from runners.engine.log_line import Stream
+from runners.engine.settings import Settings, read
+from runners.isolation.frames import Frame, Frames, encode, receive
+
+if TYPE_CHECKING:
+    from runners.engine.platform import Platform
+
+PROGRESS_EVERY_SEC = 0.05
+LOG_KEPT = 1024 * 1024
+"""Characters that a handler may write to its run's log; no log keeps more."""
+PIECE = 64 * 1024
+NOTE_KEPT = 1024
+REASONS: dict[str, type[Interrupted]] = {"TimedOut": TimedOut, "Cancelled": Cancelled}
+"""Why the worker stops a run, by the name that it sends; for any other reason `Interrupted` itself is raised."""
+
+
+class Channel:
+    """The socket to the worker, for whichever thread of the handler speaks.
+
+    `stop` is why the worker said to stop, None if it did not; while `busy`, an interruption would tear a frame apart.
+    """
+
+    def __init__(self, worker: socket.socket) -> None:
+        self.worker = worker
+        self.stop: type[Interrupted] | None = None
+        self.busy = False
+        self._frames = Frames()
+        self._lock = threading.RLock()
+        self._inbox: list[Frame] = []
+
+    def send(self, frame: Frame) -> None:
+        """Send one frame. A worker that is gone ends this process."""
+        try:
+            with self._alone():
+                self.worker.sendall(encode(frame))
+        except OSError:
+            os._exit(1)
+
+    def next(self) -> Frame:
+        """Wait for the next frame that is no word to stop; this process ends when the worker has gone."""
+        while not self._inbox:
+            self.listen(None)
+        return self._inbox.pop(0)
+
+    def listen(self, seconds: float | None) -> None:
+        """Take what arrives within `seconds`, None for any time; returns at the first of it."""
+        if not select.select([self.worker], [], [], seconds)[0]:
+            return
+        with self._alone():
+            if not select.select([self.worker], [], [], 0)[0]:
+                return  # another thread was here first
+            frames = receive(self.worker, self._frames)
+            if frames is None:
+                os._exit(1)
+            for frame in frames:
+                if "stop" in frame:
+                    self.stop = REASONS.get(frame["stop"], Interrupted)
+                else:
+                    self._inbox.append(frame)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with self._lock:
+            was, self.busy = self.busy, True
+            try:
+                yield
+            finally:
+                self.busy = was
+
+
+class RemoteContext:
+    """`handler.Context` of one run; times come from the frame that began it, the deadline runs from `begin`."""
+
+    def __init__(self, channel: Channel, run: Frame) -> None:
+        self.run_id: str = run["run_id"]
+        self.job_id: str = run["job_id"]
+        self.attempt: int = run["attempt"]
+        self.redelivered: bool = run["redelivered"]
+        self.slot_at: datetime | None = datetime.fromisoformat(run["slot_at"]) if run["slot_at"] else None
+        self.scheduled_at = datetime.fromisoformat(run["scheduled_at"])
+        self.started_at = datetime.fromisoformat(run["started_at"])
+        self.idempotency_key = self.run_id
+        self.listened = False
+        self._timeout_sec: float = run["timeout_ms"] / 1000
+        self._deadline = 0.0
+        self._channel = channel
+        self._memory_mode: bool = run["memory_mode"]
+        self._unsent: dict[str, Any] | None = None
+        self._shown_at = 0.0
+        self._log_left = LOG_KEPT
+
+    def begin(self) -> None:
+        """Start the clock."""
+        self._deadline = time.monotonic() + self._timeout_sec
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings, from the environment that the worker has too."""
+        return read(os.environ)
+
+    @cached_property
+    def platform(self) -> Platform:
+        """The platform on connections of this process's own, opened when it is first asked for."""
+        if self._memory_mode:
+            raise MultijobError(
+                "memory mode: the store is inside the worker's process; state isolation='thread' to reach it"
+            )
+        # most handlers ask for no platform, and this brings along all that a worker has
+        from runners.start import open_process
+
+        return open_process(os.environ)
+
+    def remaining(self) -> timedelta:
+        """Return the time left before the deadline, never negative."""
+        return timedelta(seconds=max(0.0, self._deadline - time.monotonic()))
+
+    def cancelled(self) -> bool:
+        """Say whether the worker told this run to stop, for whatever reason."""
+        self._channel.listen(0)
+        self._show_late()
+        return self._channel.stop is not None
+
+    def check(self) -> None:
+        """Raise what the run was told to stop for, or TimedOut past the deadline."""
+        stopped = self.cancelled()
+        if not stopped and time.monotonic() < self._deadline:
+            return
+        self.listened = True
+        raise (self._channel.stop or TimedOut)()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; raises as `check` does, as soon as there is a reason."""
+        until = min(time.monotonic() + max(0.0, seconds), self._deadline)
+        while not self.cancelled() and (left := until - time.monotonic()) > 0:
+            self._channel.listen(left)
+        self.check()
+
+    def log(self, text: str) -> None:
+        """Append a line to the run's log."""
+        self.write("log", f"{text}\n")
+
+    def write(self, stream: Stream, text: str) -> None:
+        """Append a piece of what a program of the run prints to the run's log; past `LOG_KEPT` nothing is taken."""
+        if self._log_left <= 0:
+            return
+        kept, self._log_left = text[: self._log_left], self._log_left - len(text)
+        for start in range(0, len(kept), PIECE):
+            self._channel.send({"write": [stream, kept[start : start + PIECE]]})
+        if self._log_left <= 0:
+            self._channel.send(
+                {"write": ["log", f"the handler may write {LOG_KEPT // 1024} KiB; the rest is left out\n"]}
+            )
+
+    def progress(self, done: int, total: int, note: str = "") -> None:
+        """Show how far the run is; what comes faster than it can be shown is sent a little later, the newest of it."""
+        self._unsent = {"done": done, "total": total, "note": str(note)[:NOTE_KEPT]}
+        self._show_late()
+
+    def finish(self) -> None:
+        """Send what is still unsent."""
+        self._shown_at = 0.0
+        self._show_late()
+
+    def stop_now(self, number: int, frame: object) -> None:
+        """Interrupt a handler that does not listen: SIGTERM raises in its main thread, once, whatever it waits for."""
+        if self._channel.busy or self.listened:
+            return
+        self._channel.listen(0)
+        self.listened = True
+        raise (self._channel.stop or Interrupted)()
+
+    def _show_late(self) -> None:
+        if self._unsent is not None and time.monotonic() - self._shown_at >= PROGRESS_EVERY_SEC:
+            self._shown_at = time.monotonic()
+            unsent, self._unsent = self._unsent, None
+            self._channel.send({"progress": unsent})
+
+
+def on_sigterm(context: RemoteContext) -> None:
+    """Let SIGTERM interrupt this run."""
+    signal.signal(signal.SIGTERM, context.stop_now)

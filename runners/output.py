@@ -1,0 +1,45 @@
+"""What is kept of what a handler gives back or raises: each up to a size, here and in the handler's own process."""
+
+import json
+import traceback
+from dataclasses import dataclass
+
+OUTPUT_KEPT = 64 * 1024
+TRACEBACK_KEPT = 16 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The beginning of an output's JSON text that was longer than `OUTPUT_KEPT`."""
+
+    text: str
+
+
+def capped(output: object) -> tuple[object, bool]:
+    """Return the output, cut to 64 KiB of JSON text if it is longer, and whether it was cut.
+
+    Raises TypeError, ValueError or RecursionError for what JSON cannot hold.
+    """
+    if output is None or output is True or output is False:
+        return output, False
+    if isinstance(output, Cut):
+        return output.text, True
+    text = json.dumps(output, allow_nan=False)
+    return (output, False) if len(text) <= OUTPUT_KEPT else (text[:OUTPUT_KEPT], True)
+
+
+def words(error: BaseException) -> str:
+    """Return the exception in a line; its own words may raise too."""
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:
+        return f"{type(error).__name__}, which does not say what is wrong"
+
+
+def trace(error: BaseException) -> str:
+    """Return the exception's traceback, the beginning cut off when it is longer than `TRACEBACK_KEPT`."""
+    try:
+        text = "".join(traceback.format_exception(error))
+    except Exception:
+        text = "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__
+    return text if len(text) <= TRACEBACK_KEPT else f"…{text[1 - TRACEBACK_KEPT :]}"
