@@ -4,6 +4,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 
+from runners import logs
 from runners.engine import embedded
 from runners.engine.errors import ModeRefused, NoServer
 from runners.engine.platform import Platform, open_platform
@@ -19,6 +20,7 @@ def open_process(environ: Mapping[str, str]) -> Platform:
     Raises SettingsInvalid, NoServer, or ModeRefused when memory is asked for: it lives inside one web process.
     """
     settings = read(environ)
+    logs.configure(settings.log_format)
     if settings.queue_mode == "memory":
         raise ModeRefused("QUEUE_MODE='memory': one process is everything then; start `multijob web` alone")
     return open_platform(_with_server(settings))
@@ -31,6 +33,7 @@ def open_web(environ: Mapping[str, str]) -> Platform:
     configured server is absent and MEMORY_FALLBACK=auto says so. Raises like `open_process`.
     """
     settings = read(environ)
+    logs.configure(settings.log_format)
     try:
         return open_platform(_with_server(settings)) if settings.queue_mode != "memory" else _memory(settings)
     except NoServer as absent:

@@ -6,9 +6,11 @@ from contextlib import ExitStack
 from typing import Any
 
 from runners.engine.settings import read
+from runners.logs import configure
 from runners.process import Beating
 
 _settings = read(os.environ)
+configure(_settings.log_format)
 _life = ExitStack()
 
 bind = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"
@@ -20,6 +22,7 @@ forwarded_allow_ips = ""
 # a search of 200 characters is 2400 bytes long in a URL
 limit_request_line = 8190
 graceful_timeout = int(_settings.shutdown_grace.total_seconds())
+logger_class = "runners.web_worker.WebLog"
 # a control socket in the home folder would be shared by every instance of this user
 control_socket_disable = True
 

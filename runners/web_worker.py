@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import time
 from contextlib import suppress
 from typing import Any
 
+from gunicorn.glogging import Logger
 from gunicorn.http.body import ChunkedReader, LengthReader
 from gunicorn.http.errors import NoMoreData
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers import gthread
 
+from runners.logs import LineHandler
+
 ARRIVAL_SEC = 10.0
 """How long a request may take to arrive, its body included, from when a thread takes it up."""
 DRAINED_BYTES = 64 * 1024
 """The largest unread body after which a connection is kept; gunicorn itself reads away no more."""
+
+
+class WebLog(Logger):
+    """Sends gunicorn's own lines where all others go; it would write them to stderr in a format of its own."""
+
+    def setup(self, cfg: Any) -> None:
+        """Log what gunicorn does, and no line per request."""
+        self.error_log.propagate = False
+        self.error_log.setLevel(logging.INFO)
+        self.error_log.handlers = [LineHandler()]
 
 
 class DeadlineUnreader(SocketUnreader):

@@ -30,16 +30,10 @@ ABSENT = {
     21: "poison-job",
     22: "timeout-ignored-with-grandchildren",
     23: "huge-payloads",
-    24: "long-queue",
     25: "long-history",
-    26: "log-disk-full",
-    27: "append-only-disk-full",
     28: "old-redis",
     29: "no-redis-at-boot",
-    30: "loading-busy-flushed",
-    32: "versions-mixed",
     33: "slow-clients",
-    34: "job-changed-under-its-run",
 }
 """Scenarios that do not stand yet."""
 

@@ -2,17 +2,22 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests import servers
+from tests import old_servers, servers
 from tests.clocks import MovingClock
 from tests.processes import Spawned, Spawner
 
-MODES = ("streams-redis7", "streams-embedded", "lists", "memory")
+SLOW = pytest.mark.slow
+MODES = (
+    *("streams-redis7", "streams-embedded", "lists", "lists-redis3", "memory"),
+    *(pytest.param(name, marks=SLOW) for name in ("streams-redis5", "lists-forbidden")),
+)
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +41,36 @@ def renamed_server() -> Iterator[servers.Server]:
         yield server
 
 
-SERVER_OF = {"streams-redis7": "redis_server", "streams-embedded": "embedded_server", "lists": "renamed_server"}
+@pytest.fixture(scope="session")
+def forbidding_server() -> Iterator[servers.Server]:
+    """A server with every Streams command, and a user who may use none of them."""
+    with servers.running(servers.redis_binary()) as server, closing(server.client()) as client:
+        client.execute_command("ACL", "SETUSER", "plain", "on", ">plain", "~*", "&*", "+@all", "-@stream")
+        yield replace(server, url=server.url.replace("unix://", "unix://plain:plain@"))
+
+
+@pytest.fixture(scope="session")
+def redis5_server() -> Iterator[servers.Server]:
+    """A real Redis 5.0.6: Streams without XAUTOCLAIM, and without ACLs."""
+    with servers.running(old_servers.binary("5.0.6")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis3_server() -> Iterator[servers.Server]:
+    """A real Redis 3.2.6: no Streams, no multi-field HSET, no UNLINK."""
+    with servers.running(old_servers.binary("3.2.6")) as server:
+        yield server
+
+
+SERVER_OF = {
+    "streams-redis7": "redis_server",
+    "streams-embedded": "embedded_server",
+    "streams-redis5": "redis5_server",
+    "lists": "renamed_server",
+    "lists-redis3": "redis3_server",
+    "lists-forbidden": "forbidding_server",
+}
 
 
 @pytest.fixture(params=MODES)

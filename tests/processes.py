@@ -20,8 +20,8 @@ class Spawned:
     out: Path
 
     def text(self) -> str:
-        """Return what it has written so far."""
-        return self.out.read_text(errors="replace")
+        """Return what it has written so far; nothing when that went to a device."""
+        return self.out.read_text(errors="replace") if self.out.is_file() else ""
 
     def kill(self) -> None:
         """End it and its whole process group at once, as a crash of the machine would."""
@@ -32,13 +32,17 @@ class Spawned:
 
 @dataclass(slots=True)
 class Spawner:
-    """Starts `multijob` processes with exactly the environment that a test gives, and ends them all."""
+    """Starts `multijob` processes with exactly the environment that a test gives, and ends them all.
+
+    `sink` is where all of them write to instead of files of their own, such as a device that is full.
+    """
 
     folder: Path
     spawned: list[Spawned] = field(default_factory=list)
+    sink: Path | None = None
 
     def __call__(self, *words: str, env: Mapping[str, str]) -> Spawned:
-        out = self.folder / f"{len(self.spawned)}-{words[0]}.log"
+        out = self.sink or self.folder / f"{len(self.spawned)}-{words[0]}.log"
         settled = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "PYTHONPATH": str(CHECKOUT), **env}
         with out.open("wb") as log:
             command = [sys.executable, "-m", "runners.cli", *words]

@@ -62,6 +62,11 @@ class Oracle:
         self.starts()
         return [start for start in self._open.values() if start.pid == pid]
 
+    def forget(self) -> None:
+        """Read on from here: the store lost what it knew of everything before."""
+        self.starts()
+        self._starts.clear()
+
     def _new_lines(self) -> list[bytes]:
         if not self.path.exists():
             return []

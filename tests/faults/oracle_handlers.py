@@ -64,7 +64,7 @@ def fail(ctx: Context, inputs: RaiseInputs) -> object:
 
 @contextmanager
 def told(ctx: Context, path: str) -> Iterator[None]:
-    """Write a start line before the block, and an end line however it ends."""
+    """Write a start line, and an end line when the block is left, however that happens."""
     _tell(ctx, path, "start")
     try:
         yield

@@ -8,7 +8,17 @@ import pytest
 from tests.faults.scenarios import SCENARIOS, Scenario, play
 
 SHORT_SEC = 1.0
-LONG = {"server-frozen", "server-slow", "worker-asked-to-stop"}
+LONG = {
+    "server-frozen",
+    "server-slow",
+    "worker-asked-to-stop",
+    "long-queue",
+    "log-disk-full",
+    "append-only-disk-full",
+    "server-refusing",
+    "server-emptied",
+    "versions-mixed",
+}
 
 
 def plays() -> Iterator[object]:

@@ -112,7 +112,7 @@ def test_a_cancelled_run_does_not_start_again(stage, end):
     assert stage.status(claimed.run_id) == "cancelled"
 
 
-def test_a_batch_finishes_and_takes_in_one_step(stage):
+def test_a_batch_finishes_and_takes_in_one_step(stage, mode):
     stage.queue(4)
     first, second = stage.take(2)
     ends = [Ended(one.run_id, one.token, "success", RESULT) for one in (first, second, first)]
@@ -121,7 +121,8 @@ def test_a_batch_finishes_and_takes_in_one_step(stage):
 
     assert answer.finished == ("success", "success", "stale")
     assert len(answer.taken) == 2
-    assert stage.messages() == (2 if stage.streams else 0)  # a claimed message leaves the stream with its run's end
+    # a claimed message leaves the stream with its run's end, or at once where no script may call XREADGROUP
+    assert stage.messages() == (2 if stage.streams and mode != "streams-redis5" else 0)
 
 
 @pytest.mark.parametrize(

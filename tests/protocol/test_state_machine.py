@@ -9,6 +9,8 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.protocol.machine import SMALL, Life
 
+SLOW = pytest.mark.slow
+OLD = ("streams-redis5", "lists-redis3")
 GUARDS = ("paused", "dispatch_cap", "pending_approval", "cooldown", "pressure", "flow_limit", "overlap")
 MUST_REACH = (
     *("ok", "stale", "pushed again", "redelivered", "duplicate dropped", "foreign refused"),
@@ -29,7 +31,7 @@ LIFE = settings(
 )
 
 
-@pytest.mark.parametrize("mode", ["streams-redis7", "lists"])
+@pytest.mark.parametrize("mode", ["streams-redis7", "lists", *(pytest.param(name, marks=SLOW) for name in OLD)])
 def test_every_invariant_holds_whatever_happens(platform, mode):
     reached: Counter[str] = Counter()
     small = replace(platform, settings=replace(platform.settings, **SMALL))

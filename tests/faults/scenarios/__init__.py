@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.faults import books
 from tests.faults.deployment import Deployment, deployed
-from tests.faults.scenarios import schedulers, servers, workers
+from tests.faults.scenarios import changes, disks, schedulers, servers, sizes, states, workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,14 @@ SCENARIOS = (
     Scenario(15, "server-full", servers.full),
     Scenario(18, "server-slow", servers.slow, proxied=True),
     Scenario(19, "reply-lost", servers.reply_lost, proxied=True),
+    Scenario(24, "long-queue", sizes.long_queue),
+    Scenario(26, "log-disk-full", disks.logs_do_not_fit),
+    Scenario(27, "append-only-disk-full", disks.append_only_file_does_not_fit),
+    Scenario(30, "server-refusing", states.refusing),
+    Scenario(30, "server-emptied", states.emptied),
     Scenario(31, "worker-asked-to-stop", workers.asked_to_stop),
+    Scenario(32, "versions-mixed", changes.versions_mixed),
+    Scenario(34, "job-changed-under-its-run", changes.under_its_runs),
 )
 
 

@@ -1,0 +1,77 @@
+"""How every process writes its log: one line an event, `key=value` or JSON (LOG_FORMAT), on stdout.
+
+A line that cannot be written is dropped: a full disk under a log must never end a run or a process.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import traceback
+from contextlib import suppress
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+STDOUT = 1
+
+
+class Lines:
+    """Writes whole lines past Python's buffers, so that nothing half-written is left for the end of the process."""
+
+    def msg(self, line: str) -> None:
+        """Write one line, or drop it when there is no room or nobody to read it."""
+        with suppress(OSError):
+            os.write(STDOUT, line.encode(errors="backslashreplace") + b"\n")
+
+    debug = info = warning = error = critical = exception = log = msg
+
+
+class LineHandler(logging.Handler):
+    """Brings what libraries log through `logging` into the same lines."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the record as an event of its logger."""
+        try:
+            text = record.getMessage()
+        except Exception as error:  # the arguments are other people's, and so is how they are printed
+            text = f"{record.msg!r} cannot be printed: {error!r}"
+        more = {"traceback": "".join(traceback.format_exception(*record.exc_info))} if record.exc_info else {}
+        log = structlog.get_logger()
+        log.log(record.levelno, "library.logged", logger=record.name, text=text, **more)
+
+
+def configure(log_format: str) -> None:
+    """Log in this format (`text` or `json`) from now on, in this process; libraries from warnings upwards."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *RENDERERS[log_format],
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=lambda *_: Lines(),
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[LineHandler()], force=True)
+
+
+def _printable(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Write control and bidi characters as escapes; line breaks are the renderer's."""
+    return {name: _escaped(value) for name, value in event.items()}
+
+
+def _escaped(value: Any) -> Any:
+    if isinstance(value, bool | int | float) or value is None:
+        return value
+    text = value if isinstance(value, str) else repr(value)
+    return "".join(one if one.isprintable() or one == "\n" else repr(one)[1:-1] for one in text)
+
+
+RENDERERS: dict[str, list[Processor]] = {
+    "text": [
+        _printable,
+        structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], bool_as_flag=False),
+    ],
+    "json": [structlog.processors.JSONRenderer(default=repr)],
+}
