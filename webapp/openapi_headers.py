@@ -35,6 +35,8 @@ def response_headers(endpoint: Endpoint | None, status: int) -> dict[str, Any]:
     headers: dict[str, Any] = {"X-Request-ID": {"required": True, "schema": TEXT}}
     if endpoint is None:
         return headers | ({"Retry-After": {"required": True, "schema": {"type": "string"}}} if status == 503 else {})
+    for name, meaning in endpoint.headers.items():
+        headers[name] = {"required": False, "schema": TEXT, "description": meaning}
     if endpoint.paged:
         headers["X-Total-Count"] = {"required": True, "schema": {"type": "string", "pattern": "^[0-9]+$"}}
         headers["Link"] = {"required": False, "schema": TEXT}

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from runners.engine.decision import Decision, Outcome
 from runners.engine.guards import Hold
 from runners.engine.words import Language, say
 
@@ -18,6 +19,17 @@ def sentence(hold: Hold, *, job_id: str, flow_group: str | None = None, language
         until=say("part.until", language, at=moment(hold.until)) if hold.until else "",
     )
     return text + _blockers(hold, language)
+
+
+def past(decision: Decision, language: Language = Language.EN) -> str:
+    """Return in a few words why a slot, or a request for a run, ended as it did."""
+    match decision.outcome:
+        case Outcome.DISPATCHED:
+            return say(f"source.{decision.source}", language)
+        case Outcome.SKIPPED:
+            return say(f"skipped.{decision.reason}", language, observed=decision.observed, limit=decision.limit)
+        case Outcome.MISSED:
+            return say(f"missed.{decision.reason}", language)
 
 
 def moment(at: datetime) -> str:

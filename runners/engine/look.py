@@ -12,6 +12,7 @@ from runners.engine.guards import Facts, Hold, first_hold
 from runners.engine.job import Job
 from runners.engine.run import scheduled_run_id
 from runners.engine.schedule import Misfire, Schedule, jitter_offset, next_slot, slots_between
+from runners.engine.seen import seen, seen_by_cap
 
 LATE = timedelta(seconds=5)
 """A slot that fell due this short before the schedulers came back counts as looked at in time."""
@@ -41,7 +42,7 @@ class Look:
 
     `next_slot_at` is the job's next undecided slot after this look, None when there is none; `look_at` is when to
     look again. `decisions` are the slots that ended, oldest first. `run_slot_at` goes out as a run; or `held_slot_at`
-    waits, and `hold` says why; or neither, when no slot is open.
+    waits, and `hold` says why; or neither, when no slot is open. `seen` is what the guards saw.
     """
 
     job: Job
@@ -51,6 +52,7 @@ class Look:
     run_slot_at: datetime | None = None
     held_slot_at: datetime | None = None
     hold: Hold | None = None
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +75,13 @@ def look(job: Job, facts: Facts, gap: Gap | None) -> Look | None:
         return Look(job, choice.next_slot_at, _due(job, choice.next_slot_at), choice.ended)
     hold = first_hold(job, facts)
     if hold is None:
-        went = dispatched(choice.slot_at, facts.now, scheduled_run_id(job.job_id, job.incarnation, choice.slot_at))
+        name = scheduled_run_id(job.job_id, job.incarnation, choice.slot_at)
+        went = dispatched(choice.slot_at, facts.now, name, seen(job, facts))
         return Look(job, choice.next_slot_at, _due(job, choice.next_slot_at), (*choice.ended, went), choice.slot_at)
     if hold.guard == "dispatch_cap":
         return None
     again = _look_again(job, choice, hold, facts.now)
-    return Look(job, choice.next_slot_at, again, choice.ended, None, choice.slot_at, hold)
+    return Look(job, choice.next_slot_at, again, choice.ended, None, choice.slot_at, hold, seen(job, facts))
 
 
 def choose(job: Job, facts: Facts, gap: Gap | None) -> Choice:
@@ -101,7 +104,7 @@ def _catch_up(job: Job, schedule: Schedule, slot: datetime, facts: Facts) -> Cho
     due = slots_between(schedule, slot, facts.now - _offset(job), job.anchor_at, SLOTS_PER_LOOK)
     passed, newest = [slot, *due[:-1]], due[-1]
     left = Hold("dispatch_cap", observed=facts.cap, limit=facts.cap)
-    ended = replace(skipped(slot, facts.now, left), last_slot_at=passed[-1], count=len(passed))
+    ended = replace(skipped(slot, facts.now, left, seen_by_cap(facts.cap)), last_slot_at=passed[-1], count=len(passed))
     return Choice(newest, (*_superseded(job, facts.now), ended), next_slot(schedule, newest, job.anchor_at))
 
 
@@ -145,7 +148,7 @@ def _missed(slots: list[datetime], now: datetime, reason: str) -> list[Decision]
 
 
 def _superseded(job: Job, now: datetime) -> tuple[Decision, ...]:
-    return (skipped(job.held.slot_at, now, job.held.hold),) if job.held else ()
+    return (skipped(job.held.slot_at, now, job.held.hold, job.held.seen),) if job.held else ()
 
 
 def _too_late(job: Job, slot: datetime, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from runners.engine.handler import Context, handler
 from runners.engine.run import Run
 from runners.engine.store.connection import Store
 from runners.engine.store.jobs import all_ids
-from runners.engine.store.ledger import decisions
+from runners.engine.store.ledger import read_ledger
 from runners.engine.store.runs import runs_in
 from runners.handlers.digest import Digest, Window, in_text
 
@@ -49,11 +49,11 @@ def _candidates(ctx: Context, window: Window) -> Iterator[Run]:
 
 
 def _add_skips(digest: Digest, store: Store, job_id: str) -> None:
-    rows = decisions(store, job_id, LEDGER_KEPT)
-    for row in rows:
-        if row.outcome is Outcome.SKIPPED:
+    found = read_ledger(store, job_id, LEDGER_KEPT)
+    for row in found.decisions:
+        if row.outcome is Outcome.SKIPPED and not row.asked:
             digest.skipped[row.reason] += slots_within(row, digest.window.start_at, digest.window.end_at)
-    if len(rows) == LEDGER_KEPT and rows[-1].slot_at > digest.window.start_at:
+    if found.dropped and found.complete_since and found.complete_since > digest.window.start_at:
         digest.skipped_complete = False
 
 

@@ -13,8 +13,8 @@ from runners.engine.run import scheduled_run_id
 from tests.protocol.jobs import START
 
 MOMENTS = st.integers(0, 4_102_444_800_000).map(clock.from_ms)
-RUNS = st.text("abcdefghijklmnopqrstuvwxyz234567_-", min_size=1, max_size=30).map(lambda text: f"run_{text}")
-COUNTS = st.integers(0, 10**9)
+RUNS = st.text("abcdefghijklmnopqrstuvwxyz234567_-", min_size=1, max_size=23).map(lambda text: f"run_{text}")
+COUNTS = st.integers(0, 10**6)
 GUARD_NAMES = [guard.__name__ for guard in GUARDS if guard.__name__ != "pending_approval"]
 HOLDS = st.builds(
     Hold, st.sampled_from(GUARD_NAMES), COUNTS, COUNTS, st.lists(RUNS, max_size=3, unique=True).map(tuple), COUNTS
@@ -23,9 +23,26 @@ LATEST = datetime(2099, 12, 31, 23, 59, 59, 999000, tzinfo=UTC)
 NAME = scheduled_run_id("x" * 128, 1, LATEST)
 
 
-@given(MOMENTS, MOMENTS, RUNS)
-def test_a_dispatch_comes_back(slot, now, run):
-    assert decode(encode(dispatched(slot, now, run))) == dispatched(slot, now, run)
+@given(MOMENTS, MOMENTS, RUNS, st.sampled_from(["schedule", "manual", "planner"]), st.sampled_from(["", "c80l180t3"]))
+def test_a_dispatch_comes_back(slot, now, run, source, seen):
+    decision = dispatched(slot, now, run, seen, source)
+
+    assert decode(encode(decision)) == decision
+    assert decision.asked is (source != "schedule")
+
+
+def test_a_row_of_an_older_version_is_read_too():
+    assert decode("d|1000|1000|1|1001||0|0||0|run_1").source == "schedule"
+
+
+def test_a_row_without_room_names_fewer_blockers_and_counts_them_all():
+    hold = Hold("flow_limit", 1000, 1000, (NAME, NAME, NAME), 1000)
+    seen = "d1000000c1000000f1000u604800000q1000000l1000000r1000g1000m1000G1t20"
+
+    row = encode(skipped(LATEST, LATEST, hold, seen, "planner"))
+
+    assert len(row.encode()) <= 200
+    assert (len(decode(row).blocked_by), decode(row).blocked_count, decode(row).seen) == (2, 1000, seen)
 
 
 @given(MOMENTS, MOMENTS, HOLDS)

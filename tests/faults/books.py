@@ -69,7 +69,7 @@ def slot_problems(job: Job, ledger: Iterable[Decision]) -> Iterator[str]:
     schedule = job.spec.schedule
     if schedule is None or schedule.interval is None or job.next_slot_at is None:
         return
-    counted = Counter(slot for decision in ledger for slot in _slots(decision, schedule.interval))
+    counted = Counter(slot for decision in ledger if not decision.asked for slot in _slots(decision, schedule.interval))
     if job.held:
         counted[job.held.slot_at] += 1
     expected = next_slot(schedule, job.anchor_at, job.anchor_at)

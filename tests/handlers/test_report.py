@@ -147,6 +147,7 @@ def test_a_ledger_that_was_cut_within_the_day_says_so(clocked, clock):
     store = clocked.store
     row = decision.encode(decision.dispatched(clock() - timedelta(hours=1), clock(), "run_a_b"))
     store.redis.rpush(store.keys.ledger("daily"), *[row] * decision.LEDGER_KEPT)
+    store.redis.hset(store.keys.ledgers_dropped, "daily", 1)
 
     assert report(clocked, clock)["skipped_slots_complete"] is False
 

@@ -95,6 +95,7 @@ def multijob(api: Api, monkeypatch: pytest.MonkeyPatch):
         ),
         (["run", "show", "run_1"], ("GET", "/runs/run_1", None)),
         (["job", "explain", "daily"], ("GET", "/jobs/daily/explain", None)),
+        (["job", "decisions", "daily", "--limit", "9"], ("GET", "/jobs/daily/decisions?limit=9", None)),
         (["job", "forecast", "daily", "--count", "3"], ("GET", "/jobs/daily/forecast?count=3", None)),
         (["export"], ("GET", "/jobs/export", None)),
     ],
@@ -123,6 +124,18 @@ def test_an_explanation_is_a_sentence_and_a_verdict_for_each_guard(multijob, api
 
     assert lines[0] == "an earlier run is active"
     assert [line.split() for line in lines[2:]] == [["paused", "passes"], ["overlap", "holds", "1", "1", "run_x"]]
+
+
+@pytest.mark.parametrize(("same", "said", "code"), [(True, "the same", 0), (False, "skipped overlap", 1)])
+def test_a_replay_fails_when_the_guards_of_today_decide_otherwise(multijob, api: Api, same, said, code) -> None:
+    again = {"decision": "skipped", "reason": "overlap", "same": same}
+    row = {"slot_at": None, "asked_at": "2030-01-01T00:00:00.000Z", "count": 1, "decision": "skipped", "source": "api"}
+    api.will_answer([row | {"sentence": "it was busy", "run_id": None, "replay": again}])
+
+    done = multijob("job", "decisions", "daily", "--replay")
+
+    assert api.asked == [("GET", "/jobs/daily/decisions?limit=200&replay=true", None)]
+    assert (done.exit_code, done.stdout.splitlines()[1].endswith(said)) == (code, True)
 
 
 @pytest.mark.parametrize("text", ['{"job_id": "daily", "schedule": null}', "job_id: daily\nschedule: null\n"])

@@ -3,7 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.protocol import test_define, test_dispatch_guards, test_exchange, test_reap, test_take, test_waiting
+from tests.protocol import (
+    test_admit,
+    test_define,
+    test_dispatch_guards,
+    test_exchange,
+    test_reap,
+    test_take,
+    test_waiting,
+)
 
 NO_FENCING = (
     "run.status ~= 'running' or run.token ~= token then\n    count",
@@ -103,6 +111,21 @@ MUTANTS = (
         "a hold that has ended is not seen",
         (("if has_ended(entry.job, hold.guard, before.flow) then look_at(entry.job, NOW) end", ""),),
         killer=test_waiting.test_a_run_that_ends_between_facts_and_decision_does_not_leave_the_slot_waiting,
+    ),
+    Mutant(
+        "a refusal is counted as a skipped slot",
+        ((" and source_of(rest0) == source then", " then"),),
+        killer=test_admit.test_a_refusal_is_no_skip_of_a_slot,
+    ),
+    Mutant(
+        "a run that was asked for leaves no row",
+        (("record(run.job, table.concat({'d', NOW", "local _ = (table.concat({'d', NOW"),),
+        killer=test_admit.test_the_same_request_has_one_row,
+    ),
+    Mutant(
+        "a full ledger does not say what it dropped",
+        (("    call('HINCRBY', K'ledgers:dropped', job, over)\n", ""),),
+        killer=test_admit.test_a_full_ledger_drops_its_oldest_rows_and_counts_them,
     ),
     Mutant("a token does not rise", (("local token = tonumber(run.token) + 1", "local token = tonumber(run.token)"),)),
     Mutant(

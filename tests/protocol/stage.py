@@ -10,16 +10,18 @@ from functools import wraps
 from typing import Any
 
 from runners.engine import clock, retry
+from runners.engine.guards import first_hold
 from runners.engine.job import Job
 from runners.engine.look import Look
 from runners.engine.platform import Platform
 from runners.engine.protocol import define, upkeep
 from runners.engine.protocol.creation import Creation
 from runners.engine.protocol.define import Author
-from runners.engine.protocol.dispatch import Tick, admit, dispatch, tick
+from runners.engine.protocol.dispatch import Tick, admit, dispatch, refuse, tick
 from runners.engine.protocol.telling import Part, Told, tell
 from runners.engine.protocol.work import Claimed, Ended, cancel, exchange, renew
 from runners.engine.run import FailureKind, Run, run_id
+from runners.engine.seen import passed_over, seen
 from runners.engine.store import guard_facts, jobs
 from runners.engine.store.connection import Store
 from runners.scheduler import decide
@@ -127,7 +129,17 @@ class Stage:
         job = self.job(job_id)
         name = run_id(job_id, job.incarnation, self.clock(), key)
         creation = Creation(name, job, "manual", None, actor, name, job.spec.inputs, ignore)
-        return admit(self.store, self.platform.settings, creation, job.version).word, name
+        saw = seen(job, guard_facts.read_one(self.store, self.platform.settings, job), ignored=ignore)
+        return admit(self.store, self.platform.settings, creation, job.version, saw=saw).word, name
+
+    @checked
+    def refuse(self, job_id: str = "daily") -> None:
+        """Refuse a run that is asked for by hand, as the guards have it now."""
+        job = self.job(job_id)
+        known = guard_facts.read_one(self.store, self.platform.settings, job)
+        hold = first_hold(job, known, passed_over(asked=True, ignored=False))
+        assert hold, "no guard refuses it"
+        refuse(self.store, job_id, "manual", hold, seen(job, known))
 
     def queue(self, count: int, prefix: str = "filler", **changes: Any) -> list[str]:
         """Queue one run each of `count` new jobs without a schedule. Returns the run ids."""
@@ -244,8 +256,10 @@ class Stage:
         rows = self.store.redis.zrange(self.store.keys.events, 0, -1)
         return [row.split("|")[1] for row in rows if row.split("|")[1].startswith(kind)]
 
-    def ledger(self, job_id: str = "daily") -> list[str]:
-        return list(self.store.redis.lrange(self.store.keys.ledger(job_id), 0, -1))
+    def ledger(self, job_id: str = "daily", *, asked: bool = False) -> list[str]:
+        """Return the rows on the job's slots, with `asked` also those on runs that somebody asked for."""
+        rows = self.store.redis.lrange(self.store.keys.ledger(job_id), 0, -1)
+        return [row for row in rows if asked or not row.split("|")[11]]
 
     def score(self, key: str, member: str) -> datetime | None:
         found = self.store.redis.zscore(key, member)

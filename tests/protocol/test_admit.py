@@ -1,7 +1,14 @@
 """A run that somebody asks for passes through the same admission as a scheduled one."""
 
+from datetime import timedelta
+
 import pytest
 
+from runners.engine.decision import LEDGER_KEPT, decode, dispatched, encode, replay
+from runners.engine.guards import Hold
+from runners.engine.protocol.dispatch import refuse
+from runners.engine.store.ledger import read_ledger
+from tests.protocol.jobs import START
 from tests.protocol.test_dispatch_guards import RACES
 
 
@@ -63,3 +70,79 @@ def test_a_queued_runs_life_is_counted_from_its_creation(stage):
     _, name = stage.ask()
 
     assert (stage.run(name).expires_at - stage.clock()).total_seconds() == 60
+
+
+def test_an_admitted_run_has_its_row_in_the_ledger(stage):
+    stage.save()
+
+    _, name = stage.ask()
+
+    (row,) = map(decode, stage.ledger(asked=True))
+    assert (row.outcome, row.source, row.run_id, row.slot_at, row.count) == ("dispatched", "manual", name, START, 1)
+    assert replay(row).same
+
+
+def test_the_same_request_has_one_row(stage):
+    stage.save(overlap=True)
+
+    stage.ask()
+    stage.ask()
+
+    assert len(stage.ledger(asked=True)) == 1
+
+
+def test_refusals_that_repeat_are_one_row_with_a_count(stage):
+    stage.save()
+    stage.ask()
+
+    for _ in range(3):
+        stage.clock.advance(seconds=1)
+        stage.refuse()
+
+    went, refused = map(decode, stage.ledger(asked=True))
+    assert (refused.outcome, refused.reason, refused.source, refused.count) == ("skipped", "overlap", "manual", 3)
+    assert (refused.last_slot_at - refused.slot_at, refused.blocked_by) == (timedelta(seconds=2), (went.run_id,))
+    assert replay(refused).same
+
+
+def test_a_refusal_is_no_skip_of_a_slot(stage):
+    stage.save()
+    stage.ask()
+    stage.tick(seconds=10)
+    stage.tick(seconds=10)
+
+    stage.refuse()
+    stage.tick(seconds=10)
+
+    rows = [(row.source, row.outcome.value, row.count) for row in map(decode, stage.ledger(asked=True))]
+    assert rows == [
+        ("manual", "dispatched", 1),
+        ("schedule", "skipped", 1),
+        ("manual", "skipped", 1),
+        ("schedule", "skipped", 1),
+    ]
+    assert stage.store.redis.llen(stage.store.keys.strip("daily")) == 2
+
+
+def test_a_refusal_of_a_job_that_is_gone_leaves_nothing(stage):
+    stage.save()
+    job = stage.job()
+    stage.delete("daily")
+
+    refuse(stage.store, job.job_id, "manual", Hold("overlap", 1, 1), "")
+
+    assert stage.ledger(asked=True) == []
+
+
+def test_a_full_ledger_drops_its_oldest_rows_and_counts_them(stage):
+    stage.save(overlap=True)
+    stage.checking = False
+    row = encode(dispatched(START - timedelta(days=1), START, "run_x"))
+    stage.store.redis.rpush(stage.store.keys.ledger("daily"), *[row] * (LEDGER_KEPT - 1))
+
+    for key in "123":
+        stage.ask(key=key)
+
+    found = read_ledger(stage.store, "daily", 2)
+    assert (found.kept, found.dropped, len(found.decisions)) == (LEDGER_KEPT, 2, 2)
+    assert found.complete_since == START - timedelta(days=1)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from runners.engine import operations
 from runners.engine.store import attention, facts
 from runners.engine.store.failure_memory import failing
-from runners.engine.store.ledger import decisions
+from runners.engine.store.ledger import read_ledger
 from runners.engine.store.strips import End, percentile, strips
 from tests.store.making import ADMIN, claim, finished, save, start
 
@@ -131,6 +131,6 @@ def test_an_unread_ledger_row_hides_no_other(platform):
     key = platform.store.keys.ledger("daily")
     platform.store.redis.rpush(key, "d|1000|1000|1|1001||0|0||0|run_1", "broken", "s|2000|2000|1|2001|overlap|1|1|1|1|")
 
-    found = decisions(platform.store, "daily", 10)
+    found = read_ledger(platform.store, "daily", 10).decisions
 
     assert [(row.outcome, row.reason) for row in found] == [("skipped", "overlap"), ("dispatched", "")]

@@ -34,7 +34,7 @@ class Endpoint:
     `body` is the shape of the request's JSON, None when it takes none. `paged` lists carry `X-Total-Count` and `Link`;
     a `versioned` route answers with `ETag` and takes `If-Match` and `If-None-Match` where they mean something; a
     `streamed` one answers with a live stream when asked for one; a `worded` one gives reasons, in the language that the
-    client accepts.
+    client accepts. `headers` says what further ones its answers carry, and what they mean.
     """
 
     method: str
@@ -49,6 +49,7 @@ class Endpoint:
     versioned: bool
     streamed: bool
     worded: bool
+    headers: Mapping[str, str]
     refusals: frozenset[int]
 
     @property
@@ -100,6 +101,7 @@ def endpoint(
     versioned: bool = False,
     streamed: bool = False,
     worded: bool = False,
+    headers: Mapping[str, str] | None = None,
     refusals: tuple[int, ...] = (),
 ) -> Callable[[View], View]:
     """Declare the decorated view as a route of the API; see `Endpoint` for what each argument means.
@@ -122,6 +124,7 @@ def endpoint(
                 versioned=versioned,
                 streamed=streamed,
                 worded=worded,
+                headers=headers or {},
                 refusals=frozenset(refusals),
             )
         )

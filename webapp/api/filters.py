@@ -48,9 +48,10 @@ class ForecastQuery(Query):
 
 
 class DecisionQuery(Query):
-    """How far to look back."""
+    """How far to look back, and whether the guards are asked again about what they saw then."""
 
     limit: Annotated[int, Digits(1, 1000)] = 200
+    replay: Flag = False
 
 
 class ImportQuery(Query):

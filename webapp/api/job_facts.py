@@ -21,6 +21,7 @@ from webapp.wire.job_facts import (
     fire_time_row,
     memory_row,
 )
+from webapp.wire.times import stamp
 
 
 @endpoint("GET", "/jobs/{job_id}/memory", Role.VIEWER, answers={200: MemoryRow})
@@ -36,11 +37,27 @@ def reset_memory(job_id: str) -> Response:
     return _memory(job_id)
 
 
-@endpoint("GET", "/jobs/{job_id}/decisions", Role.VIEWER, query=DecisionQuery, answers={200: list[DecisionRow]})
+@endpoint(
+    "GET",
+    "/jobs/{job_id}/decisions",
+    Role.VIEWER,
+    query=DecisionQuery,
+    answers={200: list[DecisionRow]},
+    worded=True,
+    headers={
+        "X-Total-Count": "how many rows there are",
+        "X-Dropped-Count": "how many older rows were dropped",
+        "X-Complete-Since": "nothing is missing from this slot on; not there without any row",
+    },
+)
 def list_decisions(job_id: str, query: DecisionQuery) -> Response:
-    """List what became of the job's slots, newest first."""
+    """List what became of the job's slots and of runs that were asked for, newest first; `replay` asks the guards again."""
     found = operations.decisions(platform(), actor(), job_id, query.limit)
-    return one([decision_row(decision) for decision in found])
+    headers = {"X-Total-Count": str(found.kept), "X-Dropped-Count": str(found.dropped)}
+    if found.complete_since:
+        headers["X-Complete-Since"] = stamp(found.complete_since)
+    rows = [decision_row(decision, language(), replayed=query.replay) for decision in found.decisions]
+    return one(rows, headers=headers)
 
 
 @endpoint("GET", "/jobs/{job_id}/explain", Role.VIEWER, answers={200: ExplanationRow}, worded=True)

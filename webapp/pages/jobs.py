@@ -55,7 +55,7 @@ def show(job_id: str) -> Response:
         explanation=read(operations.explain, job_id),
         memory=read(operations.memory, job_id),
         runs=read(operations.list_runs, RunFilter(job_id=job_id), limit=RUNS_SHOWN, offset=0),
-        decisions=read(operations.decisions, job_id, DECISIONS_SHOWN),
+        ledger=read(operations.decisions, job_id, DECISIONS_SHOWN),
         forecast=_forecast(job),
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask
 
 from runners.engine.clock import rfc3339
+from runners.engine.explain import past
 from runners.engine.words import say
 from webapp.presentation import times, words
 
@@ -22,7 +23,7 @@ FILTERS = {
     "run_state": words.run_state,
     "why": words.why,
     "why_short": words.why_short,
-    "skipped": words.skipped,
+    "past": past,
     "event_words": words.event_words,
 }
 VOCABULARIES = {

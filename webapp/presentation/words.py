@@ -6,7 +6,7 @@ from runners.engine import explain
 from runners.engine.guards import Hold
 from runners.engine.job import Job
 from runners.engine.run import RunStatus
-from runners.engine.words import Language, say
+from runners.engine.words import Language
 from runners.engine.words.english import ENGLISH
 
 SOURCES = tuple(name.partition(".")[2] for name in ENGLISH if name.startswith("source."))
@@ -42,11 +42,6 @@ def why(hold: Hold, job: Job, language: Language) -> str:
 def why_short(hold: Hold, job: Job, language: Language) -> str:
     """Return the hold's sentence without ids, for tables."""
     return why(replace(hold, blocked_by=()), job, language)
-
-
-def skipped(hold: Hold, language: Language) -> str:
-    """Return why a slot was skipped, as something that is over; `why` speaks of what holds now."""
-    return say(f"skipped.{hold.guard}", language, observed=hold.observed, limit=hold.limit)
 
 
 def number(count: int) -> str:

@@ -1,8 +1,10 @@
 """What is known of a job beside its spec: failure memory, decisions, verdicts of its guards, coming fire times."""
 
 from datetime import datetime
+from typing import NotRequired
 
-from runners.engine.decision import Decision, Outcome
+from runners.engine.decision import Decision, Outcome, Replayed, replay
+from runners.engine.explain import past
 from runners.engine.forecast import FireTime
 from runners.engine.guards import Verdict
 from runners.engine.operations import Explanation
@@ -25,12 +27,26 @@ class MemoryRow(Shape):
     last_success_at: Stamp | None
 
 
-class DecisionRow(Shape):
-    """`count` slots from `slot_at` to `last_slot_at` that ended alike; `reason` is the guard, or why a slot was missed."""
+class ReplayRow(Shape):
+    """What the guards of today say of what they saw then, and whether that is what was decided."""
 
     decision: Outcome
-    slot_at: Stamp
-    last_slot_at: Stamp
+    reason: str | None
+    same: bool
+
+
+class DecisionRow(Shape):
+    """`count` slots from `slot_at` to `last_slot_at` that ended alike; `reason` is the guard, or why a slot was missed.
+
+    A run that somebody asked for has no slot: `source` says who, `asked_at` when (the first time, if `count` were refused
+    alike). `replay` is null for slots that no guard decides.
+    """
+
+    decision: Outcome
+    source: str
+    slot_at: Stamp | None
+    last_slot_at: Stamp | None
+    asked_at: Stamp | None
     count: int
     decided_at: Stamp
     reason: str | None
@@ -39,6 +55,8 @@ class DecisionRow(Shape):
     blocked_by: list[str]
     blocked_count: int
     run_id: str | None
+    sentence: str
+    replay: NotRequired[ReplayRow | None]
 
 
 class VerdictRow(Shape):
@@ -79,12 +97,14 @@ def memory_row(job_id: str, memory: FailureMemory, now: datetime) -> MemoryRow:
     }
 
 
-def decision_row(decision: Decision) -> DecisionRow:
-    """Return one row of the ledger."""
-    return {
+def decision_row(decision: Decision, language: Language, *, replayed: bool = False) -> DecisionRow:
+    """Return one row of the ledger, its reason in `language`; with `replayed` the guards are asked again."""
+    row: DecisionRow = {
         "decision": decision.outcome,
-        "slot_at": stamp(decision.slot_at),
-        "last_slot_at": stamp(decision.last_slot_at),
+        "source": decision.source,
+        "slot_at": None if decision.asked else stamp(decision.slot_at),
+        "last_slot_at": None if decision.asked else stamp(decision.last_slot_at),
+        "asked_at": stamp(decision.slot_at) if decision.asked else None,
         "count": decision.count,
         "decided_at": stamp(decision.decided_at),
         "reason": decision.reason or None,
@@ -93,7 +113,11 @@ def decision_row(decision: Decision) -> DecisionRow:
         "blocked_by": list(decision.blocked_by),
         "blocked_count": decision.blocked_count,
         "run_id": decision.run_id,
+        "sentence": past(decision, language),
     }
+    if replayed:
+        row["replay"] = _replay_row(replay(decision))
+    return row
 
 
 def explanation_row(explanation: Explanation) -> ExplanationRow:
@@ -113,6 +137,10 @@ def fire_time_row(time: FireTime, language: Language) -> FireTimeRow:
         "local": time.local.isoformat(timespec="milliseconds"),
         "note": _note(time, language),
     }
+
+
+def _replay_row(found: Replayed | None) -> ReplayRow | None:
+    return {"decision": found.outcome, "reason": found.reason or None, "same": found.same} if found else None
 
 
 def _note(time: FireTime, language: Language) -> str:

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The slot of a job that waits now, since when, and what holds it."""
+    """The slot of a job that waits now, since when, and what holds it; `seen` is what the guards saw (`seen.py`)."""
 
     slot_at: datetime
     since: datetime
     hold: Hold
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)

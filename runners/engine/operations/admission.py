@@ -5,19 +5,23 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
+
+from redis.exceptions import ResponseError
 
 from runners.engine import guards
 from runners.engine.errors import Conflict, NotFound
 from runners.engine.explain import sentence
-from runners.engine.guards import ONLY_SCHEDULED, PASSED_BY_IGNORE, Hold
+from runners.engine.guards import Hold
 from runners.engine.job import Job
 from runners.engine.operations.existing import existing_run
 from runners.engine.operations.roles import Actor
 from runners.engine.platform import Platform
 from runners.engine.protocol.creation import Creation
-from runners.engine.protocol.dispatch import admit
+from runners.engine.protocol.dispatch import admit, refuse
 from runners.engine.run import Run, run_id
+from runners.engine.seen import passed_over, seen
 from runners.engine.store import guard_facts
 
 TRIES = 5
@@ -51,9 +55,12 @@ def admitted(
     if once and (made := platform.store.redis.get(platform.store.keys.once(once))):
         return existing_run(platform.store, str(made))
     for _ in range(TRIES):
-        if hold := _hold(platform, job, creation.ignore_guards):
+        facts = guard_facts.read_one(platform.store, platform.settings, job)
+        saw = seen(job, facts, ignored=creation.ignore_guards)
+        if hold := guards.first_hold(job, facts, passed_over(asked=True, ignored=creation.ignore_guards)):
+            _put_down(platform, creation, hold, saw)
             raise _held(job, hold, actor)
-        answer = admit(platform.store, platform.settings, creation, version, once)
+        answer = admit(platform.store, platform.settings, creation, version, once, saw)
         match answer.word:
             case "ok" | "exists":
                 return existing_run(platform.store, answer.run_id)
@@ -70,10 +77,10 @@ def _once(job: Job, idempotency_key: str | None) -> str:
     return hashlib.sha256(f"{job.job_id}\0{idempotency_key}".encode()).hexdigest()
 
 
-def _hold(platform: Platform, job: Job, ignore_guards: bool) -> Hold | None:
-    facts = guard_facts.read_one(platform.store, platform.settings, job)
-    passed = ONLY_SCHEDULED | PASSED_BY_IGNORE if ignore_guards else ONLY_SCHEDULED
-    return guards.first_hold(job, facts, passed)
+def _put_down(platform: Platform, creation: Creation, hold: Hold, saw: str) -> None:
+    """Keep the refusal in the ledger; a store that has no room for it must not hide the reason."""
+    with suppress(ResponseError):
+        refuse(platform.store, creation.job.job_id, creation.source, hold, saw)
 
 
 def _held(job: Job, hold: Hold, actor: Actor) -> Conflict:

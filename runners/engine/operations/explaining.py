@@ -9,7 +9,6 @@ from typing import Any
 from runners.engine import explain as words
 from runners.engine import forecast as forecasting
 from runners.engine import guards
-from runners.engine.decision import Decision
 from runners.engine.forecast import FireTime
 from runners.engine.guards import Hold, Verdict
 from runners.engine.job import Job, JobSpec, validate
@@ -17,7 +16,8 @@ from runners.engine.operations.existing import existing_job
 from runners.engine.operations.handlers import usable_catalog
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
-from runners.engine.store import guard_facts, ledger
+from runners.engine.store import guard_facts
+from runners.engine.store.ledger import Ledger, read_ledger
 from runners.engine.words import Language, say
 
 
@@ -49,9 +49,9 @@ def explain(platform: Platform, actor: Actor, job_id: str) -> Explanation:
 
 
 @operation(Role.VIEWER)
-def decisions(platform: Platform, actor: Actor, job_id: str, limit: int) -> list[Decision]:
-    """Return the newest `limit` decisions on the job's slots, newest first; a deleted job's are still there."""
-    return ledger.decisions(platform.store, job_id, limit)
+def decisions(platform: Platform, actor: Actor, job_id: str, limit: int) -> Ledger:
+    """Return the newest `limit` decisions on the job, and how far back they are complete; a deleted job's are still there."""
+    return read_ledger(platform.store, job_id, limit)
 
 
 @operation(Role.VIEWER)

@@ -2,7 +2,7 @@
 -- Answers {word, run id}: ok, exists (the same call came before), gone (no such job), stale (the job was changed after it
 -- was read), or the name of the guard that refused. `once` is '' or names a request that must have one effect for a day,
 -- also when the answer to it was lost.
-local high, low, version, once = tonumber(arg()), tonumber(arg()), arg(), arg()
+local high, low, version, once, saw = tonumber(arg()), tonumber(arg()), arg(), arg(), arg()
 local run = read_creation()
 local before = once ~= '' and call('GET', K('once:' .. once))
 if before then return {'exists', before} end
@@ -14,5 +14,5 @@ local guard = refusal(run, high, low)
 if guard then return {guard, ''} end
 create(run)
 if once ~= '' then call('SET', K('once:' .. once), run.id, 'EX', 86400) end
-count('decisions|d|')
+record(run.job, table.concat({'d', NOW, NOW, '1', NOW, '', '0', '0', '', '0', run.id, run.source, saw}, '|'))
 return {'ok', run.id}

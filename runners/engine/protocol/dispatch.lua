@@ -11,7 +11,7 @@ local function read_entry()
   entry.missed = arg()
   if entry.kind == 'run' then entry.run = read_creation()
   elseif entry.kind == 'hold' then
-    entry.hold = {slot = arg(), guard = arg(), observed = arg(), limit = arg(), by = arg(), count = arg(), until_ms = arg()}
+    entry.hold = {slot = arg(), guard = arg(), observed = arg(), limit = arg(), by = arg(), count = arg(), until_ms = arg(), seen = arg()}
   end
   return entry
 end
@@ -34,7 +34,7 @@ local function write_hold(entry, before)
   local order = before.priority == 'critical' and int(tonumber(since) - 1e14) or since
   call('HMSET', K('job:' .. entry.job), 'held_slot', hold.slot, 'held_since', since,
     'held_guard', hold.guard, 'held_observed', hold.observed, 'held_limit', hold.limit, 'held_by', hold.by,
-    'held_count', hold.count, 'held_until', hold.until_ms)
+    'held_count', hold.count, 'held_until', hold.until_ms, 'held_seen', hold.seen)
   call('ZADD', K'held', hold.slot, entry.job)
   if hold.guard == 'flow_limit' then
     call('ZADD', K('waiting:flow:' .. before.flow), order, entry.job)

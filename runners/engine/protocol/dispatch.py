@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from runners.engine import clock
-from runners.engine.decision import encode
+from runners.engine.decision import encode, skipped
+from runners.engine.guards import Hold
 from runners.engine.look import LATE, Gap, Look
 from runners.engine.protocol.creation import Creation, scheduled, slot_ms
 from runners.engine.protocol.scripts import call
@@ -69,14 +70,23 @@ class Admission:
     run_id: str
 
 
-def admit(store: Store, settings: Settings, creation: Creation, version: int, once: str = "") -> Admission:
-    """Create a run that somebody asked for, of a job that was read at `version`.
+def admit(
+    store: Store, settings: Settings, creation: Creation, version: int, once: str = "", saw: str = ""
+) -> Admission:
+    """Create a run that somebody asked for, of a job that was read at `version`, and its row in the ledger.
 
-    `once` names a request that has one effect within a day, however often it is repeated.
+    `once` names a request that has one effect within a day, however often it is repeated; `saw` is what the guards saw
+    when they let it pass.
     """
     marks = (settings.pressure_high, settings.pressure_low)
-    word, run_id = call(store, "admit", *marks, version, once, *creation.arguments())
+    word, run_id = call(store, "admit", *marks, version, once, saw, *creation.arguments())
     return Admission(str(word), str(run_id))
+
+
+def refuse(store: Store, job_id: str, source: str, hold: Hold, saw: str) -> None:
+    """Put down that a run was asked for and refused; what is refused again for the same reason is counted in one row."""
+    now = store.now()
+    call(store, "refuse", job_id, encode(skipped(now, now, hold, saw, source)))
 
 
 def _arguments(look: Look) -> list[str | int]:
@@ -106,4 +116,4 @@ def _outcome(look: Look) -> list[str | int]:
         return []
     blockers = ",".join(hold.blocked_by)
     slot, until = slot_ms(look.held_slot_at), slot_ms(hold.until)
-    return [slot, hold.guard, hold.observed, hold.limit, blockers, hold.blocked_count, until]
+    return [slot, hold.guard, hold.observed, hold.limit, blockers, hold.blocked_count, until, look.seen]

@@ -11,7 +11,8 @@ from runners.engine.store.connection import Store
 
 PARTS = {
     "dispatch": ("_prelude", "_ledger", "_create", "dispatch"),
-    "admit": ("_prelude", "_create", "admit"),
+    "admit": ("_prelude", "_ledger", "_create", "admit"),
+    "refuse": ("_prelude", "_ledger", "refuse"),
     "tick": ("_prelude", "tick"),
     "exchange": ("_prelude", "_run", "exchange"),
     "renew": ("_prelude", "renew"),

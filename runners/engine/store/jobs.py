@@ -166,7 +166,7 @@ def _held(fields: Mapping[str, str]) -> Held | None:
         blocked_count=int(fields.get("held_count") or 0),
         until=at(fields.get("held_until")),
     )
-    return Held(slot_at=slot, since=since, hold=hold)
+    return Held(slot_at=slot, since=since, hold=hold, seen=fields.get("held_seen", ""))
 
 
 def _hashes(store: Store, job_ids: Iterable[str]) -> list[dict[str, str]]:

@@ -13,7 +13,8 @@ The job hash (`job`), written by `define` and the scheduler's scripts:
   flow_group      name or ''
   created_at, updated_at, anchor_at
   next_slot       nominal time of the next undecided slot, or ''
-  held_slot, held_since, held_guard, held_observed, held_limit, held_by (ids joined by ','), held_count, held_until
+  held_slot, held_since, held_guard, held_observed, held_limit, held_by (ids joined by ','), held_count, held_until,
+  held_seen (`seen.py`; of the last hold)
   last_run_id, last_status, last_finished_at
 
 The run hash (`run`), created by `dispatch`, changed by the run scripts only:
@@ -84,8 +85,13 @@ class Keys:
         return f"{self.prefix}approvals:job:{job_id}"
 
     def ledger(self, job_id: str) -> str:
-        """LIST of decision rows (`decision.encode`), newest last; written by `dispatch`."""
+        """LIST of decision rows (`decision.encode`), newest last; written by `dispatch`, `admit`, `refuse` and `define`."""
         return f"{self.prefix}ledger:{job_id}"
+
+    @property
+    def ledgers_dropped(self) -> str:
+        """HASH job id → how many of its oldest decision rows were dropped."""
+        return f"{self.prefix}ledgers:dropped"
 
     def strip(self, job_id: str) -> str:
         """LIST of the last 30 ends, newest last: s f c are 'code|slot or start|duration ms|run id', x m 'code|slot|slots|reason'."""

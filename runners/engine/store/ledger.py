@@ -1,17 +1,40 @@
-"""Reading the decision ledger: what became of each slot of a job."""
+"""Reading the decision ledger: what became of each slot of a job, and of each run that somebody asked for."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from runners.engine.decision import Decision, decode
 from runners.engine.store.connection import Store
 
 
-def decisions(store: Store, job_id: str, limit: int) -> list[Decision]:
-    """Return the newest `limit` decisions on the job's slots, newest first; rows that cannot be read are left out."""
-    rows: Any = store.redis.lrange(store.keys.ledger(job_id), -limit, -1)
-    return [decision for row in reversed(rows) if (decision := _readable(row)) is not None]
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The newest decisions on a job, newest first.
+
+    `kept` counts the rows that there are, `dropped` the older ones that went; from `complete_since` on, the slot of the
+    oldest row, nothing is missing (None when there is no row).
+    """
+
+    decisions: list[Decision]
+    kept: int
+    dropped: int
+    complete_since: datetime | None
+
+
+def read_ledger(store: Store, job_id: str, limit: int) -> Ledger:
+    """Return the newest `limit` decisions on the job, without rows that cannot be read; one round trip."""
+    key = store.keys.ledger(job_id)
+    pipeline = store.redis.pipeline(transaction=True)
+    pipeline.lrange(key, -limit, -1)
+    pipeline.lindex(key, 0)
+    pipeline.llen(key)
+    pipeline.hget(store.keys.ledgers_dropped, job_id)
+    rows, oldest, kept, dropped = pipeline.execute()
+    first = _readable(oldest or "")
+    found = [decision for row in reversed(rows) if (decision := _readable(row)) is not None]
+    return Ledger(found, kept, int(dropped or 0), first.slot_at if first else None)
 
 
 def _readable(row: str) -> Decision | None:
