@@ -79,7 +79,8 @@ class Oracle:
     def _take(self, line: dict) -> None:
         key = (line["run_id"], line["attempt"], line["pid"])
         if line["mark"] == "end":
-            self._open.pop(key).ended_at = line["at"]
+            if begun := self._open.pop(key, None):  # a forked copy of a handler ends what it never began
+                begun.ended_at = line["at"]
             return
         start = Start(line["run_id"], line["job_id"], line["attempt"], line["redelivered"], line["pid"], line["at"])
         self._open[key] = start

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.faults import books
 from tests.faults.deployment import Deployment, deployed
-from tests.faults.scenarios import changes, disks, schedulers, servers, sizes, states, workers
+from tests.faults.scenarios import changes, disks, handlers, schedulers, servers, sizes, states, workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,9 @@ SCENARIOS = (
     Scenario(15, "server-full", servers.full),
     Scenario(18, "server-slow", servers.slow, proxied=True),
     Scenario(19, "reply-lost", servers.reply_lost, proxied=True),
+    Scenario(21, "poison-job", handlers.poisoned),
+    Scenario(22, "timeout-ignored-with-grandchildren", handlers.deaf_to_its_timeout),
+    Scenario(23, "huge-payloads", handlers.huge),
     Scenario(24, "long-queue", sizes.long_queue),
     Scenario(26, "log-disk-full", disks.logs_do_not_fit),
     Scenario(27, "append-only-disk-full", disks.append_only_file_does_not_fit),

@@ -19,7 +19,8 @@ def logs_do_not_fit(deployment: Deployment, seconds: float) -> int:
     """Let every line that a process logs fail; counts the runs that ended though their failure could not be logged."""
     deployment.spawn.sink = FULL
     schedule_jobs(deployment)
-    deployment.save("logged", type="oracle.raise", inputs={"how": "base_exception"}, retry_policy=ONCE)
+    loud = {"how": "base_exception", "failure_memory_enabled": False}
+    deployment.save("logged", type="oracle.raise", inputs=loud, retry_policy=ONCE)
     deployment.start_all("scheduler", "scheduler", "worker", "worker")
     struck = 0
     for _ in rounds(seconds):
