@@ -15,6 +15,7 @@ from runners.engine.protocol.events import append
 from runners.engine.run import RunStatus
 from runners.engine.store import events
 from runners.engine.store.event_log import EventFilter
+from runners.engine.store.ledger import read_ledger
 from runners.engine.store.run_index import RunFilter
 from runners.engine.store.runs import list_runs
 from tests.store.making import ADMIN, claim, finished, save, start, succeed
@@ -189,6 +190,7 @@ def test_decisions_go_with_their_age_a_few_jobs_at_a_time(stage, monkeypatch):
         sweep(stage.platform)
 
     assert [len(stage.ledger(name)) for name in ("a", "b", "c")] == [1, 1, 1]
+    assert read_ledger(stage.store, "a", 10).dropped > 0
     assert gone == [6, 4, 3]
 
 
@@ -244,6 +246,7 @@ def test_a_deleted_job_is_cleared_away_once_no_run_of_it_is_kept(clocked, clock)
     sweep(clocked)
     sweep(clocked)
     assert not redis.exists(keys.versions("daily"), keys.ledger("daily"), keys.incarnations, keys.last_versions)
+    assert not redis.exists(keys.ledgers_dropped)
     assert not redis.exists(keys.gone_jobs)
 
 

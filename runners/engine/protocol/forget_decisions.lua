@@ -14,6 +14,7 @@ call('ZREM', K'jobs:gone', '') -- a full Redis allows this first write, and with
 for _, job in ipairs(names) do
   while gone < limit and is_old(call('LINDEX', K('ledger:' .. job), 0)) do
     call('LPOP', K('ledger:' .. job))
+    call('HINCRBY', K'ledgers:dropped', job, 1)
     gone = gone + 1
   end
   if gone == limit then break end

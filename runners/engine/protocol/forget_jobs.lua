@@ -13,6 +13,7 @@ for _, job in ipairs(call('ZRANGEBYSCORE', K'jobs:gone', '-inf', '(' .. too_old,
       call('DEL', K('versions:' .. job), K('ledger:' .. job), K('strip:' .. job), K('durations:' .. job), K('memory:' .. job))
       call('HDEL', K'versions:last', job)
       call('HDEL', K'incarnations', job)
+      call('HDEL', K'ledgers:dropped', job)
       gone = gone + 1
     end
   end

@@ -13,8 +13,7 @@ The job hash (`job`), written by `define` and the scheduler's scripts:
   flow_group      name or ''
   created_at, updated_at, anchor_at
   next_slot       nominal time of the next undecided slot, or ''
-  held_slot, held_since, held_guard, held_observed, held_limit, held_by (ids joined by ','), held_count, held_until,
-  held_seen (`seen.py`; of the last hold)
+  held_slot, held_since, held_guard, held_observed, held_limit, held_by (ids joined by ','), held_count, held_until, held_seen
   last_run_id, last_status, last_finished_at
 
 The run hash (`run`), created by `dispatch`, changed by the run scripts only:
