@@ -14,14 +14,15 @@ from uuid import uuid4
 
 import structlog
 from redis.exceptions import RedisError
+from rq import worker_registration
 from rq.command import parse_payload
 from rq.utils import now
 from rq.worker import BaseWorker, WorkerStatus
-from rq.worker_registration import clean_worker_registry
 
 from runners.engine.handler import Cancelled
 from runners.engine.platform import Platform
 from runners.engine.queue import QUEUES, RunJob, RunQueue, forget_consumer, register_queues
+from runners.engine.store.hashes import set_fields
 from runners.process import Beating
 from runners.renewals import Renewals, Watch
 from runners.slots import Slots
@@ -58,6 +59,15 @@ class RunWorker(BaseWorker):
             super().check_for_suspension(burst)
         except RedisError as error:
             LOG.warning("store.away", error=str(error))
+
+    def register_birth(self) -> None:
+        """Register with RQ's tools, in words that every server knows: before 4.0 HSET takes one field only."""
+        self.birth_date = self.last_heartbeat = now()
+        with self.connection.pipeline() as pipeline:
+            set_fields(pipeline, self.key, self.serialize())
+            worker_registration.register(self, pipeline)
+            pipeline.expire(self.key, self.worker_ttl + 60)
+            pipeline.execute()
 
     def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
         """Beat at most every five seconds: RQ's loop asks for it several times a run."""
@@ -148,7 +158,7 @@ class RunWorker(BaseWorker):
         """Forget workers that died. RQ's own also cleans registries, and calls any callback that a stranger put there."""
         try:
             for queue in self.queues:
-                clean_worker_registry(queue)
+                worker_registration.clean_worker_registry(queue)
         except RedisError as error:
             LOG.warning("store.away", error=str(error))
         self.last_cleaned_at = now()  # type: ignore[assignment]  # RQ declares it by its first value, None

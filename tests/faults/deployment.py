@@ -146,12 +146,16 @@ class Deployment:
 
 
 @contextmanager
-def deployed(mode: str, folder: Path, *, proxied: bool = False, **env: str) -> Iterator[Deployment]:
+def deployed(
+    mode: str, folder: Path, *, binary: str | None = None, proxied: bool = False, **env: str
+) -> Iterator[Deployment]:
     """Run a server for a deployment without processes yet; everything that it starts is ended.
 
+    `binary` is another server than Debian's, which must have or lack Streams by itself (`old_servers.binary`).
     `proxied` puts a fault proxy between the server and the processes, not between the server and this test.
     """
-    server = FaultServer(servers.redis_binary(), folder, servers.without_streams() if mode == "lists" else [])
+    taken_away = servers.without_streams() if mode == "lists" and binary is None else []
+    server = FaultServer(binary or servers.redis_binary(), folder, taken_away)
     server.start()
     (folder / "spawned").mkdir()
     spawner = Spawner(folder / "spawned")

@@ -25,18 +25,15 @@ from tests.servers import free_port
 AUDITED = (RunQueue, RunJob, RunningRegistry, RunWorker, GuardedScheduler)
 Check = Callable[[Platform], None]
 CHECKS: dict[tuple[type, str], Check] = {}
+MODE_OF: dict[tuple[type, str], str] = {}
 
 
-@pytest.fixture
-def mode() -> str:
-    return "streams-redis7"
-
-
-def breaks_without(owner: type, *names: str) -> Callable[[Check], Check]:
-    """Register a behaviour that holds, and that breaks when any of these overrides is taken away."""
+def breaks_without(owner: type, *names: str, mode: str = "streams-redis7") -> Callable[[Check], Check]:
+    """Register a behaviour that holds in `mode`, and that breaks when any of these overrides is taken away."""
 
     def register(check: Check) -> Check:
         CHECKS.update({(owner, name): check for name in names})
+        MODE_OF.update({(owner, name): mode for name in names})
         return check
 
     return register
@@ -49,17 +46,6 @@ def overrides(owner: type) -> set[tuple[type, str]]:
 
 def test_every_override_is_audited() -> None:
     assert {pair for owner in AUDITED for pair in overrides(owner)} == set(CHECKS)
-
-
-@pytest.mark.parametrize(("owner", "name"), CHECKS, ids=lambda part: getattr(part, "__name__", part))
-def test_the_override_is_needed(platform: Platform, owner: type, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    CHECKS[owner, name](platform)
-    platform.store.redis.flushall()
-
-    monkeypatch.delattr(owner, name)
-
-    with pytest.raises(Exception):  # noqa: B017 - how it breaks is up to RQ
-        CHECKS[owner, name](platform)
 
 
 def waiting_run(platform: Platform, **schedule: Any) -> str:
@@ -130,6 +116,14 @@ def worker_s_queues_count_what_waits(platform: Platform) -> None:
 @breaks_without(RunWorker, "check_for_suspension")
 def suspension_check_outlives_the_store(platform: Platform) -> None:
     cut_off(platform).check_for_suspension(burst=False)
+
+
+@breaks_without(RunWorker, "register_birth", mode="lists-redis3")
+def worker_registers_with_a_server_that_sets_one_field_at_a_time(platform: Platform) -> None:
+    worker = RunWorker.on(platform)
+    worker.register_birth()
+    assert platform.store.redis.hget(worker.key, "queues") == "critical,normal,low"
+    assert RunWorker.all(connection=platform.store.rq_redis) == [worker]
 
 
 @breaks_without(RunWorker, "heartbeat")
@@ -226,3 +220,19 @@ def in_a_thread(call: Callable[[], None]) -> None:
     thread.join()
     if raised:
         raise raised[0]
+
+
+# below all checks, which the decorators above have registered
+@pytest.mark.parametrize(
+    ("owner", "name", "mode"),
+    [(*pair, MODE_OF[pair]) for pair in CHECKS],
+    ids=lambda part: getattr(part, "__name__", part),
+)
+def test_the_override_is_needed(platform: Platform, owner: type, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    CHECKS[owner, name](platform)
+    platform.store.redis.flushall()
+
+    monkeypatch.delattr(owner, name)
+
+    with pytest.raises(Exception):  # noqa: B017 - how it breaks is up to RQ
+        CHECKS[owner, name](platform)
