@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from redis import Redis
 
 from runners.engine import retry
+from runners.engine.compact import compact
 from runners.engine.handler import Cancelled, HandlerFailed, Interrupted, TimedOut
 from runners.engine.job.controls import split
 from runners.engine.protocol.creation import ENTRY_POINT, rq_payload
@@ -83,9 +84,7 @@ def _rq_job(execution: Execution, connection: Redis) -> RunJob:
     own, payload = rq_payload(execution.run_id), execution.claimed.payload
     if payload not in ("", own):
         raise ForeignMessage(f"the message is {payload[:200]!r}; only {ENTRY_POINT} with its own run id is run")
-    rq_job = RunJob(execution.run_id, connection=connection)
-    rq_job.data = own.encode()
-    return rq_job
+    return RunJob.of(execution.run_id, own.encode(), connection)
 
 
 def _failure(execution: Execution, error: BaseException) -> Ended:
@@ -150,4 +149,4 @@ def _ended(
     }
     if truncated:
         result["truncated"] = True
-    return Ended(execution.run_id, execution.claimed.token, outcome, json.dumps(result), kind, error, retry_after)
+    return Ended(execution.run_id, execution.claimed.token, outcome, compact(result), kind, error, retry_after)

@@ -71,10 +71,7 @@ def queue(slots, job_id, type, timeout_ms=60_000):
 
 def begin(slots):
     """Claim all runs and hand them over at once, so that one thread has both before it."""
-    claimed = slots.claim(2)
-    with slots.hand.lock:
-        slots.hand.waiting.extend(claimed)
-        slots.hand.lock.notify()
+    slots.hand.submit(slots.claim(2))
 
 
 def status(store, run_id):

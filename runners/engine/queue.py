@@ -6,6 +6,8 @@ sets are the truth about what waits; the messages are hints. Messages are pushed
 
 import os
 from contextlib import suppress
+from copy import copy
+from functools import lru_cache
 from typing import Any
 
 from redis import Redis
@@ -31,11 +33,23 @@ class RunJob(RqJob):
         self.execution: Any = None
 
     @classmethod
+    def of(cls, run_id: str, payload: bytes, connection: Redis) -> "RunJob":
+        """Return the RQ job of a claimed run. RQ sets up the first of a connection; the others begin as its copies."""
+        job = copy(_blank(connection))
+        job._id, job.data = run_id, payload
+        return job
+
+    @classmethod
     def carrying(cls, execution: Any, connection: Redis) -> "RunJob":
         """Return the RQ job of a claimed run, with the execution that its worker goes on with."""
         rq_job = cls(execution.run_id, connection)
         rq_job.execution = execution
         return rq_job
+
+
+@lru_cache(maxsize=4)
+def _blank(connection: Redis) -> RunJob:
+    return RunJob("run_", connection)
 
 
 class RunQueue(Queue):

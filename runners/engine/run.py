@@ -195,7 +195,8 @@ def _json(text: str | None) -> dict[str, Any] | None:
 
 def _attempts(fields: Mapping[str, str]) -> tuple[Attempt, ...]:
     """Ended attempts as stored, then the one that the record itself describes."""
-    rows = [_attempt(row) for row in json.loads(f"[{fields.get('attempts', '')}]")]
+    kept = fields.get("attempts")
+    rows = [_attempt(row) for row in json.loads(f"[{kept}]")] if kept else []
     started = at(fields.get("started_at"))
     if started is not None and fields["status"] not in (RunStatus.QUEUED, RunStatus.RETRYING):
         rows.append(_last_attempt(fields, started))

@@ -19,10 +19,7 @@ NO_FENCING = (
 )
 NO_OVERLAP = ("if run.overlap ~= '1' and call('SCARD', K('active:job:' .. run.job)) > 0 then return 'overlap' end", "")
 NO_FLOW = ("if limit > 0 and call('SCARD', K('active:flow:' .. run.flow)) >= limit then return 'flow_limit' end", "")
-WAKE_OVERLAP = (
-    "if call('HGET', K('job:' .. run.job_id), 'held_guard') == 'overlap' then look_at(run.job_id, NOW) end\nend",
-    "end",
-)
+WAKE_OVERLAP = ("if job_of(run).held == 'overlap' then look_at(run.job_id, NOW) end\nend", "end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +66,7 @@ MUTANTS = (
     ),
     Mutant(
         "no cap",
-        (("if tonumber(call('GET', window_key) or '0') >= cap then return 'dispatch_cap' end", ""),),
+        (("if spent >= cap then return 'dispatch_cap' end", ""),),
         killer=test_dispatch_guards.test_the_cap_counts_the_dispatches_of_all_schedulers,
     ),
     Mutant("a cooldown is never set", (("  call('HSET', key, 'cooldown_until', int(now + wait))\n", ""),)),
@@ -104,7 +101,7 @@ MUTANTS = (
     ),
     Mutant(
         "a held job is not woken by a free place",
-        (("    wake_flow(run.flow_group)\n", ""), ("do wake_flow(group) end", "do end")),
+        (("    free_flow(run.flow_group)\n", ""), ("do wake_flow(group) end", "do end")),
         killer=test_waiting.test_a_freed_place_wakes_only_as_many_as_it_has_room_for_critical_and_oldest_first,
     ),
     Mutant(
@@ -139,7 +136,7 @@ MUTANTS = (
     ),
     Mutant(
         "low priorities starve",
-        (("if served % 8 ~= 0 then", "if true then"),),
+        (("if until_eighth == 0 then", "if false then"), ("7 - served % 8", "8")),
         killer=test_take.test_every_eighth_take_serves_the_oldest_whatever_its_priority,
     ),
     Mutant(

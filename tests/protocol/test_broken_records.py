@@ -21,7 +21,7 @@ def test_a_broken_run_ends_as_failed_and_its_worker_goes_on(stage, field):
     slots = Slots(stage.platform, "w", 2)
 
     claimed = slots.claim(2)
-    slots._deliver(slots._take_ended())
+    slots._deliver(slots.hand.take_ends())
 
     assert [one.run_id for one in claimed] == [healthy]
     assert stage.store.redis.hget(stage.store.keys.run(broken), "status") == "failed"

@@ -6,9 +6,11 @@ local function read_creation()
   return run
 end
 
+local suspended
 -- Returns the name of the guard that refuses, or nil. All of it is read before anything is written.
 local function refusal(run, high, low)
-  if call('EXISTS', 'rq:suspended') == 1 then return 'paused' end
+  suspended = suspended or call('EXISTS', 'rq:suspended')
+  if suspended == 1 then return 'paused' end
   if call('SCARD', K('approvals:job:' .. run.job)) > 0 then return 'pending_approval' end
   if run.ignore ~= '1' then
     local until_ms = run.memory == '1' and call('HGET', K('memory:' .. run.job), 'cooldown_until')
@@ -24,23 +26,24 @@ end
 
 local function create(run)
   -- the first write is one that a full Redis refuses, so that it takes no new work
-  call('HMSET', K('run:' .. run.id), unpack(run.fields))
-  call('HMSET', K('run:' .. run.id), 'created_at', NOW, 'scheduled_at', NOW, 'status', 'queued', 'attempt', 0, 'token', 0)
+  local message = send(run.id, run.priority)
+  call('HMSET', K('run:' .. run.id), 'created_at', NOW, 'scheduled_at', NOW, 'status', 'queued', 'attempt', 0, 'token', 0,
+    'message_id', message, unpack(run.fields))
   call('HMSET', 'rq:job:' .. run.id, 'data', run.rq_payload, 'description', run.rq_description, 'origin', run.priority, 'status', 'queued')
   call('SADD', K('active:job:' .. run.job), run.id)
+  collect('ZADD', K'runs', NOW, run.id)
+  collect('ZADD', K('runs:job:' .. run.job), NOW, run.id)
   if run.flow ~= '' then
     call('SADD', K('active:flow:' .. run.flow), run.id)
-    call('ZADD', K('runs:flow:' .. run.flow), NOW, run.id)
+    collect('ZADD', K('runs:flow:' .. run.flow), NOW, run.id)
   end
-  call('ZADD', K'runs', NOW, run.id)
-  call('ZADD', K('runs:job:' .. run.job), NOW, run.id)
-  if run.source ~= 'schedule' then call('ZADD', K('runs:source:' .. run.source), NOW, run.id) end
+  if run.source ~= 'schedule' then collect('ZADD', K('runs:source:' .. run.source), NOW, run.id) end
   if run.expires_ms ~= '' then
     local expires_at = int(now + tonumber(run.expires_ms))
     call('HSET', K('run:' .. run.id), 'expires_at', expires_at)
-    call('ZADD', K'expiries', expires_at, run.id)
+    collect('ZADD', K'expiries', expires_at, run.id)
   end
-  enqueue(run.id, run.priority)
+  wait_in_queue(run.id, run.priority)
   call('HMSET', K('job:' .. run.job), 'last_run_id', run.id, 'last_status', 'queued')
   count_minute('queued', 1)
   event('run.queued', run.job, run.id, '{"source":"' .. run.source .. '"' .. (run.slot ~= '' and ',"slot_ms":' .. run.slot or '') .. '}')

@@ -9,7 +9,7 @@ local function record(job, row)
   local key = K('ledger:' .. job)
   local verdict, first, last, number, decided, reason, rest = string.match(row, ROW)
   local source = source_of(rest)
-  call('HINCRBY', K'metrics', 'decisions|' .. verdict .. '|' .. reason, number)
+  add(K'metrics', 'decisions|' .. verdict .. '|' .. reason, number)
   if verdict ~= 'd' then
     if source == '' then strip(job, (verdict == 's' and 'x' or 'm') .. '|' .. first .. '|' .. number .. '|' .. reason) end
     local previous = call('LINDEX', key, -1)
@@ -23,7 +23,7 @@ local function record(job, row)
   local over = call('RPUSH', key, row) - LEDGER_KEPT
   if over > 0 then
     call('LTRIM', key, over, -1)
-    call('HINCRBY', K'ledgers:dropped', job, over)
+    add(K'ledgers:dropped', job, over)
   end
 end
 

@@ -1,5 +1,5 @@
 -- The life of one run: fields that the scripts read, and the step into a terminal state.
-local RUN_FIELDS = {'status', 'token', 'job_id', 'flow_group', 'priority', 'attempt', 'max_retry', 'message_id', 'started_at',
+local RUN_FIELDS = {'status', 'token', 'job_id', 'created_at', 'flow_group', 'priority', 'attempt', 'max_retry', 'message_id', 'started_at',
   'worker_id', 'attempts', 'job_type', 'threshold', 'cooldown_ms', 'cooldown_max_ms', 'memory', 'scheduled_at',
   'on_worker_lost', 'expires_at', 'slot_at', 'timeout_ms', 'cancel_requested'}
 
@@ -20,17 +20,32 @@ local function attempt_row(run, outcome, error)
   return run.attempts == '' and row or run.attempts .. ',' .. row
 end
 
+-- Facts of a job that no run's end changes, read once in a script.
+local job_facts = {}
+local function job_of(run)
+  if not job_facts[run.job_id] then
+    local v = call('HMGET', K('job:' .. run.job_id), 'version', 'last_run_id', 'held_guard')
+    job_facts[run.job_id] = {exists = v[1], last_run = v[2], held = v[3]}
+  end
+  return job_facts[run.job_id]
+end
+
+-- A second success of the same job in the same moment changes nothing.
+local remembered = {}
 local function remember_success(run)
+  if remembered[run.job_id] then return end
+  remembered[run.job_id] = true
   local key = K('memory:' .. run.job_id)
   local until_ms = call('HGET', key, 'cooldown_until')
   call('HMSET', key, 'failures', 0, 'cooldown_until', '', 'last_success_at', NOW)
   call('ZREM', K'failing', run.job_id)
   if until_ms and until_ms ~= '' then event('job.cooldown_ended', run.job_id, run.id, '{"by":"success"}') end
-  if call('HGET', K('job:' .. run.job_id), 'held_guard') == 'cooldown' then look_at(run.job_id, NOW) end
+  if job_of(run).held == 'cooldown' then look_at(run.job_id, NOW) end
 end
 
 -- min(max, base * 2 ^ (n - threshold)) from the threshold on: the same formula as retry.cooldown (contract §6).
 local function remember_failure(run, error)
+  remembered[run.job_id] = nil
   local key = K('memory:' .. run.job_id)
   local failures = call('HINCRBY', key, 'failures', 1)
   call('ZADD', K'failing', failures, run.job_id)
@@ -43,12 +58,12 @@ local function remember_failure(run, error)
 end
 
 local function free_places(run)
-  call('SREM', K('active:job:' .. run.job_id), run.id)
+  collect('SREM', K('active:job:' .. run.job_id), run.id)
   if run.flow_group ~= '' then
-    call('SREM', K('active:flow:' .. run.flow_group), run.id)
-    wake_flow(run.flow_group)
+    collect('SREM', K('active:flow:' .. run.flow_group), run.id)
+    free_flow(run.flow_group)
   end
-  if call('HGET', K('job:' .. run.job_id), 'held_guard') == 'overlap' then look_at(run.job_id, NOW) end
+  if job_of(run).held == 'overlap' then look_at(run.job_id, NOW) end
 end
 
 -- history is most of what the store holds: what only a run that goes on needs does not stay
@@ -62,7 +77,7 @@ local function count_end(run, status, duration)
   count_minute(status, 1)
   if duration then
     count_minute('busy_ms', duration)
-    call('HINCRBY', K'metrics', 'duration_ms', duration)
+    add(K'metrics', 'duration_ms', duration)
     local bucket = 1
     while bucket < duration and bucket < 4194304 do bucket = bucket * 4 end
     count('duration|' .. bucket)
@@ -74,31 +89,29 @@ local function remember_end(run, status, kind, error, duration)
   if run.memory == '1' and status == 'success' then remember_success(run)
   elseif run.memory == '1' and status == 'failed' and not FORGOTTEN[kind] then remember_failure(run, error) end
   strip(run.job_id, CODES[status] .. '|' .. (run.slot_at ~= '' and run.slot_at or run.scheduled_at) .. '|' .. int(duration or 0) .. '|' .. run.id)
-  if duration and status == 'success' then
-    call('LPUSH', K('durations:' .. run.job_id), duration)
-    call('LTRIM', K('durations:' .. run.job_id), 0, 49)
-  end
+  if duration and status == 'success' then collect_row('LPUSH', K('durations:' .. run.job_id), 50, int(duration)) end
 end
 
--- `run` is as read before; `result` is JSON for the record; `error` is JSON text or ''; the caller has fenced.
+-- `run` is as read before; `result` is JSON for the record; `error` is JSON text or ''; the caller has fenced, and has
+-- taken the lease of a running run.
 local function end_run(run, status, kind, result, error)
   local duration = run.started_at ~= '' and run.status == 'running' and math.max(0, now - (tonumber(run.started_at) or now)) or nil
-  call('ZREM', K'leases', run.id)
-  call('ZREM', K('pending:' .. run.priority), run.id)
-  call('ZREM', K'retries', run.id)
-  if run.expires_at ~= '' then call('ZREM', K'expiries', run.id) end
+  if run.status ~= 'running' then
+    call('ZREM', K('pending:' .. run.priority), run.id)
+    call('ZREM', K'retries', run.id)
+  end
+  if run.expires_at ~= '' then collect('ZREM', K'expiries', run.id) end
   acknowledge(run.priority, run.message_id)
   call('HMSET', K('run:' .. run.id), 'status', status, 'finished_at', NOW, 'result', result)
   if kind ~= '' or error ~= '' then call('HMSET', K('run:' .. run.id), 'failure_kind', kind, 'error', error) end
   call('HDEL', K('run:' .. run.id), unpack(ONLY_WHILE_ACTIVE))
-  local created = call('ZSCORE', K'runs', run.id)
-  if created then call('ZADD', K('runs:status:' .. status), created, run.id) end
+  local created = tonumber(run.created_at) and run.created_at or call('ZSCORE', K'runs', run.id)
+  if created then collect('ZADD', K('runs:status:' .. status), created, run.id) end
   call('DEL', 'rq:job:' .. run.id)
-  if call('HGET', K('job:' .. run.job_id), 'last_run_id') == run.id then
-    call('HMSET', K('job:' .. run.job_id), 'last_status', status, 'last_finished_at', NOW)
-  end
+  local job = job_of(run)
+  if job.last_run == run.id then call('HMSET', K('job:' .. run.job_id), 'last_status', status, 'last_finished_at', NOW) end
   free_places(run)
-  if call('EXISTS', K('job:' .. run.job_id)) == 1 then remember_end(run, status, kind, error, duration) end
+  if job.exists then remember_end(run, status, kind, error, duration) end
   count_end(run, status, duration)
   event(ENDS[status], run.job_id, run.id, '{"attempt":' .. run.attempt .. (kind ~= '' and ',"failure_kind":"' .. kind .. '"' or '') ..
     (error ~= '' and ',"error":' .. error or '') .. (duration and ',"duration_ms":' .. int(duration) or '') .. '}')
@@ -114,10 +127,9 @@ local function end_cancelled(run, error)
   end_run(run, 'cancelled', '', '{"success":false,"output":null,"error":' .. error .. ',"duration_ms":null}', '')
 end
 
--- Back to the queue; `attempt` is the number of the next start.
+-- Back to the queue; `attempt` is the number of the next start. The caller has taken the lease.
 local function requeue(run, attempt, attempts, redelivered)
-  call('ZREM', K'leases', run.id)
-  acknowledge(run.priority, run.message_id)
+  acknowledge_first(run.priority, run.message_id)
   call('HMSET', K('run:' .. run.id), 'status', 'queued', 'attempt', attempt, 'attempts', attempts, 'started_at', '', 'worker_id', '', 'message_id', '')
   if redelivered then call('HSET', K('run:' .. run.id), 'redelivered', '1') end
   call('HMSET', 'rq:job:' .. run.id, 'status', 'queued', 'worker_name', '')

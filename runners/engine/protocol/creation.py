@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from runners.engine import clock
+from runners.engine.compact import compact
 from runners.engine.job import Job
 from runners.engine.run import scheduled_run_id
 
@@ -57,12 +58,12 @@ class Creation:
             "incarnation": self.job.incarnation,
             "source": self.source,
             "slot_at": slot_ms(self.slot_at),
-            "inputs": json.dumps(self.inputs, separators=(",", ":")),
+            "inputs": compact(self.inputs),
             "priority": controls.priority,
             "flow_group": controls.flow_group or "",
             "timeout_ms": spec.timeout_ms,
             "max_retry": spec.retry_policy.max_retry,
-            "backoff_sec": json.dumps(list(spec.retry_policy.backoff_sec)),
+            "backoff_sec": compact(spec.retry_policy.backoff_sec),
             "on_worker_lost": spec.on_worker_lost,
             "threshold": controls.failure_threshold,
             "cooldown_ms": clock.seconds(controls.cooldown_base) * 1000,

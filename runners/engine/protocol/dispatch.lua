@@ -4,6 +4,7 @@
 local cap, tick_ms, high, low = tonumber(arg()), tonumber(arg()), tonumber(arg()), tonumber(arg())
 -- the window of this step, not of the look behind it: a scheduler that was stopped in between spends no old window's cap
 local window_key = K('window:' .. int(math.floor(now / tick_ms)))
+local spent = tonumber(call('GET', window_key) or '0')
 
 local function read_entry()
   local entry = {job = arg(), version = arg(), next_slot = arg(), held_slot = arg(), new_next = arg(), look_at = arg(), kind = arg()}
@@ -67,12 +68,13 @@ local function decide(entry)
   if entry.kind == 'run' and call('EXISTS', K('run:' .. entry.run.id)) == 1 then
     answer, entry.rows[#entry.rows] = 'exists', nil
   elseif entry.kind == 'run' then
-    if tonumber(call('GET', window_key) or '0') >= cap then return 'dispatch_cap' end
+    if spent >= cap then return 'dispatch_cap' end
     local guard = refusal(entry.run, high, low)
     if guard then return guard end
+    -- before the run: one that breaks the script is counted too, rather than let out beyond the cap
+    spent = call('INCR', window_key)
+    if spent == 1 then call('PEXPIRE', window_key, 10000) end
     create(entry.run)
-    call('INCR', window_key)
-    call('PEXPIRE', window_key, 10000)
   end
   stop_waiting(entry.job, before.guard, before.flow)
   call('HSET', K('job:' .. entry.job), 'next_slot', entry.new_next)

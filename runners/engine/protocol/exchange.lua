@@ -1,6 +1,8 @@
 -- One call of a worker: finishes what it has done, then takes and claims what is next.
--- Answers {words for what was finished, {id, token, payload, {run fields}} for what was taken, refused messages}.
+-- Answers {words for what was finished, {id, token, payload, {values of the fields asked for}} for what was taken,
+-- refused messages, the time of the claims}.
 local worker, lease_ms = arg(), tonumber(arg())
+local asked_fields = args(tonumber(arg()))
 
 local function finish()
   local id, token, outcome, kind, result, error, delay = arg(), arg(), arg(), arg(), arg(), arg(), arg()
@@ -10,7 +12,7 @@ local function finish()
     event('run.stale_result_refused', run.job_id, id, '{"token":' .. token .. ',"worker_id":"' .. worker .. '"}')
     return 'stale'
   end
-  call('ZREM', K'leases', id)
+  collect('ZREM', K'leases', id)
   local again = outcome == 'returned' or (outcome == 'failed' and delay ~= '' and tonumber(run.attempt) < tonumber(run.max_retry))
   if again and run.cancel_requested == '1' then
     end_cancelled(run, error ~= '' and error or '"cancelled on request"')
@@ -35,39 +37,126 @@ local function finish()
   return outcome
 end
 
--- Redis 5 lets no script call XREADGROUP. There the oldest entry is taken out of the stream, which serves as well:
+-- Redis 5 lets no script call XREADGROUP. There the oldest entries are taken out of the stream, which serves as well:
 -- taking and claiming are one step here, so nothing relies on the group's pending entries.
-local function take_out(key)
-  local entry = call('XRANGE', key, '-', '+', 'COUNT', 1)[1]
-  if entry then call('XDEL', key, entry[1]) end
-  return entry
+local function take_out(key, number)
+  local entries = call('XRANGE', key, '-', '+', 'COUNT', number)
+  for _, entry in ipairs(entries) do call('XDEL', key, entry[1]) end
+  return entries
 end
 
-local function read_stream(key)
-  local answer = redis.pcall('XREADGROUP', 'GROUP', GROUP, worker, 'COUNT', 1, 'STREAMS', key, '>')
-  if type(answer) ~= 'table' or not answer.err then return answer and answer[1] and answer[1][2][1] end
+local function read_stream(key, number)
+  local answer = redis.pcall('XREADGROUP', 'GROUP', GROUP, worker, 'COUNT', number, 'STREAMS', key, '>')
+  if type(answer) ~= 'table' or not answer.err then return answer and answer[1] and answer[1][2] or {} end
   if string.find(answer.err, 'NOGROUP') then return 'no group' end
-  if string.find(answer.err, 'not allowed from script') then return take_out(key) end
+  if string.find(answer.err, 'not allowed from script') then return take_out(key, number) end
   error(answer.err)
 end
 
-local function pop(priority)
-  if transport == 'lists' then return call('RPOP', K('list:' .. priority)), '' end
-  local key = K('stream:' .. priority)
-  local entry = read_stream(key)
-  if entry == 'no group' then
+local function pop_stream(key, number)
+  local entries = read_stream(key, number)
+  if entries == 'no group' then
     call('XGROUP', 'CREATE', key, GROUP, '0', 'MKSTREAM')
-    entry = read_stream(key)
+    entries = read_stream(key, number)
   end
-  if not entry then return nil end
-  return entry[2] and entry[2][1] == 'run' and entry[2][2] or '?', entry[1]
+  local messages = {}
+  for i, entry in ipairs(entries) do
+    messages[i] = {entry[2] and entry[2][1] == 'run' and entry[2][2] or '?', entry[1]}
+  end
+  return messages
 end
 
--- Critical first; every eighth take serves the oldest head whatever its priority, so that nothing starves.
-local served
-local function order()
-  served = (served or tonumber(call('GET', K'takes') or '0')) + 1
-  if served % 8 ~= 0 then return PRIORITIES end
+local function pop_list(key, number)
+  local messages, oldest_last = {}, call('LRANGE', key, -number, -1)
+  for i = #oldest_last, 1, -1 do messages[#messages + 1] = {oldest_last[i], ''} end
+  if #messages > 0 then call('LTRIM', key, 0, -#messages - 1) end
+  return messages
+end
+
+-- Returns up to `number` {run id, message id}, oldest first; they are this worker's now.
+local function pop(priority, number)
+  if transport == 'lists' then return pop_list(K('list:' .. priority), number) end
+  return pop_stream(K('stream:' .. priority), number)
+end
+
+local function claim(run, message, values)
+  local queued_at = tonumber(call('ZSCORE', K('pending:' .. run.priority), run.id) or NOW)
+  if run.expires_at ~= '' then collect('ZREM', K'expiries', run.id) end
+  local token = tonumber(run.token) + 1
+  call('HMSET', K('run:' .. run.id), 'status', 'running', 'token', token, 'started_at', NOW, 'worker_id', worker, 'message_id', message)
+  collect('ZADD', K'leases', int(now + lease_ms), run.id)
+  local payload = call('HGET', 'rq:job:' .. run.id, 'data') or ''
+  call('HMSET', 'rq:job:' .. run.id, 'status', 'started', 'worker_name', worker)
+  local wait = math.max(0, now - queued_at)
+  count_minute('wait_ms', wait)
+  add(K'metrics', 'wait_ms', wait)
+  local bucket = 1
+  while bucket < wait and bucket < 4194304 do bucket = bucket * 4 end
+  count('wait|' .. bucket)
+  event('run.started', run.job_id, run.id, '{"attempt":' .. run.attempt .. ',"worker_id":"' .. worker .. '"}')
+  return {run.id, int(token), payload, values}
+end
+
+-- The expiry of a run that has started once is in the index no more.
+local function has_expired(run)
+  local expires_at = run.expires_at ~= '' and call('ZSCORE', K'expiries', run.id)
+  return expires_at and tonumber(expires_at) <= now
+end
+
+-- What a claim decides by, then what the worker asked for.
+local CLAIM_FIELDS = {'status', 'token', 'priority', 'job_id', 'attempt', 'expires_at'}
+local read_fields = {unpack(CLAIM_FIELDS)}
+for _, name in ipairs(asked_fields) do read_fields[#read_fields + 1] = name end
+
+local function read_queued(id)
+  local v = call('HMGET', K('run:' .. id), unpack(read_fields))
+  local run = {id = id, status = v[1] or '', token = tonumber(v[2]) and v[2] or '0', priority = v[3] or '', job_id = v[4] or '',
+    attempt = tonumber(v[5]) and v[5] or '0', expires_at = v[6] or ''}
+  return run, {unpack(v, #CLAIM_FIELDS + 1, #read_fields)}
+end
+
+local refused, taken = {}, {}
+-- Claims the run that a message names, or drops the message; returns the run's id if it was claimed.
+local function open(priority, id, message)
+  if transport == 'lists' and string.match(id, '^#%d+$') then
+    call('HSET', K'markers', 'passed:' .. priority, string.sub(id, 2))
+    call('HDEL', K'markers', 'open:' .. priority)
+    return nil
+  end
+  local run, values = read_queued(id)
+  local waits = run.status == 'queued' and run.priority == priority
+  local expired = waits and has_expired(run)
+  if waits and not expired then
+    taken[#taken + 1] = claim(run, message, values)
+    return id
+  end
+  acknowledge(priority, message)
+  if expired then end_expired(read_run(id))
+  elseif run.status == '' then
+    refused[#refused + 1] = id
+    count('refused_messages')
+  end
+end
+
+local looked, LOOKED_AT_ONCE = 0, 1000 -- messages of one call, so that dead ones never block the server for long
+-- Takes up to `number` runs, in this order of priorities. Returns how many there were.
+local function take(number, priorities)
+  local before = #taken
+  for _, priority in ipairs(priorities) do
+    local claimed = {}
+    while #taken - before < number and looked < LOOKED_AT_ONCE do
+      local messages = pop(priority, number - (#taken - before))
+      if #messages == 0 then break end
+      looked = looked + #messages
+      for _, message in ipairs(messages) do claimed[#claimed + 1] = open(priority, message[1], message[2]) end
+    end
+    if #claimed > 0 then call('ZREM', K('pending:' .. priority), unpack(claimed)) end
+  end
+  return #taken - before
+end
+
+-- The oldest heads of the priorities first.
+local function by_age()
   local heads = {}
   for place, priority in ipairs(PRIORITIES) do
     local head = call('ZRANGE', K('pending:' .. priority), 0, 0, 'WITHSCORES')
@@ -77,69 +166,38 @@ local function order()
   return {heads[1][1], heads[2][1], heads[3][1]}
 end
 
-local function claim(run, message)
-  local queued_at = tonumber(call('ZSCORE', K('pending:' .. run.priority), run.id) or NOW)
-  call('ZREM', K('pending:' .. run.priority), run.id)
-  if run.expires_at ~= '' then call('ZREM', K'expiries', run.id) end
-  local token = tonumber(run.token) + 1
-  call('HMSET', K('run:' .. run.id), 'status', 'running', 'token', token, 'started_at', NOW, 'worker_id', worker, 'message_id', message)
-  call('ZADD', K'leases', int(now + lease_ms), run.id)
-  local payload = call('HGET', 'rq:job:' .. run.id, 'data') or ''
-  call('HMSET', 'rq:job:' .. run.id, 'status', 'started', 'worker_name', worker)
-  local wait = math.max(0, now - queued_at)
-  count_minute('wait_ms', wait)
-  call('HINCRBY', K'metrics', 'wait_ms', wait)
-  local bucket = 1
-  while bucket < wait and bucket < 4194304 do bucket = bucket * 4 end
-  count('wait|' .. bucket)
-  event('run.started', run.job_id, run.id, '{"attempt":' .. run.attempt .. ',"worker_id":"' .. worker .. '"}')
-  return {run.id, int(token), payload, call('HGETALL', K('run:' .. run.id))}
-end
-
--- The expiry of a run that has started once is in the index no more.
-local function has_expired(run)
-  local expires_at = run.expires_at ~= '' and call('ZSCORE', K'expiries', run.id)
-  return expires_at and tonumber(expires_at) <= now
-end
-
-local refused = {}
-local looked, LOOKED_AT_ONCE = 0, 1000 -- messages of one call, so that dead ones never block the server for long
-local function take()
-  for _, priority in ipairs(order()) do
-    local id, message = pop(priority)
-    while id do
-      looked = looked + 1
-      if transport == 'lists' and string.match(id, '^#%d+$') then
-        call('HSET', K'markers', 'passed:' .. priority, string.sub(id, 2))
-        call('HDEL', K'markers', 'open:' .. priority)
-      else
-        local run = read_run(id)
-        local waits = run.status == 'queued' and run.priority == priority
-        local expired = waits and has_expired(run)
-        if waits and not expired then return claim(run, message) end
-        acknowledge(priority, message)
-        if expired then end_expired(run)
-        elseif run.status == '' then
-          refused[#refused + 1] = id
-          count('refused_messages')
-        end
-      end
-      if looked >= LOOKED_AT_ONCE then return nil end
-      id, message = pop(priority)
-    end
+local function several_wait()
+  local waiting = 0
+  for _, priority in ipairs(PRIORITIES) do
+    if call('ZCARD', K('pending:' .. priority)) > 0 then waiting = waiting + 1 end
   end
+  return waiting > 1
+end
+
+-- Critical first; every eighth take serves the oldest head whatever its priority, so that nothing starves. While a single
+-- priority waits there is nothing to choose, and all that is wanted is read in one go.
+local function take_all(wanted)
+  local served = tonumber(call('GET', K'takes') or '0')
+  while #taken < wanted and looked < LOOKED_AT_ONCE do
+    local left, until_eighth = wanted - #taken, 7 - served % 8
+    local number, priorities = left, PRIORITIES
+    if several_wait() then
+      if until_eighth == 0 then number, priorities = 1, by_age() else number = math.min(left, until_eighth) end
+    end
+    local got = take(number, priorities)
+    served = served + got
+    if got < number then break end
+  end
+  if #taken > 0 then call('SET', K'takes', int(served)) end
 end
 
 -- the first write is one that a full Redis allows: what runs can always end, also behind a stale result that is counted
 call('ZREM', K'leases', '')
-local finished, taken = {}, {}
+local finished = {}
 for i = 1, tonumber(arg()) do finished[i] = finish() end
 local wanted = tonumber(arg())
-if wanted > 0 and call('EXISTS', 'rq:suspended') == 1 then wanted = 0 end
-for i = 1, wanted do
-  local run = take()
-  if not run then break end
-  taken[i] = run
+if wanted > 0 and call('EXISTS', 'rq:suspended') == 0 then
+  settle()
+  take_all(wanted)
 end
-if #taken > 0 then call('SET', K'takes', int(served)) end
-return {finished, taken, refused}
+return {finished, taken, refused, NOW}

@@ -9,36 +9,40 @@ from redis.exceptions import NoScriptError
 
 from runners.engine.store.connection import Store
 
+HEAD = ("_start", "_batch", "_prelude")
 PARTS = {
-    "dispatch": ("_prelude", "_ledger", "_create", "dispatch"),
-    "admit": ("_prelude", "_ledger", "_create", "admit"),
-    "refuse": ("_prelude", "_ledger", "refuse"),
-    "tick": ("_prelude", "tick"),
-    "exchange": ("_prelude", "_run", "exchange"),
-    "renew": ("_prelude", "renew"),
-    "tell": ("_prelude", "tell"),
-    "reap": ("_prelude", "_run", "reap"),
-    "reconcile": ("_prelude", "reconcile"),
-    "cancel": ("_prelude", "_run", "cancel"),
-    "define": ("_prelude", "_ledger", "_define", "define"),
-    "restore": ("_prelude", "_ledger", "_define", "restore"),
-    "forgive": ("_prelude", "forgive"),
-    "forget_runs": ("_prelude", "forget_runs"),
-    "forget_logs": ("_prelude", "forget_logs"),
-    "forget_events": ("_prelude", "forget_events"),
-    "forget_decisions": ("_prelude", "forget_decisions"),
-    "forget_jobs": ("_prelude", "forget_jobs"),
-    "forget_consumers": ("_prelude", "forget_consumers"),
-    "event": ("_prelude", "event"),
-    "mode": ("_prelude", "mode"),
+    "dispatch": ("_ledger", "_create", "dispatch"),
+    "admit": ("_ledger", "_create", "admit"),
+    "refuse": ("_ledger", "refuse"),
+    "tick": ("tick",),
+    "exchange": ("_run", "exchange"),
+    "renew": ("renew",),
+    "tell": ("tell",),
+    "reap": ("_run", "reap"),
+    "reconcile": ("reconcile",),
+    "cancel": ("_run", "cancel"),
+    "define": ("_ledger", "_define", "define"),
+    "restore": ("_ledger", "_define", "restore"),
+    "forgive": ("forgive",),
+    "forget_runs": ("forget_runs",),
+    "forget_logs": ("forget_logs",),
+    "forget_events": ("forget_events",),
+    "forget_decisions": ("forget_decisions",),
+    "forget_jobs": ("forget_jobs",),
+    "forget_consumers": ("forget_consumers",),
+    "event": ("event",),
+    "mode": ("mode",),
 }
 
 
 @cache
 def text(name: str) -> str:
-    """Return the whole text of one script."""
-    folder = files(__package__)
-    return "\n".join((folder / f"{part}.lua").read_text(encoding="utf-8") for part in PARTS[name])
+    """Return the whole text of one script: its parts are the body of `main`, which `_end` calls and settles."""
+    return "\n".join([*map(_read, HEAD), "local function main()", *map(_read, PARTS[name]), "end", _read("_end")])
+
+
+def _read(part: str) -> str:
+    return (files(__package__) / f"{part}.lua").read_text(encoding="utf-8")
 
 
 @cache

@@ -4,12 +4,21 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from runners.engine.protocol.scripts import call
 from runners.engine.run import FailureKind
 from runners.engine.store.connection import Store
 
 MILLISECOND = timedelta(milliseconds=1)
+# fmt: off
+CLAIMED_FIELDS = (
+    "job_id", "job_type", "job_version", "attempt", "attempts", "source", "slot_at", "created_at", "scheduled_at", "inputs",
+    "trace_id", "actor", "priority", "flow_group", "redelivered", "cancel_requested", "timeout_ms",
+    "max_retry", "backoff_sec", "on_worker_lost", "expires_at",
+)
+# fmt: on
+"""Fields of the run's record that a worker gets with a claim, beside those that the claim itself has written."""
 ERROR_KEPT = 2000
 """Characters of an error that are kept in the attempt row and in failure memory."""
 
@@ -59,14 +68,17 @@ class Exchanged:
 def exchange(store: Store, worker_id: str, lease: timedelta, ended: Sequence[Ended], take: int) -> Exchanged:
     """Finish what is done and claim up to `take` runs, in one step. Critical runs come first."""
     arguments = [argument for one in ended for argument in one.arguments()]
-    finished, taken, refused = call(store, "exchange", worker_id, lease // MILLISECOND, len(ended), *arguments, take)
-    return Exchanged(tuple(finished), tuple(_claimed(row) for row in taken), tuple(refused))
+    asked = (len(CLAIMED_FIELDS), *CLAIMED_FIELDS)
+    answer = call(store, "exchange", worker_id, lease // MILLISECOND, *asked, len(ended), *arguments, take)
+    finished, taken, refused, now_ms = answer
+    written = {"status": "running", "started_at": now_ms, "worker_id": worker_id}
+    return Exchanged(tuple(finished), tuple(_claimed(row, written) for row in taken), tuple(refused))
 
 
-def _claimed(row: Sequence[object]) -> Claimed:
-    run_id, token, payload, flat = row
-    assert isinstance(flat, list)
-    return Claimed(str(run_id), int(str(token)), str(payload), dict(zip(flat[::2], flat[1::2], strict=True)))
+def _claimed(row: Sequence[Any], written: Mapping[str, str]) -> Claimed:
+    run_id, token, payload, values = row
+    read = {name: value for name, value in zip(CLAIMED_FIELDS, values, strict=True) if value is not None}
+    return Claimed(run_id, int(token), payload, {**read, **written, "token": token})
 
 
 def renew(store: Store, lease: timedelta, held: Sequence[tuple[str, int]]) -> list[str]:

@@ -1,0 +1,76 @@
+-- What a script writes once, when it settles, however many runs it is about: counters, events, members of indexes.
+-- What is collected cannot be read before that.
+local sums, sum_keys = {}, {}
+local function add(key, field, amount)
+  if not sums[key] then
+    sums[key] = {}
+    sum_keys[#sum_keys + 1] = key
+  end
+  sums[key][field] = (sums[key][field] or 0) + amount
+end
+
+local MINUTE = K('minute:' .. int(math.floor(now / 60000)))
+local function count(name) add(K'metrics', name, 1) end
+local function count_minute(name, amount) add(MINUTE, name, amount) end
+
+-- Arguments of one command on one key; `lead` comes first in each of its calls (the group of XACK).
+local collected, order = {}, {}
+local function collecting(command, key, lead)
+  local name = command .. key
+  local found = collected[name]
+  if not found then
+    found = {command = command, key = key, lead = lead}
+    collected[name], order[#order + 1] = found, found
+  end
+  return found
+end
+
+local function collect(command, key, first, second)
+  local found = collecting(command, key)
+  found[#found + 1] = first
+  if second then found[#found + 1] = second end
+end
+
+-- Rows of a list (RPUSH, LPUSH), of which the newest `kept` stay.
+local function collect_row(command, key, kept, row)
+  local found = collecting(command, key)
+  found[#found + 1], found.kept = row, kept
+end
+local function strip(job, row) collect_row('RPUSH', K('strip:' .. job), 30, row) end
+
+local last_event
+local function event(kind, job, run, json)
+  last_event = last_event or tonumber(call('GET', K'events:last') or '0')
+  last_event = math.max(now * 1000, last_event + 1)
+  local id = int(last_event)
+  collect('ZADD', K'events', id, id .. '|' .. kind .. '|' .. job .. '|' .. run .. '|' .. json)
+  if job ~= '' then collect('ZADD', K('events:job:' .. job), id, id) end
+end
+
+local wakes, WAKES_KEPT = 0, 64
+local AT_ONCE = 1000
+local function send_collected(found)
+  for from = 1, #found, AT_ONCE do
+    local to = math.min(from + AT_ONCE - 1, #found)
+    if found.lead then call(found.command, found.key, found.lead, unpack(found, from, to))
+    else call(found.command, found.key, unpack(found, from, to)) end
+  end
+  if not found.kept then return end
+  if found.command == 'RPUSH' then call('LTRIM', found.key, -found.kept, -1) else call('LTRIM', found.key, 0, found.kept - 1) end
+end
+
+-- In the order in which each began. Counters come last: a minute's lives for 26 hours from its first count.
+local function settle()
+  local lists, keys, counted = order, sum_keys, sums
+  collected, order, sums, sum_keys = {}, {}, {}, {}
+  for _, found in ipairs(lists) do send_collected(found) end
+  if last_event then call('SET', K'events:last', int(last_event)) end
+  for _, key in ipairs(keys) do
+    local fresh = false
+    for field, amount in pairs(counted[key]) do fresh = call('HINCRBY', key, field, amount) == amount or fresh end
+    if fresh and key == MINUTE then call('EXPIRE', key, 93600) end
+  end
+  local tokens = math.min(wakes, WAKES_KEPT - (wakes > 0 and call('LLEN', K'wake') or 0))
+  for _ = 1, tokens do call('LPUSH', K'wake', '1') end
+  wakes = 0
+end

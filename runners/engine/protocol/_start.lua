@@ -1,0 +1,28 @@
+-- The start of all scripts. KEYS[1] is the key prefix; ARGV[1] is '' or the time to believe (tests), in ms;
+-- ARGV[2] is the transport, streams or lists. Names of keys are documented in store/keys.py.
+-- The texts stay within Redis 3.2: HMSET, no GT/LT flags, no LMOVE; effects are replicated, because TIME is read.
+if redis.replicate_commands then redis.replicate_commands() end
+local P, now, transport = KEYS[1], tonumber(ARGV[1]), ARGV[2]
+if not now then
+  local time = redis.call('TIME')
+  now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+local call = redis.call
+local PRIORITIES = {'critical', 'normal', 'low'}
+local GROUP = 'workers'
+
+local function K(name) return P .. name end
+-- Lua prints large numbers as 1.7e+15; Redis must see every digit
+local function int(number) return string.format('%.0f', number) end
+local NOW = int(now)
+
+local next_arg = 2
+local function arg()
+  next_arg = next_arg + 1
+  return ARGV[next_arg]
+end
+local function args(count)
+  local list = {}
+  for i = 1, count do list[i] = arg() end
+  return list
+end
