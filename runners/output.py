@@ -36,10 +36,17 @@ def words(error: BaseException) -> str:
         return f"{type(error).__name__}, which does not say what is wrong"
 
 
-def trace(error: BaseException) -> str:
-    """Return the exception's traceback, the beginning cut off when it is longer than `TRACEBACK_KEPT`."""
+def trace(error: BaseException, caller: str) -> str:
+    """Return the traceback from where `caller` (a file of ours) called on, as text that any store takes.
+
+    Of one that is longer than `TRACEBACK_KEPT` the beginning is cut off.
+    """
+    place = start = error.__traceback__
+    while place:
+        start, place = (place.tb_next if place.tb_frame.f_code.co_filename == caller else start), place.tb_next
     try:
-        text = "".join(traceback.format_exception(error))
-    except Exception:
-        text = "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__
+        text = "".join(traceback.format_exception(type(error), error, start))
+    except Exception:  # its own words may raise
+        text = "".join(traceback.format_tb(start)) + type(error).__name__
+    text = text.encode("utf-8", "backslashreplace").decode()
     return text if len(text) <= TRACEBACK_KEPT else f"…{text[1 - TRACEBACK_KEPT :]}"

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ from runners.output import capped, trace, words
 
 LOG = structlog.get_logger("runners.perform")
 LOST = "the worker could not renew its lease, and stopped the run"
+TRACED = (FailureKind.ERROR, FailureKind.TIMEOUT)
 CURRENT: dict[str, Execution] = {}
 """The runs that this process executes now; `perform` finds its context here."""
 
@@ -73,7 +74,8 @@ def carry_out(execution: Execution, connection: Redis) -> Ended:
         output = _rq_job(execution, connection).perform()
         return _ended(execution, "success", output=output)
     except BaseException as error:  # a handler may raise SystemExit or worse; the worker goes on
-        return _failure(execution, error)
+        ended = _failure(execution, error)
+        return replace(ended, traceback=_trace(execution, error)) if ended.kind in TRACED else ended
     finally:
         if CURRENT.get(execution.run_id) is execution:  # a later claim of the same run may have taken its place
             del CURRENT[execution.run_id]
@@ -85,6 +87,13 @@ def _rq_job(execution: Execution, connection: Redis) -> RunJob:
     if payload not in ("", own):
         raise ForeignMessage(f"the message is {payload[:200]!r}; only {ENTRY_POINT} with its own run id is run")
     return RunJob.of(execution.run_id, own.encode(), connection)
+
+
+def _trace(execution: Execution, error: BaseException) -> str:
+    """Return where the handler failed; '' when it was not the handler that did."""
+    if execution.traceback is not None:
+        return execution.traceback
+    return "" if isinstance(error, BadInputs | ForeignMessage) else trace(error, __file__)
 
 
 def _failure(execution: Execution, error: BaseException) -> Ended:
@@ -112,7 +121,6 @@ def _failure(execution: Execution, error: BaseException) -> Ended:
             return _ended(execution, "failed", kind=FailureKind.LOST, error=LOST)
         case Interrupted():
             return failed(execution, FailureKind.LOST, LOST)
-    LOG.error("run.raised", run_id=execution.run_id, traceback=trace(error))
     return failed(execution, FailureKind.ERROR, words(error))
 
 

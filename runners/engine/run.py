@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -54,7 +54,10 @@ class FailureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One start of a run. `outcome` is success, failed, cancelled, lost, returned or None while it runs."""
+    """One start of a run. `outcome` is success, failed, cancelled, lost, returned or None while it runs.
+
+    `traceback` tells operators where the handler failed, '' when nothing does; lists of runs come without it.
+    """
 
     attempt: int
     started_at: datetime
@@ -62,6 +65,7 @@ class Attempt:
     worker_id: str | None
     outcome: str | None
     error: str | None
+    traceback: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,11 @@ class Run:
     def error(self) -> str | None:
         """The error of a failed run, in one line or more; None otherwise."""
         return self.result.get("error") if self.result else None
+
+    def with_tracebacks(self, tracebacks: Mapping[str, str]) -> "Run":
+        """Return the run with what is kept of its attempts' tracebacks, by attempt."""
+        told = [replace(one, traceback=tracebacks.get(str(one.attempt), "")) for one in self.attempts]
+        return replace(self, attempts=tuple(told))
 
 
 def run_id(job_id: str, incarnation: int, moment: datetime, identity: str) -> str:

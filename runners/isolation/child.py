@@ -104,10 +104,10 @@ def _words(error: BaseException, settings: Settings) -> str:
 
 def _raised(error: BaseException, settings: Settings) -> Frame:
     if isinstance(error, Interrupted):
-        return {"how": "interrupted", "error": type(error).__name__, "traceback": trace(error)}
+        return {"how": "interrupted", "error": type(error).__name__, "traceback": trace(error, __file__)}
     if isinstance(error, HandlerFailed):
-        return {"how": "failed", "error": str(error), "traceback": trace(error)}
-    return {"how": "raised", "error": _words(error, settings), "traceback": trace(error)}
+        return {"how": "failed", "error": str(error), "traceback": trace(error, __file__)}
+    return {"how": "raised", "error": _words(error, settings), "traceback": trace(error, __file__)}
 
 
 if __name__ == "__main__":

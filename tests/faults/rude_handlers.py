@@ -25,7 +25,7 @@ class RudeInputs(BaseModel, extra="forbid", frozen=True):
 
     path: str
     how: Literal[
-        "segfault", "exit", "abort", "memory", "fork", "cpu", "big_file",
+        "raise", "segfault", "exit", "abort", "memory", "fork", "cpu", "big_file",
         "swallow", "ignore_signals", "hold_gil", "grandchildren", "kill_keeper", "garble",
         "big_output", "flood", "leave_behind", "thread_behind",
     ]  # fmt: skip
@@ -65,6 +65,13 @@ def rude(ctx: Context, inputs: RudeInputs) -> object:
     """Do what is asked for."""
     with told(ctx, inputs.path):
         return globals()[f"_{inputs.how}"](ctx, Path(inputs.path))
+
+
+def _raise(ctx: Context, path: Path, depth: int = 300) -> None:
+    """Fail far down, in words that are no text."""
+    if depth == 0:
+        raise LookupError("\udc80")
+    _raise(ctx, path, depth - 1)
 
 
 def _segfault(ctx: Context, path: Path) -> None:

@@ -40,6 +40,26 @@ def test_a_run_says_how_its_handler_ended_and_the_worker_goes_on(deployment: Dep
     assert worker.process.poll() is None
 
 
+def test_where_a_handler_failed_is_kept_for_each_attempt(deployment: Deployment) -> None:
+    deployment.start("worker")
+    policy = {"max_retry": 1, "backoff_sec": [0]}
+    deployment.save("near", type="oracle.raise", inputs={"how": "failure", "until_attempt": 1}, retry_policy=policy)
+    deployment.save("apart", type="rude.do", inputs={"how": "swallow"}, timeout_ms=300, retry_policy=ONCE)
+    deployment.save("afar", type="rude.do", inputs={"how": "raise"}, retry_policy=ONCE)
+
+    near = deployment.wait_for(deployment.run("near"), "success")
+    afar = deployment.wait_for(deployment.run("afar"), "failed")
+    killed = deployment.wait_for(deployment.run("apart"), "failed")
+
+    failed, succeeded = near.attempts
+    assert "oracle_handlers.py" in failed.traceback and "HandlerFailed: as asked" in failed.traceback
+    assert succeeded.traceback == killed.attempts[0].traceback == ""
+    lines = afar.attempts[0].traceback.splitlines()
+    assert "rude_handlers.py" in lines[1]
+    assert lines[-1] == "LookupError: \\udc80"
+    assert len(afar.attempts[0].traceback) <= 16 * 1024
+
+
 def test_an_unknown_type_fails_at_once_without_retries(deployment: Deployment) -> None:
     deployment.start("worker")
     deployment.save("strange", type="nobody.knows")

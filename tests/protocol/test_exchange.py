@@ -7,6 +7,7 @@ import pytest
 
 from runners.engine.protocol.work import Ended, exchange
 from runners.engine.run import FailureKind
+from runners.engine.store.runs import load_run, load_runs
 from tests.protocol.stage import LEASE, RESULT
 
 
@@ -180,3 +181,27 @@ def test_a_full_server_takes_an_end_that_comes_behind_a_stale_one(stage):
         redis.config_set("maxmemory", 0)
 
     assert words == ("stale", "success")
+
+
+def test_tracebacks_are_kept_by_attempt_for_whoever_reads_one_run(stage):
+    claimed = claim(stage, max_retry=20)
+
+    for number in range(12):
+        stage.finish(claimed, "failed", retry_after=timedelta(), traceback=f"trace {number}")
+        stage.reap()
+        (claimed,) = stage.take()
+    stage.finish(claimed)
+
+    run = load_run(stage.store, claimed.run_id)
+    assert [one.traceback for one in run.attempts] == ["", "", *(f"trace {number}" for number in range(2, 12)), ""]
+    (listed,) = load_runs(stage.store, [run.run_id]).values()
+    assert {one.traceback for one in listed.attempts} == {""}
+
+
+def test_a_stale_end_leaves_no_traceback(stage):
+    claimed = claim(stage)
+    stage.finish(claimed)
+
+    assert stage.finish(claimed, "failed", traceback="trace") == "stale"
+
+    assert stage.store.redis.exists(stage.store.keys.tracebacks(claimed.run_id)) == 0

@@ -99,6 +99,7 @@ def test_nothing_of_a_dropped_run_is_left(clocked, clock):
     gone = {
         keys.run(run.run_id),
         keys.log(run.run_id),
+        keys.tracebacks(run.run_id),
         keys.logs,
         keys.runs,
         *(keys.runs_of(*index) for index in indexes),

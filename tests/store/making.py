@@ -42,7 +42,7 @@ def succeed(platform: Platform, claimed: Claimed) -> None:
 
 def fail(platform: Platform, claimed: Claimed, error: str = "out of paper") -> None:
     """End a claimed run badly, without another attempt."""
-    ended = Ended(claimed.run_id, claimed.token, "failed", "{}", FailureKind.ERROR, error)
+    ended = Ended(claimed.run_id, claimed.token, "failed", "{}", FailureKind.ERROR, error, traceback="line 1")
     exchange(platform.store, "worker-1", LEASE, [ended], 0)
 
 

@@ -20,6 +20,13 @@ local function attempt_row(run, outcome, error)
   return run.attempts == '' and row or run.attempts .. ',' .. row
 end
 
+-- Of the last attempts only: a run may have a hundred.
+local TRACEBACKS_KEPT = 10
+local function keep_traceback(run, text)
+  call('HSET', K('tracebacks:' .. run.id), run.attempt, text)
+  call('HDEL', K('tracebacks:' .. run.id), int(tonumber(run.attempt) - TRACEBACKS_KEPT))
+end
+
 -- Facts of a job that no run's end changes, read once in a script.
 local job_facts = {}
 local function job_of(run)

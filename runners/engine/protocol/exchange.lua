@@ -5,7 +5,7 @@ local worker, lease_ms = arg(), tonumber(arg())
 local asked_fields = args(tonumber(arg()))
 
 local function finish()
-  local id, token, outcome, kind, result, error, delay = arg(), arg(), arg(), arg(), arg(), arg(), arg()
+  local id, token, outcome, kind, result, error, delay, traceback = arg(), arg(), arg(), arg(), arg(), arg(), arg(), arg()
   local run = read_run(id)
   if run.status ~= 'running' or run.token ~= token then
     count('stale_results')
@@ -13,6 +13,7 @@ local function finish()
     return 'stale'
   end
   collect('ZREM', K'leases', id)
+  if traceback ~= '' then keep_traceback(run, traceback) end
   local again = outcome == 'returned' or (outcome == 'failed' and delay ~= '' and tonumber(run.attempt) < tonumber(run.max_retry))
   if again and run.cancel_requested == '1' then
     end_cancelled(run, error ~= '' and error or '"cancelled on request"')

@@ -25,7 +25,7 @@ local function oldest()
 end
 
 local function drop(id, job, flow, source)
-  call('DEL', K('run:' .. id), K('log:' .. id), 'rq:job:' .. id)
+  call('DEL', K('run:' .. id), K('log:' .. id), K('tracebacks:' .. id), 'rq:job:' .. id)
   call('ZREM', K'runs', id)
   call('ZREM', K'logs', id)
   for _, status in ipairs(ENDED) do call('ZREM', K('runs:status:' .. status), id) end

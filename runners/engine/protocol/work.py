@@ -38,7 +38,7 @@ class Ended:
     """What became of a claimed run. `outcome` is success, failed, cancelled or returned (given back, unfinished).
 
     `retry_after` asks for another attempt; the script refuses it when `max_retry` is used up.
-    `result` is the JSON of the run's result.
+    `result` is the JSON of the run's result; `traceback` tells operators where its handler failed.
     """
 
     run_id: str
@@ -48,12 +48,13 @@ class Ended:
     kind: FailureKind | None = None
     error: str | None = None
     retry_after: timedelta | None = None
+    traceback: str = ""
 
     def arguments(self) -> list[str | int]:
         """Return the script's arguments, in the order of `finish`."""
         error = "" if self.error is None else json.dumps(self.error[:ERROR_KEPT])
         delay = "" if self.retry_after is None else self.retry_after // MILLISECOND
-        return [self.run_id, self.token, self.outcome, self.kind or "", self.result, error, delay]
+        return [self.run_id, self.token, self.outcome, self.kind or "", self.result, error, delay, self.traceback]
 
 
 @dataclass(frozen=True, slots=True)

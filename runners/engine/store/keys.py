@@ -109,6 +109,10 @@ class Keys:
         """STRING the run's log: whole lines (`log_line`), at most 1 MiB; written by `tell`."""
         return f"{self.prefix}log:{run_id}"
 
+    def tracebacks(self, run_id: str) -> str:
+        """HASH attempt → the traceback that it ended with, of the last ten attempts; written by `finish`."""
+        return f"{self.prefix}tracebacks:{run_id}"
+
     @property
     def logs(self) -> str:
         """ZSET run id → when its log was last written to; every run that has one."""

@@ -29,8 +29,12 @@ def load_run(store: Store, run_id: str) -> Run | None:
     pipeline = store.redis.pipeline(transaction=False)
     pipeline.hgetall(store.keys.run(run_id))
     pipeline.zscore(store.keys.retries, run_id)
-    fields, retry_at = pipeline.execute()
-    return _read(run_id, fields, retry_at) if fields else None
+    pipeline.hgetall(store.keys.tracebacks(run_id))
+    fields, retry_at, tracebacks = pipeline.execute()
+    if not fields:
+        return None
+    run = _read(run_id, fields, retry_at)
+    return run.with_tracebacks(tracebacks) if tracebacks else run
 
 
 def load_runs(store: Store, run_ids: Iterable[str], *, full: bool = False) -> dict[str, Run]:
