@@ -18,8 +18,6 @@ sys.path.insert(0, str(TOP))
 from tests.faults.scenarios import SCENARIOS, Report, Scenario, play  # noqa: E402 - the checkout is on the path only now
 
 ABSENT = {
-    6: "web-killed-in-a-post",
-    7: "connector-killed-in-an-update",
     9: "power-loss",
     12: "clock-jumps",
     13: "daylight-saving",
@@ -43,7 +41,7 @@ def main() -> int:
         try:
             report = play(options.scenario, options.mode, options.seconds, Path(folder))
         except AssertionError as broken:
-            report = Report(options.scenario.name, options.mode, 0, 0, (str(broken),))
+            report = Report(options.scenario.name, options.mode, 0, problems=(str(broken),))
     text = json.dumps(asdict(report) | {"holds": report.holds}, indent=2)
     if options.json:
         options.json.write_text(text + "\n")

@@ -3,7 +3,7 @@
 import json
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,7 +17,10 @@ SENDER = 2002
 
 @dataclass
 class BotApi:
-    """What the server holds. `faults[method]` are answers (status, body) that come before the true ones."""
+    """What the server holds. `faults[method]` are answers (status, body) that come before the true ones.
+
+    `on_send` comes before a reply is taken, and decides by calling its argument whether it is.
+    """
 
     port: int = 0
     updates: list[dict[str, Any]] = field(default_factory=list)
@@ -26,6 +29,7 @@ class BotApi:
     faults: dict[str, deque[tuple[int, bytes]]] = field(
         default_factory=lambda: {"getUpdates": deque(), "sendMessage": deque()}
     )
+    on_send: Callable[[Callable[[], object]], None] | None = None
     repeats: bool = False
     changed: threading.Condition = field(default_factory=threading.Condition)
     over: bool = False
@@ -86,10 +90,13 @@ class BotApi:
             return fresh()
 
     def _send(self, asked: dict[str, str]) -> dict[str, Any]:
-        with self.changed:
-            self.sent.append(asked)
+        (self.on_send or (lambda keep: keep()))(lambda: self._keep(asked))
         chat = {"id": int(asked["chat_id"]), "type": "private"}
         return {"message_id": len(self.sent), "date": 1893456000, "chat": chat, "text": asked["text"]}
+
+    def _keep(self, asked: dict[str, str]) -> None:
+        with self.changed:
+            self.sent.append(asked)
 
 
 @contextmanager

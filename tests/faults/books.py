@@ -1,12 +1,14 @@
 """The books of a deployment that has come to rest: what was recorded, what really ran, and what must be left over.
 
-`close` returns sentences; none means that the promises of the store held through whatever was done to it.
+Problems are sentences; none means that the promises of the store held through whatever was done to it. `settle` brings
+a deployment to rest, `close` does so through the store alone, where no web process serves.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import accumulate
+from urllib.parse import quote
 
 from runners.engine.decision import Decision, decode
 from runners.engine.job import Job
@@ -23,15 +25,30 @@ from tests.waiting import wait_until
 ENDS = (RunStatus.SUCCESS, RunStatus.FAILED, RunStatus.CANCELLED)
 
 
+DRAIN_SEC = 60.0
+
+
+def settle(deployment: Deployment) -> list[str]:
+    """Check every slot, stop the schedules through the API, wait until no run is active; returns the slots' problems.
+
+    Fails when runs are still active after a minute.
+    """
+    return _settle(deployment, _disable_through_the_door, DRAIN_SEC)
+
+
 def close(deployment: Deployment, timeout: float = 30.0) -> list[str]:
-    """Check every slot, stop the schedules, wait until no run is active, and return every promise that is broken."""
+    """Settle through the store, and return every promise that is broken."""
+    return _settle(deployment, _disable, timeout) + run_problems(deployment)
+
+
+def _settle(deployment: Deployment, disable: Callable[[Deployment, str], object], timeout: float) -> list[str]:
     store = deployment.platform.store
     found = [problem for job_id in all_ids(store) for problem in slot_problems(*_snapshot(deployment, job_id))]
     for job in load_jobs(store, all_ids(store)).values():
         if job.enabled and job.spec.schedule:
-            _disable(deployment, job.job_id)
+            disable(deployment, job.job_id)
     wait_until(lambda: not _active(deployment), timeout, every=0.1)
-    return found + run_problems(deployment)
+    return found
 
 
 def run_problems(deployment: Deployment) -> list[str]:
@@ -52,6 +69,10 @@ def _disable(deployment: Deployment, job_id: str) -> None:
     """Disable the job, however often a scheduler changes it meanwhile."""
     store = deployment.platform.store
     wait_until(lambda: set_enabled(store, deployment.job(job_id), False, SELF, store.now()).word == "ok")
+
+
+def _disable_through_the_door(deployment: Deployment, job_id: str) -> None:
+    deployment.client.insist("PUT", f"/jobs/{quote(job_id)}/disable")
 
 
 def _snapshot(deployment: Deployment, job_id: str) -> tuple[Job, list[Decision]]:

@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,7 @@ from runners.engine.store.jobs import load_job
 from runners.engine.store.runs import load_run
 from tests import servers
 from tests.faults import oracle
+from tests.faults.client import Client
 from tests.faults.proxy import FaultProxy
 from tests.faults.server import FaultServer
 from tests.processes import CHECKOUT, Spawned, Spawner
@@ -28,6 +29,7 @@ from tests.waiting import wait_until
 
 LEASE_SEC = 1.0
 REAPER_TICK_SEC = 0.2
+START_SEC = 60
 RECOVERY_SEC = LEASE_SEC + 2 * REAPER_TICK_SEC + 1
 BRISK = {
     "RUN_LEASE_SEC": "1",
@@ -41,7 +43,11 @@ SELF = Author("faults", "system")
 
 @dataclass(slots=True)
 class Deployment:
-    """`platform` is this test's own view of the store. `killed` (when) and `asleep` tell the books what was done to whom."""
+    """`platform` is this test's own view of the store, `client` speaks to the web process, once one is started.
+
+    `killed` (when) and `asleep` tell the books what was done to whom; `lossy` that the store itself lost what it had
+    acknowledged, so that the books ask for consistency and not for zero loss.
+    """
 
     mode: str
     server: FaultServer
@@ -49,9 +55,12 @@ class Deployment:
     oracle: oracle.Oracle
     env: dict[str, str]
     platform: Platform
+    client: Client
     proxy: FaultProxy | None = None
+    lossy: bool = False
     killed: dict[int, float] = field(default_factory=dict)
     asleep: set[int] = field(default_factory=set)
+    kinds: dict[int, str] = field(default_factory=dict)
 
     def start(self, kind: str, **env: str) -> Spawned:
         """Start a process and wait until it has said so in the store."""
@@ -60,15 +69,23 @@ class Deployment:
     def start_all(self, *kinds: str, **env: str) -> list[Spawned]:
         """Start processes side by side and wait until all have said so in the store."""
         started = [self.spawn(kind, env=self.env | env) for kind in kinds]
-        wait_until(lambda: all(self._ready(spawned) for spawned in started), 20)
+        self.kinds |= {one.process.pid: kind for kind, one in zip(kinds, started, strict=True)}
+        wait_until(lambda: all(map(self._ready, kinds, started)), START_SEC)
         return started
 
+    def alive(self, kind: str) -> list[Spawned]:
+        """Return the processes of a kind that this test has started and nobody has ended."""
+        mine = [one for one in self.spawn.spawned if self.kinds.get(one.process.pid) == kind]
+        return [one for one in mine if one.process.pid not in self.killed and one.process.poll() is None]
+
+    def put(self, job_id: str, *, type: str = "oracle.write", every: int | None = None, **spec: Any) -> None:
+        """Create a job, or replace it, through the HTTP API; sent until it is acknowledged."""
+        self.client.save(job_id, **self._spec(type, every, spec))
+
     def save(self, job_id: str, *, type: str = "oracle.write", every: int | None = None, **spec: Any) -> Job:
-        """Create a job, or replace it. `inputs` need not name the oracle's file."""
-        store = self.platform.store
-        inputs = spec.pop("inputs", {}) | ({"path": str(self.oracle.path)} if type in oracle.TYPES else {})
-        raw = {"job_id": job_id, "type": type, "schedule": {"interval_sec": every} if every else None, "inputs": inputs}
-        defined = save(store, JobSpec.model_validate(raw | spec), True, load_job(store, job_id), SELF, store.now())
+        """Create a job, or replace it, in the store. `inputs` need not name the oracle's file."""
+        store, raw = self.platform.store, {"job_id": job_id} | self._spec(type, every, spec)
+        defined = save(store, JobSpec.model_validate(raw), True, load_job(store, job_id), SELF, store.now())
         assert defined.word == "ok", defined
         return self.job(job_id)
 
@@ -138,24 +155,39 @@ class Deployment:
         store = self.platform.store
         return sum(1 for row in store.redis.zrange(store.keys.events, 0, -1) if row.split("|", 2)[1] == kind)
 
-    def _ready(self, spawned: Spawned) -> bool:
+    def _spec(self, type: str, every: int | None, spec: dict[str, Any]) -> dict[str, Any]:
+        own = {"path": str(self.oracle.path)} if type in oracle.TYPES else {}
+        schedule = {"interval_sec": every} if every else None
+        return {"type": type, "schedule": schedule} | spec | {"inputs": spec.get("inputs", {}) | own}
+
+    def _ready(self, kind: str, spawned: Spawned) -> bool:
         assert spawned.process.poll() is None, f"it ended at once:\n{spawned.text()}"
+        if kind == "web":
+            healthy = self.client.send("GET", "/healthz")
+            return healthy is not None and healthy.status == 200
         store = self.platform.store
         names = store.redis.zrange(store.keys.processes, 0, -1)
-        return any(f"-{spawned.process.pid}-" in name for name in names)
+        return any(f"-{spawned.process.pid}-" in f"{name}-" for name in names)
 
 
 @contextmanager
 def deployed(
-    mode: str, folder: Path, *, binary: str | None = None, proxied: bool = False, **env: str
+    mode: str,
+    folder: Path,
+    *,
+    binary: str | None = None,
+    proxied: bool = False,
+    options: Sequence[str] = (),
+    **env: str,
 ) -> Iterator[Deployment]:
     """Run a server for a deployment without processes yet; everything that it starts is ended.
 
     `binary` is another server than Debian's, which must have or lack Streams by itself (`old_servers.binary`).
-    `proxied` puts a fault proxy between the server and the processes, not between the server and this test.
+    `proxied` puts a fault proxy between the server and the processes, not between the server and this test; `options`
+    are more words for the server's command line, `env` more settings for every process.
     """
     taken_away = servers.without_streams() if mode == "lists" and binary is None else []
-    server = FaultServer(binary or servers.redis_binary(), folder, taken_away)
+    server = FaultServer(binary or servers.redis_binary(), folder, [*taken_away, *options])
     server.start()
     (folder / "spawned").mkdir()
     spawner = Spawner(folder / "spawned")
@@ -173,7 +205,9 @@ def deployed(
 def _deployment(
     mode: str, folder: Path, server: FaultServer, spawn: Spawner, proxy: FaultProxy | None, env: dict[str, str]
 ) -> Deployment:
-    own = {"DATA_DIR": str(folder / "platform"), "SECRET_KEY": "tests-only-tests-only-tests-only-tests", **BRISK, **env}
+    port = servers.free_port()
+    secret = "tests-only-tests-only-tests-only-tests"
+    own = {"DATA_DIR": str(folder / "platform"), "SECRET_KEY": secret, "PORT": str(port), **BRISK, **env}
     platform = open_platform(settings.read(own | {"REDIS_URL": server.url}))
     assert platform.store.mode.name == mode
     truth = oracle.Oracle(folder / "oracle.jsonl")
@@ -182,4 +216,5 @@ def _deployment(
     if proxy:
         proxy.start()
         url = f"redis://127.0.0.1:{proxy.port}/0"
-    return Deployment(mode, server, spawn, truth, own | {"REDIS_URL": url, "PYTHONPATH": path}, platform, proxy)
+    settled = own | {"REDIS_URL": url, "PYTHONPATH": path}
+    return Deployment(mode, server, spawn, truth, settled, platform, Client(port), proxy)

@@ -181,7 +181,7 @@ def _limits(read: Reader, settings: Settings) -> None:
         right = depth >= settings.pressure_high if pressure["on"] == "1" else depth <= settings.pressure_low
         assert right, f"I10: pressure is {pressure['on']} since depth {depth}"
     for window in read.matching("window:"):
-        assert int(read.redis.get(f"{read.prefix}window:{window}")) <= settings.max_dispatch_per_tick, "I11: cap"
+        assert int(read.redis.get(f"{read.prefix}window:{window}") or 0) <= settings.max_dispatch_per_tick, "I11: cap"
 
 
 def _memory(read: Reader, seen: Seen) -> None:

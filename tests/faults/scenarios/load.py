@@ -15,13 +15,21 @@ def schedule_jobs(deployment: Deployment, count: int = 20, work_ms: int = 200) -
         inputs = {"work_ms": work_ms}
         if number % 3 == 0:
             inputs |= {"flow_group": "narrow", "flow_max_active_runs": FLOW_LIMIT}
-        deployment.save(f"steady-{number}", every=1, inputs=inputs)
+        deployment.put(f"steady-{number}", every=1, inputs=inputs)
 
 
 def backlog(deployment: Deployment, count: int) -> list[str]:
-    """Queue short runs of one job that allows overlap; returns their ids."""
-    deployment.save("burst", inputs={"work_ms": 1, "allow_overlap": True, "pressure_priority": "critical"})
-    return [deployment.run("burst") for _ in range(count)]
+    """Queue short runs of one job that allows overlap, through the API; returns the ids of those that were acknowledged."""
+    deployment.put("burst", inputs={"work_ms": 1, "allow_overlap": True, "pressure_priority": "critical"})
+    asked = [deployment.client.ask("burst") for _ in range(count)]
+    return [run_id for one in asked for run_id in one.run_ids]
+
+
+def ask_for(deployment: Deployment, job_id: str) -> str:
+    """Ask for a run through the API and return its id; fails unless it is acknowledged."""
+    asked = deployment.client.ask(job_id)
+    assert asked.run_ids, f"a run of {job_id} was {asked.told}"
+    return asked.run_ids[0]
 
 
 def rounds(seconds: float) -> Iterator[int]:

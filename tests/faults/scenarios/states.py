@@ -50,6 +50,7 @@ def emptied(deployment: Deployment, seconds: float) -> int:
     for number in rounds(seconds):
         with deployment.server.client() as client:
             client.flushall()
+        deployment.lossy = True
         deployment.oracle.forget()
         deployment.save(f"after-{number}", every=1)
         wait_for_starts(deployment, 1)

@@ -1,22 +1,25 @@
 """Workers that die, sleep longer than their leases, or are asked to stop in the middle of their runs."""
 
+import time
 from collections.abc import Callable
+from itertools import count
 
 from tests.faults.deployment import LEASE_SEC, Deployment
-from tests.faults.scenarios.load import backlog, let_pass, rounds, schedule_jobs
+from tests.faults.scenarios.load import ask_for, backlog, let_pass, rounds, schedule_jobs
 from tests.processes import Spawned
 from tests.waiting import wait_until
 
 WINDOW_SEC = 3.0
 """How long a worker is looked at before it is killed outside of the window."""
+TRIES = 6
+"""How many workers are looked at, at most, until one was killed in the window."""
 Window = Callable[[Deployment, Spawned], bool]
 
 
 def killed_in_a_run(deployment: Deployment, seconds: float) -> int:
     """kill -9 one worker after the other, beside a healthy one, while a handler is between its start and its end."""
     schedule_jobs(deployment)
-    deployment.start("worker")
-    return _kill_workers(deployment, seconds, _runs_something)
+    return _kill_workers(deployment, seconds, _runs_something, healthy=1)
 
 
 def killed_after_claim(deployment: Deployment, seconds: float) -> int:
@@ -32,7 +35,7 @@ def killed_before_result(deployment: Deployment, seconds: float) -> int:
 def asleep(deployment: Deployment, seconds: float) -> int:
     """SIGSTOP a worker for longer than its lease: when it goes on, its result is refused. Counts refusals."""
     schedule_jobs(deployment)
-    _, sleeper, _ = deployment.start_all("scheduler", "worker", "worker")
+    sleeper = deployment.start_all("scheduler", "scheduler", "worker", "worker")[-1]
     deployment.asleep.add(sleeper.process.pid)
     for _ in rounds(seconds):
         wait_until(lambda: deployment.oracle.open_starts(sleeper.process.pid))
@@ -53,8 +56,8 @@ def asked_to_stop(deployment: Deployment, seconds: float) -> int:
     for number in rounds(seconds):
         worker = deployment.start("worker", SHUTDOWN_GRACE="1", WORKER_CONCURRENCY="16")
         for length, work_ms in (("short", 300), ("long", 3000)):
-            deployment.save(f"{length}-{number}", inputs={"work_ms": work_ms})
-        short, long = deployment.run(f"short-{number}"), deployment.run(f"long-{number}")
+            deployment.put(f"{length}-{number}", inputs={"work_ms": work_ms})
+        short, long = ask_for(deployment, f"short-{number}"), ask_for(deployment, f"long-{number}")
         for run in (short, long):
             wait_until(lambda run=run: deployment.oracle.starts_of(run))
         code = deployment.stop(worker)
@@ -67,14 +70,19 @@ def asked_to_stop(deployment: Deployment, seconds: float) -> int:
     return returned
 
 
-def _kill_workers(deployment: Deployment, seconds: float, window: Window, burst: int = 0) -> int:
-    """Kill one worker after the other in the window, each over a backlog of its own; another one clears up."""
-    deployment.start("scheduler")
-    struck = 0
-    for _ in rounds(seconds):
+def _kill_workers(deployment: Deployment, seconds: float, window: Window, burst: int = 0, healthy: int = 0) -> int:
+    """Kill one worker after the other in the window, each over a backlog of its own, beside some healthy ones.
+
+    Another one clears up.
+    """
+    deployment.start_all("scheduler", "scheduler", *["worker"] * healthy)
+    struck, over_at = 0, time.monotonic() + seconds
+    for tries in count(1):
         backlog(deployment, burst)
         victim = deployment.start("worker", WORKER_CONCURRENCY="2")
         struck += _kill_in_window(deployment, victim, window)
+        if time.monotonic() > over_at and (struck or tries >= TRIES):
+            break
     deployment.start("worker")
     return struck
 

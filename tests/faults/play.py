@@ -1,0 +1,86 @@
+"""Playing one scenario: a whole deployment under load, a fault in it, and its books when it has come to rest.
+
+Around the scenario's own play there are always a web process, through which all load comes, a connector, traffic of
+somebody who asks for runs, and looks at the running store. Schedulers and workers are started by the scenario.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.faults import books
+from tests.faults.deployment import Deployment, deployed
+from tests.faults.door_books import door_problems
+from tests.faults.sampling import Sampling
+from tests.faults.traffic import Traffic
+from tests.protocol.books import check_invariants
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """`play(deployment, seconds)` drives load, injects the fault for about that long, heals it, and counts how often it struck.
+
+    At its end a scheduler, a worker and the web process must be alive, so that the deployment can come to rest.
+    `options` go to the server, `env` to every process. A scenario that sets `deployment.lossy` is asked for
+    consistency only. What it raises as AssertionError ends the play as broken.
+    """
+
+    number: int
+    name: str
+    play: Callable[[Deployment, float], int]
+    proxied: bool = False
+    modes: tuple[str, ...] = ("streams", "lists")
+    options: Sequence[str] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one play showed. It holds when the fault struck and nothing is wrong.
+
+    `told` counts the client's requests by what it was told, `looks` the looks at the running store.
+    """
+
+    scenario: str
+    mode: str
+    struck: int
+    runs: int = 0
+    told: Mapping[str, int] = field(default_factory=dict)
+    looks: int = 0
+    drained_sec: float = 0.0
+    problems: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """True when the fault struck its window and the books balance."""
+        return self.struck > 0 and not self.problems
+
+
+def play(scenario: Scenario, mode: str, seconds: float, folder: Path) -> Report:
+    """Play a scenario on a server of its own in `folder`, and close its books."""
+    with deployed(mode, folder, proxied=scenario.proxied, options=scenario.options, **scenario.env) as deployment:
+        deployment.start_all("web", "connector")
+        with Sampling(deployment) as sampling:
+            with Traffic(deployment) as traffic:
+                struck = scenario.play(deployment, seconds)
+            traffic.settle()
+            healed_at = time.monotonic()
+            slots = books.settle(deployment)
+            drained_sec = round(time.monotonic() - healed_at, 1)
+        problems = [*slots, *books.run_problems(deployment), *door_problems(deployment), *sampling.found()]
+        problems += [*traffic.faults, *deployment.dead(), *_invariants(deployment)]
+        store = deployment.platform.store
+        runs = store.redis.zcard(store.keys.runs)
+        return Report(scenario.name, mode, struck, runs, traffic.told(), sampling.looks, drained_sec, tuple(problems))
+
+
+def _invariants(deployment: Deployment) -> list[str]:
+    """End every process, and hold what they left in the store against the protocol's invariants."""
+    for spawned in deployment.spawn.spawned:
+        spawned.kill()
+    try:
+        check_invariants(deployment.platform.store, deployment.platform.settings)
+    except AssertionError as broken:
+        return [f"left in the store: {str(broken)[:500]}"]
+    return []
