@@ -33,6 +33,7 @@ def under_its_runs(deployment: Deployment, seconds: float) -> int:
             assert (ended.status, ended.job_version) == (EXPECTED[change], 1), ended
             struck += 1
         deployment.stop(worker)
+    deployment.start("worker")
     return struck
 
 
