@@ -1,10 +1,11 @@
 """What the HTTP API says of a deployment that has come to rest, against what its clients were told."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from runners.engine.decision import LEDGER_KEPT
 from runners.engine.guards import GUARDS
 from tests.faults.client import Asked, Client, Told
 from tests.faults.deployment import Deployment
@@ -23,12 +24,12 @@ def door_problems(deployment: Deployment) -> list[str]:
         *_totals(client),
         *tickets(client.log, runs, deployment.lossy),
         *(problem for job_id, rows in decisions.items() for problem in reasons(job_id, rows)),
-        *scheduled(decisions, runs),
+        *decided(decisions, runs),
     ]
 
 
 def _decisions(job_id: str) -> str:
-    return f"/jobs/{quote(job_id)}/decisions?limit=1000"
+    return f"/jobs/{quote(job_id)}/decisions?limit={LEDGER_KEPT}"
 
 
 def _totals(client: Client) -> Iterator[str]:
@@ -77,12 +78,13 @@ def reasons(job_id: str, decisions: Iterable[Row]) -> Iterator[str]:
             yield f"job {job_id}: slot {row['slot_at']} is {row['decision']} and says {row['reason']} of it"
 
 
-def scheduled(decisions: Mapping[str, Iterable[Row]], runs: Mapping[str, Row]) -> Iterator[str]:
-    """Every dispatched slot has its run. Every run of a slot has its decision, as far back as the ledger is kept."""
+def decided(decisions: Mapping[str, Sequence[Row]], runs: Mapping[str, Row]) -> Iterator[str]:
+    """Every dispatch has its run, and every run its decision, as far back as its job's ledger is kept."""
     dispatched = {row["run_id"] for rows in decisions.values() for row in rows if row["decision"] == "dispatched"}
-    kept_since = {job_id: min((row["slot_at"] for row in rows), default="") for job_id, rows in decisions.items()}
     yield from (f"run {run_id} was dispatched and is not recorded" for run_id in dispatched - runs.keys())
     for run_id, row in runs.items():
-        is_decided = run_id in dispatched or row["source"] != "schedule" or row["job_id"] not in decisions
-        if not is_decided and row["slot_at"] >= kept_since[row["job_id"]] > "":
-            yield f"run {run_id} of slot {row['slot_at']} has no decision"
+        known = decisions.get(row["job_id"])
+        if known is None or run_id in dispatched:
+            continue
+        if len(known) < LEDGER_KEPT or row["created_at"] > min(one["decided_at"] for one in known):
+            yield f"run {run_id} of job {row['job_id']} has no decision"

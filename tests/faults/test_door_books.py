@@ -2,8 +2,9 @@
 
 import pytest
 
+from runners.engine.decision import LEDGER_KEPT
 from tests.faults.client import Answer, Asked, Told, told
-from tests.faults.door_books import reasons, scheduled, tickets
+from tests.faults.door_books import decided, reasons, tickets
 
 ROW = {"run_id": "run_1", "trace_id": "t1", "source": "api", "status": "success"}
 KEPT = Asked("t1", "job", Told.ACKNOWLEDGED, ["run_1"])
@@ -63,13 +64,22 @@ def test_every_decision_says_why(decision, reason, run_id, well):
     assert (list(reasons("job", [row])) == []) is well
 
 
-def test_slots_and_their_runs_belong_together():
-    slot = "2030-01-01T00:00:00.000Z"
-    run = {"run_id": "run_1", "job_id": "job", "source": "schedule", "slot_at": slot}
-    decided = {"decision": "dispatched", "run_id": "run_1", "slot_at": slot}
+def test_decisions_and_runs_belong_together():
+    run = {"run_id": "run_1", "job_id": "job", "created_at": "2030-01-01T00:00:01.000Z"}
+    row = {"decision": "dispatched", "run_id": "run_1", "decided_at": "2030-01-01T00:00:01.000Z"}
 
-    assert list(scheduled({"job": [decided]}, {"run_1": run})) == []
-    assert list(scheduled({"job": [decided]}, {})) == ["run run_1 was dispatched and is not recorded"]
-    assert list(scheduled({"job": [decided]}, {"run_1": run, "run_2": run | {"run_id": "run_2"}})) == [
-        f"run run_2 of slot {slot} has no decision"
+    assert list(decided({"job": [row]}, {"run_1": run})) == []
+    assert list(decided({"job": [row]}, {})) == ["run run_1 was dispatched and is not recorded"]
+    assert list(decided({"job": [row]}, {"run_1": run, "run_2": run | {"run_id": "run_2"}})) == [
+        "run run_2 of job job has no decision"
+    ]
+
+
+def test_a_full_ledger_answers_for_what_came_after_its_oldest_row():
+    rows = [{"decision": "dispatched", "run_id": f"run_{n}", "decided_at": "2030-01-02"} for n in range(LEDGER_KEPT)]
+    runs = {row["run_id"]: {"job_id": "job", "created_at": "2030-01-02"} for row in rows}
+
+    assert list(decided({"job": rows}, runs | {"run_x": {"job_id": "job", "created_at": "2030-01-01"}})) == []
+    assert list(decided({"job": rows}, runs | {"run_x": {"job_id": "job", "created_at": "2030-01-03"}})) == [
+        "run run_x of job job has no decision"
     ]
