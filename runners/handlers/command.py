@@ -53,7 +53,12 @@ def run(ctx: Context, inputs: CommandInputs) -> dict[str, object]:
         environment = {"PATH": PATH, "LANG": "C.UTF-8", "HOME": str(folder.path)}
         argv = [path, *inputs.argv[1:]]
         ended = program.run(
-            argv, folder=folder.descriptor, environment=environment, stdin=inputs.stdin, check=ctx.check
+            argv,
+            folder=folder.descriptor,
+            environment=environment,
+            stdin=inputs.stdin,
+            check=ctx.check,
+            tell=ctx.write,
         )
     except OSError as error:
         raise HandlerFailed(f"{inputs.argv[0][:SHOWN]!r} cannot be started: {error.strerror}") from error

@@ -8,6 +8,7 @@ holds the pipe open holds up nobody. A grandchild that starts a session of its o
 
 from __future__ import annotations
 
+import codecs
 import os
 import selectors
 import signal
@@ -18,8 +19,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import IO
+
+from runners.engine.log_line import Stream
 
 STDOUT_KEPT = 40 * 1024  # both together stay under the 64 KiB of JSON that a run's output may have
 STDERR_KEPT = 16 * 1024
@@ -33,15 +37,21 @@ LAUNCH = Path(__file__).with_name("launch.py")
 
 @dataclass(slots=True)
 class Capture:
-    """The first `limit` bytes that a stream brought, and how many there were in all."""
+    """The first `limit` bytes that a stream brought, and how many there were in all; all of it is told as text."""
 
     limit: int
+    tell: Callable[[str], None]
     kept: bytearray = field(default_factory=bytearray)
     tail: bytes = b""
     total: int = 0
+    _decoder: codecs.IncrementalDecoder = field(default_factory=codecs.getincrementaldecoder("utf-8"))
+
+    def __post_init__(self) -> None:
+        self._decoder.errors = "replace"
 
     def add(self, part: bytes) -> None:
-        """Take the next part; past the limit it is only counted."""
+        """Take the next part, b'' at the end; past the limit it is only counted."""
+        self.tell(self._decoder.decode(part, not part))
         self.kept += part[: self.limit - len(self.kept)]
         self.tail = (self.tail + part)[-TAIL_BYTES:]
         self.total += len(part)
@@ -68,18 +78,24 @@ class Ended:
 
 
 def run(
-    argv: Sequence[str], *, folder: int, environment: Mapping[str, str], stdin: str | None, check: Callable[[], None]
+    argv: Sequence[str],
+    *,
+    folder: int,
+    environment: Mapping[str, str],
+    stdin: str | None,
+    check: Callable[[], None],
+    tell: Callable[[Stream, str], None],
 ) -> Ended:
     """Run `argv` (its first element an absolute path) in the directory that the descriptor `folder` names.
 
-    `check` is called several times a second; when it raises, the whole group is ended first. Raises OSError when the
-    program cannot be started.
+    `check` is called several times a second; when it raises, the whole group is ended first. `tell` gets all that the
+    program prints, as it comes. Raises OSError when the program cannot be started.
     """
     with tempfile.TemporaryFile() as text:
         text.write((stdin or "").encode())
         text.seek(0)
         process = _start(argv, folder, environment, text)
-    captures = (Capture(STDOUT_KEPT), Capture(STDERR_KEPT))
+    captures = (Capture(STDOUT_KEPT, partial(tell, "stdout")), Capture(STDERR_KEPT, partial(tell, "stderr")))
     with process, selectors.DefaultSelector() as pipes:
         for stream, capture in zip((process.stdout, process.stderr), captures, strict=True):
             pipes.register(_unblocked(stream), selectors.EVENT_READ, capture)
@@ -129,9 +145,8 @@ def _read(pipes: selectors.BaseSelector) -> None:
     for key, _ in pipes.select(POLL_SEC):
         with suppress(BlockingIOError):
             part = os.read(key.fd, PART_BYTES)
-            if part:
-                key.data.add(part)
-            else:
+            key.data.add(part)
+            if not part:
                 pipes.unregister(key.fd)
 
 

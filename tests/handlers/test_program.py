@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from runners.engine.handler import Cancelled, TimedOut
+from runners.handlers.program import Capture
 from tests.handlers.programs import python
 from tests.waiting import wait_until
 
@@ -32,6 +33,25 @@ def test_a_flood_of_output_is_counted_and_cut(allowed):
     assert len(output["stdout"]) == 40_960
     assert output["stderr"] == "done"
     assert output["truncated"] is True
+
+
+def test_all_that_a_program_prints_reaches_the_runs_log_as_it_comes(allowed):
+    python(
+        allowed, "import os\nos.write(1, 'zw\u00f6lf '.encode())\nos.write(2, b'no \\xff')\nos.write(1, b'x' * 100_000)"
+    )
+
+    told = {stream: "".join(text for name, text in allowed.pieces if name == stream) for stream in ("stdout", "stderr")}
+    assert told == {"stdout": "zwölf " + "x" * 100_000, "stderr": "no \ufffd"}
+
+
+def test_a_character_that_is_torn_between_two_parts_is_whole_in_the_log():
+    told = []
+    capture = Capture(10, told.append)
+
+    for part in ("ö".encode()[:1], "ö".encode()[1:], b"\xc3", b""):
+        capture.add(part)
+
+    assert "".join(told) == "ö\ufffd"
 
 
 def test_a_grandchild_that_holds_the_pipe_holds_up_nobody_and_is_ended(allowed):
@@ -112,7 +132,8 @@ from runners.handlers import program
 child = "import os, time; open('part', 'w').write(str(os.getpid())); os.rename('part', 'pid'); time.sleep(600)"
 here = os.open(sys.argv[1], os.O_RDONLY)
 program.run(
-    [sys.executable, "-c", child], folder=here, environment=dict.fromkeys(("PATH", "LANG", "HOME"), ""), stdin=None, check=int
+    [sys.executable, "-c", child], folder=here, environment=dict.fromkeys(("PATH", "LANG", "HOME"), ""), stdin=None, check=int,
+    tell=lambda *_: None
 )
 """
 
