@@ -100,7 +100,7 @@ def _deliberate(error: errors.MultijobError) -> ProblemAnswer:
 
 
 def _framework(error: HTTPException) -> ProblemAnswer:
-    kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+    kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Content-Range", "Retry-After")}
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     return ProblemAnswer(status, (error.description or HTTPStatus(status).description).rstrip("."), headers=kept)
 

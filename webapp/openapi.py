@@ -107,6 +107,8 @@ def _responses(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
     answers = {str(status): _answer(endpoint, status, schemas) for status in endpoint.answers}
     if endpoint.versioned and endpoint.method == "GET":
         answers["304"] = {"description": "Not Modified", "headers": response_headers(endpoint, 304)}
+    if endpoint.ranged and endpoint.streamed:
+        answers["204"] = {"description": "No Content", "headers": response_headers(endpoint, 204)}
     refusals = {str(status): _refusal(status, schemas) for status in sorted(_refusals(endpoint))}
     return answers | {status: refusal for status, refusal in refusals.items() if status not in answers}
 
@@ -115,7 +117,7 @@ def _answer(endpoint: Endpoint, status: int, schemas: dict[str, Any]) -> dict[st
     shape = endpoint.answers[status]
     name = _name(shape)
     content = {name: {"schema": {"type": "string"}}} if "/" in name else {"application/json": {"schema": schemas[name]}}
-    if endpoint.streamed:
+    if endpoint.streamed and status == 200:
         content["text/event-stream"] = {"schema": {"type": "string"}}
     return {
         "description": HTTPStatus(status).phrase,
@@ -132,6 +134,8 @@ def _refusals(endpoint: Endpoint) -> frozenset[int]:
         found |= {409}
     if endpoint.body is not None:
         found |= {415}
+    if endpoint.ranged:
+        found |= {416}
     return found | {412} if endpoint.versioned and endpoint.method != "GET" else found
 
 

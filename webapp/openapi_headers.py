@@ -26,7 +26,9 @@ def request_headers(endpoint: Endpoint) -> list[dict[str, Any]]:
     if endpoint.worded:
         headers.append(_parameter(ASKED_BY, None, f"the language of reasons: {', '.join(Language)}"))
     if endpoint.streamed:
-        headers.append(_parameter("Last-Event-ID", "^[0-9]{1,18}$", "a stream goes on behind this event"))
+        headers.append(_parameter("Last-Event-ID", "^[0-9]{1,18}$", "a stream goes on behind this message"))
+    if endpoint.ranged:
+        headers.append(_parameter("Range", None, "one stretch of the text, such as bytes=1000-"))
     return headers
 
 
@@ -44,6 +46,10 @@ def response_headers(endpoint: Endpoint | None, status: int) -> dict[str, Any]:
         headers["ETag"] = {"required": True, "schema": {"type": "string", "pattern": f"^{TAG}$"}}
     if endpoint.worded:
         headers["Content-Language"] = {"required": True, "schema": {"enum": [str(known) for known in Language]}}
+    if endpoint.ranged and status in (200, 206):
+        headers["Accept-Ranges"] = {"required": status == 206, "schema": TEXT}
+    if status == 206:
+        headers["Content-Range"] = {"required": True, "schema": TEXT}
     if status == 201:
         headers["Location"] = {"required": True, "schema": TEXT}
     return headers

@@ -2,10 +2,22 @@
 
 from flask import Flask
 
-from webapp.api import access, documents, events, health, job_facts, job_transfer, jobs, metrics, processes, runs
+from webapp.api import (
+    access,
+    documents,
+    events,
+    health,
+    job_facts,
+    job_transfer,
+    jobs,
+    metrics,
+    processes,
+    run_logs,
+    runs,
+)
 from webapp.api.endpoint import add_routes
 
-NOUNS = (access, documents, events, health, job_facts, job_transfer, jobs, metrics, processes, runs)
+NOUNS = (access, documents, events, health, job_facts, job_transfer, jobs, metrics, processes, run_logs, runs)
 """Importing a noun declares its routes."""
 
 

@@ -33,8 +33,9 @@ class Endpoint:
     `path` is written as OpenAPI does. `answers` maps a status to the shape of its JSON, or to a media type.
     `body` is the shape of the request's JSON, None when it takes none. `paged` lists carry `X-Total-Count` and `Link`;
     a `versioned` route answers with `ETag` and takes `If-Match` and `If-None-Match` where they mean something; a
-    `streamed` one answers with a live stream when asked for one; a `worded` one gives reasons, in the language that the
-    client accepts. `headers` says what further ones its answers carry, and what they mean.
+    `streamed` one answers with a live stream when asked for one, a `ranged` one with a part of its text; a `worded` one
+    gives reasons, in the language that the client accepts. `headers` says what further ones its answers carry, and what
+    they mean.
     """
 
     method: str
@@ -48,6 +49,7 @@ class Endpoint:
     paged: bool
     versioned: bool
     streamed: bool
+    ranged: bool
     worded: bool
     headers: Mapping[str, str]
     refusals: frozenset[int]
@@ -100,6 +102,7 @@ def endpoint(
     paged: bool = False,
     versioned: bool = False,
     streamed: bool = False,
+    ranged: bool = False,
     worded: bool = False,
     headers: Mapping[str, str] | None = None,
     refusals: tuple[int, ...] = (),
@@ -123,6 +126,7 @@ def endpoint(
                 paged=paged,
                 versioned=versioned,
                 streamed=streamed,
+                ranged=ranged,
                 worded=worded,
                 headers=headers or {},
                 refusals=frozenset(refusals),

@@ -21,6 +21,7 @@ from runners.engine.operations.jobs import (
 from runners.engine.operations.overview import Overview, overview
 from runners.engine.operations.roles import OPERATIONS, Actor, Role
 from runners.engine.operations.run_changes import Cancellation, cancel_run, retry_run
+from runners.engine.operations.run_logs import LogPart, run_log
 from runners.engine.operations.runs import get_run, list_runs, run_events, run_job
 from runners.engine.operations.transfer import ImportResult, ImportRow, export_jobs, import_jobs
 from runners.engine.operations.watching import (
@@ -52,6 +53,7 @@ __all__ = [
     "ImportResult",
     "ImportRow",
     "JobFilter",
+    "LogPart",
     "Overview",
     "Page",
     "Preview",
@@ -88,6 +90,7 @@ __all__ = [
     "retry_run",
     "run_events",
     "run_job",
+    "run_log",
     "save_job",
     "set_enabled",
     "tail_events",

@@ -30,11 +30,11 @@ def existing_run(store: Store, run_id: str) -> Run:
     """Return the run. Raises NotFound."""
     run = runs.load_run(store, run_id)
     if run is None:
-        raise _missing_run(store, run_id)
+        raise missing_run(store, run_id)
     return run
 
 
-def _missing_run(store: Store, run_id: str) -> NotFound:
+def missing_run(store: Store, run_id: str) -> NotFound:
     """Say of a run from before the history that is kept that it may have been there: links to it outlive it."""
     moment, begins = named_moment(run_id), runs.history_begins_at(store)
     if moment is None or begins is None or moment >= begins:
