@@ -1,6 +1,7 @@
 """What every process says of itself: that it started, that it lives and what it does, that it stopped."""
 
 import os
+import signal
 import socket
 import threading
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from types import TracebackType
 import structlog
 from redis.exceptions import RedisError
 
+from runners.engine.errors import ModeRefused
 from runners.engine.events import EventType
 from runners.engine.platform import Platform
 from runners.engine.protocol import events, mode
@@ -33,7 +35,11 @@ STOPPED = {
 
 
 class Beating:
-    """Beats every two seconds while the block runs, and says goodbye after it. A store that is away is waited for."""
+    """Beats every two seconds while the block runs, and says goodbye after it.
+
+    A store that is away is waited for. One that has forgotten this process (it was emptied) takes it in again, if no
+    other mode has got there first; then this process ends, and its next start finds out what to do.
+    """
 
     def __init__(
         self, platform: Platform, kind: str, process_id: str, doing: Callable[[], str], slots: int = 0
@@ -46,14 +52,11 @@ class Beating:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._beat_on, daemon=True, name=f"beat-{kind}")
         self._started_at: datetime | None = None
+        self._known = False
 
     def __enter__(self) -> "Beating":
         """Start to beat; raises ModeRefused while another process uses another queue mode."""
-        self._record_mode()
-        self._say(STARTED[self.kind])
         self._beat()
-        if self.kind == "worker":
-            self._announce()
         self._thread.start()
         return self
 
@@ -62,54 +65,54 @@ class Beating:
     ) -> None:
         self._over.set()
         self._thread.join(timeout=EVERY_SEC)
-        self._say(STOPPED[self.kind])
         try:
+            self._say(STOPPED[self.kind])
             processes.goodbye(self.platform.store, self.process_id)
         except RedisError as away:
             LOG.warning("store.away", error=str(away))
 
     def _beat_on(self) -> None:
         while not self._over.wait(EVERY_SEC):
-            self._beat()
+            try:
+                self._beat()
+            except ModeRefused as refusal:
+                LOG.error("mode.refused", error=str(refusal))
+                os.kill(os.getpid(), signal.SIGTERM)
 
     def _beat(self) -> None:
         try:
             self._started_at = self._started_at or self.platform.store.now()
-            said = processes.ProcessBeat(
-                id=self.process_id,
-                type=self.kind,
-                host=socket.gethostname(),
-                pid=os.getpid(),
-                version=VERSION,
-                started_at=self._started_at,
-                doing=self.doing(),
-                slots=self.slots,
-            )
-            processes.beat(self.platform.store, said)
+            said = self._said(self._started_at)
+            if self._known and not processes.beat(self.platform.store, said):
+                LOG.warning("store.emptied", process_id=self.process_id)
+                self._known = False
+            if not self._known:
+                self._join(said)
         except RedisError as error:
             LOG.warning("store.away", error=str(error))
 
-    def _record_mode(self) -> None:
-        try:
-            mode.record(self.platform.store, self.process_id)
-        except RedisError as error:
-            LOG.warning("store.away", error=str(error))
+    def _join(self, said: processes.ProcessBeat) -> None:
+        """Become known to the store: mode and first beat, a word in the event log, a worker's handlers."""
+        mode.record(self.platform.store, said)
+        self._say(STARTED[self.kind])
+        if self.kind == "worker":
+            catalog = self.platform.catalog
+            schemas = {name: catalog.input_schema(name) for name in catalog.types()}
+            processes.publish_handlers(self.platform.store, self.process_id, schemas)
+        self._known = True
+
+    def _said(self, started_at: datetime) -> processes.ProcessBeat:
+        return processes.ProcessBeat(
+            id=self.process_id,
+            type=self.kind,
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            version=VERSION,
+            started_at=started_at,
+            doing=self.doing(),
+            slots=self.slots,
+        )
 
     def _say(self, kind: EventType) -> None:
-        try:
-            events.append(
-                self.platform.store,
-                kind,
-                {"process_id": self.process_id, "pid": os.getpid(), "host": socket.gethostname()},
-            )
-        except RedisError as error:
-            LOG.warning("store.away", error=str(error))
-
-    def _announce(self) -> None:
-        catalog = self.platform.catalog
-        try:
-            processes.publish_handlers(
-                self.platform.store, self.process_id, {name: catalog.input_schema(name) for name in catalog.types()}
-            )
-        except RedisError as error:
-            LOG.warning("store.away", error=str(error))
+        said = {"process_id": self.process_id, "pid": os.getpid(), "host": socket.gethostname()}
+        events.append(self.platform.store, kind, said)

@@ -58,8 +58,6 @@ class GuardedScheduler(Scheduler):
         rq-scheduler's own loop sleeps by the wall clock, and a clock set back would stop it for hours.
         """
         ending = stop or threading.Event()
-        register_queues(self.connection)
-        self.register_birth()
         self._install_signal_handlers()
         pause = self._interval
         try:
@@ -71,6 +69,12 @@ class GuardedScheduler(Scheduler):
                 self.enqueue_jobs()
         finally:
             self._leave()
+
+    def heartbeat(self) -> None:
+        """Stay registered with rq-scheduler's tools; register again after the store was emptied, or away for long."""
+        if not self.connection.expire(self.key, int(self._interval) + 10):
+            register_queues(self.connection)
+            self.register_birth()
 
     def enqueue_jobs(self) -> list[Look]:
         """Do one tick: start it, read the facts, decide, dispatch. Returns the looks that were carried out."""

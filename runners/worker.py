@@ -44,7 +44,6 @@ class RunWorker(BaseWorker):
     @classmethod
     def on(cls, platform: Platform) -> "RunWorker":
         """Return a worker of all three queues on this platform."""
-        register_queues(platform.store.rq_redis)
         worker = cls(list(QUEUES), name=worker_name(), connection=platform.store.rq_redis)
         worker.slots = Slots(platform, worker.name, platform.settings.worker_concurrency)
         worker._queue_named = {queue.name: queue for queue in worker.queues}
@@ -62,6 +61,7 @@ class RunWorker(BaseWorker):
 
     def register_birth(self) -> None:
         """Register with RQ's tools, in words that every server knows: before 4.0 HSET takes one field only."""
+        register_queues(self.connection)
         self.birth_date = self.last_heartbeat = now()
         with self.connection.pipeline() as pipeline:
             set_fields(pipeline, self.key, self.serialize())
@@ -70,12 +70,14 @@ class RunWorker(BaseWorker):
             pipeline.execute()
 
     def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
-        """Beat at most every five seconds: RQ's loop asks for it several times a run."""
+        """Beat at most every five seconds, RQ's loop asks several times a run; register again with a store that was emptied."""
         if pipeline is None and time.monotonic() - self._beaten_at < 5:
             return
         self._beaten_at = time.monotonic()
         try:
             super().heartbeat(timeout, pipeline)
+            if pipeline is None and not self.connection.hexists(self.key, "birth"):
+                self.register_birth()  # the store was emptied
         except RedisError as error:
             LOG.warning("store.away", error=str(error))
 

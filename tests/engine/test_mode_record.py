@@ -16,9 +16,16 @@ def in_mode(platform, name):
     return replace(platform.store, mode=Mode(name, "none", "here"))
 
 
+def join(store, process_id):
+    protocol_mode.record(store, said_by(process_id))
+
+
 def beat(store, process_id):
-    said = processes.ProcessBeat(process_id, "worker", "here", 1, "1", datetime(2030, 1, 1, tzinfo=UTC), "idle")
-    processes.beat(store, said)
+    return processes.beat(store, said_by(process_id))
+
+
+def said_by(process_id):
+    return processes.ProcessBeat(process_id, "worker", "here", 1, "1", datetime(2030, 1, 1, tzinfo=UTC), "idle")
 
 
 def changes(store):
@@ -32,7 +39,7 @@ def recorded(store):
 def test_the_first_process_records_its_mode(clocked):
     store = in_mode(clocked, "streams")
 
-    protocol_mode.record(store, "one")
+    join(store, "one")
 
     assert recorded(store) == "streams"
     assert changes(store) == []
@@ -40,29 +47,38 @@ def test_the_first_process_records_its_mode(clocked):
 
 def test_a_process_in_another_mode_is_refused_while_one_lives(clocked):
     streams, lists = in_mode(clocked, "streams"), in_mode(clocked, "lists")
-    protocol_mode.record(streams, "one")
-    beat(streams, "one")
+    join(streams, "one")  # which is its first beat, too: nobody else gets in before the next
 
     with pytest.raises(
         ModeRefused, match="mode 'lists': process 'one' still runs in mode 'streams'; stop every process"
     ):
-        protocol_mode.record(lists, "two")
+        join(lists, "two")
 
-    protocol_mode.record(streams, "two")
+    join(streams, "two")
     assert recorded(streams) == "streams"
+
+
+def test_only_one_of_two_modes_gets_in(clocked):
+    refused = []
+    for name in ("streams", "lists"):
+        try:
+            join(in_mode(clocked, name), f"one in {name}")
+        except ModeRefused:
+            refused.append(name)
+
+    assert refused == ["lists"]
 
 
 @pytest.mark.parametrize("end", ["silence", "goodbye"])
 def test_with_none_alive_the_next_process_changes_the_mode_and_says_so(clocked, clock, end):
     streams, lists = in_mode(clocked, "streams"), in_mode(clocked, "lists")
-    protocol_mode.record(streams, "one")
-    beat(streams, "one")
+    join(streams, "one")
     if end == "silence":
         clock.advance(seconds=31)
     else:
         processes.goodbye(streams, "one")
 
-    protocol_mode.record(lists, "two")
+    join(lists, "two")
 
     assert recorded(lists) == "lists"
     assert [event.data for event in changes(lists)] == [{"from": "streams", "to": "lists", "process_id": "two"}]
@@ -71,7 +87,7 @@ def test_with_none_alive_the_next_process_changes_the_mode_and_says_so(clocked, 
 def test_a_process_that_comes_back_in_another_mode_does_not_hold_itself_up(clocked):
     beat(in_mode(clocked, "streams"), "one")
 
-    protocol_mode.record(in_mode(clocked, "lists"), "one")
+    join(in_mode(clocked, "lists"), "one")
 
     assert recorded(clocked.store) == "lists"
 
@@ -79,12 +95,24 @@ def test_a_process_that_comes_back_in_another_mode_does_not_hold_itself_up(clock
 @pytest.mark.parametrize("mode", ["streams-redis7"])
 def test_a_full_server_lets_a_process_record_its_mode(clocked):
     redis = clocked.store.redis
-    protocol_mode.record(in_mode(clocked, "streams"), "one")
+    join(in_mode(clocked, "streams"), "one")
+    processes.goodbye(clocked.store, "one")
     redis.config_set("maxmemory", 1)
 
     try:
-        protocol_mode.record(in_mode(clocked, "lists"), "two")
+        join(in_mode(clocked, "lists"), "two")
     finally:
         redis.config_set("maxmemory", 0)
 
     assert recorded(clocked.store) == "lists"
+
+
+def test_an_emptied_store_does_not_know_a_process_any_more(clocked):
+    join(clocked.store, "one")
+    assert beat(clocked.store, "one")
+
+    clocked.store.redis.flushall()
+
+    assert not beat(clocked.store, "one")
+    join(clocked.store, "one")
+    assert recorded(clocked.store) == clocked.store.mode.name

@@ -200,6 +200,15 @@ def scheduler_sends_out_what_is_due_though_another_holds_rq_s_lock(platform: Pla
     assert store.redis.zcard(store.keys.pending("normal")) == 1
 
 
+@breaks_without(GuardedScheduler, "heartbeat")
+def scheduler_registers_again_with_an_emptied_store(platform: Platform) -> None:
+    scheduler = GuardedScheduler(platform)
+    scheduler.heartbeat()
+    platform.store.redis.flushall()
+    scheduler.heartbeat()
+    assert platform.store.redis.hexists(scheduler.key, "birth")
+
+
 @breaks_without(GuardedScheduler, "_install_signal_handlers")
 def scheduler_works_in_a_thread(platform: Platform) -> None:
     in_a_thread(GuardedScheduler(platform)._install_signal_handlers)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tests.engine import test_mode_record
 from tests.protocol import (
     test_admit,
     test_define,
@@ -143,5 +144,10 @@ MUTANTS = (
         "a version is not compared",
         (("  if version ~= expected then return {'stale', version, incarnation} end\n", ""),),
         killer=test_define.test_of_two_that_read_the_same_version_the_second_is_stale,
+    ),
+    Mutant(
+        "a process is not alive before its second beat",
+        (("call('ZADD', K'processes', NOW, process)\n", ""),),
+        killer=lambda stage: test_mode_record.test_only_one_of_two_modes_gets_in(stage.platform),
     ),
 )

@@ -66,27 +66,29 @@ class Process:
     slots: int = 0
 
 
-def beat(store: Store, said: ProcessBeat) -> None:
-    """Say that the process lives, and what it does."""
+def beat(store: Store, said: ProcessBeat) -> bool:
+    """Say that the process lives, and what it does. Returns False when the store did not know it any more."""
     now, key = clock.to_ms(store.now()), store.keys.process(said.id)
-    fields: dict[str, str | int] = {
+    pipeline = store.redis.pipeline(transaction=False)
+    set_fields(pipeline, key, {**fields_of(said, store.mode.name), "beat_at": now, "left_at": ""})
+    pipeline.expire(key, KEPT)
+    pipeline.expire(store.keys.handlers(said.id), KEPT)
+    pipeline.zadd(store.keys.processes, {said.id: now})
+    return not pipeline.execute()[-1]
+
+
+def fields_of(said: ProcessBeat, mode: str) -> dict[str, str | int]:
+    """Return what a process says of itself as its record has it, without the times of its beat and goodbye."""
+    return {
         "type": said.type,
         "host": said.host,
         "pid": said.pid,
         "version": said.version,
         "started_at": clock.to_ms(said.started_at),
-        "beat_at": now,
-        "left_at": "",
         "doing": said.doing,
         "slots": said.slots,
-        "mode": store.mode.name,
+        "mode": mode,
     }
-    pipeline = store.redis.pipeline(transaction=False)
-    set_fields(pipeline, key, fields)
-    pipeline.expire(key, KEPT)
-    pipeline.expire(store.keys.handlers(said.id), KEPT)
-    pipeline.zadd(store.keys.processes, {said.id: now})
-    pipeline.execute()
 
 
 def goodbye(store: Store, process_id: str) -> None:
