@@ -273,7 +273,8 @@ class Keys:
 
     # --- processes
     def process(self, process_id: str) -> str:
-        """HASH type, host, pid, version, started_at, beat_at, left_at (its goodbye), doing, mode; expires after a day."""
+        """HASH type, host, pid, version, started_at, beat_at, left_at (its goodbye), doing, slots, mode, skew_ms (how far
+        its machine's clock is ahead of the store's); expires after a day."""
         return f"{self.prefix}process:{process_id}"
 
     @property

@@ -7,6 +7,7 @@ Every process beats about every 2 s; a beat is one pipeline. A silent process is
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -51,7 +52,10 @@ class ProcessBeat:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process as the others see it. `left_at` is when it said goodbye, None when it did not."""
+    """A process as the others see it. `left_at` is when it said goodbye, None when it did not.
+
+    `skew` is how far its machine's clock is ahead of the store's; no decision depends on it.
+    """
 
     id: str
     type: str
@@ -64,13 +68,16 @@ class Process:
     started_at: datetime
     left_at: datetime | None
     slots: int = 0
+    skew: timedelta = timedelta()
 
 
 def beat(store: Store, said: ProcessBeat) -> bool:
     """Say that the process lives, and what it does. Returns False when the store did not know it any more."""
     now, key = clock.to_ms(store.now()), store.keys.process(said.id)
     pipeline = store.redis.pipeline(transaction=False)
-    set_fields(pipeline, key, {**fields_of(said, store.mode.name), "beat_at": now, "left_at": ""})
+    skew = round(time.time() * 1000) - now if store.clock is None else 0
+    moment: dict[str, str | int] = {"beat_at": now, "left_at": "", "skew_ms": skew}
+    set_fields(pipeline, key, {**fields_of(said, store.mode.name), **moment})
     pipeline.expire(key, KEPT)
     pipeline.expire(store.keys.handlers(said.id), KEPT)
     pipeline.zadd(store.keys.processes, {said.id: now})
@@ -183,6 +190,7 @@ def _process(process_id: str, fields: Mapping[str, str], now: datetime) -> Proce
         started_at=started_at,
         left_at=left_at,
         slots=int(fields.get("slots") or 0),
+        skew=timedelta(milliseconds=int(fields.get("skew_ms") or 0)),
     )
 
 

@@ -1,0 +1,137 @@
+"""Every invariant that a living store can show, looked at in small batches; what looks broken is looked at twice.
+
+A look at a busy store may meet a run between two steps of its life. So each suspicion is read again a little later, and
+only one that still stands is told. A message may be missing for as long as reconcile needs to push it again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from runners.doctor.finding import Finding
+from runners.doctor.queue import message_rules, queue_rules
+from runners.doctor.reading import Owner, read_groups, read_jobs, read_runs
+from runners.doctor.rules import Broken, group_rules, job_rules, run_rules
+from runners.engine.platform import Platform
+from runners.engine.store.keys import PRIORITIES
+
+NAMES = {
+    "I1": "at most one active run of a job, unless overlap is allowed",
+    "I2": "a flow group's active runs stay within its limit",
+    "I3": "slot sets are the active runs",
+    "I4": "leases are the running runs, pending sets the queued ones",
+    "I5": "every queued run has a message, or is pushed again",
+    "I6": "tokens only rise, one holder each",
+    "I7": "an end is final, and one",
+    "I8": "each slot is decided once",
+    "I9": "every run can end, every open slot is looked at again",
+    "I10": "pressure follows its two marks",
+    "I11": "dispatches per tick stay within the cap",
+    "I12": "cooldowns follow their formula",
+    "I13": "what waits for a person has an open approval",
+    "I14": "no more attempts than allowed, no retry lost",
+    "I15": "all times are the store's",
+}
+LOOKED_AT_MOST = 20_000
+"""Runs of one set, and jobs, that are looked at: the oldest; what a larger deployment has beyond is said."""
+ENDS_LOOKED_AT = 1_000
+PAUSE = timedelta(seconds=0.5)
+TOLD_AT_MOST = 20
+
+
+@dataclass(slots=True)
+class Looked:
+    """What one look found to look at, and what seems broken."""
+
+    jobs: list[str] = field(default_factory=list)
+    runs: dict[str, Owner] = field(default_factory=dict)
+    groups: set[str] = field(default_factory=set)
+    passed_over: int = 0
+
+
+def invariants(platform: Platform) -> Iterator[Finding]:
+    """Yield a finding for each invariant that is broken twice in a row, then what was looked at."""
+    looked = _gather(platform)
+    suspects = set(_judge(platform, looked.jobs, looked.runs, looked.groups))
+    messages = set(message_rules(platform.store))
+    if suspects:
+        time.sleep(PAUSE.total_seconds())
+        suspects = _still(suspects, _again(platform, suspects, looked))
+    if messages:
+        time.sleep(3 * platform.settings.reaper_tick.total_seconds() + PAUSE.total_seconds())
+        messages = _still(messages, message_rules(platform.store))
+    broken = sorted(suspects | messages, key=lambda one: (int(one.invariant[1:]), one.subject))
+    for one in broken[:TOLD_AT_MOST]:
+        yield Finding(one.invariant, False, f"{NAMES[one.invariant]}: {one.subject}: {one.why}")
+    if len(broken) > TOLD_AT_MOST:
+        yield Finding("invariants", False, f"{len(broken) - TOLD_AT_MOST} more are broken")
+    yield Finding("invariants", not broken, _summary(looked))
+
+
+def _gather(platform: Platform) -> Looked:
+    """Collect every job, every active run, and the newest ended ones; sets are read in parts."""
+    store, keys, looked = platform.store, platform.store.keys, Looked()
+    looked.jobs = [*_members(platform, keys.jobs, looked), *_members(platform, keys.gone_jobs, looked)]
+    for key in (keys.leases, keys.retries, *(keys.pending(priority) for priority in PRIORITIES)):
+        for run_id in _members(platform, key, looked):
+            looked.runs.setdefault(run_id, ("", ""))
+    for status in ("success", "failed", "cancelled"):
+        newest: Any = store.redis.zrevrange(keys.runs_of("status", status), 0, ENDS_LOOKED_AT - 1)
+        for run_id in newest:
+            looked.runs.setdefault(run_id, ("", ""))
+    for facts in read_jobs(store, looked.jobs):
+        looked.runs |= dict.fromkeys(facts.active, (facts.job_id, ""))
+        if group := facts.record.get("flow_group"):
+            looked.groups.add(group)
+    for group in looked.groups:
+        active: Any = store.redis.smembers(keys.active_of_flow(group))
+        for run_id in active:
+            looked.runs[run_id] = (looked.runs.get(run_id, ("", ""))[0], group)
+    return looked
+
+
+def _members(platform: Platform, key: str, looked: Looked) -> list[str]:
+    """Return the first members of a sorted set, and count those behind."""
+    redis: Any = platform.store.redis
+    looked.passed_over += max(0, int(redis.zcard(key)) - LOOKED_AT_MOST)
+    parts = (redis.zrange(key, start, start + 999) for start in range(0, LOOKED_AT_MOST, 1000))
+    found: list[str] = []
+    for part in parts:
+        found += part
+        if len(part) < 1000:
+            break
+    return found
+
+
+def _judge(platform: Platform, jobs: Iterable[str], runs: dict[str, Owner], groups: Iterable[str]) -> Iterator[Broken]:
+    store, settings = platform.store, platform.settings
+    for facts in read_runs(store, runs):
+        yield from run_rules(facts, settings)
+    for job in read_jobs(store, jobs):
+        yield from job_rules(job)
+    for group in read_groups(store, groups):
+        yield from group_rules(group)
+    yield from queue_rules(store, settings)
+
+
+def _again(platform: Platform, suspects: set[Broken], looked: Looked) -> Iterator[Broken]:
+    """Look once more at those that seemed broken, and at the queue."""
+    named = {one.subject.rpartition(" ")[2] for one in suspects}
+    runs = {run_id: owner for run_id, owner in looked.runs.items() if run_id in named}
+    return _judge(platform, [job for job in looked.jobs if job in named], runs, looked.groups & named)
+
+
+def _still(before: set[Broken], now: Iterable[Broken]) -> set[Broken]:
+    """Return what is broken now and was before, in the words of now."""
+    known = {(one.invariant, one.subject) for one in before}
+    return {one for one in now if (one.invariant, one.subject) in known}
+
+
+def _summary(looked: Looked) -> str:
+    seen = f"I1 to I15 looked at in {len(looked.jobs)} jobs and {len(looked.runs)} runs"
+    left = f"; {looked.passed_over} more were passed over" if looked.passed_over else ""
+    return f"{seen} (all that are active, and the newest {ENDS_LOOKED_AT} of each end){left}"

@@ -1,0 +1,171 @@
+"""Doctor names every invariant that somebody broke in a real store, and none on a store that is whole."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from runners.engine import operations
+from runners.engine.platform import Platform
+from runners.engine.store import processes
+from runners.engine.version import VERSION
+from tests.store.making import ADMIN, claim, fail, finished, save, start, succeed
+
+
+@pytest.fixture(params=["streams-redis7", pytest.param("lists", marks=pytest.mark.slow)])
+def mode(request: pytest.FixtureRequest) -> str:
+    """A real server, with Streams and without."""
+    return str(request.param)
+
+
+def broken(findings: list[dict[str, Any]]) -> dict[str, str]:
+    """Return the invariants that were found broken, each with its first sentence."""
+    found: dict[str, str] = {}
+    for one in findings:
+        if not one["well"] and one["about"][:1] == "I" and one["about"][1:].isdigit():
+            found.setdefault(one["about"], one["seen"])
+    return found
+
+
+def alive(platform: Platform) -> None:
+    """Let a scheduler and a worker beat, without being there: nobody heals what a test breaks."""
+    begun = platform.store.now() - timedelta(hours=1)
+    for kind in ("scheduler", "worker"):
+        processes.beat(platform.store, processes.ProcessBeat(f"{kind}-1", kind, "here", 1, VERSION, begun, "nothing"))
+
+
+class Breaker:
+    """Hands that break one thing each, in the store itself. Each returns the subject that doctor must name."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+        self.keys = platform.store.keys
+        self.redis: Any = platform.store.redis
+
+    def ended(self, job_id: str, **fields: Any) -> str:
+        save(self.platform, job_id, **fields)
+        return finished(self.platform, job_id).run_id
+
+    def queued(self, job_id: str, **fields: Any) -> str:
+        save(self.platform, job_id, **fields)
+        return start(self.platform, job_id).run_id
+
+    def i6(self) -> str:
+        run = self.ended("i6")
+        self.redis.hset(self.keys.run(run), "token", 0)
+        return f"run {run}"
+
+    def i7(self) -> str:
+        run = self.ended("i7")
+        self.redis.zadd(self.keys.runs_of("status", "failed"), {run: 1})
+        return f"run {run}"
+
+    def i12(self) -> str:
+        save(self.platform, "i12", inputs={"failure_threshold": 1})
+        start(self.platform, "i12")
+        fail(self.platform, *claim(self.platform))
+        self.redis.hincrby(self.keys.memory("i12"), "cooldown_until", 5000)
+        return "job i12"
+
+    def i15(self) -> str:
+        run = self.ended("i15")
+        self.redis.hincrby(self.keys.run(run), "created_at", 3_600_000)
+        return f"run {run}"
+
+    def i1(self) -> str:
+        self.queued("i1")
+        start(self.platform, "i1")
+        spec = json.loads(self.redis.hget(self.keys.job("i1"), "spec"))
+        spec["inputs"]["allow_overlap"] = False
+        self.redis.hset(self.keys.job("i1"), "spec", json.dumps(spec))
+        return "job i1"
+
+    def i2(self) -> str:
+        self.queued("i2", inputs={"flow_group": "lane", "flow_max_active_runs": 2})
+        start(self.platform, "i2")
+        self.redis.zadd(self.keys.flow_limits("lane"), {"i2": 1})
+        return "flow group lane"
+
+    def i3(self) -> str:
+        run = self.queued("i3")
+        self.redis.srem(self.keys.active_of_job("i3"), run)
+        return f"run {run}"
+
+    def i4(self) -> str:
+        run = self.queued("i4")
+        self.redis.zrem(self.keys.pending("normal"), run)
+        return f"run {run}"
+
+    def i5(self) -> str:
+        run = self.queued("i5", inputs={"pressure_priority": "critical"})
+        self.redis.delete(self.keys.stream("critical"), self.keys.queue_list("critical"))
+        return f"run {run}"
+
+    def i8(self) -> str:
+        save(self.platform, "i8")
+        self.redis.rpush(self.keys.ledger("i8"), *["d|1000|1000|1|1001||0|0||0|x"] * 2)
+        return "job i8"
+
+    def i9(self) -> str:
+        save(self.platform, "i9", schedule={"interval_sec": 3600})
+        self.redis.zrem(self.keys.due("regular"), "i9")
+        return "job i9"
+
+    def i10(self) -> str:
+        since = int(self.platform.store.now().timestamp() * 1000)
+        self.redis.hset(self.keys.pressure, mapping={"on": "1", "since": since, "changed_depth": 3})
+        return "pressure"
+
+    def i11(self) -> str:
+        number = int(self.platform.store.now().timestamp() * 4)
+        self.redis.set(self.keys.window(number), 81)
+        return f"tick window {number}"
+
+    def i13(self) -> str:
+        run = self.queued("i13")
+        self.redis.hset(self.keys.run(run), "status", "waiting_approval")
+        self.redis.zrem(self.keys.pending("normal"), run)
+        return f"run {run}"
+
+    def i14(self) -> str:
+        run = self.queued("i14")
+        self.redis.hset(self.keys.run(run), "attempt", 4)
+        return f"run {run}"
+
+
+def test_every_invariant_that_is_broken_is_named_with_what_breaks_it(
+    platform: Platform, server_env: dict[str, str], doctor: Callable[..., Any]
+) -> None:
+    env = server_env | {"REAPER_TICK_SEC": "0.1"}
+    alive(platform)
+    finished_well(platform)
+    platform.store.redis.config_set("appendonly", "yes")
+    code, findings = doctor(env)
+    platform.store.redis.config_set("appendonly", "no")
+    assert [one for one in findings if not one["well"]] == []
+    assert code == 0 and "I1 to I15 looked at in 2 jobs and 3 runs" in findings[-1]["seen"]
+    hands = Breaker(platform)
+    order = (6, 7, 12, 15, 1, 2, 3, 4, 5, 8, 9, 13, 14, 10, 11)  # runs that must end come before those that wait
+    steps: dict[str, Callable[[], str]] = {f"I{number}": getattr(hands, f"i{number}") for number in order}
+
+    subjects = {name: step() for name, step in steps.items()}
+    alive(platform)
+    code, findings = doctor(env)
+
+    named = broken(findings)
+    assert {name: subject in named.get(name, "") for name, subject in subjects.items()} == dict.fromkeys(subjects, True)
+    assert code == 1
+
+
+def finished_well(platform: Platform) -> None:
+    """Leave a bit of everything that is whole: ends, a running run, a job that is gone."""
+    save(platform, "whole", schedule={"interval_sec": 3600}, inputs={"flow_group": "lane-1"})
+    start(platform, "whole")
+    succeed(platform, *claim(platform))
+    start(platform, "whole")
+    claim(platform)
+    save(platform, "gone")
+    finished(platform, "gone", error="no")
+    operations.delete_job(platform, ADMIN, "gone")
