@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from runners.doctor.rules import ENDED, GroupFacts, JobFacts, RunFacts
 from runners.engine.clock import EPOCH, to_ms
+from runners.engine.decision import Decision, decode
 from runners.engine.job import JobSpec
 from runners.engine.store import jobs
 from runners.engine.store.connection import Store
@@ -131,9 +132,16 @@ def _job_facts(store: Store, job_id: str, answers: list[Any]) -> JobFacts:
         held_ms=_whole(held),
         failing=int(failing or 0),
         memory=memory,
-        ledger=tuple(ledger),
+        ledger=tuple(decision for row in ledger if (decision := _decision(row))),
         last_run={name: value for name, value in zip(("created_at", "finished_at"), last, strict=False) if value},
     )
+
+
+def _decision(row: str) -> Decision | None:
+    try:
+        return decode(row)
+    except (KeyError, ValueError):
+        return None
 
 
 def _spec(record: Mapping[str, str]) -> JobSpec | None:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from runners.engine import retry
-from runners.engine.clock import MILLISECOND
+from runners.engine.clock import MILLISECOND, to_ms
+from runners.engine.decision import Decision
 from runners.engine.job import JobSpec
 from runners.engine.settings import Settings
 
@@ -53,7 +54,7 @@ class JobFacts:
     held_ms: int | None
     failing: int
     memory: Mapping[str, str]
-    ledger: tuple[str, ...]
+    ledger: tuple[Decision, ...]
     last_run: Mapping[str, str]
 
 
@@ -160,15 +161,15 @@ def job_rules(facts: JobFacts) -> Iterator[Broken]:
 
 
 def _slots(facts: JobFacts) -> Iterator[Broken]:
-    """I8: the slots in the ledger only go on, and the open one comes after them."""
+    """I8: the slots in the ledger only go on, and the open one comes after them. Runs that were asked for have none."""
     name, last = f"job {facts.job_id}", -1
-    for row in facts.ledger:
-        verdict, first, end = (*row.split("|", 3), "", "", "")[:3]
-        if not (verdict in "dsm" and first.isdigit() and end.isdigit()):
+    for decision in facts.ledger:
+        if decision.asked:
             continue
-        if int(first) <= last:
+        first, end = to_ms(decision.slot_at), to_ms(decision.last_slot_at)
+        if first <= last:
             yield Broken("I8", name, f"the slot at {first} ms was decided after the one at {last} ms")
-        last = max(last, int(end))
+        last = max(last, end)
     opened = facts.record.get("held_slot") or facts.record.get("next_slot") or ""
     if opened.isdigit() and int(opened) <= last:
         yield Broken("I8", name, f"the slot at {opened} ms is open, and was decided already")

@@ -182,8 +182,7 @@ class Keys:
 
     @property
     def markers(self) -> str:
-        """HASH of reconcile's places: 'place:<priority>' (Streams), 'open:<priority>' and 'passed:<priority>' (lists),
-        and of retention's: 'place:ledgers'."""
+        """HASH of places: 'place:<priority>' (Streams), 'open:…' and 'passed:…' (lists) of reconcile, 'place:ledgers'."""
         return f"{self.prefix}markers"
 
     @property
@@ -273,8 +272,7 @@ class Keys:
 
     # --- processes
     def process(self, process_id: str) -> str:
-        """HASH type, host, pid, version, started_at, beat_at, left_at (its goodbye), doing, slots, mode, skew_ms (how far
-        its machine's clock is ahead of the store's); expires after a day."""
+        """HASH of what the process says of itself (`processes.beat`), left_at (its goodbye); expires after a day."""
         return f"{self.prefix}process:{process_id}"
 
     @property
