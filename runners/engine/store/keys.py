@@ -191,17 +191,8 @@ class Keys:
         return f"{self.prefix}takes"
 
     # --- waiting sets: jobs whose slot is held, by blocker; score orders (critical first, then who waits longest)
-    def waiting_flow(self, group: str) -> str:
-        """ZSET job id → order."""
-        return f"{self.prefix}waiting:flow:{group}"
-
-    @property
-    def waiting_flows(self) -> str:
-        """SET of flow groups that have waiting jobs."""
-        return f"{self.prefix}waiting:flows"
-
     def waiting(self, blocker: str) -> str:
-        """ZSET job id → order; blocker is pressure or paused."""
+        """ZSET job id → order; blocker is pressure, paused or flow:<group>. waiting:flows is the SET of such groups."""
         return f"{self.prefix}waiting:{blocker}"
 
     @property
