@@ -51,3 +51,11 @@ class Spawner:
             )
         self.spawned.append(Spawned(process, out))
         return self.spawned[-1]
+
+
+def is_alive(pid: int) -> bool:
+    """True while the process runs; a zombie that nobody has reaped yet does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False

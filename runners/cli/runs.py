@@ -18,7 +18,7 @@ COLUMNS = (
 
 @click.group()
 def run() -> None:
-    """Runs: list, show."""
+    """Runs: list, show, cancel."""
 
 
 @run.command("list")
@@ -40,4 +40,14 @@ def show(run_id: str, as_json: bool) -> None:
     """Show one run with its inputs and output."""
     with open_client() as client:
         answer = client.ask("GET", f"/runs/{quote(run_id, safe='')}")
+    show_json(answer) if as_json else show_fields(answer)
+
+
+@run.command()
+@click.argument("run_id")
+@as_json
+def cancel(run_id: str, as_json: bool) -> None:
+    """Cancel a run: one that waits ends at once, one that runs is stopped within seconds."""
+    with open_client() as client:
+        answer = client.ask("POST", f"/runs/{quote(run_id, safe='')}/cancel")
     show_json(answer) if as_json else show_fields(answer)

@@ -1,4 +1,4 @@
-"""From a command to its answer: the operations that chat may ask for, and nothing that changes anything."""
+"""From a command to its answer: the operations that chat may ask for."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from runners.engine.words import Language
 
 
 def actor(sender_id: int, update_id: int, language: Language) -> Actor:
-    """Return who asks: a person known by number, who may only look."""
-    return Actor(f"telegram:{sender_id}", Role.VIEWER, "chat", f"telegram-{update_id}", language)
+    """Return who asks: a person whom the server's own list names by number (docs/decisions/0007)."""
+    return Actor(f"telegram:{sender_id}", Role.OPERATOR, "chat", f"telegram-{update_id}", language)
 
 
 def answer(platform: Platform, asking: Actor, command: Command) -> str:
@@ -35,11 +35,19 @@ def answer(platform: Platform, asking: Actor, command: Command) -> str:
             return _why(platform, asking, command.argument)
         case "runs":
             return _runs(platform, asking, command.argument.lower())
+        case "cancel":
+            return _cancel(platform, asking, command.argument)
     return commands.unknown(command.name)
 
 
 def _why(platform: Platform, asking: Actor, job_id: str) -> str:
     return operations.explain(platform, asking, job_id).sentence if job_id else "which job? /why job"
+
+
+def _cancel(platform: Platform, asking: Actor, run_id: str) -> str:
+    if not run_id:
+        return "which run? /cancel run"
+    return commands.cancelled(operations.cancel_run(platform, asking, run_id))
 
 
 def _runs(platform: Platform, asking: Actor, status: str) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from runners.engine import explain
 from runners.engine.job import Job
+from runners.engine.operations import Cancellation
 from runners.engine.run import Run
 from runners.engine.store.facts import QueueFacts
 from runners.engine.store.page import Page
@@ -19,6 +20,7 @@ HELP = """\
 /jobs [text]  jobs, or those with the text in their id, type or tags
 /why job  why a job does, or does not, run now
 /runs [status]  the newest runs, or those in one status
+/cancel run  stop a run, or take it out of the queue
 /help  this list"""
 ROWS = 15
 ERROR_SHOWN = 120
@@ -76,6 +78,14 @@ def runs(page: Page[Run]) -> str:
     if not page.rows:
         return "no runs"
     return "\n".join([_count(page.total, "run"), *map(_run, page.rows), *_more(page)])
+
+
+def cancelled(done: Cancellation) -> str:
+    """Return what cancelling did."""
+    run = done.run
+    if done.status == "asked":
+        return f"{run.run_id} of {run.job_id} is told to stop; it ends within a few seconds"
+    return f"{run.run_id} of {run.job_id} is cancelled"
 
 
 def _job(job: Job, language: Language) -> str:

@@ -136,3 +136,18 @@ def test_an_empty_list_allows_nobody(platform, api, start, empty):
 
     wait_until(lambda: (known := state(platform)) and known.offset == update_id + 1)
     assert api.sent == []
+
+
+def test_a_run_is_cancelled_once(platform, api, start):
+    save(platform, "nightly")
+    run_id = operations.run_job(platform, OPERATOR, "nightly").run_id
+    for text in ("/cancel", f"/cancel {run_id}", f"/cancel {run_id}"):
+        api.say(text)
+
+    start()
+
+    wait_until(lambda: len(api.sent) == 3)
+    assert api.texts[0] == "which run? /cancel run"
+    assert api.texts[1] == f"{run_id} of nightly is cancelled"
+    assert api.texts[2].startswith(f"run '{run_id}' is cancelled; only one that has not ended")
+    assert operations.get_run(platform, OPERATOR, run_id).status == "cancelled"

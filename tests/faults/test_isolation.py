@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.deployment import Deployment
+from tests.processes import is_alive
 from tests.waiting import wait_until
 
 ONCE = {"max_retry": 0, "backoff_sec": [1]}
@@ -169,14 +170,6 @@ def told_pids(deployment: Deployment) -> list[int]:
     """Return the pids that a handler told of; nothing before it has."""
     path = deployment.oracle.path.with_name("pids")
     return [int(pid) for pid in path.read_text().split()] if path.exists() else []
-
-
-def is_alive(pid: int) -> bool:
-    """True while the process runs; a zombie that nobody has reaped yet does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
 
 
 def peak_mb(pid: int) -> int:

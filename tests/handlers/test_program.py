@@ -13,17 +13,10 @@ import pytest
 from runners.engine.handler import Cancelled, TimedOut
 from runners.handlers.program import Capture
 from tests.handlers.programs import python
+from tests.processes import is_alive
 from tests.waiting import wait_until
 
 TOP = Path(__file__).parents[2]
-
-
-def is_alive(pid):
-    """True while the process runs; a zombie that nobody has reaped yet does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 def test_a_flood_of_output_is_counted_and_cut(allowed):

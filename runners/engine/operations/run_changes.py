@@ -30,7 +30,8 @@ class Cancellation:
 def cancel_run(platform: Platform, actor: Actor, run_id: str) -> Cancellation:
     """Cancel the run: one that waits ends at once, one that runs as soon as its worker hears of it.
 
-    A worker hears of it when it next renews its leases. Raises NotFound, and Conflict when the run has ended.
+    A worker hears of it within a second; a handler that does not listen is ended by force, within five in all.
+    Raises NotFound, and Conflict when the run has ended.
     """
     word = cancel(platform.store, run_id, actor.name)
     run = existing_run(platform.store, run_id)

@@ -209,7 +209,7 @@ SETTINGS: tuple[Variable, ...] = (
     Variable(
         "TELEGRAM_ALLOWED_SENDERS",
         "",
-        "senders that are answered; none means nobody",
+        "senders that are answered and may cancel runs; none means nobody",
         "telegram_allowed_senders",
         many(chat_id),
     ),
