@@ -79,14 +79,14 @@ class GuardedScheduler(Scheduler):
     def enqueue_jobs(self) -> list[Look]:
         """Do one tick: start it, read the facts, decide, dispatch. Returns the looks that were carried out."""
         settings, store = self.platform.settings, self.platform.store
-        world = tick(store, settings, limit=settings.max_dispatch_per_tick * 2)
-        due = self._due(world)
+        start = tick(store, settings, limit=settings.max_dispatch_per_tick * 2)
+        due = self._due(start)
         if not due:
             return []
-        known = guard_facts.read(store, settings, due.values(), _world(world))
+        known = guard_facts.read(store, settings, due.values(), start.world)
         self._report_unreadable(due.keys() - known.keys())
         readable = [job for job in due.values() if job.job_id in known]
-        looks = decide(readable, known, world)
+        looks = decide(readable, known, start)
         self._say_capped(len(readable) - len(looks))
         self.decided.update(dispatch(store, settings, looks))
         return looks
@@ -98,12 +98,12 @@ class GuardedScheduler(Scheduler):
             events.append(self.platform.store, EventType.SCHEDULER_DISPATCH_CAPPED, {"left": left, "cap": cap})
         self._capped = bool(left)
 
-    def _due(self, world: Tick) -> dict[str, Job]:
+    def _due(self, start: Tick) -> dict[str, Job]:
         """Return the due jobs in their turn."""
-        names = dict.fromkeys(chain(world.critical, world.regular))
+        names = dict.fromkeys(chain(start.critical, start.regular))
         found = jobs.load_jobs(self.platform.store, names)
         self._report_unreadable(names.keys() - found.keys())
-        ordered = in_turn(found, world, self.platform.settings.max_dispatch_per_tick)
+        ordered = in_turn(found, start, self.platform.settings.max_dispatch_per_tick)
         return {job.job_id: job for job in ordered}
 
     def _report_unreadable(self, job_ids: Set[str]) -> None:
@@ -156,15 +156,15 @@ class GuardedScheduler(Scheduler):
             signal.signal(signal.SIGTERM, stop)
 
 
-def decide(due: Iterable[Job], known: Mapping[str, Facts], world: Tick) -> list[Look]:
+def decide(due: Iterable[Job], known: Mapping[str, Facts], start: Tick) -> list[Look]:
     """Look at each due job in turn, counting what this tick has let out already. Pure."""
     looks: list[Look] = []
-    dispatched, flows = world.dispatched, Counter[str]()
+    dispatched, flows = start.world.dispatched, Counter[str]()
     for job in due:
         group = job.controls.flow_group or ""
         own = known[job.job_id]
         own = replace(own, dispatched=dispatched, flow_count=own.flow_count + flows[group])
-        decided = look(job, own, world.gap)
+        decided = look(job, own, start.gap)
         if decided is None:
             continue
         looks.append(decided)
@@ -174,14 +174,14 @@ def decide(due: Iterable[Job], known: Mapping[str, Facts], world: Tick) -> list[
     return looks
 
 
-def in_turn(found: Mapping[str, Job], world: Tick, cap: int) -> list[Job]:
+def in_turn(found: Mapping[str, Job], start: Tick, cap: int) -> list[Job]:
     """Return the due jobs in the order in which they may go out. Pure.
 
     Critical jobs come first, but regular ones keep an eighth of the cap, so that they never starve. Within each, who
     has waited longest comes first: a slot that falls due now does not overtake one that a guard has just let go.
     """
-    critical = sorted((found[name] for name in world.critical if name in found), key=_waits_since)
-    regular = sorted((found[name] for name in world.regular if name in found), key=_waits_since)
+    critical = sorted((found[name] for name in start.critical if name in found), key=_waits_since)
+    regular = sorted((found[name] for name in start.regular if name in found), key=_waits_since)
     first = max(1, cap - cap // 8) if regular else cap
     return [*critical[:first], *regular, *critical[first:]]
 
@@ -209,10 +209,6 @@ def _went_well(step: Callable[[], object]) -> bool:
         LOG.warning("tick.refused", error=str(error))
         return False
     return True
-
-
-def _world(world: Tick) -> guard_facts.World:
-    return guard_facts.World(world.now, world.depth, world.pressure, world.dispatched, world.paused)
 
 
 def main(platform: Platform, stop: threading.Event | None = None) -> None:

@@ -16,7 +16,7 @@ VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager"
 
 PURE = (
     *("clock", "decision", "errors", "events", "explain", "fields", "forecast", "guards", "handler"),
-    *("job", "log_line", "look", "problems", "retry", "run", "schedule", "seen", "settings", "words"),
+    *("job", "log_line", "look", "pause", "problems", "retry", "run", "schedule", "seen", "settings", "words"),
 )
 PURE_LIBRARIES = {"pydantic", "pydantic_core", "annotated_types", "cronsim"}
 # the modules of the standard library that look at the world or at chance
@@ -201,8 +201,8 @@ def test_every_silenced_check_gives_its_reason() -> None:
 
 
 def key_patterns() -> list[re.Pattern[str]]:
-    """Return the shape of every key that keys.py names, without the prefix."""
-    text = (TOP / "runners/engine/store/keys.py").read_text()
+    """Return the shape of every key that keys.py and waiting_keys.py name, without the prefix."""
+    text = "".join((TOP / "runners/engine/store" / name).read_text() for name in ("keys.py", "waiting_keys.py"))
     shapes = re.findall(r'return f"\{self\.prefix\}([^"]*)"', text)
     return [re.compile(".+".join(map(re.escape, re.split(r"\{[^}]*\}", shape)))) for shape in shapes]
 
@@ -219,7 +219,7 @@ def test_keys_are_built_in_one_module() -> None:
     builders = [
         f"{module.name}:{node.lineno}"
         for module in MODULES
-        if module.name != "runners.engine.store.keys"
+        if module.name not in ("runners.engine.store.keys", "runners.engine.store.waiting_keys")
         for node in ast.walk(module.tree)
         if isinstance(node, ast.JoinedStr)
         and node.values

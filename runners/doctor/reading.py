@@ -10,6 +10,7 @@ from runners.doctor.rules import ENDED, GroupFacts, JobFacts, RunFacts
 from runners.engine.clock import EPOCH, to_ms
 from runners.engine.decision import Decision, decode
 from runners.engine.job import JobSpec
+from runners.engine.pause import JOB
 from runners.engine.store import jobs
 from runners.engine.store.connection import Store
 from runners.engine.store.keys import LANES, PRIORITIES
@@ -134,7 +135,17 @@ def _job_facts(store: Store, job_id: str, answers: list[Any]) -> JobFacts:
         memory=memory,
         ledger=tuple(decision for row in ledger if (decision := _decision(row))),
         last_run={name: value for name, value in zip(("created_at", "finished_at"), last, strict=False) if value},
+        set_aside=_set_aside(store, job_id, record),
     )
+
+
+def _set_aside(store: Store, job_id: str, record: Mapping[str, str]) -> bool:
+    if record.get("held_guard") != "paused":
+        return False
+    blocker = record.get("held_by", "").partition(",")[0]
+    if blocker == JOB:
+        return bool(record.get("paused"))
+    return store.redis.zscore(store.keys.waiting(f"paused:{blocker}"), job_id) is not None
 
 
 def _decision(row: str) -> Decision | None:

@@ -44,7 +44,10 @@ class RunFacts:
 
 @dataclass(frozen=True, slots=True)
 class JobFacts:
-    """A job's record and what stands beside it. `active` maps its overlap slots to their creation; `ledger` is its tail."""
+    """A job's record and what stands beside it. `active` maps its overlap slots to their creation; `ledger` is its tail.
+
+    `set_aside` says that a pause holds it, and that the end of this pause wakes it.
+    """
 
     job_id: str
     record: Mapping[str, str]
@@ -56,6 +59,7 @@ class JobFacts:
     memory: Mapping[str, str]
     ledger: tuple[Decision, ...]
     last_run: Mapping[str, str]
+    set_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +188,7 @@ def _holds(facts: JobFacts) -> Iterator[Broken]:
         return
     lane = "critical" if record.get("priority") == "critical" else "regular"
     is_open = bool(record.get("next_slot") or record.get("held_slot"))
-    if record.get("enabled") == "1" and is_open and lane not in facts.due:
+    if record.get("enabled") == "1" and is_open and lane not in facts.due and not facts.set_aside:
         yield Broken("I9", name, f"it has an open slot, and due:{lane} lacks it")
     held = record.get("held_slot") or ""
     if (str(facts.held_ms) if facts.held_ms is not None else "") != held:

@@ -18,6 +18,8 @@ from runners.engine.seen import verdict, witnessed
 
 SCHEDULE = "schedule"
 LONGEST_ROW = 200
+NOT_RUNS = {"pending_approval", "paused"}
+"""Guards whose blockers are no runs."""
 LEDGER_KEPT = 1000
 """Rows kept per job; older ones are dropped, oldest first."""
 
@@ -157,9 +159,7 @@ def decode(row: str) -> Decision:
         reason=reason,
         observed=int(observed),
         limit=int(limit),
-        blocked_by=tuple(
-            f"run_{name}" if reason != "pending_approval" else name for name in blockers.split(",") if name
-        ),
+        blocked_by=tuple(name if reason in NOT_RUNS else f"run_{name}" for name in blockers.split(",") if name),
         blocked_count=int(blocked_count),
         run_id=run_id or None,
         source=source or SCHEDULE,

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from runners.engine.decision import Decision, Outcome
 from runners.engine.guards import Hold
+from runners.engine.pause import EVERYTHING
 from runners.engine.words import Language, say
 
 
@@ -17,6 +18,7 @@ def sentence(hold: Hold, *, job_id: str, flow_group: str | None = None, language
         job_id=job_id,
         flow_group=flow_group or "",
         until=say("part.until", language, at=moment(hold.until)) if hold.until else "",
+        **paused_parts(hold, language),
     )
     return text + _blockers(hold, language)
 
@@ -27,9 +29,23 @@ def past(decision: Decision, language: Language = Language.EN) -> str:
         case Outcome.DISPATCHED:
             return say(f"source.{decision.source}", language)
         case Outcome.SKIPPED:
-            return say(f"skipped.{decision.reason}", language, observed=decision.observed, limit=decision.limit)
+            hold = Hold(decision.reason, decision.observed, decision.limit, decision.blocked_by)
+            parts = paused_parts(hold, language)
+            return say(f"skipped.{hold.guard}", language, observed=hold.observed, limit=hold.limit, **parts)
         case Outcome.MISSED:
             return say(f"missed.{decision.reason}", language)
+
+
+def paused_parts(hold: Hold, language: Language) -> dict[str, str]:
+    """Return the parts of a sentence about a pause: what is paused, since when and by whom, as far as it is known."""
+    pause = hold.pause
+    blocker = pause.blocker if pause else hold.blocked_by[0] if hold.blocked_by else EVERYTHING
+    kind, _, name = blocker.partition(":")
+    return {
+        "what": say(f"part.{kind}", language, named=name),
+        "since": say("part.since", language, at=moment(pause.since)) if pause and pause.since else "",
+        "by": say("part.by", language, who=pause.by) if pause and pause.by else "",
+    }
 
 
 def moment(at: datetime) -> str:
@@ -38,7 +54,7 @@ def moment(at: datetime) -> str:
 
 
 def _blockers(hold: Hold, language: Language) -> str:
-    if not hold.blocked_by:
+    if not hold.blocked_by or (hold.guard == "paused" and hold.blocked_count < 2):
         return ""
     more = hold.blocked_count - len(hold.blocked_by)
     return f" ({', '.join(hold.blocked_by)}{say('part.more', language, count=more) if more > 0 else ''})"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from runners.engine.job import Job
+from runners.engine.pause import Pause
 
 BLOCKERS_KEPT = 3
 
@@ -18,12 +19,13 @@ BLOCKERS_KEPT = 3
 class Facts:
     """All that the guards may know of one job at one moment.
 
+    `pauses` are those of everything, of the job's priority and of its flow group, in this order, as far as in force.
     `dispatched` counts the dispatches of all schedulers in this tick window. `flow_limit` 0 means no limit.
     `active_runs` and `flow_runs` name at most three runs; the counts are exact.
     """
 
     now: datetime
-    paused: bool
+    pauses: tuple[Pause, ...]
     dispatched: int
     cap: int
     window_ends_at: datetime | None
@@ -42,7 +44,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A guard's reason to wait. `until` is when it can change; None when no clock tells (a run must end, a person decide)."""
+    """A guard's reason to wait. `until` is when it can change; None when no clock tells (a run must end, a person decide).
+
+    `pause` is the pause that decides, of the guard `paused` only.
+    """
 
     guard: str
     observed: int
@@ -50,6 +55,7 @@ class Hold:
     blocked_by: tuple[str, ...] = ()
     blocked_count: int = 0
     until: datetime | None = None
+    pause: Pause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +67,13 @@ class Verdict:
 
 
 def paused(job: Job, facts: Facts) -> Hold | None:
-    """Hold while everything is paused (`rq suspend`)."""
-    return Hold("paused", observed=1, limit=0) if facts.paused else None
+    """Hold while everything, the job's priority, its flow group or the job itself is paused; the first of them decides."""
+    pauses = (*facts.pauses, job.paused) if job.paused else facts.pauses
+    if not pauses:
+        return None
+    blockers = tuple(pause.blocker for pause in pauses)
+    until = pauses[0].until if len(pauses) == 1 else None
+    return Hold("paused", len(pauses), 0, blockers[:BLOCKERS_KEPT], len(pauses), until, pauses[0])
 
 
 def dispatch_cap(job: Job, facts: Facts) -> Hold | None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from runners.engine.decision import Decision, dispatched, missed, skipped
-from runners.engine.guards import Facts, Hold, first_hold
+from runners.engine.guards import Facts, Hold, first_hold, paused
 from runners.engine.job import Job
 from runners.engine.run import scheduled_run_id
-from runners.engine.schedule import Misfire, Schedule, jitter_offset, next_slot, slots_between
+from runners.engine.schedule import Misfire, Schedule, count_between, jitter_offset, next_slot, slots_between
 from runners.engine.seen import seen, seen_by_cap
 
 LATE = timedelta(seconds=5)
@@ -68,9 +68,23 @@ class Choice:
     replaying: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The job as if it had been looked at while it was paused, and the slots that ended so; `behind` when some are left."""
+
+    job: Job
+    ended: tuple[Decision, ...] = ()
+    behind: bool = False
+
+
 def look(job: Job, facts: Facts, gap: Gap | None) -> Look | None:
     """Decide what becomes of the job's open slot now; None when the dispatch cap leaves it for the next window."""
-    choice = choose(job, facts, gap)
+    counted = count_paused(job, facts.now if paused(job, facts) else _pause_end(job, facts.now), facts.now)
+    if counted.behind and counted.job.held:
+        held, following = counted.job.held, counted.job.next_slot_at
+        return Look(job, following, facts.now, counted.ended, None, held.slot_at, held.hold, held.seen)
+    choice = choose(counted.job, facts, gap)
+    choice = replace(choice, ended=(*counted.ended, *choice.ended))
     if choice.slot_at is None:
         return Look(job, choice.next_slot_at, _due(job, choice.next_slot_at), choice.ended)
     hold = first_hold(job, facts)
@@ -82,6 +96,34 @@ def look(job: Job, facts: Facts, gap: Gap | None) -> Look | None:
         return None
     again = _look_again(job, choice, hold, facts.now)
     return Look(job, choice.next_slot_at, again, choice.ended, None, choice.slot_at, hold, seen(job, facts))
+
+
+def count_paused(job: Job, ended_at: datetime, now: datetime) -> Counted:
+    """Count the slots that fell due while a pause kept the job from the schedulers, up to `ended_at`.
+
+    All but the newest end as skipped; that one is held instead. Slots from before the pause stay as they are.
+    """
+    held, slot, schedule, end = job.held, job.next_slot_at, job.spec.schedule, ended_at - _offset(job)
+    if held is None or held.hold.guard != "paused" or slot is None or schedule is None:
+        return Counted(job)
+    if slot > end or slot + _offset(job) <= held.since:
+        return Counted(job)
+    if schedule.interval:
+        newest = next_slot(schedule, end - schedule.interval, job.anchor_at) or slot
+        number, last = count_between(schedule, slot, newest, job.anchor_at), newest - schedule.interval
+    else:
+        slots = [slot, *slots_between(schedule, slot, end, job.anchor_at, SLOTS_PER_LOOK)]
+        newest, number, last = slots[-1], len(slots) - 1, slots[-2] if len(slots) > 1 else held.slot_at
+    ended = skipped(held.slot_at, now, held.hold, held.seen)
+    ended = replace(ended, last_slot_at=last if number else held.slot_at, count=number + 1)
+    following = next_slot(schedule, newest, job.anchor_at)
+    moved = replace(job, held=replace(held, slot_at=newest), next_slot_at=following)
+    return Counted(moved, (ended,), behind=following is not None and following <= end)
+
+
+def _pause_end(job: Job, now: datetime) -> datetime:
+    until = job.held.hold.until if job.held else None
+    return now if until is None else min(until, now)
 
 
 def choose(job: Job, facts: Facts, gap: Gap | None) -> Choice:
@@ -177,9 +219,14 @@ def _grace_end(job: Job, slot: datetime) -> datetime | None:
     return None if grace is None else slot + _offset(job) + grace
 
 
-def _look_again(job: Job, choice: Choice, hold: Hold, now: datetime) -> datetime:
-    """A hold ends by an event that wakes the job, or at one of these times, whichever comes first."""
+def _look_again(job: Job, choice: Choice, hold: Hold, now: datetime) -> datetime | None:
+    """A hold ends by an event that wakes the job, or at one of these times, whichever comes first.
+
+    What is paused costs nothing: None, and its slots are counted when it goes on.
+    """
     assert choice.slot_at is not None
+    if hold.guard == "paused":
+        return None
     grace_end = _grace_end(job, choice.slot_at)
     just_after = None if grace_end is None else grace_end + timedelta(milliseconds=1)
     superseded = None if choice.replaying else _due(job, choice.next_slot_at)

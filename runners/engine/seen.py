@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from runners.engine.guards import BLOCKERS_KEPT, ONLY_SCHEDULED, PASSED_BY_IGNORE, Facts, Hold, first_hold
 from runners.engine.job import Job, spec_from_json
+from runners.engine.pause import Pause
 
 MILLISECOND = timedelta(milliseconds=1)
 UNNAMED = "?"
@@ -36,7 +37,7 @@ def seen(job: Job, facts: Facts, *, ignored: bool = False) -> str:
     controls = job.controls
     cooling = (facts.cooldown_until - facts.now) // MILLISECOND if facts.cooldown_until else 0
     numbers = {
-        "p": int(facts.paused),
+        "p": len(facts.pauses) + bool(job.paused),
         "d": facts.dispatched,
         "c": facts.cap,
         "a": len(facts.approvals),
@@ -73,7 +74,7 @@ def witnessed(text: str, now: datetime, blocked_by: tuple[str, ...], *, asked: b
     named = [*blocked_by, *[UNNAMED] * BLOCKERS_KEPT]
     facts = Facts(
         now=now,
-        paused=bool(number("p")),
+        pauses=tuple(Pause(name, None, "") for name in named[: number("p")]),
         dispatched=number("d"),
         cap=number("c"),
         window_ends_at=None,

@@ -1,5 +1,6 @@
 """A decision and its ledger row: nothing is lost on the way, and a row stays small."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runners.engine import clock
-from runners.engine.decision import Decision, Outcome, decode, dispatched, encode, missed, skipped
+from runners.engine.decision import NOT_RUNS, Decision, Outcome, decode, dispatched, encode, missed, skipped
 from runners.engine.guards import GUARDS, Hold
 from runners.engine.run import scheduled_run_id
 from tests.protocol.jobs import START
@@ -15,7 +16,7 @@ from tests.protocol.jobs import START
 MOMENTS = st.integers(0, 4_102_444_800_000).map(clock.from_ms)
 RUNS = st.text("abcdefghijklmnopqrstuvwxyz234567_-", min_size=1, max_size=23).map(lambda text: f"run_{text}")
 COUNTS = st.integers(0, 10**6)
-GUARD_NAMES = [guard.__name__ for guard in GUARDS if guard.__name__ != "pending_approval"]
+GUARD_NAMES = [guard.__name__ for guard in GUARDS if guard.__name__ not in NOT_RUNS]
 HOLDS = st.builds(
     Hold, st.sampled_from(GUARD_NAMES), COUNTS, COUNTS, st.lists(RUNS, max_size=3, unique=True).map(tuple), COUNTS
 )
@@ -58,6 +59,14 @@ def test_approvals_come_back_as_they_are_named(names):
     decision = skipped(START, START, Hold("pending_approval", len(names), 0, names, len(names)))
 
     assert decode(encode(decision)) == decision
+
+
+def test_pauses_come_back_as_they_are_named_and_the_longest_fit():
+    names = ("everything", "queue:critical", "flow:" + "x" * 64)
+    decision = skipped(LATEST, LATEST, Hold("paused", 4, 0, names, 4))
+
+    assert decode(encode(decision)) == decision
+    assert len(encode(replace(decision, count=10**9)).encode()) <= 200
 
 
 @given(

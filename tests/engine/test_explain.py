@@ -6,11 +6,15 @@ import pytest
 
 from runners.engine.explain import sentence
 from runners.engine.guards import GUARDS, Hold
+from runners.engine.pause import Pause
 from tests.protocol.jobs import START
 
 UNTIL = START + timedelta(hours=1)
 SENTENCES = {
-    "paused": (Hold("paused", 1, 0), "everything is paused; it goes on when someone resumes (rq resume)"),
+    "paused": (
+        Hold("paused", 1, 0, ("flow:etl",), 1, pause=Pause("flow:etl", START, "ana")),
+        "flow group etl is paused since 2030-01-01 00:00:00 UTC by ana; it goes on when someone resumes it",
+    ),
     "dispatch_cap": (
         Hold("dispatch_cap", 80, 80, until=UNTIL),
         "80 of 80 dispatches of this tick are used up; it goes first in the next tick",
@@ -44,6 +48,17 @@ def test_each_guard_has_its_sentence(guard):
     hold, expected = SENTENCES[guard]
 
     assert sentence(hold, job_id="daily", flow_group="etl") == expected
+
+
+def test_a_pause_says_what_it_knows_and_names_all_of_several():
+    pause = Pause("everything", None, "rq suspend", UNTIL)
+
+    assert sentence(Hold("paused", 1, 0, ("everything",), 1, UNTIL, pause), job_id="daily") == (
+        "everything is paused by rq suspend until 2030-01-01 01:00:00 UTC; it goes on when someone resumes it"
+    )
+    assert sentence(Hold("paused", 2, 0, ("everything", "job"), 2, None, pause), job_id="daily").endswith(
+        "resumes it (everything, job)"
+    )
 
 
 def test_braces_in_names_stay_text():

@@ -1,20 +1,22 @@
 """Each guard at its edges, and their order: the first hold decides."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from runners.engine import guards
 from runners.engine.guards import GUARDS, Facts, Hold, first_hold, verdicts
+from runners.engine.pause import Pause
 from tests.protocol.jobs import START, a_job
 
 FREE = {
-    "now": START, "paused": False, "dispatched": 0, "cap": 80, "window_ends_at": START + timedelta(seconds=0.25),
+    "now": START, "pauses": (), "dispatched": 0, "cap": 80, "window_ends_at": START + timedelta(seconds=0.25),
     "approvals": (), "failures": 0, "cooldown_until": None, "pressure": False, "depth": 0, "pressure_low": 180,
     "active_runs": (), "active_count": 0, "flow_runs": (), "flow_count": 0, "flow_limit": 0,
 }  # fmt: skip
 HOLDING = {
-    "paused": {"paused": True},
+    "paused": {"pauses": (Pause("everything", START, "ana"),)},
     "dispatch_cap": {"dispatched": 80},
     "pending_approval": {"approvals": ("ap-1",)},
     "cooldown": {"failures": 3, "cooldown_until": START + timedelta(seconds=1)},
@@ -63,6 +65,26 @@ def test_ignoring_guards_passes_over_cooldown_and_pressure_only():
 @pytest.mark.parametrize(("dispatched", "held"), [(0, False), (79, False), (80, True), (81, True)])
 def test_the_cap_holds_from_its_number_on(dispatched, held):
     assert bool(guards.dispatch_cap(a_job(), facts(dispatched=dispatched))) is held
+
+
+def test_everything_a_priority_a_group_and_the_job_may_be_paused_and_the_first_decides():
+    pauses = tuple(Pause(blocker, START, "ana") for blocker in ("everything", "queue:normal", "flow:f"))
+    own = replace(a_job(), paused=Pause("job", START, "bob"))
+
+    all_four = guards.paused(own, facts(pauses=pauses))
+    alone = guards.paused(own, facts())
+
+    assert (all_four.blocked_by, all_four.blocked_count) == (("everything", "queue:normal", "flow:f"), 4)
+    assert all_four.pause == pauses[0]
+    assert (alone.blocked_by, alone.observed, alone.limit, alone.pause.by) == (("job",), 1, 0, "bob")
+
+
+def test_only_a_suspension_that_is_the_only_pause_ends_by_the_clock():
+    until = START + timedelta(hours=1)
+    suspended = Pause("everything", None, "rq suspend", until)
+
+    assert guards.paused(a_job(), facts(pauses=(suspended,))).until == until
+    assert guards.paused(a_job(), facts(pauses=(suspended, Pause("flow:f", START, "ana")))).until is None
 
 
 def test_the_cap_ends_with_its_window():

@@ -12,6 +12,7 @@ from runners.engine.decision import Outcome, decode, dispatched, encode, missed,
 from runners.engine.guards import GUARDS, Hold, first_hold
 from runners.engine.job import Held
 from runners.engine.look import look
+from runners.engine.pause import Pause
 from runners.engine.seen import passed_over, seen
 from tests.engine.test_guards import HOLDING, facts
 from tests.protocol.jobs import START, a_job
@@ -26,6 +27,7 @@ JOBS = st.builds(
     memory=st.booleans(),
     threshold=st.integers(1, 20),
 )
+PAUSES = tuple(Pause(blocker, START, "ana") for blocker in ("everything", "queue:normal", "flow:etl"))
 FACTS = st.builds(
     lambda active, flow, ahead, **others: facts(
         active_runs=active[:3],
@@ -38,7 +40,7 @@ FACTS = st.builds(
     RUNS,
     RUNS,
     st.none() | st.integers(-(10**6), 10**9),
-    paused=st.booleans(),
+    pauses=st.integers(0, 3).map(lambda count: PAUSES[:count]),
     dispatched=NUMBERS,
     cap=st.integers(1, 10**6),
     approvals=st.integers(0, 5).map(lambda count: tuple(f"ap-{number}" for number in range(count))),

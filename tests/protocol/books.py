@@ -12,6 +12,7 @@ from typing import Any
 from runners.engine import retry
 from runners.engine.settings import Settings
 from runners.engine.store.connection import Store
+from tests.protocol import pause_books
 
 ACTIVE = {"queued", "running", "retrying"}
 FINAL = {"success", "failed", "cancelled"}
@@ -21,11 +22,12 @@ MS = timedelta(milliseconds=1)
 
 @dataclass(slots=True)
 class Seen:
-    """What one look found: every run and job record, and the last event."""
+    """What one look found: every run and job record, every pause, and the last event."""
 
     runs: dict[str, dict[str, str]] = field(default_factory=dict)
     jobs: dict[str, dict[str, str]] = field(default_factory=dict)
     flows: dict[str, int] = field(default_factory=dict)
+    pauses: dict[str, str] = field(default_factory=dict)
     last_event: int = 0
 
 
@@ -67,7 +69,9 @@ def check_invariants(store: Store, settings: Settings, before: Seen | None = Non
     _runs(read, seen)
     _places(read, seen, before)
     _slots(read, seen)
+    seen.pauses = pause_books.in_force(read, seen.jobs)
     _holds(read, seen)
+    pause_books.check_flow_groups(read, seen.jobs, seen.pauses)
     _limits(read, settings)
     _memory(read, seen)
     seen.last_event = _events(read, before)
@@ -151,9 +155,10 @@ def _holds(read: Reader, seen: Seen) -> None:
     assert read.zset("held") == {job: int(seen.jobs[job]["held_slot"]) for job in held}, "I9: index of held jobs"
     due = {"critical": set(read.zset("due:critical")), "regular": set(read.zset("due:regular"))}
     open_jobs = {"critical": set(), "regular": set()}
+    aside = pause_books.waits_aside(read, seen.jobs, seen.pauses)
     for job, record in seen.jobs.items():
         lane = "critical" if record["priority"] == "critical" else "regular"
-        if record["enabled"] == "1" and (record.get("next_slot") or record.get("held_slot")):
+        if record["enabled"] == "1" and (record.get("next_slot") or record.get("held_slot")) and job not in aside:
             open_jobs[lane].add(job)
         if record["enabled"] != "1":
             assert not record.get("next_slot") and not record.get("held_slot"), f"I9: {job} is disabled and has a slot"
@@ -169,8 +174,7 @@ def _holds(read: Reader, seen: Seen) -> None:
             assert held.get(job) == "flow_limit" and seen.jobs[job]["flow_group"] == blocker, (
                 f"I9: {job} waits for {blocker}"
             )
-    for guard in ("pressure", "paused"):
-        assert {held.get(job) for job in read.zset(f"waiting:{guard}")} <= {guard}, f"I9: waiting for {guard}"
+    assert {held.get(job) for job in read.zset("waiting:pressure")} <= {"pressure"}, "I9: waiting for pressure"
 
 
 def _limits(read: Reader, settings: Settings) -> None:
@@ -220,7 +224,9 @@ def _events(read: Reader, before: Seen | None) -> int:
 
 
 def _history(seen: Seen, before: Seen) -> None:
-    """I6, I7: tokens only rise, ends are final, no run vanishes."""
+    """I6, I7, I16: tokens only rise, ends are final, no run vanishes, and nothing begins that is paused."""
+    still = {blocker for blocker, text in seen.pauses.items() if before.pauses.get(blocker) == text}
+    pause_books.nothing_began(seen.runs, before.runs, still)
     for name, old in before.runs.items():
         run = seen.runs.get(name)
         assert run is not None, f"I9: run {name} vanished"

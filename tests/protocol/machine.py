@@ -33,10 +33,11 @@ JOBS = {
 NAMES = tuple(JOBS)
 LANES = ("critical", "normal", "low")
 SMALL = {"max_dispatch_per_tick": 3, "pressure_high": 6, "pressure_low": 2, "tick": timedelta(seconds=0.25)}
+PAUSED = ("everything", "queue:normal", "queue:low", "flow:f", "job:urgent", "job:fragile")
 DOES = {
     "scheduler": ("tick", "tick_together", "read_only", "act_late", "race", "race"),
     "worker": ("take", "take", "end", "end", "renew", "die"),
-    "person": ("ask", "ask", "cancel", "define", "resume", "resume", "pause", "approval"),
+    "person": ("ask", "ask", "cancel", "define", "resume", "resume", "pause", "pause", "approval"),
     "trouble": ("reap", "reap", "reconcile", "lose_messages", "double_a_message", "clock_steps_back"),
 }
 Reading = tuple[Tick, list[Look]]
@@ -115,6 +116,8 @@ class Life(RuleBasedStateMachine):
 
     def _act(self, seen: Reading) -> None:
         for look, word in zip(seen[1], self.stage.act(seen).values(), strict=True):
+            if word == "ok" and look.run_slot_at and look.job.held and look.job.held.hold.guard == "paused":
+                self.reached["went after a pause"] += 1
             if word == "ok":
                 word = "ok" if look.run_slot_at else f"held by {look.hold.guard}" if look.hold else "nothing open"
             elif word not in ("stale", "exists"):
@@ -155,11 +158,19 @@ class Life(RuleBasedStateMachine):
                 self.stage.enable(name, word == "enable")
 
     def pause(self, chance: random.Random) -> None:
-        self.stage.store.redis.set(self.stage.store.keys.suspended, "1")
+        target = chance.choice(("rq suspend", *PAUSED))
+        if target == "rq suspend":
+            self.stage.store.redis.set(self.stage.store.keys.suspended, "1")
+        else:
+            self.reached[f"pause: {self.stage.pause(target).word}"] += 1
 
     def resume(self, chance: random.Random) -> None:
+        """Resume most of what is paused; sometimes as `rq resume` does."""
+        for target in PAUSED:
+            if chance.random() < 0.6:
+                self.reached[f"resume: {self.stage.resume(target).word}"] += 1
         keys = self.stage.store.keys
-        self.stage.store.redis.delete(keys.suspended, keys.approvals("fragile"))
+        self.stage.store.redis.delete(keys.approvals("fragile"), *([keys.suspended] if chance.random() < 0.3 else []))
 
     def approval(self, chance: random.Random) -> None:
         self.stage.store.redis.sadd(self.stage.store.keys.approvals("fragile"), "ap-1")
@@ -167,6 +178,9 @@ class Life(RuleBasedStateMachine):
     # --- workers
     def take(self, chance: random.Random) -> None:
         before, refused = self._hints(), self._refused()
+        waiting = {run["priority"] for run in self.stage.seen.runs.values() if run["status"] == "queued"}
+        paused = [lane for lane in waiting if f"queue:{lane}" in self.stage.seen.pauses]
+        self.reached["queued runs of a paused priority"] += len(paused)
         taken = self.stage.take(chance.choice((1, 2, 3)), chance.choice(("w1", "w2", "w3")))
         self._hold(taken)
         refused = self._refused() - refused
@@ -265,7 +279,9 @@ class Life(RuleBasedStateMachine):
 def drain(stage: Stage) -> None:
     """Heal everything: then every run ends, every held slot goes out, and no message is left."""
     redis, keys = stage.store.redis, stage.store.keys
-    redis.delete(keys.suspended, *(keys.approvals(name) for name in NAMES))
+    redis.delete(*(keys.approvals(name) for name in NAMES))
+    for target in PAUSED:
+        stage.resume(target)
     for _ in range(5):
         stage.reap()
         stage.reconcile()

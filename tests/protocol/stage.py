@@ -15,6 +15,7 @@ from runners.engine.job import Job
 from runners.engine.look import Look
 from runners.engine.platform import Platform
 from runners.engine.protocol import define, upkeep
+from runners.engine.protocol import pause as pausing
 from runners.engine.protocol.creation import Creation
 from runners.engine.protocol.define import Author
 from runners.engine.protocol.dispatch import Tick, admit, dispatch, refuse, tick
@@ -106,8 +107,7 @@ class Stage:
         world = tick(self.store, settings, 100)
         names = (*world.critical, *world.regular)
         due = jobs.load_jobs(self.store, dict.fromkeys(reversed(names) if backwards else names))
-        here = guard_facts.World(world.now, world.depth, world.pressure, world.dispatched, world.paused)
-        return world, decide(due.values(), guard_facts.read(self.store, settings, due.values(), here), world)
+        return world, decide(due.values(), guard_facts.read(self.store, settings, due.values(), world.world), world)
 
     @checked
     def act(self, seen: tuple[Tick, list[Look]]) -> dict[str, str]:
@@ -151,6 +151,21 @@ class Stage:
         word, name = self.ask(job_id, ignore=True)
         assert word == "ok"
         return name
+
+    # --- pauses; a target is 'everything', 'queue:low', 'flow:f', 'drain:w1' or 'job:daily'
+    @checked
+    def pause(self, target: str = "job:daily", by: str = "ana") -> pausing.Paused:
+        kind, _, name = target.partition(":")
+        return pausing.pause(self.store, (kind, name), by)
+
+    @checked
+    def resume(self, target: str = "job:daily", by: str = "ana") -> pausing.Paused:
+        kind, _, name = target.partition(":")
+        return pausing.resume(self.store, (kind, name), by)
+
+    @checked
+    def limit_flow(self, group: str, limit: int) -> str:
+        return pausing.limit_flow(self.store, group, limit, "ana")
 
     # --- workers
     @checked

@@ -16,6 +16,7 @@ MUST_REACH = (
     *("ok", "stale", "pushed again", "redelivered", "duplicate dropped", "foreign refused"),
     *(f"refused by {guard}" for guard in GUARDS),
     *(f"held by {guard}" for guard in GUARDS if guard != "dispatch_cap"),
+    *("went after a pause", "queued runs of a paused priority", "pause: ok", "pause: same", "resume: ok"),
     *("end: stale", "end: success", "end: failed", "end: retrying", "end: queued", "end: cancelled"),
     *("reaped: requeued", "reaped: failed", "renew: ok", "renew: lost", "renew: cancel"),
 )

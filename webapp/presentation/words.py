@@ -24,9 +24,11 @@ def run_state(status: RunStatus) -> str:
 
 
 def job_state(job: Job, active: bool = False) -> str:
-    """Return what matters most about a job now: disabled, held, `active` runs, or how the last run ended."""
+    """Return what matters most about a job now: disabled, paused, held, `active` runs, or how the last run ended."""
     if not job.enabled:
         return "running" if active else "disabled"
+    if job.paused or (job.held and job.held.hold.guard == "paused"):
+        return "paused"
     if job.held:
         return "held"
     if active:

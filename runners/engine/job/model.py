@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from runners.engine.job.controls import Controls
 from runners.engine.job.spec import JobSpec
+from runners.engine.pause import Pause
 from runners.engine.schedule import jitter_offset
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Job:
     """One job. All times are aware UTC; `anchor_at` is where interval slots are counted from.
 
     `next_slot_at` is the nominal time of the next undecided slot, None when there is none (no schedule, disabled,
-    or over). `last_*` tell of the newest run that ended, and are None before the first.
+    or over). `last_*` tell of the newest run that ended, and are None before the first. `paused` is the job's own pause.
     """
 
     spec: JobSpec
@@ -44,6 +45,7 @@ class Job:
     last_run_id: str | None = None
     last_status: str | None = None
     last_finished_at: datetime | None = None
+    paused: Pause | None = None
 
     @property
     def job_id(self) -> str:
@@ -57,7 +59,10 @@ class Job:
 
     @property
     def next_run_at(self) -> datetime | None:
-        """When the next slot really goes out: its nominal time and the job's own jitter."""
-        if self.next_slot_at is None:
+        """When the next slot really goes out: its nominal time and the job's own jitter.
+
+        None while a pause keeps the job from the schedulers: its slots are counted when it goes on.
+        """
+        if self.next_slot_at is None or (self.held and self.held.hold.guard == "paused"):
             return None
         return self.next_slot_at + jitter_offset(self.job_id, self.controls.jitter)

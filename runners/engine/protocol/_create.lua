@@ -6,11 +6,9 @@ local function read_creation()
   return run
 end
 
-local suspended
 -- Returns the name of the guard that refuses, or nil. All of it is read before anything is written.
 local function refusal(run, high, low)
-  suspended = suspended or call('EXISTS', 'rq:suspended')
-  if suspended == 1 then return 'paused' end
+  if pause_of(run.job, run.flow, run.priority) then return 'paused' end
   if call('SCARD', K('approvals:job:' .. run.job)) > 0 then return 'pending_approval' end
   if run.ignore ~= '1' then
     local until_ms = run.memory == '1' and call('HGET', K('memory:' .. run.job), 'cooldown_until')

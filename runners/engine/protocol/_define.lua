@@ -3,15 +3,21 @@
 local function define(job, expected)
   local action = arg()
   local key = K('job:' .. job)
-  local v = call('HMGET', key, 'version', 'flow_group', 'held_guard', 'incarnation', 'enabled')
+  local v = call('HMGET', key, 'version', 'flow_group', 'held_guard', 'incarnation', 'enabled', 'held_by')
   local version, old_flow, held, incarnation, was_enabled = v[1] or '', v[2] or '', v[3] or '', v[4] or '', v[5] or ''
   local looked_at = call('ZSCORE', K'due:critical', job) or call('ZSCORE', K'due:regular', job) or ''
   if version ~= expected then return {'stale', version, incarnation} end
 
+  local function leave_flow()
+    call('SREM', K('members:flow:' .. old_flow), job)
+    forget_flow(old_flow)
+    wake_flow(old_flow)
+  end
+
   local function forget_schedule()
     call('ZREM', K'due:critical', job)
     call('ZREM', K'due:regular', job)
-    stop_waiting(job, held, old_flow)
+    stop_waiting(job, held, old_flow, v[6] or '')
     if old_flow ~= '' then call('ZREM', K('flow:' .. old_flow), job) end
   end
 
@@ -24,8 +30,9 @@ local function define(job, expected)
     call('ZREM', K'failing', job)
     call('ZREM', K'held', job)
     call('ZADD', K'jobs:gone', NOW, job)
+    call('ZREM', K'paused:jobs', job)
     call('HDEL', K'jobs:index', job)
-    if old_flow ~= '' then wake_flow(old_flow) end
+    if old_flow ~= '' then leave_flow() end
     event('job.deleted', job, '', arg())
     return {'ok', version, incarnation}
   end
@@ -48,7 +55,7 @@ local function define(job, expected)
   else
     end_held(job)
     call('HMSET', key, 'held_slot', '', 'held_since', '', 'held_guard', '', 'held_observed', '', 'held_limit', '', 'held_by', '',
-      'held_count', '', 'held_until', '', 'next_slot', next_slot)
+      'held_count', '', 'held_until', '', 'held_pause', '', 'next_slot', next_slot)
     call('ZREM', K'held', job)
   end
   if enabled == '1' then
@@ -58,8 +65,12 @@ local function define(job, expected)
   call('ZADD', K'jobs', 0, job)
   call('ZREM', K'jobs:gone', job)
   call('HSET', K'jobs:index', job, summary)
-  if flow ~= '' then wake_flow(flow) end
-  if old_flow ~= '' and old_flow ~= flow then wake_flow(old_flow) end
+  if flow ~= '' then
+    call('SADD', K('members:flow:' .. flow), job)
+    call('ZADD', K'flows', 0, flow)
+    wake_flow(flow)
+  end
+  if old_flow ~= '' and old_flow ~= flow then leave_flow() end
   for i = 1, #events, 2 do event(events[i], job, '', events[i + 1]) end
   return {'ok', int(tonumber(version)), int(tonumber(incarnation))}
 end

@@ -22,11 +22,31 @@ local function pressed(high, low)
   return pressure_on, waiting
 end
 
--- Puts a job back in front of the schedulers, so that they look at it at `when`.
+-- Puts a job back in front of the schedulers, so that they look at it at `when`. Answers whether it is enabled.
 local function look_at(job, when)
   local fields = call('HMGET', K('job:' .. job), 'priority', 'enabled')
-  if fields[2] ~= '1' then return end
+  if fields[2] ~= '1' then return false end
   call('ZADD', K('due:' .. (fields[1] == 'critical' and 'critical' or 'regular')), when, job)
+  return true
+end
+
+-- What pauses a job first: everything, queue:PRIORITY, flow:GROUP or job (the order of guards.paused); nil when nothing does.
+local suspended
+local function pause_of(job, flow, priority)
+  if suspended == nil then suspended = call('EXISTS', 'rq:suspended') == 1 end
+  if suspended then return 'everything' end
+  local v = call('HMGET', K'paused', 'queue:' .. priority, 'flow:' .. flow)
+  if v[1] then return 'queue:' .. priority end
+  if v[2] then return 'flow:' .. flow end
+  return call('HEXISTS', K('job:' .. job), 'paused') == 1 and 'job' or nil
+end
+local function first_of(blockers) return string.match(blockers, '^[^,]+') end
+
+-- A group is known while jobs name it, or a person has set something for it.
+local function forget_flow(group)
+  if call('EXISTS', K('members:flow:' .. group)) == 1 or call('ZSCORE', K('flow:' .. group), ':group')
+    or call('HEXISTS', K'paused', 'flow:' .. group) == 1 then return end
+  call('ZREM', K'flows', group)
 end
 
 local function flow_limit(group)
@@ -54,9 +74,10 @@ local function free_flow(group)
   freed_flows[group] = true
 end
 
-local function stop_waiting(job, guard, group)
+local function stop_waiting(job, guard, group, by)
   if guard == 'flow_limit' then call('ZREM', K('waiting:flow:' .. group), job)
-  elseif guard == 'pressure' or guard == 'paused' then call('ZREM', K('waiting:' .. guard), job) end
+  elseif guard == 'pressure' then call('ZREM', K'waiting:pressure', job)
+  elseif guard == 'paused' then call('ZREM', K('waiting:paused:' .. (first_of(by) or '')), job) end
 end
 
 -- Before a new message goes out: in a stream that was deleted it may get the same id.

@@ -12,7 +12,8 @@ local function read_entry()
   entry.missed = arg()
   if entry.kind == 'run' then entry.run = read_creation()
   elseif entry.kind == 'hold' then
-    entry.hold = {slot = arg(), guard = arg(), observed = arg(), limit = arg(), by = arg(), count = arg(), until_ms = arg(), seen = arg()}
+    entry.hold = {slot = arg(), guard = arg(), observed = arg(), limit = arg(), by = arg(), count = arg(), until_ms = arg(), seen = arg(),
+      pause = arg()}
   end
   return entry
 end
@@ -35,13 +36,16 @@ local function write_hold(entry, before)
   local order = before.priority == 'critical' and int(tonumber(since) - 1e14) or since
   call('HMSET', K('job:' .. entry.job), 'held_slot', hold.slot, 'held_since', since,
     'held_guard', hold.guard, 'held_observed', hold.observed, 'held_limit', hold.limit, 'held_by', hold.by,
-    'held_count', hold.count, 'held_until', hold.until_ms, 'held_seen', hold.seen)
+    'held_count', hold.count, 'held_until', hold.until_ms, 'held_seen', hold.seen, 'held_pause', hold.pause)
   call('ZADD', K'held', hold.slot, entry.job)
   if hold.guard == 'flow_limit' then
     call('ZADD', K('waiting:flow:' .. before.flow), order, entry.job)
     call('SADD', K'waiting:flows', before.flow)
-  elseif hold.guard == 'pressure' or hold.guard == 'paused' then
-    call('ZADD', K('waiting:' .. hold.guard), order, entry.job)
+  elseif hold.guard == 'pressure' then call('ZADD', K'waiting:pressure', order, entry.job)
+  elseif hold.guard == 'paused' then
+    local blocker = pause_of(entry.job, before.flow, before.priority)
+    if blocker ~= first_of(hold.by) then look_at(entry.job, NOW) -- resumed since the facts were read
+    elseif blocker ~= 'job' then call('ZADD', K('waiting:paused:' .. blocker), order, entry.job) end
   end
   if has_ended(entry.job, hold.guard, before.flow) then look_at(entry.job, NOW) end
   if not same then
@@ -55,14 +59,15 @@ end
 local function clear_hold(job, before)
   if before.guard ~= '' then
     call('HMSET', K('job:' .. job), 'held_slot', '', 'held_since', '', 'held_guard', '', 'held_observed', '', 'held_limit', '',
-      'held_by', '', 'held_count', '', 'held_until', '')
+      'held_by', '', 'held_count', '', 'held_until', '', 'held_pause', '')
     call('ZREM', K'held', job)
   end
 end
 
 local function decide(entry)
-  local v = call('HMGET', K('job:' .. entry.job), 'enabled', 'version', 'next_slot', 'held_slot', 'held_guard', 'held_since', 'flow_group', 'priority')
-  local before = {guard = v[5] or '', since = v[6] or '', flow = v[7] or '', priority = v[8]}
+  local v = call('HMGET', K('job:' .. entry.job), 'enabled', 'version', 'next_slot', 'held_slot', 'held_guard', 'held_since', 'flow_group', 'priority',
+    'held_by')
+  local before = {guard = v[5] or '', since = v[6] or '', flow = v[7] or '', priority = v[8], by = v[9] or ''}
   if v[1] ~= '1' or v[2] ~= entry.version or (v[3] or '') ~= entry.next_slot or (v[4] or '') ~= entry.held_slot then return 'stale' end
   local answer = 'ok'
   if entry.kind == 'run' and call('EXISTS', K('run:' .. entry.run.id)) == 1 then
@@ -76,7 +81,7 @@ local function decide(entry)
     if spent == 1 then call('PEXPIRE', window_key, 10000) end
     create(entry.run)
   end
-  stop_waiting(entry.job, before.guard, before.flow)
+  stop_waiting(entry.job, before.guard, before.flow, before.by)
   call('HSET', K('job:' .. entry.job), 'next_slot', entry.new_next)
   local due = K('due:' .. (before.priority == 'critical' and 'critical' or 'regular'))
   if entry.look_at == '' then call('ZREM', due, entry.job) else call('ZADD', due, entry.look_at, entry.job) end

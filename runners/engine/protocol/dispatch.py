@@ -3,17 +3,19 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from runners.engine import clock
 from runners.engine.decision import encode, skipped
 from runners.engine.guards import Hold
 from runners.engine.look import LATE, Gap, Look
+from runners.engine.pause import encode as encode_pause
 from runners.engine.protocol.creation import Creation, scheduled, slot_ms
 from runners.engine.protocol.scripts import call
 from runners.engine.run import at
 from runners.engine.settings import Settings
 from runners.engine.store.connection import Store
+from runners.engine.store.guard_facts import World, read_pauses
 
 MILLISECOND = timedelta(milliseconds=1)
 
@@ -22,11 +24,7 @@ MILLISECOND = timedelta(milliseconds=1)
 class Tick:
     """What holds for all jobs at the start of a tick, and who is due (critical, regular), oldest first."""
 
-    now: datetime
-    depth: int
-    pressure: bool
-    dispatched: int
-    paused: bool
+    world: World
     gap: Gap | None
     critical: tuple[str, ...]
     regular: tuple[str, ...]
@@ -36,12 +34,12 @@ def tick(store: Store, settings: Settings, limit: int) -> Tick:
     """Start a tick: at most `limit` due jobs of each lane. Turns pressure mode on or off by its two marks."""
     marks = (settings.pressure_high, settings.pressure_low)
     answer = call(store, "tick", settings.tick // MILLISECOND, *marks, limit, LATE // MILLISECOND)
-    now, depth, on, dispatched, paused, gap_start, gap_end, critical, regular = answer
+    now, depth, on, dispatched, (everything, ends_at, *queues), gap_start, gap_end, critical, regular = answer
     start, end = at(gap_start), at(gap_end)
     gap = Gap(start, end) if start and end else None
-    return Tick(
-        clock.from_ms(int(now)), depth, bool(on), dispatched, bool(paused), gap, tuple(critical), tuple(regular)
-    )
+    pauses = read_pauses(everything, at(ends_at), queues)
+    world = World(clock.from_ms(int(now)), depth, bool(on), dispatched, pauses)
+    return Tick(world, gap, tuple(critical), tuple(regular))
 
 
 def dispatch(store: Store, settings: Settings, looks: Sequence[Look]) -> list[str]:
@@ -116,4 +114,5 @@ def _outcome(look: Look) -> list[str | int]:
         return []
     blockers = ",".join(hold.blocked_by)
     slot, until = slot_ms(look.held_slot_at), slot_ms(hold.until)
-    return [slot, hold.guard, hold.observed, hold.limit, blockers, hold.blocked_count, until, look.seen]
+    pause = encode_pause(hold.pause) if hold.pause else ""
+    return [slot, hold.guard, hold.observed, hold.limit, blockers, hold.blocked_count, until, look.seen, pause]

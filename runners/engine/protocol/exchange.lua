@@ -156,20 +156,33 @@ local function take(number, priorities)
   return #taken - before
 end
 
--- The oldest heads of the priorities first.
-local function by_age()
-  local heads = {}
+-- The priorities that are served now: none while everything is paused or this worker drains.
+local function not_paused()
+  local found = {}
+  if call('EXISTS', 'rq:suspended') == 1 then return found end
+  local paused = call('HMGET', K'paused', 'queue:critical', 'queue:normal', 'queue:low', 'drain:' .. worker)
+  if paused[4] then return found end
   for place, priority in ipairs(PRIORITIES) do
+    if not paused[place] then found[#found + 1] = priority end
+  end
+  return found
+end
+
+-- The oldest heads of the priorities first.
+local function by_age(among)
+  local heads, names = {}, {}
+  for place, priority in ipairs(among) do
     local head = call('ZRANGE', K('pending:' .. priority), 0, 0, 'WITHSCORES')
     heads[place] = {priority, tonumber(head[2] or 'inf') or math.huge}
   end
   table.sort(heads, function(a, b) return a[2] < b[2] end)
-  return {heads[1][1], heads[2][1], heads[3][1]}
+  for place, head in ipairs(heads) do names[place] = head[1] end
+  return names
 end
 
-local function several_wait()
+local function several_wait(among)
   local waiting = 0
-  for _, priority in ipairs(PRIORITIES) do
+  for _, priority in ipairs(among) do
     if call('ZCARD', K('pending:' .. priority)) > 0 then waiting = waiting + 1 end
   end
   return waiting > 1
@@ -177,13 +190,13 @@ end
 
 -- Critical first; every eighth take serves the oldest head whatever its priority, so that nothing starves. While a single
 -- priority waits there is nothing to choose, and all that is wanted is read in one go.
-local function take_all(wanted)
+local function take_all(wanted, open_now)
   local served = tonumber(call('GET', K'takes') or '0')
   while #taken < wanted and looked < LOOKED_AT_ONCE do
     local left, until_eighth = wanted - #taken, 7 - served % 8
-    local number, priorities = left, PRIORITIES
-    if several_wait() then
-      if until_eighth == 0 then number, priorities = 1, by_age() else number = math.min(left, until_eighth) end
+    local number, priorities = left, open_now
+    if several_wait(open_now) then
+      if until_eighth == 0 then number, priorities = 1, by_age(open_now) else number = math.min(left, until_eighth) end
     end
     local got = take(number, priorities)
     served = served + got
@@ -197,8 +210,9 @@ call('ZREM', K'leases', '')
 local finished = {}
 for i = 1, tonumber(arg()) do finished[i] = finish() end
 local wanted = tonumber(arg())
-if wanted > 0 and call('EXISTS', 'rq:suspended') == 0 then
+local open_now = wanted > 0 and not_paused() or {}
+if #open_now > 0 then
   settle()
-  take_all(wanted)
+  take_all(wanted, open_now)
 end
 return {finished, taken, refused, NOW}

@@ -30,6 +30,8 @@ PARTS = {
     "forget_decisions": ("forget_decisions",),
     "forget_jobs": ("forget_jobs",),
     "forget_consumers": ("forget_consumers",),
+    "pause": ("pause",),
+    "flow": ("flow",),
     "event": ("event",),
     "mode": ("mode",),
 }

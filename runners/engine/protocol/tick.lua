@@ -1,18 +1,34 @@
 -- The start of a scheduler's tick, at constant cost when nothing is due: the time, what holds for all jobs, who is due.
--- Answers {now, depth, pressure, dispatched in this window, paused, gap start, gap end, {critical job ids}, {regular job ids}}.
-local tick_ms, high, low, limit, late = tonumber(arg()), tonumber(arg()), tonumber(arg()), arg(), tonumber(arg())
+-- Answers {now, depth, pressure, dispatched in this window, {pauses}, gap start, gap end, {critical job ids}, {regular job ids}};
+-- the pauses are those of everything, when it ends by itself (or ''), critical, normal and low, '' where there is none.
+local tick_ms, high, low, limit, late = tonumber(arg()), tonumber(arg()), tonumber(arg()), tonumber(arg()), tonumber(arg())
 
-local function put_back(blocker, number)
+local function put_back(blocker, number, ended)
   for _, job in ipairs(call('ZRANGE', K('waiting:' .. blocker), 0, number - 1)) do
     call('ZREM', K('waiting:' .. blocker), job)
-    look_at(job, NOW)
+    if look_at(job, NOW) and ended then call('HSET', K('job:' .. job), 'held_until', ended) end
   end
 end
 
 local on, waiting = pressed(high, low)
-local paused = call('EXISTS', 'rq:suspended') == 1
 if not on and waiting < high then put_back('pressure', high - waiting) end
-if not paused then put_back('paused', 500) end
+
+-- `rq resume`, and a suspension that ends by itself, tell nobody.
+local everything = call('GET', 'rq:suspended')
+if everything then call('ZREM', K'resumed', 'everything')
+elseif call('ZCARD', K'waiting:paused:everything') > 0 and not call('ZSCORE', K'resumed', 'everything') then
+  call('ZADD', K'resumed', NOW, 'everything')
+end
+-- What was resumed comes back in the order of its waiting, as much at a time as fits beside what is due.
+local resumed = call('ZRANGE', K'resumed', 0, 0, 'WITHSCORES')
+if resumed[1] then
+  local due = call('ZCOUNT', K'due:critical', '-inf', NOW) + call('ZCOUNT', K'due:regular', '-inf', NOW)
+  put_back('paused:' .. resumed[1], math.max(limit - due, math.ceil(limit / 8)), int(tonumber(resumed[2])))
+  if call('ZCARD', K('waiting:paused:' .. resumed[1])) == 0 then call('ZREM', K'resumed', resumed[1]) end
+end
+local ends = everything and call('PTTL', 'rq:suspended') or -1
+local pauses = {everything or '', ends >= 0 and int(now + ends) or ''}
+for i, text in ipairs(call('HMGET', K'paused', 'queue:critical', 'queue:normal', 'queue:low')) do pauses[i + 2] = text or '' end
 
 -- A gap is a stretch in which no scheduler ticked; one that follows closely on the last widens it. The first lasted for ever.
 local v = call('HMGET', K'ticks', 'last', 'gap_start', 'gap_end')
@@ -31,6 +47,6 @@ if not newest or now - tonumber(string.match(newest, '^%d+')) >= 10000 or tonumb
 end
 
 local window = int(math.floor(now / tick_ms))
-return {NOW, waiting, on and 1 or 0, tonumber(call('GET', K('window:' .. window)) or '0'), paused and 1 or 0, gap_start, gap_end,
+return {NOW, waiting, on and 1 or 0, tonumber(call('GET', K('window:' .. window)) or '0'), pauses, gap_start, gap_end,
   call('ZRANGEBYSCORE', K'due:critical', '-inf', NOW, 'LIMIT', 0, limit),
   call('ZRANGEBYSCORE', K'due:regular', '-inf', NOW, 'LIMIT', 0, limit)}

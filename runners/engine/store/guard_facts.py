@@ -1,6 +1,6 @@
 """Reading what the guards may know: for all jobs of a tick in one pipeline, or for one job on request."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from runners.engine import clock
 from runners.engine.errors import Unreadable
 from runners.engine.guards import BLOCKERS_KEPT, Facts
 from runners.engine.job import Job
+from runners.engine.pause import EVERYTHING, Pause, decode
 from runners.engine.run import at
 from runners.engine.settings import Settings
 from runners.engine.store.connection import Store
@@ -18,22 +19,23 @@ from runners.engine.store.keys import PRIORITIES
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What holds for all jobs at one moment."""
+    """What holds for all jobs at one moment; `pauses` by blocker, those of everything and of priorities."""
 
     now: datetime
     depth: int
     pressure: bool
     dispatched: int
-    paused: bool
+    pauses: Mapping[str, Pause]
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A flow group's active runs (at most three named) and its lowest stated limit; 0 is none."""
+    """A flow group's active runs (at most three named), its lowest stated limit (0 is none) and its pause."""
 
     runs: tuple[str, ...] = ()
     count: int = 0
     limit: int = 0
+    pause: Pause | None = None
 
 
 def read_world(store: Store, settings: Settings) -> World:
@@ -44,9 +46,24 @@ def read_world(store: Store, settings: Settings) -> World:
         pipe.zcard(store.keys.pending(priority))
     pipe.hget(store.keys.pressure, "on")
     pipe.get(store.keys.window(window_number(now, settings)))
-    pipe.exists(store.keys.suspended)
-    *depths, on, dispatched, suspended = pipe.execute()
-    return World(now, sum(depths), on == "1", int(dispatched or 0), bool(suspended))
+    queue_pauses(store, pipe)
+    *depths, on, dispatched, everything, ends_in, paused = pipe.execute()
+    ends_at = now + timedelta(milliseconds=ends_in) if ends_in >= 0 else None
+    return World(now, sum(depths), on == "1", int(dispatched or 0), read_pauses(everything, ends_at, paused))
+
+
+def queue_pauses(store: Store, pipe: Any) -> None:
+    """Queue the three reads whose answers `read_pauses` takes; the second is in how many ms everything goes on."""
+    pipe.get(store.keys.suspended)
+    pipe.pttl(store.keys.suspended)
+    pipe.hmget(store.keys.paused, *(f"queue:{priority}" for priority in PRIORITIES))
+
+
+def read_pauses(everything: str | None, ends_at: datetime | None, queues: Sequence[str | None]) -> dict[str, Pause]:
+    """Return the pauses of everything and of priorities that are in force, by blocker."""
+    found = [decode(EVERYTHING, everything, ends_at)]
+    found += [decode(f"queue:{priority}", text) for priority, text in zip(PRIORITIES, queues, strict=True)]
+    return {pause.blocker: pause for pause in found if pause}
 
 
 def read(store: Store, settings: Settings, jobs: Iterable[Job], world: World) -> dict[str, Facts]:
@@ -63,14 +80,16 @@ def read(store: Store, settings: Settings, jobs: Iterable[Job], world: World) ->
         pipe.scard(store.keys.active_of_flow(group))
         pipe.srandmember(store.keys.active_of_flow(group), BLOCKERS_KEPT)
         pipe.zrange(store.keys.flow_limits(group), 0, 0, withscores=True)
+        pipe.hget(store.keys.paused, f"flow:{group}")
     answers = iter(pipe.execute() if jobs else [])
     own = {job.job_id: (next(answers), next(answers), next(answers), next(answers)) for job in jobs}
-    flows = {group: _flow(next(answers), next(answers), next(answers)) for group in groups}
+    flows = {group: _flow(group, *(next(answers) for _ in range(4))) for group in groups}
     found = {}
     for job in jobs:
         with suppress(ValueError):  # what cannot be read lets nothing through
             group = job.controls.flow_group or ""
-            found[job.job_id] = _facts(settings, world, own[job.job_id], flows.get(group, Flow()))
+            pauses = _pauses(job, world, flows.get(group, Flow()))
+            found[job.job_id] = _facts(settings, world, own[job.job_id], flows.get(group, Flow()), pauses)
     return found
 
 
@@ -87,15 +106,20 @@ def window_number(now: datetime, settings: Settings) -> int:
     return clock.to_ms(now) // (settings.tick // timedelta(milliseconds=1))
 
 
-def _flow(count: int, runs: list[str], lowest: list[tuple[str, float]]) -> Flow:
-    return Flow(tuple(sorted(runs)), count, int(lowest[0][1]) if lowest else 0)
+def _flow(group: str, count: int, runs: list[str], lowest: list[tuple[str, float]], paused: str | None) -> Flow:
+    return Flow(tuple(sorted(runs)), count, int(lowest[0][1]) if lowest else 0, decode(f"flow:{group}", paused))
 
 
-def _facts(settings: Settings, world: World, own: tuple[Any, ...], flow: Flow) -> Facts:
+def _pauses(job: Job, world: World, flow: Flow) -> tuple[Pause, ...]:
+    found = (world.pauses.get(EVERYTHING), world.pauses.get(f"queue:{job.controls.priority}"), flow.pause)
+    return tuple(pause for pause in found if pause)
+
+
+def _facts(settings: Settings, world: World, own: tuple[Any, ...], flow: Flow, pauses: tuple[Pause, ...]) -> Facts:
     (failures, cooldown_until), approvals, active_count, active = own
     return Facts(
         now=world.now,
-        paused=world.paused,
+        pauses=pauses,
         dispatched=world.dispatched,
         cap=settings.max_dispatch_per_tick,
         window_ends_at=clock.from_ms(0) + (window_number(world.now, settings) + 1) * settings.tick,

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from runners.engine import pause
 from runners.engine.errors import Malformed, Unreadable
 from runners.engine.guards import GUARDS, Hold
 from runners.engine.job import Held, Job, JobSpec, spec_from_json
@@ -133,6 +134,7 @@ def read_job(fields: Mapping[str, str]) -> Job:
         last_run_id=fields.get("last_run_id") or None,
         last_status=_status(fields.get("last_status")),
         last_finished_at=at(fields.get("last_finished_at")),
+        paused=pause.decode(pause.JOB, fields.get("paused")),
     )
 
 
@@ -158,13 +160,15 @@ def _held(fields: Mapping[str, str]) -> Held | None:
     slot, since = at(fields.get("held_slot")), at(fields.get("held_since"))
     if slot is None or since is None or fields.get("held_guard") not in GUARD_NAMES:
         return None
+    blockers = tuple(name for name in fields.get("held_by", "").split(",") if name)
     hold = Hold(
         guard=fields["held_guard"],
         observed=int(fields.get("held_observed") or 0),
         limit=int(fields.get("held_limit") or 0),
-        blocked_by=tuple(name for name in fields.get("held_by", "").split(",") if name),
+        blocked_by=blockers,
         blocked_count=int(fields.get("held_count") or 0),
         until=at(fields.get("held_until")),
+        pause=pause.decode(blockers[0], fields.get("held_pause")) if blockers else None,
     )
     return Held(slot_at=slot, since=since, hold=hold, seen=fields.get("held_seen", ""))
 

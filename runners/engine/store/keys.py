@@ -1,7 +1,7 @@
 """Every Redis key of the platform: its name, its type, its fields and who writes it.
 
-Nothing else builds a key. Lua scripts get the prefix and spell the same names; `tests/test_architecture.py`
-compares the two. A prefix may carry a hash tag (`{blue}:`), so that a deployment fits one Redis Cluster slot.
+Nothing else builds a key, but `waiting_keys.py` for what waits. Lua scripts get the prefix and spell the same names;
+`tests/test_architecture.py` compares the two. A prefix may carry a hash tag (`{blue}:`), so that a deployment fits one Redis Cluster slot.
 All times are milliseconds of the store's clock unless a name says otherwise; '' means "none".
 
 The job hash (`job`), written by `define` and the scheduler's scripts:
@@ -14,6 +14,8 @@ The job hash (`job`), written by `define` and the scheduler's scripts:
   created_at, updated_at, anchor_at
   next_slot       nominal time of the next undecided slot, or ''
   held_slot, held_since, held_guard, held_observed, held_limit, held_by (ids joined by ','), held_count, held_until, held_seen
+  held_pause      'since|by' of the pause that holds the slot; of an ended one, held_until is when it ended
+  paused          'since|by' while the job is paused (written by `pause`), absent otherwise
   last_run_id, last_status, last_finished_at
 
 The run hash (`run`), created by `dispatch`, changed by the run scripts only:
@@ -27,15 +29,15 @@ The run hash (`run`), created by `dispatch`, changed by the run scripts only:
 
 from dataclasses import dataclass
 
+from runners.engine.store.waiting_keys import WaitingKeys
+
 PRIORITIES = ("critical", "normal", "low")
 LANES = ("critical", "regular")
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(WaitingKeys):
     """Names of all keys under one prefix."""
-
-    prefix: str
 
     # --- jobs
     def job(self, job_id: str) -> str:
@@ -135,14 +137,6 @@ class Keys:
         """SET of the job's active runs: its overlap slots."""
         return f"{self.prefix}active:job:{job_id}"
 
-    def active_of_flow(self, group: str) -> str:
-        """SET of the flow group's active runs."""
-        return f"{self.prefix}active:flow:{group}"
-
-    def flow_limits(self, group: str) -> str:
-        """ZSET job id → the limit it states (enabled members with a limit only); the lowest holds."""
-        return f"{self.prefix}flow:{group}"
-
     def pending(self, priority: str) -> str:
         """ZSET run id → queued at: runs waiting now. Depth is the sum of the three cardinalities."""
         return f"{self.prefix}pending:{priority}"
@@ -190,11 +184,6 @@ class Keys:
         """STRING count of runs taken; every eighth serves the oldest head whatever its priority."""
         return f"{self.prefix}takes"
 
-    # --- waiting sets: jobs whose slot is held, by blocker; score orders (critical first, then who waits longest)
-    def waiting(self, blocker: str) -> str:
-        """ZSET job id → order; blocker is pressure, paused or flow:<group>. waiting:flows is the SET of such groups."""
-        return f"{self.prefix}waiting:{blocker}"
-
     @property
     def held(self) -> str:
         """ZSET job id → its held slot: every job whose slot waits now, whatever holds it."""
@@ -225,11 +214,6 @@ class Keys:
     def window(self, number: int) -> str:
         """STRING count of dispatches in one tick window, expires by itself."""
         return f"{self.prefix}window:{number}"
-
-    @property
-    def suspended(self) -> str:
-        """STRING written by `rq suspend`; while it exists everything is paused."""
-        return "rq:suspended"
 
     @property
     def metrics(self) -> str:

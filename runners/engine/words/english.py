@@ -9,7 +9,7 @@ ENGLISH = {
     "guard.flow_limit": "Flow limit",
     "guard.overlap": "Overlap",
     # why a slot, or somebody's run, waits now
-    "hold.paused": "everything is paused; it goes on when someone resumes (rq resume)",
+    "hold.paused": "{what} is paused{since}{by}{until}; it goes on when someone resumes it",
     "hold.dispatch_cap": "{observed} of {limit} dispatches of this tick are used up; it goes first in the next tick",
     "hold.pending_approval": "a person must decide first: {observed} open approval(s)",
     "hold.cooldown": "cooling down{until} after {observed} failed runs in a row (threshold {limit}); "
@@ -19,6 +19,12 @@ ENGLISH = {
     "hold.overlap": "an earlier run is still active, and the job does not allow overlap; it goes out when that run ends",
     "part.until": " until {at}",
     "part.more": " and {count} more",
+    "part.since": " since {at}",
+    "part.by": " by {who}",
+    "part.everything": "everything",
+    "part.queue": "priority {named}",
+    "part.flow": "flow group {named}",
+    "part.job": "this job",
     # why nothing holds it, and it does not run all the same
     "idle.disabled": "no guard holds it, but it is disabled and has no slots; enable it, or run it by hand",
     "idle.unscheduled": "no guard holds it; it has no slot ahead and runs when somebody asks",
@@ -34,7 +40,7 @@ ENGLISH = {
     "change.stalled": "no time can be told: the queue gets no shorter at present",
     "change.person": "a person decides when",
     # how a decision reads once it is over
-    "skipped.paused": "everything was paused",
+    "skipped.paused": "{what} was paused",
     "skipped.dispatch_cap": "{observed} of {limit} dispatches of those ticks were used up",
     "skipped.pending_approval": "a person had not decided yet",
     "skipped.cooldown": "it cooled down after {observed} failed runs in a row",
