@@ -19,9 +19,6 @@ from tests.faults.scenarios import SCENARIOS, Report, Scenario, play  # noqa: E4
 
 ABSENT = {
     9: "power-loss",
-    12: "clock-jumps",
-    13: "daylight-saving",
-    14: "scheduler-down-for-hours",
     16: "wrong-eviction-policy",
     17: "read-only-after-failover",
     20: "worker-cut-off",

@@ -6,6 +6,7 @@ request for a run carries a ticket, as its idempotency key and as its request id
 
 import http.client
 import json
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -57,12 +58,14 @@ class Client:
     """Speaks to one web process; threads may share it. `log` is every run that was asked for.
 
     `posting` tells since when (monotonic) each POST is sent and not answered; `cut` counts requests without any answer.
+    Traffic holds `turn` while it asks and repeats; who takes it knows that no ticket is half way.
     """
 
     port: int
     log: list[Asked] = field(default_factory=list)
     posting: dict[int, float] = field(default_factory=dict)
     cut: int = 0
+    turn: threading.Lock = field(default_factory=threading.Lock)
 
     def ask(self, job_id: str, ticket: str | None = None) -> Asked:
         """Ask for a run of the job, once, and note what was told."""

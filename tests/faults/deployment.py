@@ -24,6 +24,7 @@ from tests.faults import oracle
 from tests.faults.client import Client
 from tests.faults.proxy import FaultProxy
 from tests.faults.server import FaultServer
+from tests.faults.shifted_clock import ShiftedClock
 from tests.processes import CHECKOUT, Spawned, Spawner
 from tests.waiting import wait_until
 
@@ -57,6 +58,7 @@ class Deployment:
     platform: Platform
     client: Client
     proxy: FaultProxy | None = None
+    clock: ShiftedClock | None = None
     lossy: bool = False
     killed: dict[int, float] = field(default_factory=dict)
     asleep: set[int] = field(default_factory=set)
@@ -177,23 +179,29 @@ def deployed(
     *,
     binary: str | None = None,
     proxied: bool = False,
+    shifted: bool = False,
     options: Sequence[str] = (),
     **env: str,
 ) -> Iterator[Deployment]:
     """Run a server for a deployment without processes yet; everything that it starts is ended.
 
     `binary` is another server than Debian's, which must have or lack Streams by itself (`old_servers.binary`).
-    `proxied` puts a fault proxy between the server and the processes, not between the server and this test; `options`
-    are more words for the server's command line, `env` more settings for every process.
+    `proxied` puts a fault proxy between the server and the processes, not between the server and this test; `shifted`
+    gives the server a clock of its own. `options` are more words for its command line, `env` more settings for every
+    process.
     """
     taken_away = servers.without_streams() if mode == "lists" and binary is None else []
-    server = FaultServer(binary or servers.redis_binary(), folder, [*taken_away, *options])
+    clock = ShiftedClock(folder) if shifted else None
+    words = [*taken_away, *options]
+    server = FaultServer(binary or servers.redis_binary(), folder, words, env=clock.env if clock else {})
     server.start()
     (folder / "spawned").mkdir()
     spawner = Spawner(folder / "spawned")
     proxy = FaultProxy(server.port) if proxied else None
     try:
-        yield _deployment(mode, folder, server, spawner, proxy, env)
+        deployment = _deployment(mode, folder, server, spawner, proxy, env)
+        deployment.clock = clock
+        yield deployment
     finally:
         for spawned in spawner.spawned:
             spawned.kill()

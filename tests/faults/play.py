@@ -22,7 +22,8 @@ class Scenario:
     """`play(deployment, seconds)` drives load, injects the fault for about that long, heals it, and counts how often it struck.
 
     At its end a scheduler, a worker and the web process must be alive, so that the deployment can come to rest.
-    `options` go to the server, `env` to every process. A scenario that sets `deployment.lossy` is asked for
+    `proxied` and `shifted` put a fault proxy and a clock at the server, `options` go to its command line, `env` to
+    every process. A scenario that sets `deployment.lossy` is asked for
     consistency only. What it raises as AssertionError ends the play as broken.
     """
 
@@ -30,6 +31,7 @@ class Scenario:
     name: str
     play: Callable[[Deployment, float], int]
     proxied: bool = False
+    shifted: bool = False
     modes: tuple[str, ...] = ("streams", "lists")
     options: Sequence[str] = ()
     env: Mapping[str, str] = field(default_factory=dict)
@@ -59,7 +61,8 @@ class Report:
 
 def play(scenario: Scenario, mode: str, seconds: float, folder: Path) -> Report:
     """Play a scenario on a server of its own in `folder`, and close its books."""
-    with deployed(mode, folder, proxied=scenario.proxied, options=scenario.options, **scenario.env) as deployment:
+    asked = {"proxied": scenario.proxied, "shifted": scenario.shifted, "options": scenario.options}
+    with deployed(mode, folder, **asked, **scenario.env) as deployment:
         deployment.start_all("web", "connector")
         with Sampling(deployment) as sampling:
             with Traffic(deployment) as traffic:

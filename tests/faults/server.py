@@ -3,7 +3,7 @@
 import os
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,11 +17,15 @@ DURABLE = ("--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--
 
 @dataclass(slots=True)
 class FaultServer:
-    """One redis-server (or Valkey) in `folder`, with an append-only file; `start` brings back what it had."""
+    """One redis-server (or Valkey) in `folder`, with an append-only file; `start` brings back what it had.
+
+    `env` is added to its environment.
+    """
 
     binary: str
     folder: Path
     options: Sequence[str] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
@@ -34,7 +38,8 @@ class FaultServer:
         """Start it and wait until it has read its records."""
         place = ["--dir", str(self.folder), "--bind", "127.0.0.1", "--port", str(self.port)]
         with (self.folder / "server.log").open("ab") as log:
-            self.process = subprocess.Popen([self.binary, *place, *DURABLE, *self.options], stdout=log, stderr=log)
+            command = [self.binary, *place, *DURABLE, *self.options]
+            self.process = subprocess.Popen(command, env=os.environ | dict(self.env), stdout=log, stderr=log)
         wait_until(lambda: answers(Server(self.url, self.url, self.folder, self._pid())), 10)
 
     def client(self) -> redis.Redis:

@@ -78,6 +78,7 @@ class Traffic:
 
     def _step(self, step: Any) -> None:
         try:
-            step()
+            with self.deployment.client.turn:
+                step()
         except AssertionError as broken:
             self.faults.append(str(broken))

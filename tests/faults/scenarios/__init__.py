@@ -1,9 +1,12 @@
 """The fault scenarios by number and name; each is played by `tests.faults.play`."""
 
 from tests.faults.play import Report, Scenario, play
-from tests.faults.scenarios import changes, disks, doors, handlers, schedulers, servers, sizes, states, workers
+from tests.faults.scenarios import changes, clocks, disks, doors, handlers, schedulers, servers, sizes, states, workers
 
 __all__ = ("SCENARIOS", "Report", "Scenario", "play")
+
+KEPT_LONG = {"RUNS_KEPT_DAYS": "3650", "LEDGER_KEPT_DAYS": "3650", "EVENTS_KEPT_DAYS": "3650"}
+"""The clock goes through a whole year, and the books need all of it."""
 
 SCENARIOS = (
     Scenario(1, "worker-killed-in-a-run", workers.killed_in_a_run),
@@ -16,6 +19,9 @@ SCENARIOS = (
     Scenario(8, "server-killed", servers.killed),
     Scenario(10, "server-frozen", servers.frozen),
     Scenario(11, "worker-asleep", workers.asleep),
+    Scenario(12, "clock-jumps", clocks.jumping, shifted=True),
+    Scenario(13, "daylight-saving", clocks.daylight_saving, shifted=True, env=KEPT_LONG),
+    Scenario(14, "scheduler-down-for-hours", clocks.eight_hours_without_a_scheduler, shifted=True),
     Scenario(15, "server-full", servers.full),
     Scenario(18, "server-slow", servers.slow, proxied=True),
     Scenario(19, "reply-lost", servers.reply_lost, proxied=True),
