@@ -57,6 +57,11 @@ MUTANTS = (
         "the reaper forgets the slot sets",
         (("  free_places(run)\n", "  if kind ~= 'lost' then free_places(run) end\n"),),
     ),
+    Mutant(
+        "a clock that is set back is not followed",
+        (("\nfollow_clock()\n", "\n"),),
+        killer=test_reap.test_a_clock_that_is_set_back_delays_no_next_attempt_and_no_expiry,
+    ),
     Mutant("no reconciler", (("  push(id, priority)\n  pushed", "  pushed"),)),
     Mutant(
         "a slot is not compared",

@@ -121,3 +121,21 @@ def test_a_reaped_runs_place_goes_to_who_waits_for_it(stage):
     assert stage.reap() == {claimed.run_id: "failed"}
 
     assert stage.tick() == {"waits": "ok"}
+
+
+def test_a_clock_that_is_set_back_delays_no_next_attempt_and_no_expiry(stage):
+    stage.save(schedule=None, max_retry=1, allow_overlap=True, expires_sec=60)
+    stage.ask()
+    stage.fail(stage.take()[0])
+    _, waiting = stage.ask(key="2")
+    stage.reap()
+
+    stage.clock.advance(days=-1)
+    stage.reap()
+    stage.clock.advance(seconds=2)
+    stage.reap()
+
+    assert stage.events("run.queued") == ["run.queued"] * 3
+    stage.clock.advance(seconds=60)
+    stage.reap()
+    assert stage.run(waiting).failure_kind == "expired"

@@ -207,8 +207,8 @@ class Keys(WaitingKeys):
 
     @property
     def ticks(self) -> str:
-        """HASH last, gap_start, gap_end, decided: when a scheduler last ticked, the last stretch in which none did, and
-        when one last decided on slots."""
+        """HASH last, gap_start, gap_end, decided, reaped: when a scheduler last ticked, the last stretch in which none did,
+        when one last decided on slots, and when anybody last moved due retries on."""
         return f"{self.prefix}ticks"
 
     def window(self, number: int) -> str:
