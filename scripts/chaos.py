@@ -22,10 +22,7 @@ ABSENT = {
     16: "wrong-eviction-policy",
     17: "read-only-after-failover",
     20: "worker-cut-off",
-    25: "long-history",
-    28: "old-redis",
     29: "no-redis-at-boot",
-    33: "slow-clients",
 }
 """Scenarios that do not stand yet."""
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests import old_servers
 from tests.faults import books
 from tests.faults.deployment import Deployment, deployed
 from tests.faults.door_books import door_problems
@@ -23,7 +24,7 @@ class Scenario:
 
     At its end a scheduler, a worker and the web process must be alive, so that the deployment can come to rest.
     `proxied` and `shifted` put a fault proxy and a clock at the server, `options` go to its command line, `env` to
-    every process. A scenario that sets `deployment.lossy` is asked for
+    every process; `versions` name an older server for some modes. A scenario that sets `deployment.lossy` is asked for
     consistency only. What it raises as AssertionError ends the play as broken.
     """
 
@@ -35,6 +36,7 @@ class Scenario:
     modes: tuple[str, ...] = ("streams", "lists")
     options: Sequence[str] = ()
     env: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ class Report:
 
 def play(scenario: Scenario, mode: str, seconds: float, folder: Path) -> Report:
     """Play a scenario on a server of its own in `folder`, and close its books."""
-    asked = {"proxied": scenario.proxied, "shifted": scenario.shifted, "options": scenario.options}
+    binary = old_servers.binary(scenario.versions[mode]) if mode in scenario.versions else None
+    asked = {"proxied": scenario.proxied, "shifted": scenario.shifted, "options": scenario.options, "binary": binary}
     with deployed(mode, folder, **asked, **scenario.env) as deployment:
         deployment.start_all("web", "connector")
         with Sampling(deployment) as sampling:

@@ -1,7 +1,20 @@
 """The fault scenarios by number and name; each is played by `tests.faults.play`."""
 
 from tests.faults.play import Report, Scenario, play
-from tests.faults.scenarios import changes, clocks, disks, doors, handlers, schedulers, servers, sizes, states, workers
+from tests.faults.scenarios import (
+    changes,
+    clients,
+    clocks,
+    disks,
+    doors,
+    handlers,
+    history,
+    schedulers,
+    servers,
+    sizes,
+    states,
+    workers,
+)
 
 __all__ = ("SCENARIOS", "Report", "Scenario", "play")
 
@@ -29,11 +42,14 @@ SCENARIOS = (
     Scenario(22, "timeout-ignored-with-grandchildren", handlers.deaf_to_its_timeout),
     Scenario(23, "huge-payloads", handlers.huge),
     Scenario(24, "long-queue", sizes.long_queue),
+    Scenario(25, "long-history", history.long, env={"RUNS_KEPT": "2000000"}),
     Scenario(26, "log-disk-full", disks.logs_do_not_fit),
     Scenario(27, "append-only-disk-full", disks.append_only_file_does_not_fit),
+    Scenario(28, "old-redis", servers.old, versions={"streams": "5.0.6", "lists": "3.2.6"}),
     Scenario(30, "server-refusing", states.refusing),
     Scenario(30, "server-emptied", states.emptied),
     Scenario(31, "worker-asked-to-stop", workers.asked_to_stop),
     Scenario(32, "versions-mixed", changes.versions_mixed),
+    Scenario(33, "slow-clients", clients.slow),
     Scenario(34, "job-changed-under-its-run", changes.under_its_runs),
 )

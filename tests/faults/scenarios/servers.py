@@ -23,6 +23,21 @@ def killed(deployment: Deployment, seconds: float) -> int:
     return struck
 
 
+def old(deployment: Deployment, seconds: float) -> int:
+    """Do on an old server what every server must hold: kill workers in their runs, and the server itself. Counts kills."""
+    _begin(deployment)
+    struck = 0
+    for _ in rounds(seconds):
+        victim = deployment.start("worker")
+        wait_until(lambda one=victim: deployment.oracle.open_starts(one.process.pid))
+        deployment.kill(victim)
+        deployment.server.kill()
+        deployment.server.start()
+        struck += 2
+        wait_for_starts(deployment, 20)
+    return struck
+
+
 def frozen(deployment: Deployment, seconds: float) -> int:
     """Stop the server without closing a connection, for longer than any client waits."""
     _begin(deployment)
