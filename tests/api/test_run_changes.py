@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.store.making import claim
+from runners.engine.run import FailureKind
+from tests.store.making import claim, fail
 
 UNKNOWN = "/runs/run_2222222222_222222222222"
 
@@ -43,6 +44,23 @@ def test_the_page_of_a_run_that_was_asked_says_so_instead_of_offering_it_again(
     assert (f"{run}/cancel" in before, f"{run}/cancel" in after) == (True, False)
     assert ("It was asked to stop" in before, "It was asked to stop" in after) == (False, True)
     assert f"{run}/retry" not in before + after
+
+
+def test_a_crashed_run_is_one_click_from_another_try_until_it_is_tried(
+    client: FlaskClient, run: str, platform: Any
+) -> None:
+    (claimed,) = claim(platform)
+    fail(platform, claimed, "its process ended by signal 11", FailureKind.CRASHED)
+    before = client.get("/ui").text
+    listed = [client.get(path).json for path in ("/runs?failure_kind=crashed", "/runs?failure_kind=timeout")]
+
+    client.post(f"{run}/retry")
+
+    assert f'action="/ui{run}/retry"' in before and "A run of daily crashed" in before
+    assert [[row["run_id"] for row in rows] for rows in listed] == [[run.removeprefix("/runs/")], []]
+    assert claimed.run_id in client.get("/ui/runs?failure_kind=crashed").text
+    assert client.get("/ui/runs?failure_kind=boredom").status_code == 404
+    assert "A run of daily crashed" not in client.get("/ui").text
 
 
 def test_cancel_after_the_end_names_the_state(client: FlaskClient, run: str) -> None:

@@ -1,9 +1,11 @@
 """The overview shows what needs a look first, at the same cost however much there is."""
 
 from runners.engine import operations
+from runners.engine.operations import RunFilter
+from runners.engine.run import FailureKind
 from runners.engine.store.processes import ProcessBeat, beat
 from tests.protocol.stage import Stage
-from tests.store.making import ADMIN, claim, finished, save, start, succeed
+from tests.store.making import ADMIN, claim, fail, finished, save, start, succeed
 
 
 def test_an_empty_platform_has_an_overview(platform):
@@ -75,3 +77,29 @@ def test_a_held_job_is_listed_until_its_slot_goes_out(clocked, clock):
     assert counted == 1
     assert operations.held_jobs(clocked, ADMIN) == []
     assert operations.queue(clocked, ADMIN).held == 0
+
+
+def test_runs_that_crashed_to_their_end_are_listed_for_a_day_or_until_they_are_tried_again(clocked, clock):
+    for job_id in ("a", "b", "c"):
+        save(clocked, job_id)
+    finished(clocked, "a", error="no")
+    old, again = (crashed(clocked, job_id) for job_id in ("b", "c"))
+
+    listed = operations.overview(clocked, ADMIN).poison
+    operations.retry_run(clocked, ADMIN, again)
+    after = operations.overview(clocked, ADMIN).poison
+    clock.advance(days=1, seconds=1)
+
+    assert {run.run_id for run in listed} == {old, again}
+    assert [run.run_id for run in after] == [old]
+    assert operations.overview(clocked, ADMIN).poison == []
+    found = operations.list_runs(clocked, ADMIN, RunFilter(failure_kind=FailureKind.CRASHED), limit=10)
+    assert {run.run_id for run in found.rows} == {old, again}
+
+
+def crashed(platform, job_id):
+    """Run a job whose process dies, to its end."""
+    run = start(platform, job_id)
+    (claimed,) = claim(platform)
+    fail(platform, claimed, kind=FailureKind.CRASHED)
+    return run.run_id

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from runners.engine import settings
 from runners.engine.job import Job, JobSpec
+from runners.engine.run import Run
 from runners.engine.store.facts import QueueFacts
 from runners.engine.store.processes import Process, ProcessStatus
 from webapp.presentation.needs import Need, needs
@@ -38,8 +39,8 @@ def process(type: str, status: ProcessStatus = ProcessStatus.ONLINE) -> Process:
 ALL_WELL = [process("scheduler"), process("worker")]
 
 
-def asked(queue: QueueFacts = CALM, processes: list[Process] | None = None, failing=()) -> list[Need]:
-    return needs(queue, ALL_WELL if processes is None else processes, list(failing), SETTINGS, NOW)
+def asked(queue: QueueFacts = CALM, processes: list[Process] | None = None, failing=(), poison=()) -> list[Need]:
+    return needs(queue, ALL_WELL if processes is None else processes, list(failing), list(poison), SETTINGS, NOW)
 
 
 def test_nothing_is_needed_when_all_is_well():
@@ -79,3 +80,18 @@ def test_failures_in_a_row_come_first_with_the_first_line_of_the_error_and_the_w
     assert first.title == "exports failed 4 times in a row"
     assert first.text == "exit status 2 · cooldown until 12:30:00 UTC"
     assert [act.word for act in first.acts] == ["Why", "Run anyway"]
+
+
+def test_a_run_that_crashed_until_no_attempt_was_left_is_one_click_from_another_try():
+    error = '"its process ended by signal 11 (Segmentation fault)"'
+    fields = {"job_id": "exports", "job_type": "x", "job_version": "1", "status": "failed", "attempt": "1"}
+    fields |= {"source": "manual", "created_at": "1", "scheduled_at": "1", "started_at": "2", "finished_at": "3"}
+    fields |= {"attempts": '{"n":0,"s":1,"f":2,"w":"w","o":"failed"}', "timeout_ms": "1", "max_retry": "1"}
+    run = Run.from_hash("run_1", fields | {"result": f'{{"error":{error}}}', "failure_kind": "crashed"})
+
+    (need,) = asked(poison=[run])
+
+    assert (need.tone, need.title) == ("bad", "A run of exports crashed")
+    assert need.text == f"{error[1:-1]} · 2 attempts, none is left"
+    again = next(act for act in need.acts if act.post)
+    assert (again.word, again.endpoint, again.arguments) == ("Try again", "run_changes.retry", {"run_id": "run_1"})

@@ -92,6 +92,28 @@ MUTANTS = (
         killer=test_exchange.test_there_are_no_more_attempts_than_max_retry_allows,
     ),
     Mutant(
+        "a zombie leaves its traceback",
+        (
+            ("  if traceback ~= '' then keep_traceback(run, traceback) end\n", ""),
+            (
+                "  local run = read_run(id)\n  if run.status ~= 'running' or run.token ~= token then",
+                "  local run = read_run(id)\n"
+                "  if traceback ~= '' then keep_traceback(run, traceback) end\n  if run.status ~= 'running' or run.token ~= token then",
+            ),
+        ),
+        killer=test_exchange.test_a_stale_end_leaves_no_traceback,
+    ),
+    Mutant(
+        "tracebacks pile up",
+        (("  call('HDEL', K('tracebacks:' .. run.id), int(tonumber(run.attempt) - TRACEBACKS_KEPT))\n", ""),),
+        killer=test_exchange.test_tracebacks_are_kept_by_attempt_for_whoever_reads_one_run,
+    ),
+    Mutant(
+        "who dies with its worker is not listed",
+        (("{crashed = true, lost = true}", "{crashed = true}"),),
+        killer=test_reap.test_a_run_that_loses_its_workers_to_the_end_is_listed,
+    ),
+    Mutant(
         "a cancel overwrites an end",
         (("and run.status ~= 'waiting_approval' then return 'final' end", "and false then end"),),
     ),

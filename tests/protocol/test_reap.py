@@ -33,6 +33,19 @@ def test_a_lost_run_without_another_attempt_fails_as_lost(stage, changes):
     assert (run.failure_kind, run.error) == ("lost", "worker w1 stopped renewing its lease")
 
 
+def test_a_run_that_loses_its_workers_to_the_end_is_listed(stage):
+    claimed = lost(stage, max_retry=1)
+
+    stage.reap()
+    between = stage.store.redis.zrange(stage.store.keys.poison, 0, -1)
+    stage.take()
+    stage.clock.advance(seconds=31)
+    stage.reap()
+
+    assert between == []
+    assert stage.store.redis.zrange(stage.store.keys.poison, 0, -1) == [claimed.run_id]
+
+
 def test_a_lost_run_that_somebody_cancelled_ends_cancelled(stage):
     claimed = lost(stage, max_retry=1)
     stage.cancel(claimed.run_id)

@@ -40,9 +40,11 @@ def succeed(platform: Platform, claimed: Claimed) -> None:
     exchange(platform.store, "worker-1", LEASE, [Ended(claimed.run_id, claimed.token, "success", SUCCESS)], 0)
 
 
-def fail(platform: Platform, claimed: Claimed, error: str = "out of paper") -> None:
+def fail(
+    platform: Platform, claimed: Claimed, error: str = "out of paper", kind: FailureKind = FailureKind.ERROR
+) -> None:
     """End a claimed run badly, without another attempt."""
-    ended = Ended(claimed.run_id, claimed.token, "failed", "{}", FailureKind.ERROR, error, traceback="line 1")
+    ended = Ended(claimed.run_id, claimed.token, "failed", "{}", kind, error, traceback="line 1")
     exchange(platform.store, "worker-1", LEASE, [ended], 0)
 
 

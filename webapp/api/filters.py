@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from runners.engine.operations import EventFilter, JobFilter, RunFilter
-from runners.engine.run import RunStatus
+from runners.engine.run import FailureKind, RunStatus
 from webapp.api.endpoint import JobId, RunId
 from webapp.parsing_query import Query
 from webapp.parsing_types import Cursor, Digits, Flag, Moment, Offset, OneOf, Search, Word
@@ -14,6 +14,7 @@ JobName = Annotated[str, Word(JobId.regex, "job id")]
 RunName = Annotated[str, Word(RunId.regex, "run id")]
 FlowGroup = Annotated[str, Word(r"[A-Za-z0-9._:-]{1,64}", "flow group")]
 Status = Annotated[str, OneOf(tuple(RunStatus))]
+Kind = Annotated[str, OneOf(tuple(FailureKind))]
 Source = Annotated[str, OneOf(("schedule", "manual", "retry", "planner", "chat", "api"))]
 EventName = Annotated[str, Word(r"[a-z_]{1,40}(\.[a-z_]{1,60}){0,3}(\.\*)?", "event type")]
 
@@ -84,11 +85,20 @@ class RunQuery(JobRunsQuery):
     search: Search | None = None
     since: Moment | None = None
     until: Moment | None = None
+    failure_kind: Kind | None = None
 
     def filter(self) -> RunFilter:
         """Return what the operation filters by."""
+        kind = FailureKind(self.failure_kind) if self.failure_kind else None
         return RunFilter(
-            self.job_id, self.run_status, self.source, self.flow_group, self.search or None, self.since, self.until
+            self.job_id,
+            self.run_status,
+            self.source,
+            self.flow_group,
+            self.search or None,
+            self.since,
+            self.until,
+            kind,
         )
 
 

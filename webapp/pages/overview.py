@@ -31,6 +31,6 @@ def show() -> Response:
         marks=marks(),
         chart=chart(found.depths),
         minutes=minutes.draw(found.minutes),
-        needs=needs(found.queue, found.processes, found.failing, platform().settings, shell.now()),
+        needs=needs(found.queue, found.processes, found.failing, found.poison, platform().settings, shell.now()),
         rows=job_rows(found.attention),
     )

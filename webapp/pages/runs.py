@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from runners.engine import operations
 from runners.engine.errors import NotFound
 from runners.engine.operations import Role, RunFilter
-from runners.engine.run import RunStatus
+from runners.engine.run import FailureKind, RunStatus
 from webapp.htmx import respond
 from webapp.pages import shell
 from webapp.pages.paging import page_number, paging
@@ -53,13 +53,14 @@ def show(run_id: str) -> Response:
 
 
 def _filter() -> RunFilter:
-    """Read the filters of the URL; raises NotFound for a status that there is none of."""
+    """Read the filters of the URL; raises NotFound for a status or failure kind that there is none of."""
     return RunFilter(
         job_id=_said("job_id"),
         status=_status(_said("status")),
         source=_said("source"),
         flow_group=_said("flow_group"),
         search=_said("search"),
+        failure_kind=_kind(_said("failure_kind")),
     )
 
 
@@ -73,3 +74,11 @@ def _status(said: str | None) -> RunStatus | None:
     if said not in set(RunStatus):
         raise NotFound(f"status {said[:40]!a} is not one of {', '.join(RunStatus)}")
     return RunStatus(said)
+
+
+def _kind(said: str | None) -> FailureKind | None:
+    if said is None:
+        return None
+    if said not in set(FailureKind):
+        raise NotFound(f"failure_kind {said[:40]!a} is not one of {', '.join(FailureKind)}")
+    return FailureKind(said)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from runners.engine.job import Job
+from runners.engine.run import FailureKind, Run
 from runners.engine.settings import Settings
 from runners.engine.store.facts import QueueFacts
 from runners.engine.store.processes import Process, ProcessStatus, online
@@ -53,11 +54,13 @@ def needs(
     queue: QueueFacts,
     processes: Sequence[Process],
     failing: Sequence[tuple[Job, Failures]],
+    poison: Sequence[Run],
     settings: Settings,
     now: datetime,
 ) -> list[Need]:
     """Return every need, bad ones first."""
     found = [*_missing(queue, processes), *_silent(processes, now), *_pressed(queue, settings), *_failed(failing, now)]
+    found += _crashed(poison)
     return sorted(found, key=lambda need: need.tone != "bad")
 
 
@@ -111,6 +114,21 @@ def _failed(failing: Sequence[tuple[Job, Failures]], now: datetime) -> Iterator[
             (
                 Act("Why", "jobs.show", named),
                 Act("Run anyway", "job_changes.run", named, post=True, fields=(("guards", "ignore"),)),
+            ),
+        )
+
+
+def _crashed(poison: Sequence[Run]) -> Iterator[Need]:
+    for run in poison:
+        named, kind = {"run_id": run.run_id}, str(run.failure_kind)
+        yield Need(
+            "bad",
+            f"A run of {run.job_id} {'crashed' if kind == FailureKind.CRASHED else 'lost its worker'}",
+            f"{_first_line(run.error)} · {plural(len(run.attempts), 'attempt')}, none is left",
+            (
+                Act("Look", "runs.show", named),
+                Act("Try again", "run_changes.retry", named, post=True),
+                Act(f"All {kind}", "runs.index", {"failure_kind": kind}),
             ),
         )
 

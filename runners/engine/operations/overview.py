@@ -25,7 +25,8 @@ SHOWN = 10
 class Overview:
     """How the whole deployment is. `minutes` and `depths` are oldest first.
 
-    `failing` holds the jobs whose failures reached their threshold, worst first; `attention` the jobs to look at
+    `failing` holds the jobs whose failures reached their threshold, worst first; `poison` the runs of the last day that took
+    their process or worker along until no attempt was left, newest first; `attention` the jobs to look at
     first: failing, held, running, due next, any. `scheduler` is the one that beat last, None when none is online;
     `slots` counts this process's WORKER_CONCURRENCY for each worker.
     """
@@ -40,6 +41,7 @@ class Overview:
     slots: int
     scheduler: Process | None
     failing: list[tuple[Job, FailureMemory]]
+    poison: list[Run]
     running: list[Run]
     next: list[Job]
     attention: list[Job]
@@ -50,10 +52,12 @@ class Overview:
 def overview(platform: Platform, actor: Actor) -> Overview:
     """Return how the whole deployment is, now."""
     store = platform.store
-    now, first, processes = store.now(), leading(store, SHOWN), list_processes(store)
+    now, processes = store.now(), list_processes(store)
+    first = leading(store, SHOWN, now)
     minutes = facts.minutes(store, now)
-    running = runs.load_runs(store, first.running)
-    jobs = load_jobs(store, _ids(first, running.values()))
+    found = runs.load_runs(store, [*first.running, *first.poison])
+    running = [found[run_id] for run_id in first.running if run_id in found]
+    jobs = load_jobs(store, _ids(first, running))
     workers = online(processes)["worker"]
     return Overview(
         at=now,
@@ -66,7 +70,8 @@ def overview(platform: Platform, actor: Actor) -> Overview:
         slots=slots_online(processes),
         scheduler=_scheduler(processes),
         failing=_failing(platform, [jobs[job_id] for job_id in first.failing if job_id in jobs]),
-        running=sorted(running.values(), key=lambda run: run.started_at or run.created_at),
+        poison=[found[run_id] for run_id in first.poison if run_id in found],
+        running=sorted(running, key=lambda run: run.started_at or run.created_at),
         next=_next(jobs[job_id] for job_id in first.next if job_id in jobs),
         attention=list(jobs.values())[:SHOWN],
         jobs=first.jobs,

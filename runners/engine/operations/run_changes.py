@@ -12,7 +12,7 @@ from runners.engine.operations.admission import admitted, asked_for
 from runners.engine.operations.existing import existing_job, existing_run
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
-from runners.engine.protocol.work import cancel
+from runners.engine.protocol.work import cancel, try_again
 from runners.engine.run import Run
 from runners.engine.store.connection import Store
 from runners.engine.store.versions import load_version
@@ -54,10 +54,12 @@ def retry_run(platform: Platform, actor: Actor, run_id: str, ignore_guards: bool
         present = existing_job(platform.store, run.job_id)
         job = _at_version(platform.store, present, run.job_version)
         creation = asked_for(platform, actor, job, run.inputs, "retry", ignore_guards)
-        return admitted(platform, actor, creation, present.version)
+        again = admitted(platform, actor, creation, present.version)
     except NotFound:
         fault = f"run '{run_id}' cannot be retried: job '{run.job_id}' is deleted; save the job again first"
         raise Conflict(fault) from None
+    try_again(platform.store, run_id)
+    return again
 
 
 def _at_version(store: Store, job: Job, version: int) -> Job:

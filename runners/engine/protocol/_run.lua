@@ -78,6 +78,7 @@ local ONLY_WHILE_ACTIVE = {'message_id', 'backoff_sec', 'on_worker_lost', 'thres
 local ENDS = {success = 'run.completed', failed = 'run.failed', cancelled = 'run.cancelled'}
 local CODES = {success = 's', failed = 'f', cancelled = 'c'}
 local FORGOTTEN = {expired = true, rejected = true}
+local POISON, POISON_LISTED = {crashed = true, lost = true}, 100
 
 local function count_end(run, status, duration)
   count('runs|' .. run.job_type .. '|' .. status)
@@ -119,6 +120,10 @@ local function end_run(run, status, kind, result, error)
   if job.last_run == run.id then call('HMSET', K('job:' .. run.job_id), 'last_status', status, 'last_finished_at', NOW) end
   free_places(run)
   if job.exists then remember_end(run, status, kind, error, duration) end
+  if POISON[kind] then
+    call('ZADD', K'poison', NOW, run.id)
+    call('ZREMRANGEBYRANK', K'poison', 0, -POISON_LISTED - 1)
+  end
   count_end(run, status, duration)
   event(ENDS[status], run.job_id, run.id, '{"attempt":' .. run.attempt .. (kind ~= '' and ',"failure_kind":"' .. kind .. '"' or '') ..
     (error ~= '' and ',"error":' .. error or '') .. (duration and ',"duration_ms":' .. int(duration) or '') .. '}')

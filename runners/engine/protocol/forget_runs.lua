@@ -28,6 +28,7 @@ local function drop(id, job, flow, source)
   call('DEL', K('run:' .. id), K('log:' .. id), K('tracebacks:' .. id), 'rq:job:' .. id)
   call('ZREM', K'runs', id)
   call('ZREM', K'logs', id)
+  call('ZREM', K'poison', id)
   for _, status in ipairs(ENDED) do call('ZREM', K('runs:status:' .. status), id) end
   if job then call('ZREM', K('runs:job:' .. job), id) end
   if flow and flow ~= '' then call('ZREM', K('runs:flow:' .. flow), id) end

@@ -88,6 +88,11 @@ def renew(store: Store, lease: timedelta, held: Sequence[tuple[str, int]]) -> li
     return [str(word) for word in call(store, "renew", lease // MILLISECOND, len(held), *arguments)]
 
 
+def try_again(store: Store, run_id: str) -> None:
+    """Take a run off the list of those that need a person: a new run does its work again."""
+    store.redis.zrem(store.keys.poison, run_id)
+
+
 def cancel(store: Store, run_id: str, actor: str) -> str:
     """Cancel a run for `actor`. Returns cancelled, asked (its worker is told), final or gone."""
     return str(call(store, "cancel", run_id, json.dumps(f"cancelled by {actor}")))

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
+from runners.engine import clock
 from runners.engine.store.connection import Store
 from runners.engine.store.keys import LANES
+
+POISON_SHOWN_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Leading:
-    """The first few of each kind: failing by failures, held by slot, running by lease, next by time, any by id."""
+    """The first few of each kind: failing by failures, poison by end (newest first), held by slot, running by lease,
+    next by time, any by id.
+    """
 
     failing: list[str]
+    poison: list[str]
     held: list[str]
     running: list[str]
     next: list[str]
@@ -21,20 +28,22 @@ class Leading:
     jobs: int
 
 
-def leading(store: Store, count: int) -> Leading:
+def leading(store: Store, count: int, now: datetime) -> Leading:
     """Return at most `count` of each kind, and how many jobs there are; one round trip."""
     keys, last = store.keys, count - 1
+    lately = clock.to_ms(now - POISON_SHOWN_FOR)
     pipeline = store.redis.pipeline(transaction=False)
     pipeline.zrevrange(keys.failing, 0, last)
+    pipeline.zrevrangebyscore(keys.poison, "+inf", lately, 0, count)
     pipeline.zrange(keys.held, 0, last)
     pipeline.zrange(keys.leases, 0, last)
     for lane in LANES:
         pipeline.zrange(keys.due(lane), 0, last, withscores=True)
     pipeline.zrange(keys.jobs, 0, last)
     pipeline.zcard(keys.jobs)
-    failing, held, running, critical, regular, first, jobs = pipeline.execute()
+    failing, poison, held, running, critical, regular, first, jobs = pipeline.execute()
     due = sorted([*critical, *regular], key=lambda pair: pair[1])
-    return Leading(failing, held, running, [job_id for job_id, _ in due[:count]], first, jobs)
+    return Leading(failing, poison, held, running, [job_id for job_id, _ in due[:count]], first, jobs)
 
 
 def held(store: Store, limit: int) -> list[str]:

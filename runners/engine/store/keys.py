@@ -194,6 +194,14 @@ class Keys(WaitingKeys):
         """ZSET job id → failed runs in a row; a job leaves it with a success or a reset."""
         return f"{self.prefix}failing"
 
+    @property
+    def poison(self) -> str:
+        """ZSET run id → its end, newest 100: runs that took their process or worker along until no attempt was left.
+
+        Written by every script that ends a run; one that is tried again leaves it.
+        """
+        return f"{self.prefix}poison"
+
     # --- one truth for all processes
     @property
     def mode(self) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from runners.engine.clock import to_ms
 from runners.engine.errors import Malformed
-from runners.engine.run import RunStatus
+from runners.engine.run import FailureKind, RunStatus
 from runners.engine.store.connection import Store
 
 READ_AT_ONCE = 2_000
@@ -33,6 +33,7 @@ class RunFilter:
     search: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    failure_kind: FailureKind | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -80,7 +81,8 @@ def read_cursor(text: str) -> Cursor:
 
 def indexes(store: Store, wanted: RunFilter) -> list[str]:
     """Return the keys of the indexes that the filter names, or the index of all runs; at least one."""
-    values = {"job": wanted.job_id, "flow": wanted.flow_group, "status": wanted.status, "source": wanted.source}
+    status = wanted.status or (RunStatus.FAILED if wanted.failure_kind else None)
+    values = {"job": wanted.job_id, "flow": wanted.flow_group, "status": status, "source": wanted.source}
     if wanted.source == SCHEDULED:
         del values["source"]
     return [store.keys.runs_of(name, value) for name, value in values.items() if value] or [store.keys.runs]

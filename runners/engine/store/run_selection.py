@@ -14,7 +14,7 @@ from runners.engine.store.keys import PRIORITIES
 from runners.engine.store.page import WALKED_AT_MOST
 from runners.engine.store.run_index import READ_AT_ONCE, SCHEDULED, Cursor, Place, RunFilter, indexes, span, walk
 
-COMPARED = ("job_id", "status", "source", "flow_group", "error")
+COMPARED = ("job_id", "status", "source", "flow_group", "error", "failure_kind")
 """What a walk reads of each run."""
 
 
@@ -55,7 +55,8 @@ def select(store: Store, wanted: RunFilter, window: Window) -> Selection:
     if wanted.status and wanted.status not in TERMINAL:
         return _by_state(store, wanted, window)
     named = indexes(store, wanted)
-    if len(named) == 1 and not wanted.search and wanted.source != SCHEDULED:
+    read = wanted.search or wanted.failure_kind or wanted.source == SCHEDULED
+    if len(named) == 1 and not read:
         return _by_index(store, named[0], wanted, window)
     return _by_walk(store, _smallest(store, named, wanted), wanted, window)
 
@@ -147,6 +148,7 @@ def _passes(run_id: str, fields: Mapping[str, str | None], wanted: RunFilter) ->
         and wanted.status in (None, fields["status"])
         and wanted.source in (None, fields["source"])
         and wanted.flow_group in (None, fields["flow_group"])
+        and wanted.failure_kind in (None, fields["failure_kind"])
         and (not wanted.search or _contains(run_id, fields, wanted.search.casefold()))
     )
 
