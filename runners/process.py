@@ -16,6 +16,7 @@ from runners.engine.events import EventType
 from runners.engine.platform import Platform
 from runners.engine.protocol import events, mode
 from runners.engine.store import processes
+from runners.engine.store.pauses import draining
 from runners.engine.version import VERSION
 
 LOG = structlog.get_logger("runners.process")
@@ -42,13 +43,21 @@ class Beating:
     """
 
     def __init__(
-        self, platform: Platform, kind: str, process_id: str, doing: Callable[[], str], slots: int = 0
+        self,
+        platform: Platform,
+        kind: str,
+        process_id: str,
+        doing: Callable[[], str],
+        slots: int = 0,
+        on_drain: Callable[[], None] | None = None,
     ) -> None:
+        """`on_drain` is called at each beat once somebody has asked this process to drain; None for what cannot."""
         self.platform = platform
         self.kind = kind
         self.process_id = process_id
         self.doing = doing
         self.slots = slots
+        self.on_drain = on_drain
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._beat_on, daemon=True, name=f"beat-{kind}")
         self._started_at: datetime | None = None
@@ -88,6 +97,8 @@ class Beating:
                 self._known = False
             if not self._known:
                 self._join(said)
+            if self.on_drain and draining(self.platform.store, [self.process_id]):
+                self.on_drain()
         except RedisError as error:
             LOG.warning("store.away", error=str(error))
 

@@ -43,6 +43,7 @@ class Slots:
         self.hand = Hand()
         self.average_sec = 1.0
         self.closing = threading.Event()
+        self.draining = threading.Event()
         self.stopped = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -54,7 +55,7 @@ class Slots:
     def free(self) -> int:
         """Return how many runs may be claimed now."""
         ahead = AHEAD if self.average_sec < SHORT_SEC else 0
-        return 0 if self.closing.is_set() else max(0, self.concurrency + ahead - len(self.hand.held))
+        return 0 if self._takes_no_more() else max(0, self.concurrency + ahead - len(self.hand.held))
 
     def wait_free(self, timeout_sec: float) -> None:
         """Wait until a run may be claimed, at most `timeout_sec`."""
@@ -162,8 +163,12 @@ class Slots:
                 self.stopped.wait(wait)
                 wait = min(wait * 2, 5.0)
 
+    def _takes_no_more(self) -> bool:
+        """Say whether the worker ends, or drains for good: a drained one stays idle until it is stopped."""
+        return self.closing.is_set() or self.draining.is_set()
+
     def _take_size(self, ended: int) -> int:
-        return 0 if self.closing.is_set() else min(max(BATCH, ended), self.free() + ended)
+        return 0 if self._takes_no_more() else min(max(BATCH, ended), self.free() + ended)
 
     def _exchange(self, ended: list[Ended], take: int) -> list[Execution]:
         asked_at = time.monotonic()

@@ -190,13 +190,16 @@ def main(platform: Platform, stop: threading.Event | None = None) -> None:
     Teller(worker.slots.stopped).start()
     if stop is not None:
         threading.Thread(target=_stop_after, args=(stop, worker), daemon=True, name="worker-stop").start()
-    with Beating(platform, "worker", worker.name, lambda: doing(worker), worker.slots.concurrency):
+    slots = worker.slots
+    with Beating(platform, "worker", worker.name, lambda: doing(worker), slots.concurrency, slots.draining.set):
         worker.work(logging_level="WARNING")
 
 
 def doing(worker: RunWorker) -> str:
     """Return in a few words what the worker does now."""
     held = worker.slots.executions()
+    if worker.slots.draining.is_set():
+        return f"draining, {len(held)} runs left" if held else "drained, takes no more runs; it can be stopped"
     if not held:
         return f"idle, {worker.slots.concurrency} slots"
     names = ", ".join(sorted({execution.job_id for execution in held})[:3])

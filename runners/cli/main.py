@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from runners.cli import doctor, jobs, machine, processes, reasons, runs
+from runners.cli import doctor, jobs, machine, pausing, processes, reasons, runs
 from runners.engine.errors import MultijobError, SettingsInvalid
 
 
@@ -37,6 +37,8 @@ for command in (
     doctor.doctor,
     jobs.job,
     runs.run,
+    pausing.pause,
+    pausing.resume,
     jobs.import_file,
     jobs.export,
 ):

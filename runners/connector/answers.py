@@ -26,7 +26,7 @@ def answer(platform: Platform, asking: Actor, command: Command) -> str:
         case "help":
             return commands.HELP
         case "status":
-            return commands.status(operations.queue(platform, asking), operations.agents(platform, asking))
+            return _status(platform, asking)
         case "jobs":
             wanted = JobFilter(search=command.argument or None)
             found = operations.list_jobs(platform, asking, wanted, limit=commands.ROWS, offset=0)
@@ -37,7 +37,38 @@ def answer(platform: Platform, asking: Actor, command: Command) -> str:
             return _runs(platform, asking, command.argument.lower())
         case "cancel":
             return _cancel(platform, asking, command.argument)
+        case "pause":
+            return _pause(platform, asking, *commands.target(command.argument))
+        case "resume":
+            return _resume(platform, asking, *commands.target(command.argument))
     return commands.unknown(command.name)
+
+
+def _status(platform: Platform, asking: Actor) -> str:
+    pauses = operations.pauses(platform, asking)
+    return commands.status(operations.queue(platform, asking), operations.agents(platform, asking), pauses)
+
+
+def _pause(platform: Platform, asking: Actor, kind: str, name: str) -> str:
+    match kind:
+        case "job":
+            pause = operations.pause_job(platform, asking, name)
+        case "flow":
+            pause = operations.pause_flow(platform, asking, name)
+        case _:
+            pause = operations.pause_queue(platform, asking, name or None)
+    return commands.paused(kind, name, pause)
+
+
+def _resume(platform: Platform, asking: Actor, kind: str, name: str) -> str:
+    match kind:
+        case "job":
+            operations.resume_job(platform, asking, name)
+        case "flow":
+            operations.resume_flow(platform, asking, name)
+        case _:
+            operations.resume_queue(platform, asking, name or None)
+    return commands.resumed(kind, name)
 
 
 def _why(platform: Platform, asking: Actor, job_id: str) -> str:

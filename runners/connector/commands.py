@@ -8,7 +8,8 @@ from datetime import datetime
 
 from runners.engine import explain
 from runners.engine.job import Job
-from runners.engine.operations import Cancellation
+from runners.engine.operations import Cancellation, Pauses
+from runners.engine.pause import Pause
 from runners.engine.run import Run
 from runners.engine.store.facts import QueueFacts
 from runners.engine.store.page import Page
@@ -21,6 +22,8 @@ HELP = """\
 /why job  why a job does, or does not, run now
 /runs [status]  the newest runs, or those in one status
 /cancel run  stop a run, or take it out of the queue
+/pause [job | flow NAME | priority NAME]  hold it, or everything; what runs goes on
+/resume [job | flow NAME | priority NAME]  let it go on
 /help  this list"""
 ROWS = 15
 ERROR_SHOWN = 120
@@ -51,8 +54,8 @@ def unknown(name: str) -> str:
     return f"/{name[:32]} is not a command. You can ask:\n{HELP}"
 
 
-def status(queue: QueueFacts, processes: Sequence[Process]) -> str:
-    """Return how the platform does, in four lines."""
+def status(queue: QueueFacts, processes: Sequence[Process], pauses: Pauses) -> str:
+    """Return how the platform does: four lines, and one for each thing that is paused."""
     alive = online(processes)
     pressure = "on" if queue.pressure_mode else "off"
     wait = f", oldest for {queue.oldest_wait.total_seconds():.0f} s" if queue.oldest_wait else ""
@@ -62,8 +65,39 @@ def status(queue: QueueFacts, processes: Sequence[Process]) -> str:
             f"online: {_count(alive['scheduler'], 'scheduler')}, {_count(alive['worker'], 'worker')}",
             f"queue: {queue.depth} waiting{wait}; {queue.running} running, {queue.delayed} to be tried again",
             f"pressure {pressure}, {queue.held} held",
+            *_pauses(pauses),
         )
     )
+
+
+def _pauses(pauses: Pauses) -> list[str]:
+    lines = [paused("everything", "", pauses.everything)] if pauses.everything else []
+    lines += [paused("priority", priority, pause) for priority, pause in pauses.queues.items()]
+    counted = ((pauses.flows, "flow group"), (pauses.jobs, "job"))
+    return lines + [f"{_count(number, noun)} paused" for number, noun in counted if number]
+
+
+def target(argument: str) -> tuple[str, str]:
+    """Return what /pause and /resume name: ('everything', ''), ('flow', name), ('priority', name) or ('job', id)."""
+    word, _, name = argument.partition(" ")
+    if word.lower() in ("flow", "priority") and name.strip():
+        return word.lower(), name.strip()
+    return ("job", argument) if argument else ("everything", "")
+
+
+def paused(kind: str, name: str, pause: Pause) -> str:
+    """Return since when, and by whom, it is paused."""
+    since = f" since {_moment(pause.since)}" if pause.since else ""
+    return f"{_named(kind, name)} is paused{since} by {pause.by}"
+
+
+def resumed(kind: str, name: str) -> str:
+    """Return that it goes on."""
+    return f"{_named(kind, name)} goes on, if nothing else pauses it"
+
+
+def _named(kind: str, name: str) -> str:
+    return {"flow": "flow group ", "priority": "priority ", "job": "", "everything": "everything"}[kind] + name
 
 
 def jobs(page: Page[Job], language: Language) -> str:

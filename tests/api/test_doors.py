@@ -17,6 +17,11 @@ MUTATIONS = [
     ("DELETE", "/jobs/a/memory"),
     ("POST", "/runs/run_2222222222_222222222222/cancel"),
     ("POST", "/runs/run_2222222222_222222222222/retry"),
+    ("POST", "/jobs/a/pause"),
+    ("POST", "/flow-groups/a/resume"),
+    ("PUT", "/flow-groups/a"),
+    ("POST", "/queue/pause"),
+    ("POST", "/agents/a/drain"),
     ("POST", "/jobs/preview"),
     ("POST", "/jobs/import"),
 ]

@@ -151,3 +151,36 @@ def test_a_run_is_cancelled_once(platform, api, start):
     assert api.texts[1] == f"{run_id} of nightly is cancelled"
     assert api.texts[2].startswith(f"run '{run_id}' is cancelled; only one that has not ended")
     assert operations.get_run(platform, OPERATOR, run_id).status == "cancelled"
+
+
+def test_what_is_paused_in_chat_is_paused_once_and_shown(platform, api, start):
+    save(platform, "nightly", inputs={"flow_group": "etl"})
+    said = (
+        "/pause",
+        "/pause",
+        "/pause flow etl",
+        "/pause priority LOW",
+        "/pause nightly",
+        "/status",
+        "/resume",
+        "/pause none",
+    )
+    for text in said:
+        api.say(text.replace("LOW", "low"))
+
+    start()
+
+    wait_until(lambda: len(api.sent) == len(said))
+    first, again, flow, priority, job, status, resumed, unknown = api.texts
+    assert first == again
+    assert first.startswith("everything is paused since ")
+    assert first.endswith(f" by telegram:{SENDER}")
+    assert [text.partition(" since")[0] for text in (flow, priority, job)] == [
+        "flow group etl is paused",
+        "priority low is paused",
+        "nightly is paused",
+    ]
+    assert status.splitlines()[4:] == [first, priority, "1 flow group paused", "1 job paused"]
+    assert resumed == "everything goes on, if nothing else pauses it"
+    assert unknown == "job 'none' does not exist"
+    assert operations.pauses(platform, OPERATOR).everything is None

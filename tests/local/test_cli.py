@@ -99,6 +99,10 @@ def multijob(api: Api, monkeypatch: pytest.MonkeyPatch):
         (["job", "decisions", "daily", "--limit", "9"], ("GET", "/jobs/daily/decisions?limit=9", None)),
         (["job", "forecast", "daily", "--count", "3"], ("GET", "/jobs/daily/forecast?count=3", None)),
         (["export"], ("GET", "/jobs/export", None)),
+        (["pause"], ("POST", "/queue/pause", None)),
+        (["resume", "--priority", "low"], ("POST", "/queue/resume?priority=low", None)),
+        (["pause", "--job", "a/b"], ("POST", "/jobs/a%2Fb/pause", None)),
+        (["resume", "--flow", "etl"], ("POST", "/flow-groups/etl/resume", None)),
     ],
 )
 def test_each_command_asks_one_thing(multijob, api: Api, words: list[str], asked: tuple[str, str, object]) -> None:
@@ -106,6 +110,25 @@ def test_each_command_asks_one_thing(multijob, api: Api, words: list[str], asked
 
     assert api.asked == [asked]
     assert (done.exit_code, json.loads(done.stdout)) == (0, {"ok": True})
+
+
+def test_one_thing_is_paused_at_a_time(multijob, api: Api) -> None:
+    assert multijob("pause", "--job", "a", "--flow", "b").exit_code == 2
+    assert api.asked == []
+
+
+def test_a_pause_shows_since_when_and_by_whom(multijob, api: Api) -> None:
+    pause = {"blocker": "everything", "since": "2030-01-01T00:00:00.000Z", "by": "ana", "until": None}
+    api.will_answer({"status": "paused", "pause": pause})
+
+    lines = [line.split() for line in multijob("pause").stdout.splitlines()]
+
+    assert lines[:4] == [
+        ["status", "paused"],
+        ["blocker", "everything"],
+        ["since", "2030-01-01T00:00:00.000Z"],
+        ["by", "ana"],
+    ]
 
 
 def test_reasons_are_asked_for_in_the_language_of_the_terminal(multijob, api: Api, monkeypatch) -> None:

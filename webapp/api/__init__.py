@@ -6,18 +6,34 @@ from webapp.api import (
     access,
     documents,
     events,
+    flow_groups,
     health,
     job_facts,
     job_transfer,
     jobs,
     metrics,
+    pausing,
     processes,
     run_logs,
     runs,
 )
 from webapp.api.endpoint import add_routes
 
-NOUNS = (access, documents, events, health, job_facts, job_transfer, jobs, metrics, processes, run_logs, runs)
+NOUNS = (
+    access,
+    documents,
+    events,
+    flow_groups,
+    health,
+    job_facts,
+    job_transfer,
+    jobs,
+    metrics,
+    pausing,
+    processes,
+    run_logs,
+    runs,
+)
 """Importing a noun declares its routes."""
 
 

@@ -87,7 +87,24 @@ class RunId(BaseConverter):
     regex = r"run_[a-z2-7]{10}_[a-z2-7]{12}"
 
 
-CONVERTERS: dict[str, type[BaseConverter]] = {"job_id": JobId, "run_id": RunId}
+class FlowGroupName(BaseConverter):
+    """A flow group's name as contract §3 has it."""
+
+    regex = r"[A-Za-z0-9._:-]{1,64}"
+
+
+class AgentId(BaseConverter):
+    """The id of a process; its host's name is in it."""
+
+    regex = r"[A-Za-z0-9._:-]{1,128}"
+
+
+CONVERTERS: dict[str, type[BaseConverter]] = {
+    "flow_group": FlowGroupName,
+    "agent_id": AgentId,
+    "job_id": JobId,
+    "run_id": RunId,
+}
 
 
 def endpoint(

@@ -6,13 +6,14 @@ from typing import Annotated
 
 from runners.engine.operations import EventFilter, JobFilter, RunFilter
 from runners.engine.run import FailureKind, RunStatus
-from webapp.api.endpoint import JobId, RunId
+from runners.engine.store.keys import PRIORITIES
+from webapp.api.endpoint import FlowGroupName, JobId, RunId
 from webapp.parsing_query import Query
 from webapp.parsing_types import Cursor, Digits, Flag, Moment, Offset, OneOf, Search, Word
 
 JobName = Annotated[str, Word(JobId.regex, "job id")]
 RunName = Annotated[str, Word(RunId.regex, "run id")]
-FlowGroup = Annotated[str, Word(r"[A-Za-z0-9._:-]{1,64}", "flow group")]
+FlowGroup = Annotated[str, Word(FlowGroupName.regex, "flow group")]
 Status = Annotated[str, OneOf(tuple(RunStatus))]
 Kind = Annotated[str, OneOf(tuple(FailureKind))]
 Source = Annotated[str, OneOf(("schedule", "manual", "retry", "planner", "chat", "api"))]
@@ -34,6 +35,20 @@ class JobQuery(Query):
     def filter(self) -> JobFilter:
         """Return what the operation filters by; an empty search finds everything."""
         return JobFilter(self.search or None, self.enabled, self.type, self.flow_group, self.tag)
+
+
+class FlowGroupQuery(Query):
+    """Which flow groups to list; `cursor` is the one of a `Link` header and takes the place of `offset`."""
+
+    limit: Annotated[int, Digits(1, 500)] = 200
+    offset: Offset = 0
+    cursor: Cursor | None = None
+
+
+class PauseQuery(Query):
+    """What to pause or resume; everything without a priority."""
+
+    priority: Annotated[str, OneOf(PRIORITIES)] | None = None
 
 
 class DeleteQuery(Query):

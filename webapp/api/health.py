@@ -13,7 +13,7 @@ from webapp.api.answer import one
 from webapp.api.endpoint import endpoint
 from webapp.asking import actor, platform
 from webapp.roles import PUBLIC
-from webapp.wire.processes import QueueRow, queue_row
+from webapp.wire.processes import PressureRow, QueueRow, pressure_row, queue_row
 from webapp.wire.shape import Shape
 
 
@@ -58,8 +58,14 @@ def read_readiness() -> Response:
 
 @endpoint("GET", "/queue", Role.VIEWER, answers={200: QueueRow})
 def read_queue() -> Response:
-    """Count the runs that wait now, that run, and that wait for their next attempt."""
-    return one(queue_row(operations.queue(platform(), actor())))
+    """Count the runs that wait now, that run, and that wait for their next attempt; and say what is paused."""
+    return one(queue_row(operations.queue(platform(), actor()), operations.pauses(platform(), actor())))
+
+
+@endpoint("GET", "/queue/pressure", Role.VIEWER, answers={200: PressureRow})
+def read_pressure() -> Response:
+    """Say whether pressure mode is on, what it holds back, and how long the backlog takes at the present rate."""
+    return one(pressure_row(operations.pressure(platform(), actor())))
 
 
 def _probe() -> Probe:

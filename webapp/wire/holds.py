@@ -4,12 +4,16 @@ from runners.engine.explain import sentence
 from runners.engine.guards import Hold
 from runners.engine.job import Job
 from runners.engine.words import Language
+from webapp.wire.pauses import PauseRow, pause_row_or_none
 from webapp.wire.shape import Shape
 from webapp.wire.times import Stamp, stamp, stamp_or_none
 
 
 class HoldRow(Shape):
-    """`until` is null when no clock tells; `blocked_by` keeps three ids, `blocked_count` counts all."""
+    """`until` is null when no clock tells; `blocked_by` keeps three ids, `blocked_count` counts all.
+
+    `pause` is the pause that decides, of the guard `paused`; null for all others.
+    """
 
     guard: str
     observed: int
@@ -17,6 +21,7 @@ class HoldRow(Shape):
     blocked_by: list[str]
     blocked_count: int
     until: Stamp | None
+    pause: PauseRow | None
 
 
 class HeldRow(HoldRow):
@@ -36,6 +41,7 @@ def hold_row(hold: Hold) -> HoldRow:
         "blocked_by": list(hold.blocked_by),
         "blocked_count": hold.blocked_count,
         "until": stamp_or_none(hold.until),
+        "pause": pause_row_or_none(hold.pause),
     }
 
 

@@ -7,6 +7,7 @@ from runners.engine.run import RunStatus
 from runners.engine.schedule import Misfire
 from runners.engine.words import Language
 from webapp.wire.holds import HeldRow, held_row
+from webapp.wire.pauses import PauseRow, pause_row_or_none
 from webapp.wire.shape import Shape
 from webapp.wire.times import Stamp, stamp_or_none
 
@@ -57,12 +58,16 @@ class LastRunRow(Shape):
 
 
 class JobRow(SpecRow):
-    """One job: its spec, and where it stands now. `hold` says why it waits, null when nothing holds it."""
+    """One job: its spec, and where it stands now. `hold` says why it waits, null when nothing holds it.
+
+    `pause` is the job's own pause. `next_run_at` is null while a pause keeps the job from the schedulers.
+    """
 
     version: int
     next_run_at: Stamp | None
     last_run: LastRunRow | None
     hold: HeldRow | None
+    pause: PauseRow | None
 
 
 class SavedRow(Shape):
@@ -100,6 +105,7 @@ def job_row(job: Job, language: Language) -> JobRow:
         "next_run_at": stamp_or_none(job.next_run_at),
         "last_run": _last_run_row(job),
         "hold": held_row(job, language),
+        "pause": pause_row_or_none(job.paused),
     }
 
 

@@ -2,11 +2,13 @@
 
 from typing import Literal
 
+from runners.engine.operations import Pauses, Pressure
 from runners.engine.store.connectors import ConnectorState, ConnectorStatus
 from runners.engine.store.facts import QueueFacts
 from runners.engine.store.processes import Process, ProcessStatus
+from webapp.wire.pauses import PauseRow, PausesRow, pause_row_or_none, pauses_row
 from webapp.wire.shape import Shape
-from webapp.wire.times import Stamp, stamp
+from webapp.wire.times import Stamp, stamp, stamp_or_none
 
 
 class QueueRow(Shape):
@@ -18,10 +20,29 @@ class QueueRow(Shape):
     pressure_mode: bool
     oldest_wait_sec: float | None
     mode: Literal["streams", "lists", "memory"]
+    paused: PausesRow
+
+
+class PressureRow(Shape):
+    """Pressure mode, its two marks, and since when it is on or off (null: it never was on).
+
+    `held` counts the jobs whose slot it holds, `first_held` names those that go first. `ended_per_minute` is measured
+    over the last five minutes; `clears_in_sec` is how long the backlog takes at that rate, null when nothing ends.
+    """
+
+    on: bool
+    since: Stamp | None
+    depth: int
+    high: int
+    low: int
+    held: int
+    first_held: list[str]
+    ended_per_minute: float
+    clears_in_sec: float | None
 
 
 class ProcessRow(Shape):
-    """One process that beat in the last day."""
+    """One process that beat in the last day; `draining` says since when, and by whom, a worker takes no more runs."""
 
     id: str
     type: str
@@ -32,6 +53,7 @@ class ProcessRow(Shape):
     pid: int
     doing: str
     started_at: Stamp
+    draining: PauseRow | None
 
 
 class ConnectorRow(Shape):
@@ -45,7 +67,7 @@ class ConnectorRow(Shape):
     reconnect_count: int
 
 
-def queue_row(facts: QueueFacts) -> QueueRow:
+def queue_row(facts: QueueFacts, pauses: Pauses) -> QueueRow:
     """Return the queue for the wire."""
     return {
         "depth": facts.depth,
@@ -54,6 +76,22 @@ def queue_row(facts: QueueFacts) -> QueueRow:
         "pressure_mode": facts.pressure_mode,
         "oldest_wait_sec": round(facts.oldest_wait.total_seconds(), 3) if facts.oldest_wait is not None else None,
         "mode": facts.mode,  # type: ignore[typeddict-item]  # one of the three, as the probe found it
+        "paused": pauses_row(pauses),
+    }
+
+
+def pressure_row(found: Pressure) -> PressureRow:
+    """Return the pressure for the wire."""
+    return {
+        "on": found.on,
+        "since": stamp_or_none(found.since),
+        "depth": found.depth,
+        "high": found.high,
+        "low": found.low,
+        "held": found.held,
+        "first_held": list(found.first_held),
+        "ended_per_minute": round(found.rate, 2),
+        "clears_in_sec": round(found.clears_in.total_seconds(), 1) if found.clears_in is not None else None,
     }
 
 
@@ -69,6 +107,7 @@ def process_row(process: Process) -> ProcessRow:
         "pid": process.pid,
         "doing": process.doing,
         "started_at": stamp(process.started_at),
+        "draining": pause_row_or_none(process.draining),
     }
 
 

@@ -6,6 +6,12 @@ The first arguments are always the platform and the actor. Doors (pages, API, co
 from runners.engine.errors import Problem
 from runners.engine.forecast import FireTime
 from runners.engine.operations.explaining import Explanation, Preview, decisions, explain, forecast, preview
+from runners.engine.operations.flow_groups import (
+    FlowGroupView,
+    get_flow_group,
+    list_flow_groups,
+    set_flow_limit,
+)
 from runners.engine.operations.handlers import handler_types, input_schema
 from runners.engine.operations.jobs import (
     Saved,
@@ -19,6 +25,16 @@ from runners.engine.operations.jobs import (
     set_enabled,
 )
 from runners.engine.operations.overview import Overview, overview
+from runners.engine.operations.pausing import (
+    drain_agent,
+    pause_flow,
+    pause_job,
+    pause_queue,
+    pauses,
+    resume_flow,
+    resume_job,
+    resume_queue,
+)
 from runners.engine.operations.roles import OPERATIONS, Actor, Role
 from runners.engine.operations.run_changes import Cancellation, cancel_run, retry_run
 from runners.engine.operations.run_logs import LogPart, run_log
@@ -31,14 +47,18 @@ from runners.engine.operations.watching import (
     held_jobs,
     last_event_id,
     list_events,
+    pressure,
     queue,
     tail_events,
 )
 from runners.engine.store.event_log import Event, EventFilter
 from runners.engine.store.events import Tail
 from runners.engine.store.failure_memory import FailureMemory
+from runners.engine.store.flow_groups import FlowGroup
 from runners.engine.store.jobs import JobFilter
 from runners.engine.store.page import Page
+from runners.engine.store.pauses import Pauses
+from runners.engine.store.pressure import Pressure
 from runners.engine.store.run_index import RunFilter
 
 __all__ = [
@@ -50,12 +70,16 @@ __all__ = [
     "Explanation",
     "FailureMemory",
     "FireTime",
+    "FlowGroup",
+    "FlowGroupView",
     "ImportResult",
     "ImportRow",
     "JobFilter",
     "LogPart",
     "Overview",
     "Page",
+    "Pauses",
+    "Pressure",
     "Preview",
     "Problem",
     "Role",
@@ -68,9 +92,11 @@ __all__ = [
     "decisions",
     "delete_job",
     "depths",
+    "drain_agent",
     "explain",
     "export_jobs",
     "forecast",
+    "get_flow_group",
     "get_job",
     "get_run",
     "handler_types",
@@ -80,18 +106,28 @@ __all__ = [
     "job_strips",
     "last_event_id",
     "list_events",
+    "list_flow_groups",
     "list_jobs",
     "list_runs",
     "memory",
     "overview",
+    "pause_flow",
+    "pause_job",
+    "pause_queue",
+    "pauses",
+    "pressure",
     "preview",
     "queue",
     "reset_memory",
+    "resume_flow",
+    "resume_job",
+    "resume_queue",
     "retry_run",
     "run_events",
     "run_job",
     "run_log",
     "save_job",
     "set_enabled",
+    "set_flow_limit",
     "tail_events",
 ]

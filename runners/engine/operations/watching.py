@@ -12,6 +12,8 @@ from runners.engine.store.event_log import Event, EventFilter
 from runners.engine.store.events import Tail
 from runners.engine.store.facts import DepthSample, QueueFacts
 from runners.engine.store.page import Page
+from runners.engine.store.pressure import Pressure
+from runners.engine.store.pressure import read as read_pressure
 from runners.engine.store.processes import Process
 
 DEPTHS_SHOWN = 720
@@ -43,6 +45,13 @@ def last_event_id(platform: Platform, actor: Actor) -> str:
 def queue(platform: Platform, actor: Actor) -> QueueFacts:
     """Return the queue as it is now."""
     return facts.queue_facts(platform.store)
+
+
+@operation(Role.VIEWER)
+def pressure(platform: Platform, actor: Actor) -> Pressure:
+    """Return pressure mode with its marks, what it holds back, and how long the backlog takes at the present rate."""
+    settings = platform.settings
+    return read_pressure(platform.store, settings.pressure_high, settings.pressure_low)
 
 
 @operation(Role.VIEWER)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-from base64 import b64decode, urlsafe_b64encode
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from runners.engine import pause
-from runners.engine.errors import Malformed, Unreadable
+from runners.engine.errors import Unreadable
 from runners.engine.guards import GUARDS, Hold
 from runners.engine.job import Held, Job, JobSpec, spec_from_json
 from runners.engine.run import RunStatus, at
 from runners.engine.store.connection import Store
 from runners.engine.store.hashes import read_hashes
-from runners.engine.store.page import Page
+from runners.engine.store.page import Page, cursor_after, name_before
 
 READ_AT_ONCE = 500
 GUARD_NAMES = frozenset(guard.__name__ for guard in GUARDS)
@@ -98,7 +97,7 @@ def list_jobs(store: Store, wanted: JobFilter, limit: int, offset: int = 0, curs
 
     `cursor` is an earlier page's `next_cursor`, and `offset` counts from there. Raises Malformed when it is none.
     """
-    after = _after(cursor)
+    after = name_before(cursor)
     if wanted == JobFilter():
         ids, total = _window(store, limit + 1, offset, after)
     else:
@@ -106,7 +105,7 @@ def list_jobs(store: Store, wanted: JobFilter, limit: int, offset: int = 0, curs
     shown = ids[:limit]
     found = load_jobs(store, shown)
     unreadable = tuple(job_id for job_id in shown if job_id not in found)
-    next_cursor = _cursor(shown[-1]) if len(ids) > limit else None
+    next_cursor = cursor_after(shown[-1]) if len(ids) > limit else None
     return Page(tuple(found.values()), total, next_cursor, unreadable=unreadable)
 
 
@@ -188,20 +187,6 @@ def _readable(job_ids: Iterable[str], hashes: Iterable[dict[str, str]]) -> dict[
         except (KeyError, ValueError):
             continue
     return found
-
-
-def _cursor(job_id: str) -> str:
-    return urlsafe_b64encode(job_id.encode()).decode().rstrip("=")
-
-
-def _after(cursor: str | None) -> str | None:
-    """Return the job id behind which the page begins, None for the beginning of the list."""
-    if cursor is None:
-        return None
-    try:
-        return b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
-    except ValueError:
-        raise Malformed(f"cursor '{cursor[:40]}' is not one of ours; take it from the Link header") from None
 
 
 def _window(store: Store, limit: int, offset: int, after: str | None) -> tuple[list[str], int]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from runners.engine.errors import Malformed
 
 Row = TypeVar("Row")
 
@@ -26,3 +29,18 @@ class Page(Generic[Row]):
     next_cursor: str | None = None
     complete: bool = True
     unreadable: tuple[str, ...] = ()
+
+
+def cursor_after(name: str) -> str:
+    """Return the cursor of the page that begins behind `name`, in a list that is ordered by names."""
+    return urlsafe_b64encode(name.encode()).decode().rstrip("=")
+
+
+def name_before(cursor: str | None) -> str | None:
+    """Return the name behind which the page begins, None for the beginning of the list. Raises Malformed."""
+    if cursor is None:
+        return None
+    try:
+        return b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
+    except ValueError:
+        raise Malformed(f"cursor '{cursor[:40]}' is not one of ours; take it from the Link header") from None

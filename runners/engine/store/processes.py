@@ -10,15 +10,17 @@ import json
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from runners.engine import clock
+from runners.engine.pause import Pause
 from runners.engine.run import at
 from runners.engine.store.connection import Store
 from runners.engine.store.hashes import read_hashes, set_fields
+from runners.engine.store.pauses import draining
 
 STALE_AFTER = timedelta(seconds=10)
 OFFLINE_AFTER = timedelta(seconds=30)
@@ -69,6 +71,7 @@ class Process:
     left_at: datetime | None
     slots: int = 0
     skew: timedelta = timedelta()
+    draining: Pause | None = None
 
 
 def beat(store: Store, said: ProcessBeat) -> bool:
@@ -104,11 +107,12 @@ def goodbye(store: Store, process_id: str) -> None:
     pipeline.hset(store.keys.process(process_id), "left_at", clock.to_ms(store.now()))
     pipeline.expire(store.keys.process(process_id), KEPT)
     pipeline.delete(store.keys.handlers(process_id))
+    pipeline.hdel(store.keys.paused, f"drain:{process_id}")
     pipeline.execute()
 
 
 def list_processes(store: Store) -> list[Process]:
-    """Return every process that beat in the last day, by type and then by start; three round trips.
+    """Return every process that beat in the last day, by type and then by start; four round trips.
 
     A record that cannot be read is left out.
     """
@@ -117,8 +121,10 @@ def list_processes(store: Store) -> list[Process]:
     pipeline = store.redis.pipeline(transaction=False)
     for process_id in ids:
         pipeline.hgetall(store.keys.process(process_id))
-    found = (_readable(*pair, now) for pair in zip(ids, read_hashes(pipeline), strict=True))
-    return sorted((process for process in found if process), key=lambda process: (process.type, process.started_at))
+    found = [one for pair in zip(ids, read_hashes(pipeline), strict=True) if (one := _readable(*pair, now))]
+    drained = draining(store, [one.id for one in found if one.type == "worker"])
+    named = (replace(one, draining=drained.get(one.id)) for one in found)
+    return sorted(named, key=lambda process: (process.type, process.started_at))
 
 
 def online(processes: Iterable[Process]) -> Counter[str]:
@@ -154,7 +160,11 @@ def announced_handlers(store: Store, processes: Iterable[Process]) -> dict[str, 
 
 def forget(store: Store, now: datetime) -> int:
     """Drop the names of processes whose records have expired."""
-    number: Any = store.redis.zremrangebyscore(store.keys.processes, "-inf", clock.to_ms(now - KEPT))
+    latest = clock.to_ms(now - KEPT)
+    silent: Any = store.redis.zrangebyscore(store.keys.processes, "-inf", latest)
+    if silent:
+        store.redis.hdel(store.keys.paused, *(f"drain:{name}" for name in silent))
+    number: Any = store.redis.zremrangebyscore(store.keys.processes, "-inf", latest)
     return int(number)
 
 
