@@ -18,10 +18,6 @@ sys.path.insert(0, str(TOP))
 from tests.faults.scenarios import SCENARIOS, Report, Scenario, play  # noqa: E402 - the checkout is on the path only now
 
 ABSENT = {
-    9: "power-loss",
-    16: "wrong-eviction-policy",
-    17: "read-only-after-failover",
-    20: "worker-cut-off",
     29: "no-redis-at-boot",
 }
 """Scenarios that do not stand yet."""

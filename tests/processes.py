@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +34,7 @@ class Spawned:
 class Spawner:
     """Starts `multijob` processes with exactly the environment that a test gives, and ends them all.
 
+    `under` are the words of a program that starts the process in its own place, such as `ip netns exec`.
     `sink` is where all of them write to instead of files of their own, such as a device that is full.
     """
 
@@ -41,11 +42,11 @@ class Spawner:
     spawned: list[Spawned] = field(default_factory=list)
     sink: Path | None = None
 
-    def __call__(self, *words: str, env: Mapping[str, str]) -> Spawned:
+    def __call__(self, *words: str, env: Mapping[str, str], under: Sequence[str] = ()) -> Spawned:
         out = self.sink or self.folder / f"{len(self.spawned)}-{words[0]}.log"
         settled = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "PYTHONPATH": str(CHECKOUT), **env}
         with out.open("wb") as log:
-            command = [sys.executable, "-m", "runners.cli", *words]
+            command = [*under, sys.executable, "-m", "runners.cli", *words]
             process = subprocess.Popen(
                 command, cwd=CHECKOUT, env=settled, stdout=log, stderr=log, start_new_session=True
             )

@@ -64,13 +64,13 @@ class Deployment:
     asleep: set[int] = field(default_factory=set)
     kinds: dict[int, str] = field(default_factory=dict)
 
-    def start(self, kind: str, **env: str) -> Spawned:
-        """Start a process and wait until it has said so in the store."""
-        return self.start_all(kind, **env)[0]
+    def start(self, kind: str, under: Sequence[str] = (), **env: str) -> Spawned:
+        """Start a process, `under` another program if so, and wait until it has said so in the store."""
+        return self.start_all(kind, under=under, **env)[0]
 
-    def start_all(self, *kinds: str, **env: str) -> list[Spawned]:
+    def start_all(self, *kinds: str, under: Sequence[str] = (), **env: str) -> list[Spawned]:
         """Start processes side by side and wait until all have said so in the store."""
-        started = [self.spawn(kind, env=self.env | env) for kind in kinds]
+        started = [self.spawn(kind, env=self.env | env, under=under) for kind in kinds]
         self.kinds |= {one.process.pid: kind for kind, one in zip(kinds, started, strict=True)}
         wait_until(lambda: all(map(self._ready, kinds, started)), START_SEC)
         return started

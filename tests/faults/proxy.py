@@ -11,7 +11,10 @@ RESET = struct.pack("ii", 1, 0)  # SO_LINGER: close with a reset instead of a go
 
 @dataclass(slots=True)
 class FaultProxy:
-    """Forwards `port` to `upstream`. `delay_sec` holds back each reply; while `losing`, replies are swallowed and counted."""
+    """Forwards `port` to `upstream`. `delay_sec` holds back each reply; while `losing`, replies are swallowed and counted.
+
+    Unplugged, it takes what comes, passes nothing on, and says nothing, as a cut cable does.
+    """
 
     upstream: int
     delay_sec: float = 0.0
@@ -20,6 +23,7 @@ class FaultProxy:
     delayed: int = 0
     _door: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
     _sockets: list[socket.socket] = field(default_factory=list)
+    _plugged: threading.Event = field(default_factory=threading.Event)
     _pause: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -29,7 +33,15 @@ class FaultProxy:
 
     def start(self) -> None:
         """Begin to accept connections."""
+        self.plug(True)
         threading.Thread(target=self._accept, daemon=True).start()
+
+    def plug(self, plugged: bool) -> None:
+        """Let bytes through, or hold back every byte in both directions."""
+        if plugged:
+            self._plugged.set()
+        else:
+            self._plugged.clear()
 
     def cut(self) -> None:
         """Reset every connection that is open now; new ones are accepted."""
@@ -43,6 +55,7 @@ class FaultProxy:
     def stop(self) -> None:
         """End it and all its connections."""
         self._pause.set()
+        self._plugged.set()
         with suppress(OSError):
             self._door.shutdown(socket.SHUT_RDWR)
         self._door.close()
@@ -67,12 +80,14 @@ class FaultProxy:
     def _forward(self, client: socket.socket, server: socket.socket) -> None:
         with suppress(OSError):
             while sent := client.recv(65536):
+                self._plugged.wait()
                 server.sendall(sent)
         _close(client, server)
 
     def _reply(self, server: socket.socket, client: socket.socket) -> None:
         with suppress(OSError):
             while reply := server.recv(65536):
+                self._plugged.wait()
                 if self.losing:
                     self.lost += 1
                     break  # the server has done it, and nobody will ever hear of it

@@ -3,6 +3,8 @@
 import time
 from collections.abc import Iterator
 
+from redis.exceptions import RedisError
+
 from tests.faults.deployment import Deployment
 from tests.waiting import wait_until
 
@@ -16,6 +18,22 @@ def schedule_jobs(deployment: Deployment, count: int = 20, work_ms: int = 200) -
         if number % 3 == 0:
             inputs |= {"flow_group": "narrow", "flow_max_active_runs": FLOW_LIMIT}
         deployment.put(f"steady-{number}", every=1, inputs=inputs)
+
+
+def begin(deployment: Deployment) -> None:
+    """Create the jobs, start two schedulers and two workers, and wait until they work."""
+    schedule_jobs(deployment)
+    deployment.start_all("scheduler", "scheduler", "worker", "worker")
+    wait_for_starts(deployment, 5)
+
+
+def running(deployment: Deployment) -> int:
+    """Return how many runs are running; 0 while the server is away."""
+    store = deployment.platform.store
+    try:
+        return int(store.redis.zcard(store.keys.leases))
+    except RedisError:
+        return 0
 
 
 def backlog(deployment: Deployment, count: int) -> list[str]:

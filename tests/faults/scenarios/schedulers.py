@@ -1,39 +1,58 @@
 """Schedulers side by side, and schedulers that die in the middle of a tick."""
 
+import time
+
 from tests.faults.deployment import Deployment
 from tests.faults.scenarios.load import let_pass, rounds, schedule_jobs, wait_for_starts
+from tests.processes import Spawned
 
 WINDOW_SEC = 3.0
+BATCH = 6
+"""So many schedulers are started side by side, and then killed one after the other."""
+LONG_SEC, MOST_KILLS = 60.0, 200
 
 
 def killed_in_a_tick(deployment: Deployment, seconds: float) -> int:
-    """kill -9 the only scheduler between reading who is due and dispatching; another takes over."""
+    """kill -9 the only scheduler between reading who is due and dispatching, one after the other; the last one lives.
+
+    In the long form, of a minute or more, 200 times, however long that takes.
+    """
     schedule_jobs(deployment, 60, work_ms=0)
-    deployment.start("worker")
-    struck = 0
-    for _ in rounds(seconds):
-        struck += _kill_in_a_tick(deployment)
-    deployment.start("scheduler")
+    deployment.start_all("worker", "worker")
+    struck, over_at = 0, time.monotonic() + seconds
+    while struck < (MOST_KILLS if seconds >= LONG_SEC else 1) or (seconds < LONG_SEC and time.monotonic() < over_at):
+        struck += sum(_kill_in_a_tick(deployment, victim) for victim in _asleep(deployment))
+    deployment.start_all("scheduler", "scheduler")
     wait_for_starts(deployment, 60)
     return struck
 
 
-def side_by_side(deployment: Deployment, seconds: float, schedulers: int = 2) -> int:
-    """Let schedulers race over 200 jobs of one second each. Counts the slots that they decided."""
+def side_by_side(deployment: Deployment, seconds: float) -> int:
+    """Let two, then five schedulers race over 200 jobs of one second each. Counts the slots that they decided."""
     schedule_jobs(deployment, 200, work_ms=0)
-    deployment.start_all(*["scheduler"] * schedulers, "worker", "worker")
-    let_pass(seconds)
+    deployment.start_all("scheduler", "scheduler", "worker", "worker")
+    let_pass(seconds / 2)
+    deployment.start_all(*["scheduler"] * 3)
+    let_pass(seconds / 2)
     return len(deployment.oracle.starts())
 
 
-def _kill_in_a_tick(deployment: Deployment) -> int:
-    victim = deployment.start("scheduler")
+def _asleep(deployment: Deployment) -> list[Spawned]:
+    """Start schedulers and stop each, so that one at a time can be woken."""
+    started = deployment.start_all(*["scheduler"] * BATCH)
+    for one in started:
+        deployment.freeze(one)
+    return started
+
+
+def _kill_in_a_tick(deployment: Deployment, victim: Spawned) -> int:
+    """Let it go on for moments, until it stands in the window, and kill it there; 1 if it did."""
     for _ in rounds(WINDOW_SEC):
-        deployment.freeze(victim)
         if _between_tick_and_dispatch(deployment):
             deployment.kill(victim)
             return 1
         deployment.thaw(victim)
+        deployment.freeze(victim)
     deployment.kill(victim)
     return 0
 

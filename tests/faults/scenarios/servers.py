@@ -1,9 +1,7 @@
 """The server dies, stops answering, is full, is slow, or its replies get lost."""
 
-from redis.exceptions import RedisError
-
 from tests.faults.deployment import Deployment
-from tests.faults.scenarios.load import let_pass, rounds, schedule_jobs, wait_for_starts
+from tests.faults.scenarios.load import begin, let_pass, rounds, running, wait_for_starts
 from tests.waiting import wait_until
 
 FROZEN_SEC = 7.0
@@ -12,10 +10,10 @@ FROZEN_SEC = 7.0
 
 def killed(deployment: Deployment, seconds: float) -> int:
     """kill -9 the server while runs are active, and start it again with its append-only file."""
-    _begin(deployment)
+    begin(deployment)
     struck = 0
     for _ in rounds(seconds):
-        wait_until(lambda: _running(deployment))
+        wait_until(lambda: running(deployment))
         deployment.server.kill()
         struck += 1
         deployment.server.start()
@@ -40,10 +38,10 @@ def old(deployment: Deployment, seconds: float) -> int:
 
 def frozen(deployment: Deployment, seconds: float) -> int:
     """Stop the server without closing a connection, for longer than any client waits."""
-    _begin(deployment)
+    begin(deployment)
     struck = 0
     for _ in rounds(seconds):
-        wait_until(lambda: _running(deployment))
+        wait_until(lambda: running(deployment))
         deployment.server.freeze()
         let_pass(FROZEN_SEC)
         deployment.server.thaw()
@@ -54,10 +52,10 @@ def frozen(deployment: Deployment, seconds: float) -> int:
 
 def full(deployment: Deployment, seconds: float) -> int:
     """Fill the server: no run is created, what runs ends. Counts the runs that ended while it was full."""
-    _begin(deployment)
+    begin(deployment)
     struck = 0
     for _ in rounds(seconds):
-        wait_until(lambda: _running(deployment))
+        wait_until(lambda: running(deployment))
         struck += _fill(deployment)
         wait_for_starts(deployment, 20)
     return struck
@@ -66,7 +64,7 @@ def full(deployment: Deployment, seconds: float) -> int:
 def slow(deployment: Deployment, seconds: float) -> int:
     """Hold back every reply by 50 ms. Counts the replies."""
     assert deployment.proxy is not None
-    _begin(deployment)
+    begin(deployment)
     deployment.proxy.delay_sec = 0.05
     let_pass(seconds)
     deployment.proxy.delay_sec = 0.0
@@ -77,7 +75,7 @@ def slow(deployment: Deployment, seconds: float) -> int:
 def reply_lost(deployment: Deployment, seconds: float) -> int:
     """Lose replies after the server has done what was asked. Counts them."""
     assert deployment.proxy is not None
-    _begin(deployment)
+    begin(deployment)
     for _ in rounds(seconds):
         deployment.proxy.losing = True
         before = deployment.proxy.lost
@@ -87,25 +85,11 @@ def reply_lost(deployment: Deployment, seconds: float) -> int:
     return deployment.proxy.lost
 
 
-def _begin(deployment: Deployment) -> None:
-    schedule_jobs(deployment)
-    deployment.start_all("scheduler", "scheduler", "worker", "worker")
-    wait_for_starts(deployment, 5)
-
-
-def _running(deployment: Deployment) -> int:
-    store = deployment.platform.store
-    try:
-        return int(store.redis.zcard(store.keys.leases))
-    except RedisError:
-        return 0
-
-
 def _fill(deployment: Deployment) -> int:
     store = deployment.platform.store
     store.redis.config_set("maxmemory", "1mb")
-    held, created = _running(deployment), store.redis.zcard(store.keys.runs)
-    wait_until(lambda: not _running(deployment) and not store.redis.zcard(store.keys.pending("normal")), 10)
+    held, created = running(deployment), store.redis.zcard(store.keys.runs)
+    wait_until(lambda: not running(deployment) and not store.redis.zcard(store.keys.pending("normal")), 10)
     let_pass(1.0)
     late = store.redis.zcard(store.keys.runs) - created
     store.redis.config_set("maxmemory", "0")
