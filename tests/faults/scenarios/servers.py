@@ -23,7 +23,7 @@ def killed(deployment: Deployment, seconds: float) -> int:
 
 def old(deployment: Deployment, seconds: float) -> int:
     """Do on an old server what every server must hold: kill workers in their runs, and the server itself. Counts kills."""
-    _begin(deployment)
+    begin(deployment)
     struck = 0
     for _ in rounds(seconds):
         victim = deployment.start("worker")
