@@ -1,0 +1,286 @@
+"""Explicit-state model of the dispatch protocol: every order of every step within bounds, breadth first.
+
+A state is all that the store and the processes know. Each step is one script call, or one fault. `Design` says how the
+protocol decides; each of its fields turned off is a protocol that somebody might have written, and must be found out.
+`model_check` searches. Times are left out: whatever may take long may happen at any moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+ACTIVE = frozenset({"queued", "running", "retrying"})
+FINAL = frozenset({"success", "failed", "cancelled"})
+MAX_RETRY = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How large the world is, and how often each fault may strike."""
+
+    jobs: int = 2
+    slots: int = 2
+    flow_limit: int = 1
+    schedulers: int = 2
+    workers: int = 2
+    deaths: int = 0
+    naps: int = 0
+    losses: int = 0
+    doubles: int = 0
+    cancels: int = 0
+    expiries: int = 0
+    pauses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """What the scripts compare and write; all of it in the protocol as it is built."""
+
+    a_slot_is_compared: bool = True
+    dispatch_is_one_step: bool = True
+    the_script_checks_overlap: bool = True
+    the_script_checks_the_flow_limit: bool = True
+    the_script_checks_the_pause: bool = True
+    a_claim_compares: bool = True
+    the_token_rises: bool = True
+    a_finish_is_fenced: bool = True
+    retries_are_counted: bool = True
+    a_retry_is_kept: bool = True
+    the_reaper_looks: bool = True
+    the_reaper_frees_places: bool = True
+    lost_messages_are_pushed_again: bool = True
+    a_cancel_compares: bool = True
+    an_expiry_compares: bool = True
+
+
+class Run(NamedTuple):
+    """A run's record."""
+
+    status: str = "-"
+    token: int = 0
+    attempt: int = 0
+    cancel: bool = False
+
+
+class State(NamedTuple):
+    """Everything. Runs are numbered job * slots + slot; a hand is (run, token), what was read is (job, slot, step)."""
+
+    cursors: tuple[int, ...]
+    decided: tuple[int, ...]
+    runs: tuple[Run, ...]
+    places: frozenset[int]
+    pending: frozenset[int]
+    leases: frozenset[int]
+    retries: frozenset[int]
+    messages: tuple[int, ...]
+    reading: tuple[tuple[int, int, str], ...]
+    hands: tuple[tuple[int, int], ...]
+    paused: bool
+    faults: tuple[tuple[str, int], ...]
+
+
+Step = tuple[str, State]
+
+
+def start(bounds: Bounds) -> State:
+    """Return the state before anything happened."""
+    runs = bounds.jobs * bounds.slots
+    kinds = ("deaths", "naps", "losses", "doubles", "cancels", "expiries", "pauses")
+    left = tuple((kind, getattr(bounds, kind)) for kind in kinds)
+    nothing: frozenset[int] = frozenset()
+    return State(
+        (0,) * bounds.jobs, (0,) * runs, (Run(),) * runs, nothing, nothing, nothing, nothing, (), (), (), False, left
+    )
+
+
+def changed(state: State, run: int, **now: object) -> tuple[Run, ...]:
+    return (*state.runs[:run], state.runs[run]._replace(**now), *state.runs[run + 1 :])
+
+
+def counted(numbers: tuple[int, ...], place: int) -> tuple[int, ...]:
+    return (*numbers[:place], numbers[place] + 1, *numbers[place + 1 :])
+
+
+def without(items: tuple[Any, ...], item: object) -> tuple[Any, ...]:
+    place = items.index(item)
+    return (*items[:place], *items[place + 1 :])
+
+
+def with_one(items: tuple[Any, ...], item: object) -> tuple[Any, ...]:
+    """Schedulers, workers and messages are alike: in order, states that differ by their names only are one."""
+    return tuple(sorted((*items, item)))
+
+
+def struck(state: State, kind: str) -> tuple[tuple[str, int], ...] | None:
+    """Return the faults that are left after one of this kind, None when it may not strike any more."""
+    left = dict(state.faults)
+    return tuple((name, n - (name == kind)) for name, n in state.faults) if left[kind] else None
+
+
+def steps(state: State, design: Design, bounds: Bounds) -> Iterator[Step]:
+    """Yield what may happen next, by name, and the state after it."""
+    yield from scheduler_steps(state, design, bounds)
+    yield from worker_steps(state, design, bounds)
+    yield from upkeep_steps(state, design)
+    yield from people_and_faults(state, design)
+
+
+def scheduler_steps(state: State, design: Design, bounds: Bounds) -> Iterator[Step]:
+    if len(state.reading) < bounds.schedulers:
+        for job, slot in enumerate(state.cursors):
+            if slot < bounds.slots and (design.dispatch_is_one_step or not held(state, job, design, bounds)):
+                yield f"read j{job}s{slot}", state._replace(reading=with_one(state.reading, (job, slot, "read")))
+    for seen in sorted(set(state.reading)):
+        job, slot, step = seen
+        after = state._replace(reading=without(state.reading, seen))
+        if step == "read":
+            yield from act(after, job, slot, design, bounds)
+        else:
+            yield f"enqueue j{job}s{slot}", enqueued(after, job * bounds.slots + slot)
+        if faults := struck(state, "deaths"):
+            yield f"a scheduler dies with j{job}s{slot}", after._replace(faults=faults)
+
+
+def act(state: State, job: int, slot: int, design: Design, bounds: Bounds) -> Iterator[Step]:
+    """A scheduler acts on what it read: the script looks at everything once more."""
+    if design.a_slot_is_compared and state.cursors[job] != slot:
+        yield f"j{job}s{slot} is stale", state
+        return
+    run = job * bounds.slots + slot
+    if state.runs[run].status != "-":
+        yield f"j{job}s{slot} exists", state
+        return
+    decided = state._replace(
+        cursors=(*state.cursors[:job], slot + 1, *state.cursors[job + 1 :]), decided=counted(state.decided, run)
+    )
+    if design.dispatch_is_one_step and held(state, job, design, bounds):
+        yield f"j{job}s{slot} is held", state
+        yield f"j{job}s{slot} ends skipped", decided
+        return
+    created = decided._replace(runs=changed(state, run, status="queued"), places=state.places | {run})
+    created = created._replace(pending=state.pending | {run})
+    if design.dispatch_is_one_step:
+        yield f"dispatch r{run}", created._replace(messages=with_one(state.messages, run))
+    else:
+        # the guards were asked when the job was read, the record is written now, and the message comes later
+        yield f"write r{run}", created._replace(reading=with_one(state.reading, (job, slot, "written")))
+
+
+def held(state: State, job: int, design: Design, bounds: Bounds) -> bool:
+    """Say whether a guard holds the job now."""
+    return (
+        (design.the_script_checks_the_pause and state.paused)
+        or (design.the_script_checks_the_flow_limit and len(state.places) >= bounds.flow_limit)
+        or (design.the_script_checks_overlap and any(run // bounds.slots == job for run in state.places))
+    )
+
+
+def enqueued(state: State, run: int) -> State:
+    return state._replace(messages=with_one(state.messages, run))
+
+
+def worker_steps(state: State, design: Design, bounds: Bounds) -> Iterator[Step]:
+    if len(state.hands) < bounds.workers:
+        for run in sorted(set(state.messages)):
+            yield take(state._replace(messages=without(state.messages, run)), run, design)
+    for hand in sorted(set(state.hands)):
+        run, token = hand
+        after = state._replace(hands=without(state.hands, hand))
+        current = state.runs[run].status == "running" and (
+            state.runs[run].token == token or not design.a_finish_is_fenced
+        )
+        if design.a_finish_is_fenced and not current:
+            yield f"r{run} with token {token} is refused", after
+        else:
+            yield f"r{run} succeeds", ended(after, run, "success")
+            yield failed(after, run, design)
+        if faults := struck(state, "deaths"):
+            yield f"a worker dies with r{run}", after._replace(faults=faults)
+
+
+def take(state: State, run: int, design: Design) -> Step:
+    """Take and claim are one step; a message whose run does not wait is dropped."""
+    record = state.runs[run]
+    if design.a_claim_compares and record.status != "queued":
+        return f"drop message of r{run}", state
+    token = record.token + design.the_token_rises
+    claimed = state._replace(runs=changed(state, run, status="running", token=token))
+    claimed = claimed._replace(pending=state.pending - {run}, leases=state.leases | {run})
+    return f"claim r{run} token {token}", claimed._replace(hands=with_one(state.hands, (run, token)))
+
+
+def ended(state: State, run: int, status: str, *, frees: bool = True) -> State:
+    return state._replace(
+        runs=changed(state, run, status=status),
+        places=state.places - {run} if frees else state.places,
+        pending=state.pending - {run},
+        leases=state.leases - {run},
+        retries=state.retries - {run},
+    )
+
+
+def failed(state: State, run: int, design: Design) -> Step:
+    record = state.runs[run]
+    if record.attempt >= MAX_RETRY and design.retries_are_counted:
+        return f"r{run} fails", ended(state, run, "failed")
+    if record.cancel:
+        return f"r{run} fails and is cancelled", ended(state, run, "cancelled")
+    again = state._replace(runs=changed(state, run, status="retrying", attempt=record.attempt + 1))
+    kept = state.retries | {run} if design.a_retry_is_kept else state.retries
+    return f"r{run} will be tried again", again._replace(leases=state.leases - {run}, retries=kept)
+
+
+def upkeep_steps(state: State, design: Design) -> Iterator[Step]:
+    if design.the_reaper_looks:
+        for run in sorted(state.leases):
+            yield from reaped(state, run, design)
+    for run in sorted(state.retries):
+        queued = state._replace(runs=changed(state, run, status="queued"), pending=state.pending | {run})
+        yield f"r{run} is due again", enqueued(queued._replace(retries=state.retries - {run}), run)
+    if design.lost_messages_are_pushed_again:
+        for run in sorted(state.pending - set(state.messages)):
+            yield f"push r{run} again", enqueued(state, run)
+
+
+def reaped(state: State, run: int, design: Design) -> Iterator[Step]:
+    """A lease is given up when its worker is dead, or overslept (a nap)."""
+    record = state.runs[run]
+    alive = (run, record.token) in state.hands
+    faults = struck(state, "naps") if alive else state.faults
+    if record.status != "running" or faults is None:
+        return
+    token = record.token + design.the_token_rises
+    lost = state._replace(runs=changed(state, run, token=token), faults=faults)
+    if record.cancel:
+        yield f"reap r{run}, cancelled", ended(lost, run, "cancelled", frees=design.the_reaper_frees_places)
+    elif record.attempt >= MAX_RETRY and design.retries_are_counted:
+        yield f"reap r{run}, lost", ended(lost, run, "failed", frees=design.the_reaper_frees_places)
+    else:
+        again = lost._replace(runs=changed(lost, run, status="queued", attempt=record.attempt + 1))
+        again = again._replace(leases=state.leases - {run}, pending=state.pending | {run})
+        yield f"reap r{run}, queued again", enqueued(again, run)
+
+
+def people_and_faults(state: State, design: Design) -> Iterator[Step]:
+    for run, record in enumerate(state.runs):
+        if record.status != "-" and not record.cancel and (faults := struck(state, "cancels")):
+            if record.status == "running":
+                yield f"ask r{run} to stop", state._replace(runs=changed(state, run, cancel=True), faults=faults)
+            elif record.status in ACTIVE or not design.a_cancel_compares:
+                yield f"cancel r{run}", ended(state, run, "cancelled")._replace(faults=faults)
+        waits = record.status == "queued" and record.attempt == 0
+        if (waits or (record.status != "-" and not design.an_expiry_compares)) and (
+            faults := struck(state, "expiries")
+        ):
+            yield f"r{run} expires", ended(state, run, "failed")._replace(faults=faults)
+    for run in sorted(set(state.messages)):
+        if faults := struck(state, "losses"):
+            yield f"lose message of r{run}", state._replace(messages=without(state.messages, run), faults=faults)
+        if faults := struck(state, "doubles"):
+            yield f"double message of r{run}", enqueued(state, run)._replace(faults=faults)
+    if state.paused:
+        yield "resume", state._replace(paused=False)
+    elif faults := struck(state, "pauses"):
+        yield "pause", state._replace(paused=True, faults=faults)
