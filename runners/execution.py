@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from runners.engine.handler import Cancelled, Interrupted, TimedOut
 from runners.engine.log_line import Stream
 from runners.engine.platform import Platform
+from runners.engine.progress import as_progress
 from runners.engine.protocol.work import Claimed
 from runners.engine.run import Run
 from runners.engine.settings import Settings
 from runners.run_log import RunLog
 from runners.telling import Telling
 
-NOTE_KEPT = 200
 BEGINNING = threading.Lock()
 """Held while a run begins to tell: its threads must share one `Telling`."""
 
@@ -45,6 +45,7 @@ class Execution:
         self._claimed_at = asked_at
         self._telling: Telling | None = None
         self._has_told = False
+        self._refusal = ""
         self.traceback: str | None = None
         self._stop = threading.Event()
         self._reason: type[Interrupted] = Cancelled
@@ -157,10 +158,17 @@ class Execution:
         if telling := self._tell():
             telling.write(stream, text)
 
-    def progress(self, done: int, total: int, note: str = "") -> None:
-        """Show how far the run is; it reaches the record within a second."""
+    def progress(self, done: float, total: float, note: str = "") -> None:
+        """Show how far the run is, within a second. What nobody can show fails no run: the log says so, once."""
+        try:
+            shown = json.dumps(as_progress(done, total, note))
+        except ValueError as refusal:
+            if str(refusal) != self._refusal:
+                self._refusal = str(refusal)
+                self.log(self._refusal)
+            return
         if telling := self._tell():
-            telling.progress(json.dumps({"done": done, "total": total, "note": note[:NOTE_KEPT]}))
+            telling.progress(shown)
 
     def end_telling(self, *, wait: bool = True) -> None:
         """Take no more of what the handler tells, and bring the rest to the store; without `wait` it follows soon."""

@@ -16,7 +16,20 @@ VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager"
 
 PURE = (
     *("clock", "decision", "errors", "events", "explain", "fields", "forecast", "guards", "handler"),
-    *("job", "log_line", "look", "pause", "problems", "retry", "run", "schedule", "seen", "settings", "words"),
+    *(
+        "job",
+        "log_line",
+        "look",
+        "pause",
+        "problems",
+        "progress",
+        "retry",
+        "run",
+        "schedule",
+        "seen",
+        "settings",
+        "words",
+    ),
 )
 PURE_LIBRARIES = {"pydantic", "pydantic_core", "annotated_types", "cronsim"}
 # the modules of the standard library that look at the world or at chance

@@ -80,6 +80,16 @@ def test_the_log_is_whole_when_the_run_has_ended(execution):
     assert telling.TALKING == {}
 
 
+def test_progress_that_nobody_can_show_fails_no_run_and_is_named_once(execution):
+    execution.progress(1, 2, "kept")
+    for _ in range(3):
+        execution.progress(float("nan"), 2)
+    execution.end_telling()
+
+    assert lines(execution) == [BEGIN, ("log", "progress: done nan is not a number from 0")]
+    assert operations.get_run(execution.platform, ADMIN, execution.run_id).progress["note"] == "kept"
+
+
 def test_a_handler_that_was_left_behind_writes_no_more(execution):
     execution.log("in time")
     execution.end_telling(wait=False)

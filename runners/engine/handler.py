@@ -92,8 +92,8 @@ class Context(Protocol):
     def write(self, stream: Stream, text: str) -> None:
         """Append a piece of what a program of the run prints to the run's log; pieces need not be whole lines."""
 
-    def progress(self, done: int, total: int, note: str = "") -> None:
-        """Show how far the run is: `done` of `total`, with an optional short note."""
+    def progress(self, done: float, total: float, note: str = "") -> None:
+        """Show how far the run is: `done` of `total` (more than 0), with an optional note of up to 200 characters."""
 
 
 InputsModel = type[BaseModel]

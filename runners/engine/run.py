@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from runners.engine import clock
+from runners.engine.progress import read_progress
 
 BASE32 = "234567abcdefghijklmnopqrstuvwxyz"  # in ASCII order, so that ids sort by age
 
@@ -120,7 +121,7 @@ class Run:
             finished_at=at(fields.get("finished_at")),
             inputs=json.loads(fields.get("inputs") or "{}"),
             result=_json(fields.get("result")),
-            progress=_json(fields.get("progress")),
+            progress=read_progress(fields.get("progress")),
             trace_id=fields.get("trace_id", ""),
             actor=fields.get("actor", ""),
             priority=fields.get("priority", "normal"),

@@ -175,7 +175,7 @@ class Conversation:
             self.execution.write(stream, str(text))
         elif "progress" in frame:
             shown = frame["progress"]
-            self.execution.progress(int(shown["done"]), int(shown["total"]), str(shown["note"]))
+            self.execution.progress(shown["done"], shown["total"], shown["note"])
         elif "ended" in frame:
             self._said = {"spent": True} | frame["ended"]
         elif "ready" in frame:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from runners.engine.errors import MultijobError
 from runners.engine.handler import Cancelled, Interrupted, TimedOut
 from runners.engine.log_line import Stream
+from runners.engine.progress import as_progress
 from runners.engine.settings import Settings, read
 from runners.isolation.frames import Frame, Frames, encode, receive
 
@@ -27,7 +28,6 @@ PROGRESS_EVERY_SEC = 0.05
 LOG_KEPT = 1024 * 1024
 """Characters that a handler may write to its run's log; no log keeps more."""
 PIECE = 64 * 1024
-NOTE_KEPT = 1024
 REASONS: dict[str, type[Interrupted]] = {"TimedOut": TimedOut, "Cancelled": Cancelled}
 """Why the worker stops a run, by the name that it sends; for any other reason `Interrupted` itself is raised."""
 
@@ -104,6 +104,7 @@ class RemoteContext:
         self._channel = channel
         self._memory_mode: bool = run["memory_mode"]
         self._unsent: dict[str, Any] | None = None
+        self._refusal = ""
         self._shown_at = 0.0
         self._log_left = LOG_KEPT
 
@@ -169,9 +170,18 @@ class RemoteContext:
                 {"write": ["log", f"the handler may write {LOG_KEPT // 1024} KiB; the rest is left out\n"]}
             )
 
-    def progress(self, done: int, total: int, note: str = "") -> None:
-        """Show how far the run is; what comes faster than it can be shown is sent a little later, the newest of it."""
-        self._unsent = {"done": done, "total": total, "note": str(note)[:NOTE_KEPT]}
+    def progress(self, done: float, total: float, note: str = "") -> None:
+        """Show how far the run is; what comes faster than it can be shown is sent a little later, the newest of it.
+
+        What nobody can show fails no run: the log says so, once.
+        """
+        try:
+            self._unsent = as_progress(done, total, note)
+        except ValueError as refusal:
+            if str(refusal) != self._refusal:
+                self._refusal = str(refusal)
+                self.log(self._refusal)
+            return
         self._show_late()
 
     def finish(self) -> None:

@@ -31,7 +31,7 @@ class FakeContext:
     time_per_check: timedelta = timedelta()
     lines: list[str] = field(default_factory=list)
     pieces: list[tuple[str, str]] = field(default_factory=list)
-    shown: list[tuple[int, int, str]] = field(default_factory=list)
+    shown: list[tuple[float, float, str]] = field(default_factory=list)
 
     @property
     def idempotency_key(self) -> str:
@@ -64,7 +64,7 @@ class FakeContext:
     def write(self, stream: str, text: str) -> None:
         self.pieces.append((stream, text))
 
-    def progress(self, done: int, total: int, note: str = "") -> None:
+    def progress(self, done: float, total: float, note: str = "") -> None:
         self.shown.append((done, total, note))
 
 

@@ -9,7 +9,7 @@ from webapp.wire.times import Stamp, stamp, stamp_or_none
 
 
 class AttemptRow(Shape):
-    """One start of a run."""
+    """One start of a run; `traceback` says where its handler failed, to operators, when one run is read."""
 
     attempt: int
     started_at: Stamp
@@ -17,6 +17,7 @@ class AttemptRow(Shape):
     worker_id: str | None
     outcome: str | None
     error: str | None
+    traceback: NotRequired[str]
 
 
 class ResultRow(Shape):
@@ -134,7 +135,7 @@ def cancelled_row(cancellation: Cancellation) -> CancelledRow:
 
 
 def _attempt_row(attempt: Attempt) -> AttemptRow:
-    return {
+    row: AttemptRow = {
         "attempt": attempt.attempt,
         "started_at": stamp(attempt.started_at),
         "finished_at": stamp_or_none(attempt.finished_at),
@@ -142,6 +143,9 @@ def _attempt_row(attempt: Attempt) -> AttemptRow:
         "outcome": attempt.outcome,
         "error": attempt.error,
     }
+    if attempt.traceback:
+        row["traceback"] = attempt.traceback
+    return row
 
 
 def _result_row(result: dict[str, Any], full: bool) -> ResultRow:
@@ -157,4 +161,4 @@ def _result_row(result: dict[str, Any], full: bool) -> ResultRow:
 
 
 def _progress_row(progress: dict[str, Any]) -> ProgressRow:
-    return {"done": progress["done"], "total": progress["total"], "note": progress.get("note", "")}
+    return {"done": progress["done"], "total": progress["total"], "note": progress["note"]}

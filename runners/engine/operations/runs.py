@@ -59,8 +59,9 @@ def list_runs(
 
 @operation(Role.VIEWER)
 def get_run(platform: Platform, actor: Actor, run_id: str) -> Run:
-    """Return the run. Raises NotFound."""
-    return existing_run(platform.store, run_id)
+    """Return the run; only operators see where its attempts failed in the code. Raises NotFound."""
+    run = existing_run(platform.store, run_id)
+    return run if actor.role.covers(Role.OPERATOR) else run.with_tracebacks({})
 
 
 @operation(Role.VIEWER)
