@@ -17,7 +17,7 @@ from runners.engine.clock import rfc3339
 Stream = Literal["log", "stdout", "stderr"]
 PLATFORM = "run"
 """The stream of the platform's own remarks: an attempt begins, something is missing."""
-LONGEST = 8 * 1024
+LONGEST = 4 * 1024
 """Characters of one line; a longer one is carried on in the next."""
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[mK]")

@@ -22,6 +22,8 @@ SWITCHES = [
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
 ]
+COMMAND = "python3 -uc"
+"""What commands may run here: any program of Python, unbuffered."""
 SECRET = "tests-only-tests-only-tests-only-tests"
 
 
@@ -94,7 +96,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
     folder, port = tmp_path_factory.mktemp("deployment"), servers.free_port()
     spawner = Spawner(folder)
     with servers.running(servers.redis_binary()) as server:
-        env = environment(folder / "platform", port, REDIS_URL=server.url)
+        env = environment(folder / "platform", port, REDIS_URL=server.url, AGENT_COMMAND_ALLOW_PREFIXES=COMMAND)
         for process in ("web", "scheduler", "worker"):
             spawner(process, env=env)
         url = f"http://127.0.0.1:{port}"

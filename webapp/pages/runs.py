@@ -8,10 +8,11 @@ from runners.engine import operations
 from runners.engine.errors import NotFound
 from runners.engine.operations import Role, RunFilter
 from runners.engine.run import FailureKind, RunStatus
-from webapp.htmx import respond
+from webapp.htmx import respond, wants_fragment
 from webapp.pages import shell
 from webapp.pages.paging import page_number, paging
 from webapp.pages.reading import read
+from webapp.pages.run_logs import last_lines
 from webapp.presentation import timeline
 from webapp.roles import needs
 
@@ -49,6 +50,7 @@ def show(run_id: str) -> Response:
         timeline=timeline.draw(run, shell.now()),
         attempts=[(attempt, timeline.took(attempt, shell.now())) for attempt in run.attempts],
         events=read(operations.run_events, run_id),
+        log=None if wants_fragment() else last_lines(run_id),
     )
 
 
