@@ -27,7 +27,7 @@ def test_a_run_is_followed_to_its_end_and_then_left_alone(deployment: Deployment
     page.clock.run_for(2_500)
 
     expect(page.locator("#run .heading .state")).to_have_text("success")
-    expect(page.locator("#run[data-poll], #run[hx-trigger], #log-end")).to_have_count(0)
+    expect(page.locator("#run[data-poll], #run[hx-trigger], #log-end[data-poll]")).to_have_count(0)
     asked: list[str] = []
     page.on("request", lambda sent: asked.append(sent.url))
     page.clock.run_for(60_000)
