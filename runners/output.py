@@ -4,6 +4,8 @@ import json
 import traceback
 from dataclasses import dataclass
 
+from pydantic import ValidationError
+
 OUTPUT_KEPT = 64 * 1024
 TRACEBACK_KEPT = 16 * 1024
 
@@ -34,6 +36,12 @@ def words(error: BaseException) -> str:
         return f"{type(error).__name__}: {error}"
     except Exception:
         return f"{type(error).__name__}, which does not say what is wrong"
+
+
+def refused_inputs(error: ValidationError) -> str:
+    """Return the first thing that is wrong with a run's inputs, in a line."""
+    first = error.errors()[0]
+    return f"inputs: {first['msg']} at {'.'.join(map(str, first['loc']))}"
 
 
 def trace(error: BaseException, caller: str) -> str:

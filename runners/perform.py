@@ -21,8 +21,8 @@ from runners.engine.queue import RunJob
 from runners.engine.run import FailureKind
 from runners.execution import Execution, GivenBack
 from runners.isolation.carrying import run_apart
-from runners.isolation.ends import BadInputs, BadOutput, Crashed, Raised, refused_inputs
-from runners.output import capped, trace, words
+from runners.isolation.ends import BadInputs, BadOutput, Crashed, Raised
+from runners.output import capped, refused_inputs, trace, words
 
 LOG = structlog.get_logger("runners.perform")
 LOST = "the worker could not renew its lease, and stopped the run"

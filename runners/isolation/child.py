@@ -19,10 +19,9 @@ from pydantic import ValidationError
 from runners.engine.handler import Handler, HandlerFailed, Interrupted
 from runners.engine.settings import Settings, read
 from runners.isolation import limits
-from runners.isolation.ends import refused_inputs
 from runners.isolation.frames import Frame
 from runners.isolation.remote import Channel, RemoteContext, on_sigterm
-from runners.output import capped, trace, words
+from runners.output import capped, refused_inputs, trace, words
 
 
 def main(descriptor: int) -> None:
@@ -37,8 +36,6 @@ def main(descriptor: int) -> None:
         channel.stop = None
         limits.grant_cpu(settings)
         ended = _carry_out(channel, run)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        ended["spent"] = threading.active_count() > 1  # what a run left behind must not reach the next one
         channel.send({"ended": ended})
 
 
@@ -51,7 +48,7 @@ def _write_lines() -> None:
 
 def _carry_out(channel: Channel, run: Frame) -> Frame:
     """Return what became of the run; a process that the handler forked off and that comes back here ends."""
-    own = os.getpid()
+    own, before = os.getpid(), _surroundings()
     context = RemoteContext(channel, run)
     try:
         ended = _outcome(channel, context, run)
@@ -62,12 +59,29 @@ def _carry_out(channel: Channel, run: Frame) -> Frame:
         if os.getpid() != own:
             os._exit(0)
     context.finish()
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (OSError, ValueError):
-            ended["spent"] = True  # the handler closed it
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    ended["spent"] = not _flush() or _surroundings() != before
     return ended
+
+
+def _surroundings() -> tuple[object, ...]:
+    """Return what a run may change for the ones after it in this process."""
+    try:
+        folder = os.getcwd()
+    except FileNotFoundError:
+        folder = ""
+    signals = [signal.getsignal(number) for number in signal.valid_signals()]
+    return folder, dict(os.environ), signals, signal.getitimer(signal.ITIMER_REAL), threading.active_count()
+
+
+def _flush() -> bool:
+    """Let out what was printed; False when the handler closed a stream."""
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _outcome(channel: Channel, context: RemoteContext, run: Frame) -> Frame:

@@ -52,7 +52,7 @@ class Conversation:
         self._died = ""
         self._fault = ""
         self._told: type[Interrupted] | None = None
-        self._swept = False
+        self._swept, self._left_behind = False, 0
         self._lease_told = 0.0
         self._steps = [(time.monotonic() + READY_SEC, f"its process was not ready within {READY_SEC:g} s")]
         self._frames = Frames()
@@ -77,7 +77,8 @@ class Conversation:
                 self._follow(pipes)
             while self._read(pipes, 0):
                 pass
-        self.left_clean = self._said is not None and not self._said["spent"] and not self._told and not self._died
+        spent = self._said is None or self._said["spent"] or self._told or self._left_behind or self._died
+        self.left_clean = not spent
         return Ending(self._said, self._died, self._fault, self._told)
 
     def _about(self, handler: Handler) -> Frame:
@@ -151,8 +152,9 @@ class Conversation:
             return bool(part)
         *lines, self._status = (self._status + part).split(b"\n")
         for line in lines:
-            if line == b"swept":
-                self._swept = True
+            word, _, rest = line.partition(b" ")
+            if word == b"swept":
+                self._swept, self._left_behind = True, int(rest)
             else:
                 self._died = line.decode()
         if not part:

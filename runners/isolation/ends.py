@@ -6,8 +6,6 @@ import os
 import signal
 from dataclasses import dataclass
 
-from pydantic import ValidationError
-
 from runners.engine.handler import HandlerFailed, Interrupted, TimedOut
 from runners.execution import GivenBack, LeaseLost
 from runners.isolation.frames import Frame
@@ -28,12 +26,6 @@ class BadOutput(Exception):
 
 class Raised(Exception):
     """The handler raised something in its process; the text is what it raised, in a line."""
-
-
-def refused_inputs(error: ValidationError) -> str:
-    """Return the first thing that is wrong with a run's inputs, in a line."""
-    first = error.errors()[0]
-    return f"inputs: {first['msg']} at {'.'.join(map(str, first['loc']))}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
     python -I -S keeper.py STATUS INHERITED -- PROGRAM ARGUMENTS…
 
 It stands between a worker and a process that may do anything: it is the reaper of every orphan below it, runs nothing
-but this, and is told lines on stdin: `term`, `kill`, `sweep` (end all but the program itself), `lease T` (kill all at
-the monotonic time T unless told another one). It kills all when stdin ends: the worker is gone, however it went.
-Lines on the descriptor STATUS: `swept`, and last `ended WAITSTATUS WHY`, where WHY is own, killed, lease or left.
+but this, and is told lines on stdin: `term`, `kill`, `sweep` (end all but the program itself, and say how many those
+were), `lease T` (kill all at the monotonic time T unless told another one). It kills all when stdin ends: the worker is
+gone, however it went. Lines on the descriptor STATUS: `swept N`, and last `ended WAITSTATUS WHY`, where WHY is own,
+killed, lease or left.
 """
 
 from __future__ import annotations
@@ -67,8 +68,7 @@ class Keeper:
             elif word == "lease":
                 self.lease_ends_at = float(value)
             elif word == "sweep":
-                self._end_others()
-                self._say("swept")
+                self._say(f"swept {self._end({self.pid})}")
 
     def _reap(self) -> None:
         try:
@@ -81,19 +81,18 @@ class Keeper:
         except ChildProcessError:
             return
 
-    def _end_others(self) -> None:
-        """End all descendants but the program; the dead among them that the program must reap are passed over."""
-        self._end({self.pid})
-
     def _end_all(self) -> None:
         self._end(set())
         if not LINUX:
             send(signal.SIGKILL, [-self.pid])
         self._reap()
 
-    def _end(self, spared: set[int]) -> None:
-        """Stop them first, so that none escapes by starting others meanwhile; then kill, until none is left."""
-        over_at = time.monotonic() + PATIENCE_SEC
+    def _end(self, spared: set[int]) -> int:
+        """End all descendants but these; returns how many.
+
+        They are stopped first, so that none escapes by starting others meanwhile; then killed, until none is left.
+        """
+        over_at, ended = time.monotonic() + PATIENCE_SEC, set[int]()
         while (found := [pid for pid in descendants(os.getpid()) if pid not in spared]) and time.monotonic() < over_at:
             stopped: set[int] = set()
             while fresh := set(found) - stopped:
@@ -101,8 +100,10 @@ class Keeper:
                 stopped |= fresh
                 found = [pid for pid in descendants(os.getpid()) if pid not in spared]
             send(signal.SIGKILL, stopped)
+            ended |= stopped
             time.sleep(0.002)
             self._reap()
+        return len(ended)
 
     def _say(self, line: str) -> None:
         try:

@@ -133,20 +133,17 @@ class Nursery:
         for child in old:
             child.end()
 
-    def kill_busy(self) -> None:
-        """End what runs now, by force; whoever follows those runs sees it and goes on."""
+    def close(self) -> None:
+        """End all by force, and wait for it; whoever follows a run here sees that it is over."""
         with self._lock:
-            busy = list(self._busy)
+            busy, idle, self._idle = list(self._busy), self._idle, []
         for child in busy:
             child.tell("kill")
-
-    def close(self) -> None:
-        """End all."""
-        self.kill_busy()
-        with self._lock:
-            idle, self._idle = self._idle, []
         for child in idle:
             child.end()
+        for child in busy:
+            with suppress(subprocess.TimeoutExpired):
+                child.keeper.wait(END_SEC)
 
 
 NURSERY = Nursery()

@@ -27,7 +27,7 @@ class RudeInputs(BaseModel, extra="forbid", frozen=True):
     how: Literal[
         "raise", "segfault", "exit", "abort", "memory", "fork", "cpu", "big_file",
         "swallow", "ignore_signals", "hold_gil", "grandchildren", "kill_keeper", "garble",
-        "big_output", "flood", "leave_behind", "thread_behind",
+        "big_output", "flood", "leave_behind", "thread_behind", "folder_behind",
     ]  # fmt: skip
 
 
@@ -138,6 +138,11 @@ def _leave_behind(ctx: Context, path: Path) -> str:
 
 def _thread_behind(ctx: Context, path: Path) -> int:
     threading.Thread(target=threading.Event().wait, daemon=True).start()
+    return os.getpid()
+
+
+def _folder_behind(ctx: Context, path: Path) -> int:
+    os.chdir("/")
     return os.getpid()
 
 

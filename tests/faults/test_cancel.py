@@ -95,7 +95,7 @@ DOORS = ("api", "page", "cli", "chat_command", "rq_stop_command")
 
 
 @STREAMS_ONLY
-@pytest.mark.parametrize("how", ["listens", "hold_gil"])
+@pytest.mark.parametrize("how", ["hold_gil", pytest.param("listens", marks=pytest.mark.slow)])
 def test_every_door_reaches_a_running_handler_within_five_seconds(doors: Doors, how: str) -> None:
     deployment = doors.deployment
     deployment.start("worker", WORKER_CONCURRENCY=str(len(DOORS)), **DEFAULTS)

@@ -17,9 +17,9 @@ from tests.waiting import wait_until
 
 @LISTS_SELDOM
 def test_a_worker_that_is_asked_to_stop_ends_what_it_gives_back(deployment: Deployment) -> None:
-    worker = deployment.start("worker", SHUTDOWN_GRACE="1", RUN_LEASE_SEC="30")
+    worker = deployment.start("worker", SHUTDOWN_GRACE="3", RUN_LEASE_SEC="30")
     deployment.save("deaf", type="rude.do", inputs={"how": "grandchildren"}, timeout_ms=600_000)
-    deployment.save("soon", type="polite.tell", inputs={"work_ms": 700})
+    deployment.save("soon", type="polite.tell", inputs={"work_ms": 300})
     deaf = deployment.run("deaf")
     wait_until(lambda: told_pids(deployment))
     soon = deployment.run("soon")
@@ -27,7 +27,7 @@ def test_a_worker_that_is_asked_to_stop_ends_what_it_gives_back(deployment: Depl
     pids = [deployment.oracle.starts_of(deaf)[0].pid, *told_pids(deployment)]
 
     os.kill(worker.process.pid, signal.SIGTERM)
-    given_back = deployment.wait_for(deaf, "queued")
+    given_back = deployment.wait_for(deaf, "queued", timeout=20)
 
     assert [pid for pid in pids if is_alive(pid)] == []
     assert len(pids) == 4

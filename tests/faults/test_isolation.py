@@ -78,7 +78,10 @@ def test_a_crash_fails_its_own_run_with_its_signal_and_nothing_else(deployment: 
     assert deployment.record(other).attempt == 0
 
 
-@pytest.mark.parametrize("how", ["swallow", "ignore_signals", "hold_gil", "grandchildren"])
+SELDOM = [pytest.param(how, marks=pytest.mark.slow) for how in ("swallow", "ignore_signals")]
+
+
+@pytest.mark.parametrize("how", ["hold_gil", "grandchildren", *SELDOM])
 def test_a_timeout_ends_whatever_runs_two_seconds_later_at_the_latest(deployment: Deployment, how: str) -> None:
     deployment.start("worker", WORKER_CONCURRENCY="1", RUN_LEASE_SEC="10")
     deployment.save("deaf", type="rude.do", inputs={"how": how}, timeout_ms=1000, retry_policy=ONCE)
@@ -104,9 +107,10 @@ def test_what_a_handler_leaves_behind_is_ended_with_its_run(deployment: Deployme
     assert [pid for pid in pids if is_alive(pid)] == []
 
 
-def test_a_process_with_a_thread_that_was_left_is_used_no_more(deployment: Deployment) -> None:
+@pytest.mark.parametrize("how", ["thread_behind", "folder_behind"])
+def test_a_process_in_which_something_was_left_is_used_no_more(deployment: Deployment, how: str) -> None:
     deployment.start("worker", WORKER_CONCURRENCY="1")
-    deployment.save("messy", type="rude.do", inputs={"how": "thread_behind"})
+    deployment.save("messy", type="rude.do", inputs={"how": how})
 
     first, second = (deployment.wait_for(deployment.run("messy"), "success") for _ in range(2))
 
@@ -124,6 +128,7 @@ def test_a_handler_that_comes_back_twice_ends_once(deployment: Deployment) -> No
     assert deployment.events("run.stale_result_refused") == 0
 
 
+@pytest.mark.slow
 def test_ten_megabytes_given_back_and_a_hundred_printed_leave_the_worker_small(deployment: Deployment) -> None:
     worker = deployment.start("worker")
     deployment.save("big", type="rude.do", inputs={"how": "big_output"})

@@ -151,7 +151,7 @@ MUTANTS = (
     ),
     Mutant(
         "a full ledger does not say what it dropped",
-        (("    call('HINCRBY', K'ledgers:dropped', job, over)\n", ""),),
+        (("    add(K'ledgers:dropped', job, over)\n", ""),),
         killer=test_admit.test_a_full_ledger_drops_its_oldest_rows_and_counts_them,
     ),
     Mutant("a token does not rise", (("local token = tonumber(run.token) + 1", "local token = tonumber(run.token)"),)),
