@@ -1,11 +1,16 @@
-"""One process that is everything: memory mode runs scheduler, worker and connector as threads beside the web."""
+"""One process that is everything: scheduler, worker and connector run as threads beside the web.
+
+In memory mode there is no other way; after a hand-over to a server the same process goes on like this.
+"""
 
 import atexit
 import fcntl
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from runners import connector, scheduler, worker
 from runners.engine.errors import ModeRefused
@@ -22,20 +27,37 @@ PARTS: tuple[tuple[str, Part], ...] = (
 log = logging.getLogger(__name__)
 
 
-def start_everything(platform: Platform) -> None:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What runs beside the web in this process; `stop` asks it to end."""
+
+    stop: threading.Event
+    threads: tuple[threading.Thread, ...]
+
+    def end(self, longest_sec: float = LONGEST_END_SEC) -> None:
+        """Ask the parts to end, and give them together this long."""
+        self.stop.set()
+        deadline = time.monotonic() + longest_sec
+        for thread in self.threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+
+def start_everything(platform: Platform) -> Parts:
     """Start every part in this process; they are asked to end when it does.
 
-    Raises ModeRefused when another process of this DATA_DIR works in memory already: each would see its own jobs.
+    Raises ModeRefused when another process of this DATA_DIR is everything already: each would see its own jobs.
     """
     _require_alone(platform)
     stop = threading.Event()
-    threads = [
+    threads = tuple(
         threading.Thread(target=_keep, args=(name, part, platform, stop), name=name, daemon=True)
         for name, part in PARTS
-    ]
+    )
     for thread in threads:
         thread.start()
-    atexit.register(_end, stop, threads)
+    parts = Parts(stop, threads)
+    atexit.register(parts.end)
+    return parts
 
 
 def _require_alone(platform: Platform) -> None:
@@ -60,10 +82,3 @@ def _keep(name: str, part: Part, platform: Platform, stop: threading.Event) -> N
         except Exception:
             log.exception("memory.part_failed part=%s", name)
         stop.wait(PAUSE_AFTER_FAULT_SEC)
-
-
-def _end(stop: threading.Event, threads: list[threading.Thread]) -> None:
-    """Ask the parts to end and give them a moment."""
-    stop.set()
-    for thread in threads:
-        thread.join(LONGEST_END_SEC)

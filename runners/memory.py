@@ -1,25 +1,30 @@
 """Memory mode's store: a Redis imitation inside this process, for the same scripts in the list transport (design §5.3).
 
-Nothing outside the process sees it, and nothing survives the process. A server that appears later changes nothing:
-the process must be started again to use it.
+Nothing outside the process sees it, and nothing survives the process, unless it hands over to a server that appears.
 """
 
 import fakeredis
 
 from runners.engine.catalog import load
+from runners.engine.modes.address import shown
 from runners.engine.platform import Platform
 from runners.engine.settings import Settings
 from runners.engine.store.connection import Mode, Store
 from runners.engine.store.keys import Keys
 
-MODE = Mode(
-    name="memory",
-    durability="none: everything is lost when this process ends",
-    server="inside this process",
-    warnings=(
-        "memory mode: jobs, runs and events are lost when this process ends; start again with a server to keep them",
-    ),
-)
+LOST = "memory mode: jobs, runs and events are lost when this process ends; start again with a server to keep them"
+UNTIL = "memory mode: jobs, runs and events are lost when this process ends, unless the server at {} answers before"
+
+
+def hands_over(settings: Settings) -> bool:
+    """Say whether memory is given up for the configured server as soon as that is there."""
+    return settings.redis_url is not None and settings.memory_fallback == "auto" and settings.memory_fallback_chosen
+
+
+def _mode(settings: Settings) -> Mode:
+    warning = UNTIL.format(shown(settings.redis_url or "")) if hands_over(settings) else LOST
+    durability = "none: everything is lost when this process ends"
+    return Mode("memory", durability, "inside this process", (warning,))
 
 
 def open_memory(settings: Settings) -> Platform:
@@ -27,4 +32,4 @@ def open_memory(settings: Settings) -> Platform:
     server = fakeredis.FakeServer(version=(7,))
     text = fakeredis.FakeRedis(server=server, decode_responses=True)
     raw = fakeredis.FakeRedis(server=server)
-    return Platform(settings, Store(text, raw, Keys(settings.key_prefix), MODE), load())
+    return Platform(settings, Store(text, raw, Keys(settings.key_prefix), _mode(settings)), load())

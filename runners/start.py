@@ -1,16 +1,19 @@
 """How a process finds its store when it starts, from its environment alone (design §5)."""
 
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 
 from runners import logs
 from runners.engine import embedded
-from runners.engine.errors import ModeRefused, NoServer
+from runners.engine.errors import ModeRefused, NoServer, StoreAway
 from runners.engine.platform import Platform, open_platform
 from runners.engine.settings import Settings, read
-from runners.memory import open_memory
+from runners.handover.mark import took_place
+from runners.memory import hands_over, open_memory
 
+LONGEST_PAUSE_SEC = 5.0
 HOW_TO_START = "start one with `multijob up`, or set REDIS_URL"
 
 
@@ -30,10 +33,12 @@ def open_web(environ: Mapping[str, str]) -> Platform:
     """Open the platform for a web process; in memory mode it becomes scheduler, worker and connector too.
 
     Memory is for a process that is alone: asked for, or nothing is configured and no embedded server runs, or the
-    configured server is absent and MEMORY_FALLBACK=auto says so. Raises like `open_process`.
+    configured server is absent and MEMORY_FALLBACK=auto says so; with that it hands over when the server appears, and
+    its successor is everything on the server. Raises like `open_process`.
     """
     settings = read(environ)
-    logs.configure(settings.log_format)
+    if took_place(settings.data_dir):
+        return _everything_on_server(replace(settings, queue_mode="auto"))
     try:
         return open_platform(_with_server(settings)) if settings.queue_mode != "memory" else _memory(settings)
     except NoServer as absent:
@@ -80,6 +85,30 @@ def _memory(settings: Settings) -> Platform:
     from runners.alone import start_everything
 
     platform = open_memory(settings)
+    parts = start_everything(platform)
+    if hands_over(settings):
+        from runners.handover.watch import watch
+
+        watch(platform, parts)
+    return platform
+
+
+def _everything_on_server(settings: Settings) -> Platform:
+    """Return a platform on the server that memory was handed over to, with everything running in this process.
+
+    The server is waited for: whatever was in memory is there now, and never again here.
+    """
+    from runners.alone import start_everything
+
+    pause = 0.1
+    while True:
+        try:
+            platform = open_platform(settings)
+            break
+        except (NoServer, StoreAway) as away:
+            print(away, file=sys.stderr)
+            time.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_SEC)
     start_everything(platform)
     return platform
 

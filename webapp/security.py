@@ -59,6 +59,8 @@ def guard_requests(app: Flask) -> None:
     app.before_request(_refuse_foreign_host)
     app.before_request(_refuse_cross_site)
     app.before_request(_read_body)
+    app.before_request(_pass_gate)
+    app.teardown_request(_leave_gate)
     app.after_request(_dress)
 
 
@@ -136,6 +138,18 @@ def _read_body() -> None:
         raise BadRequest(f"the chunks of the body cannot be read: {str(error)[:200]}") from None
     if size > limit:
         raise RequestEntityTooLarge(f"the body is larger than {limit} bytes")
+
+
+def _pass_gate() -> None:
+    """Begin a change, its body read; raises StoreAway (503) while this process hands over to a server."""
+    if request.method not in SAFE_METHODS:
+        current_app.extensions["platform"].gate.enter()
+        g.inside_gate = True
+
+
+def _leave_gate(_: BaseException | None) -> None:
+    if g.pop("inside_gate", False):
+        current_app.extensions["platform"].gate.leave()
 
 
 def _dress(response: Response) -> Response:

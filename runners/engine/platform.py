@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from runners.engine import modes
 from runners.engine.catalog import Catalog, load
 from runners.engine.errors import NoServer
+from runners.engine.gate import Gate
 from runners.engine.settings import Settings
 from runners.engine.store.connection import Store, connect, connect_rq
 from runners.engine.store.keys import Keys
@@ -14,11 +15,12 @@ from runners.engine.store.keys import Keys
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """Settings, store and handlers of one process."""
+    """Settings, store and handlers of one process; `gate` is passed by the changes that requests ask it for."""
 
     settings: Settings
     store: Store
     catalog: Catalog
+    gate: Gate = field(default_factory=Gate, compare=False, repr=False)
 
 
 def open_platform(settings: Settings) -> Platform:

@@ -8,8 +8,6 @@ from runners.engine.errors import ModeRefused, NoServer
 from runners.engine.settings import Settings
 from runners.local import demo
 
-REDIS_VARIABLES = ("REDIS_URL", "REDIS_TLS_URL", "REDIS_HOST", "REDIS_PORT", "REDIS_DB", "REDIS_PASSWORD")
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -33,9 +31,10 @@ def choose(settings: Settings, environ: Mapping[str, str], *, with_demo: bool) -
         return Plan(asked, notices)
     if settings.memory_fallback == "never" or settings.web_concurrency > 1:
         raise ModeRefused(f"{reason}; memory mode is not allowed (MEMORY_FALLBACK=never or WEB_CONCURRENCY above 1)")
-    without = {name: value for name, value in asked.items() if name not in REDIS_VARIABLES}
     memory = f"{reason}: everything runs in one process in memory, and is lost when it ends"
-    return Plan({**without, "QUEUE_MODE": "memory"}, (*notices, memory))
+    if settings.redis_url is not None:
+        memory += ", unless the server appears before"
+    return Plan({**asked, "QUEUE_MODE": "memory", "MEMORY_FALLBACK": "auto"}, (*notices, memory))
 
 
 def no_server(settings: Settings) -> str | None:

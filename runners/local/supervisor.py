@@ -26,9 +26,10 @@ BEYOND_GRACE = timedelta(seconds=5)
 
 def programs(settings: Settings, environ: Mapping[str, str], workers: int) -> list[Program]:
     """Return the programs around the store: all of them, or in memory mode the one that is everything."""
-    names = ["web"] if settings.queue_mode == "memory" else ["web", "scheduler", *_worker_names(workers), "connector"]
-    # a program that finds no server must come again, never start a memory of its own
-    env = {**environ, "MEMORY_FALLBACK": "never"}
+    alone = settings.queue_mode == "memory"
+    names = ["web"] if alone else ["web", "scheduler", *_worker_names(workers), "connector"]
+    # beside others a program that finds no server must come again, never start a memory of its own
+    env = environ if alone else {**environ, "MEMORY_FALLBACK": "never"}
     return [Program(name, [sys.executable, "-m", "runners.cli", name.partition("-")[0]], env) for name in names]
 
 

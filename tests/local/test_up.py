@@ -12,8 +12,9 @@ import pytest
 
 from runners.local import state
 from runners.local.proc import Identity, descendants
+from tests.faults.server import FaultServer
 from tests.local.conftest import Machine
-from tests.servers import Server
+from tests.servers import Server, redis_binary
 from tests.waiting import wait_until
 
 SLOW = pytest.mark.slow
@@ -182,6 +183,26 @@ def test_an_absent_configured_server_leads_to_memory(machine: Machine) -> None:
     assert up.returncode == 0, up.stdout + up.stderr
     assert "no server answers at 127.0.0.1:1" in up.stdout
     assert "mode        memory" in up.stdout
+
+
+@SLOW
+def test_it_hands_over_to_the_configured_server_when_that_appears(machine: Machine, tmp_path: Path) -> None:
+    server = FaultServer(redis_binary(), tmp_path)
+    try:
+        machine.multijob("up", "--detach", env={"REDIS_URL": server.url})
+        assert machine.get("/readyz").json()["mode"] == "memory"
+        machine.create_and_run("early")
+        wait_until(lambda: machine.succeeded("early"), 20)
+
+        server.start()
+
+        wait_until(lambda: machine.is_ready() and machine.get("/readyz").json()["mode"] == "streams", 30)
+        assert machine.succeeded("early")
+        machine.create_and_run("late")
+        wait_until(lambda: machine.succeeded("late"), 20)
+    finally:
+        machine.multijob("stop")
+        server.kill()
 
 
 @pytest.fixture(params=["embedded", pytest.param("redis", marks=SLOW), pytest.param("memory", marks=SLOW)])

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.engine import test_mode_record
+from tests.handover import test_bring
 from tests.protocol import (
     test_admit,
     test_define,
@@ -208,6 +209,13 @@ MUTANTS = (
         (("if is_paused == (action == 'pause') then return", "if false then return"),),
         killer=lambda stage: test_pause.test_pausing_and_resuming_twice_is_pausing_and_resuming_once(
             stage, "job:daily", "job"
+        ),
+    ),
+    Mutant(
+        "a hand-over passes by a flow limit",
+        (("if limit > 0 and call('SCARD', K('active:flow:' .. flow)) + places > limit then return 'full' end", ""),),
+        killer=lambda stage: test_bring.test_a_flow_group_that_is_full_there_takes_no_more(
+            test_bring.in_memory(stage.clock), stage
         ),
     ),
 )

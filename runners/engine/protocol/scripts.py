@@ -34,6 +34,8 @@ PARTS = {
     "flow": ("flow",),
     "event": ("event",),
     "mode": ("mode",),
+    "adopt": ("adopt",),
+    "adopt_events": ("adopt_events",),
 }
 
 

@@ -1,0 +1,146 @@
+"""Bringing over what the server lacks: jobs with their active runs, ended runs, answers to repeated requests, events.
+
+Each object comes whole or not at all, and what the server has already wins. So a call that failed half way, for
+whatever reason, may simply be made again; a process that dies in between leaves nothing half made behind.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from itertools import chain
+from typing import Any
+
+import structlog
+
+from runners.engine.clock import to_ms
+from runners.engine.events import EventType
+from runners.engine.protocol import events
+from runners.engine.protocol.adopt import Copy, adopt, adopt_events
+from runners.engine.store import copies
+from runners.engine.store.connection import Store
+from runners.engine.store.jobs import all_ids
+
+LOG = structlog.get_logger("runners.handover")
+EVENTS_AT_ONCE = 200
+CLASHES_NAMED = 20
+ERROR = "lost in the hand-over to the server, which {}"
+TAKEN, FULL = "has a job of this name already", "has no place left in its flow group"
+
+
+class Bringing:
+    """One hand-over from `source` to `target`. `everything` may be called until it returns."""
+
+    def __init__(self, source: Store, target: Store, process_id: str) -> None:
+        self._source, self._target, self._process_id = source, target, process_id
+        self._words: dict[str, str] = {}
+        self._tried: set[str] = set()
+        self._lost: dict[str, str] = {}
+        self._rows = 0
+        self._row_clashes = 0
+
+    def everything(self) -> None:
+        """Bring everything over, and say so in one event. Raises redis.RedisError, and then goes on where it was."""
+        # pauses and limits first: nothing may begin before them
+        adopt(self._target, Copy("", tuple(copies.settings_writes(self._source))))
+        for job_id in all_ids(self._source):
+            self._bring_job(job_id)
+        ids: Any = self._source.redis.zrange(self._source.keys.runs, 0, -1)
+        for run_id in ids:
+            self._bring_run(run_id)
+        for key in copies.answer_keys(self._source):
+            self._bring(Copy(key, tuple(copies.again(self._source, key))))
+        self._bring_events()
+        self._say()
+
+    def _bring_job(self, job_id: str) -> None:
+        """Bring a job and its active runs in one step; without them where they find no place."""
+        keys, writes = self._source.keys, copies.job_writes(self._source, job_id)
+        flow, key = str(self._source.redis.hget(keys.job(job_id), "flow_group") or ""), keys.job(job_id)
+        active = [run_id for run_id in self._active(job_id) if not self._is_there(keys.run(run_id))]
+        self._tried |= {keys.run(run_id) for run_id in active}
+        made = chain.from_iterable(copies.run_writes(self._source, run_id, {}) for run_id in active)
+        word = self._bring(Copy(key, (*writes, *made), flow, len(active), tuple(self._queued(active))))
+        if word == "full":
+            self._lost |= dict.fromkeys(active, FULL)
+            self._bring(Copy(key, tuple(writes)))
+        elif word == "clash":
+            self._lost |= dict.fromkeys(active, TAKEN)
+        else:
+            self._words |= {keys.run(run_id): "adopted" for run_id in active}
+
+    def _active(self, job_id: str) -> list[str]:
+        keys, redis = self._source.keys, self._source.redis
+        members: Any = redis.smembers(keys.active_of_job(job_id))
+        return sorted(run for run in members if redis.hget(keys.run(run), "status") in copies.ACTIVE)
+
+    def _queued(self, runs: Iterable[str]) -> Iterable[tuple[str, str]]:
+        for run in runs:
+            status, priority = self._source.redis.hmget(self._source.keys.run(run), "status", "priority")
+            if status == "queued":
+                yield run, str(priority)
+
+    def _bring_run(self, run_id: str) -> None:
+        """Bring a run that has ended; one that has not, and found no place, ends as lost."""
+        key = self._source.keys.run(run_id)
+        if key in self._words:
+            return
+        status, ended = self._source.redis.hget(key, "status"), {}
+        if status not in ("success", "failed", "cancelled"):
+            ended = _lost(self._lost.get(run_id, TAKEN), to_ms(self._source.now()))
+        self._bring(Copy(key, tuple(copies.run_writes(self._source, run_id, ended))))
+
+    def _bring(self, copy: Copy) -> str:
+        """Bring one object; what was brought by a call whose answer got lost is no clash."""
+        if copy.key in self._words:
+            return self._words[copy.key]
+        if self._is_there(copy.key):
+            word = "clash"
+        else:
+            self._tried.add(copy.key)
+            word = adopt(self._target, copy)
+            word = "adopted" if word == "clash" else word
+        if word != "full":
+            self._words[copy.key] = word
+        return word
+
+    def _is_there(self, key: str) -> bool:
+        """Say whether the server had it before we brought it."""
+        return key not in self._tried and bool(self._target.redis.exists(key))
+
+    def _bring_events(self) -> None:
+        rows: Any = self._source.redis.zrange(self._source.keys.events, self._rows, -1)
+        for at in range(0, len(rows), EVENTS_AT_ONCE):
+            part = rows[at : at + EVENTS_AT_ONCE]
+            _, clashes = adopt_events(self._target, part)
+            self._rows += len(part)
+            self._row_clashes += clashes
+
+    def _say(self) -> None:
+        """Write the one event about it all."""
+        prefix = self._target.keys.prefix
+        words = {key.removeprefix(prefix): word for key, word in self._words.items()}
+        clashes = [name for name, word in words.items() if word == "clash"]
+        brought = Counter(name.partition(":")[0] for name, word in words.items() if word == "adopted")
+        said = {
+            "from": self._source.mode.name,
+            "to": self._target.mode.name,
+            "process_id": self._process_id,
+            "jobs": brought["job"],
+            "runs": brought["run"],
+            "events": self._rows - self._row_clashes,
+            "lost": len(self._lost),
+            "clashes": clashes[:CLASHES_NAMED],
+            "clash_count": len(clashes) + self._row_clashes,
+        }
+        LOG.warning("handover.brought", **said)
+        events.append(self._target, EventType.SYSTEM_MODE_CHANGED, said)
+
+
+def _lost(why: str, now_ms: int) -> dict[str, str]:
+    """Return the end of a run that could not be brought over as it was."""
+    error = ERROR.format(why)
+    result = {"success": False, "output": None, "error": error, "duration_ms": None}
+    ended = {"status": "failed", "failure_kind": "lost", "finished_at": str(now_ms)}
+    return {**ended, "error": json.dumps(error), "result": json.dumps(result)}

@@ -1,0 +1,81 @@
+"""Watching for the configured server while working in memory, and handing over to it when it is there.
+
+Dispatch pauses, what runs ends or is given back, everything is brought over, and the web server's worker process ends
+for its successor, which its master starts at once and which goes on as everything on the server. Once something may
+have been brought over there is no way back: the server is waited for, because it may have begun to work on it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+from dataclasses import replace
+
+import structlog
+from redis.exceptions import RedisError
+
+from runners.alone import Parts
+from runners.engine.errors import MultijobError, NoServer
+from runners.engine.modes.address import shown
+from runners.engine.platform import Platform, open_platform
+from runners.engine.settings import Settings
+from runners.handover.bring import Bringing
+from runners.handover.mark import leave_mark
+
+LOG = structlog.get_logger("runners.handover")
+LOOK_EVERY_SEC = 1.0
+LONGEST_PAUSE_SEC = 5.0
+PATIENCE_SEC = 15.0
+BEYOND_GRACE_SEC = 10.0
+REASON = "a server has appeared, and this process hands over to it; try again in a moment"
+
+
+def watch(platform: Platform, parts: Parts) -> None:
+    """Start to watch for the server that the settings name; `parts` are what runs in this process meanwhile."""
+    threading.Thread(target=_watch, args=(platform, parts), daemon=True, name="handover").start()
+
+
+def _watch(platform: Platform, parts: Parts) -> None:
+    """Hand over as soon as the server can be used; one that refuses us is named in the log, once per reason."""
+    settings, said = replace(platform.settings, queue_mode="auto"), ""
+    while not parts.stop.wait(LOOK_EVERY_SEC):
+        try:
+            target = open_platform(settings)
+        except NoServer:
+            continue
+        except MultijobError as refusal:
+            if str(refusal) != said:
+                said = str(refusal)
+                LOG.warning("handover.refused", reason=said)
+            continue
+        _hand_over(platform, target, parts)
+        return
+
+
+def _hand_over(platform: Platform, target: Platform, parts: Parts) -> None:
+    LOG.warning("handover.started", to=_address(target.settings), mode=target.store.mode.name)
+    platform.gate.close(REASON, PATIENCE_SEC)
+    parts.end(platform.settings.shutdown_grace.total_seconds() + BEYOND_GRACE_SEC)
+    bringing = Bringing(platform.store, target.store, f"web-{socket.gethostname()}-{os.getpid()}")
+    pause = 0.1
+    while not _brought(bringing):
+        threading.Event().wait(pause)
+        pause = min(pause * 2, LONGEST_PAUSE_SEC)
+    leave_mark(platform.settings.data_dir)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _brought(bringing: Bringing) -> bool:
+    """Bring everything over; False when the server went away or refused meanwhile."""
+    try:
+        bringing.everything()
+    except RedisError as error:
+        LOG.warning("store.away", error=str(error))
+        return False
+    return True
+
+
+def _address(settings: Settings) -> str:
+    return shown(settings.redis_url or "")
