@@ -75,6 +75,7 @@ def invariants(platform: Platform) -> Iterator[Finding]:
 def _gather(platform: Platform) -> Looked:
     """Collect every job, every active run, and the newest ended ones; sets are read in parts."""
     store, keys, looked = platform.store, platform.store.keys, Looked()
+    looked.groups = set(_members(platform, keys.flows, looked))
     looked.jobs = [*_members(platform, keys.jobs, looked), *_members(platform, keys.gone_jobs, looked)]
     for key in (keys.leases, keys.retries, *(keys.pending(priority) for priority in PRIORITIES)):
         for run_id in _members(platform, key, looked):
@@ -85,8 +86,6 @@ def _gather(platform: Platform) -> Looked:
             looked.runs.setdefault(run_id, ("", ""))
     for facts in read_jobs(store, looked.jobs):
         looked.runs |= dict.fromkeys(facts.active, (facts.job_id, ""))
-        if group := facts.record.get("flow_group"):
-            looked.groups.add(group)
     for group in looked.groups:
         active: Any = store.redis.smembers(keys.active_of_flow(group))
         for run_id in active:

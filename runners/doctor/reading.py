@@ -18,6 +18,7 @@ from runners.engine.store.keys import LANES, PRIORITIES
 T = TypeVar("T")
 AT_ONCE = 50
 LEDGER_TAIL = 50
+OWN_LIMIT = ":group"
 READ_OF_A_RUN = (
     *("status", "priority", "flow_group", "attempt", "max_retry", "token", "attempts"),
     *("created_at", "started_at", "finished_at"),
@@ -172,13 +173,15 @@ def created(store: Store, run_ids: Iterable[str]) -> dict[str, int]:
 
 
 def read_groups(store: Store, groups: Iterable[str]) -> Iterator[GroupFacts]:
-    """Yield the facts of flow groups."""
+    """Yield the facts of flow groups. When a group's own limit was set is not known: only what is made from now on counts."""
+    begun = to_ms(store.now())
     for group in groups:
         pipeline = store.redis.pipeline(transaction=True)
         pipeline.smembers(store.keys.active_of_flow(group))
         pipeline.zrange(store.keys.flow_limits(group), 0, -1, withscores=True)
         active, limits = pipeline.execute()
-        members = jobs.load_jobs(store, [member for member, _ in limits]).values()
-        changed = max((job.updated_at for job in members), default=EPOCH)
+        members = jobs.load_jobs(store, [member for member, _ in limits if member != OWN_LIMIT]).values()
+        changed = to_ms(max((job.updated_at for job in members), default=EPOCH))
         lowest = int(limits[0][1]) if limits else 0
-        yield GroupFacts(group, created(store, active), lowest, to_ms(changed))
+        own = any(member == OWN_LIMIT for member, _ in limits)
+        yield GroupFacts(group, created(store, active), lowest, max(changed, begun) if own else changed)

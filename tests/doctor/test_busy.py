@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from runners.doctor.invariants import invariants
+from runners.engine import operations
 from tests.faults.deployment import Deployment, deployed
+from tests.store.making import ADMIN
 from tests.waiting import wait_until
 
 LANE = {"flow_group": "lane", "flow_max_active_runs": 2}
@@ -21,6 +23,10 @@ def test_a_busy_deployment_has_nothing_broken(transport: str, tmp_path: Path, do
         for number in range(6):
             deployment.save(f"beat-{number}", every=1, inputs=LANE if number < 3 else {"allow_overlap": True})
         deployment.save("fails", type="oracle.raise", every=1, inputs={"how": "failure", "failure_cooldown_sec": 10})
+        deployment.save("paused", every=1)
+        deployment.save("held-back", every=1, inputs={"flow_group": "idle"})
+        operations.pause_job(deployment.platform, ADMIN, "paused")
+        operations.pause_flow(deployment.platform, ADMIN, "idle")
         deployment.start_all("scheduler", "worker")
         ended = deployment.platform.store.keys.runs_of("status", "success")
         wait_until(lambda: deployment.platform.store.redis.zcard(ended) > 3, 20)
