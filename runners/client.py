@@ -1,5 +1,7 @@
 """The JSON API as a program sees it: for the command line and the demo."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,6 +16,10 @@ TIMEOUT_SEC = 30.0
 
 class ApiFailed(MultijobError):
     """The server refused or could not be reached; the message is what it said."""
+
+
+class Away(ApiFailed):
+    """The server cannot be reached, or can do nothing now; the same request may succeed later."""
 
 
 class Client:
@@ -44,14 +50,46 @@ class Client:
         sent: dict[str, Any] = (
             {"content": body} if isinstance(body, bytes) else {"json": body} if body is not None else {}
         )
-        try:
+        with self._reached():
             answer = self._http.request(method, path, params=asked, **sent)
+        _accept(answer)
+        return answer.json() if answer.content else None
+
+    def text(self, path: str) -> str:
+        """Return the text at `path`."""
+        with self._reached():
+            answer = self._http.get(path)
+        _accept(answer)
+        return answer.text
+
+    @contextmanager
+    def stream(self, path: str, seen: str) -> Iterator[Iterator[str] | None]:
+        """Open the live stream at `path` behind the message `seen` ('' for the first), and give its lines.
+
+        None: there will be no more. Raises Away when it breaks off, or is not to be had now.
+        """
+        headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": seen} if seen else {})
+        with self._reached(), self._http.stream("GET", path, headers=headers) as answer:
+            if not answer.is_success:
+                answer.read()
+            _accept(answer)
+            yield None if answer.status_code == httpx.codes.NO_CONTENT else answer.iter_lines()
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        try:
+            yield
         except httpx.HTTPError as error:
-            raise ApiFailed(
+            raise Away(
                 f"{self.url} cannot be reached ({error}); start it with `multijob up` or set MULTIJOB_URL"
             ) from error
-        if answer.is_success:
-            return answer.json() if answer.content else None
+
+
+def _accept(answer: httpx.Response) -> None:
+    """Raise ApiFailed unless the request succeeded; Away when it may later."""
+    if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+        raise Away(explain(answer))
+    if not answer.is_success:
         raise ApiFailed(explain(answer))
 
 

@@ -1,10 +1,15 @@
 """`run …`: runs over the API."""
 
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
 from urllib.parse import quote
 
 import click
 
 from runners.cli.output import as_json, open_client, show_fields, show_json, show_rows
+from runners.engine.log_line import LogLine, read_line
+from runners.live import follow
 
 COLUMNS = (
     ("run", lambda row: row["run_id"]),
@@ -14,11 +19,19 @@ COLUMNS = (
     ("started", lambda row: row["started_at"]),
     ("finished", lambda row: row["finished_at"]),
 )
+ATTEMPTS = (
+    ("attempt", lambda row: row["attempt"]),
+    ("outcome", lambda row: row["outcome"]),
+    ("started", lambda row: row["started_at"]),
+    ("finished", lambda row: row["finished_at"]),
+    ("worker", lambda row: row["worker_id"]),
+    ("error", lambda row: row["error"]),
+)
 
 
 @click.group()
 def run() -> None:
-    """Runs: list, show, cancel."""
+    """Runs: list, show, logs, cancel."""
 
 
 @run.command("list")
@@ -37,10 +50,36 @@ def list_runs(job_id: str | None, status: str | None, limit: int, as_json: bool)
 @click.argument("run_id")
 @as_json
 def show(run_id: str, as_json: bool) -> None:
-    """Show one run with its inputs and output."""
+    """Show one run with its inputs, its output and its attempts."""
     with open_client() as client:
         answer = client.ask("GET", f"/runs/{quote(run_id, safe='')}")
-    show_json(answer) if as_json else show_fields(answer)
+    if as_json:
+        return show_json(answer)
+    attempts = answer.pop("attempts", [])
+    show_fields(answer)
+    if attempts:
+        click.echo()
+        show_rows(attempts, ATTEMPTS)
+    for row in attempts:
+        if row.get("traceback"):
+            click.echo(f"\nattempt {row['attempt']}: {row['traceback']}")
+    return None
+
+
+@run.command()
+@click.argument("run_id")
+@click.option("-f", "--follow", "follows", is_flag=True, help="Go on until the run ends.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
+def logs(run_id: str, follows: bool, as_json: bool) -> None:
+    """Print what a run wrote: its handler's lines, and the output of its programs."""
+    path = f"/runs/{quote(run_id, safe='')}/logs"
+    with open_client() as client:
+        if not follows:
+            return _print_log(client.text(path).splitlines(), as_json)
+        for message in follow(client, path):
+            if message.event != "end":
+                _print_log(message.data.splitlines(), as_json)
+    return None
 
 
 @run.command()
@@ -51,3 +90,9 @@ def cancel(run_id: str, as_json: bool) -> None:
     with open_client() as client:
         answer = client.ask("POST", f"/runs/{quote(run_id, safe='')}/cancel")
     show_json(answer) if as_json else show_fields(answer)
+
+
+def _print_log(lines: Iterable[str], as_json: bool) -> None:
+    for line in lines:
+        parts = read_line(line) or LogLine("", 0, "", line)
+        click.echo(json.dumps(asdict(parts), ensure_ascii=False) if as_json else line)

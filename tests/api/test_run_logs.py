@@ -4,8 +4,10 @@ from typing import Any
 
 import httpx
 import pytest
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 
+from runners.cli import main
 from runners.engine.platform import open_platform
 from runners.engine.protocol.telling import Part, tell
 from runners.engine.settings import read
@@ -187,3 +189,14 @@ def test_streams_of_logs_and_of_events_share_one_limit(live: Live, there: Any) -
     assert set(statuses) == {200, 503}
     assert statuses.count(200) <= 8
     assert alive.content == TEXT
+
+
+def test_the_command_line_prints_and_follows_a_log(live: Live, there: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened, claimed, _ = there
+    succeed(opened, claimed)
+    monkeypatch.setenv("MULTIJOB_URL", live.url)
+
+    printed = CliRunner().invoke(main, ["run", "logs", claimed.run_id])
+    followed = CliRunner().invoke(main, ["run", "logs", claimed.run_id, "--follow"])
+
+    assert [(done.exit_code, done.stdout) for done in (printed, followed)] == [(0, TEXT.decode())] * 2

@@ -112,6 +112,24 @@ def test_each_command_asks_one_thing(multijob, api: Api, words: list[str], asked
     assert (done.exit_code, json.loads(done.stdout)) == (0, {"ok": True})
 
 
+def test_a_run_is_shown_with_its_attempts_and_where_they_failed(multijob, api: Api) -> None:
+    row = {
+        "attempt": 0,
+        "outcome": "failed",
+        "started_at": "1",
+        "finished_at": "2",
+        "worker_id": "w",
+        "error": "no ink",
+    }
+    api.will_answer({"run_id": "run_1", "attempts": [row | {"traceback": 'File "printer.py", line 7'}]})
+
+    lines = multijob("run", "show", "run_1").stdout.splitlines()
+
+    assert lines[0].split() == ["run_id", "run_1"]
+    assert lines[3].split() == ["0", "failed", "1", "2", "w", "no", "ink"]
+    assert lines[-1] == 'attempt 0: File "printer.py", line 7'
+
+
 def test_one_thing_is_paused_at_a_time(multijob, api: Api) -> None:
     assert multijob("pause", "--job", "a", "--flow", "b").exit_code == 2
     assert api.asked == []
