@@ -20,6 +20,7 @@ PURE = (
         "job",
         "log_line",
         "look",
+        "outlook",
         "pause",
         "problems",
         "progress",

@@ -17,7 +17,7 @@ VERDICTS = (
     ("observed", lambda row: (row["hold"] or {}).get("observed")),
     ("limit", lambda row: (row["hold"] or {}).get("limit")),
     ("blocked by", lambda row: ", ".join((row["hold"] or {}).get("blocked_by", ()))),
-    ("until", lambda row: (row["hold"] or {}).get("until")),
+    ("can change", lambda row: (row["outlook"] or {}).get("sentence")),
 )
 DECISIONS = (
     ("slot", lambda row: row["slot_at"] or row["asked_at"]),

@@ -72,7 +72,12 @@ def _resume(platform: Platform, asking: Actor, kind: str, name: str) -> str:
 
 
 def _why(platform: Platform, asking: Actor, job_id: str) -> str:
-    return operations.explain(platform, asking, job_id).sentence if job_id else "which job? /why job"
+    if not job_id:
+        return "which job? /why job"
+    found = operations.explain(platform, asking, job_id)
+    return "\n".join(
+        [found.sentence, *(found.outlooks[hold.guard].said(asking.language) for hold in [found.hold] if hold)]
+    )
 
 
 def _cancel(platform: Platform, asking: Actor, run_id: str) -> str:

@@ -123,6 +123,8 @@ Guard = Callable[[Job, Facts], Hold | None]
 GUARDS: tuple[Guard, ...] = (paused, dispatch_cap, pending_approval, cooldown, pressure, flow_limit, overlap)
 PASSED_BY_IGNORE = frozenset({"cooldown", "pressure"})
 """What `guards: ignore` of a manual run passes over; all others always hold (contract §3)."""
+BLOCKED_BY_RUNS = frozenset({"flow_limit", "overlap"})
+"""The guards whose blockers are runs."""
 ONLY_SCHEDULED = frozenset({"dispatch_cap"})
 """The cap spreads due slots over tick windows; a run that a person asks for is not one of them."""
 

@@ -1,12 +1,13 @@
 """A forecast names the coming slots, and what a clock change does to each."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from runners.engine.forecast import forecast
+from runners.engine.forecast import forecast, with_crowds, with_overlaps
 from runners.engine.schedule import parse
 from runners.engine.words import Language
+from tests.protocol.jobs import START
 
 
 def words(time):
@@ -40,6 +41,39 @@ def test_a_pace_runs_in_both_showings():
     notes = [note for _, _, note in foretold({"cron": "30 * * * *", "timezone": "Europe/Berlin"}, "2026-10-25T00:00")]
 
     assert notes == ["the clocks show 02:30 twice that day; it runs both times"] * 2
+
+
+def every_minute(count):
+    return forecast(parse({"interval_sec": 60}), START, count, START)
+
+
+@pytest.mark.parametrize(
+    ("usual_sec", "busy_sec", "noted"),
+    [
+        (59, None, []),
+        (60, None, []),  # it ends as the next one begins
+        (61, None, [1, 2, 3, 4]),  # each waits a second longer than the one before
+        (150, None, [1, 2, 3, 4]),
+        (10, 61, [0]),
+        (10, 60, []),
+        (10, 190, [0, 1, 2]),
+    ],
+)
+def test_slots_that_fall_due_while_a_run_is_likely_active_say_so(usual_sec, busy_sec, noted):
+    busy_until = START + timedelta(seconds=busy_sec) if busy_sec else None
+
+    told = with_overlaps(every_minute(5), timedelta(seconds=usual_sec), busy_until)
+
+    assert [place for place, fire in enumerate(told) if words(fire)] == noted
+    assert all(f"up to {usual_sec}.0 s" in words(fire) for fire in told if fire.notes)
+
+
+def test_a_slot_is_crowded_when_one_tick_cannot_take_all():
+    told = with_crowds(every_minute(3), [79, 80, 500], cap=80)
+
+    assert [fire.crowd for fire in told] == [79, 80, 500]
+    assert [bool(fire.notes) for fire in told] == [False, True, True]
+    assert words(told[2]) == "500 other jobs are due in the same second, and at most 80 go out in one tick"
 
 
 @pytest.mark.parametrize(

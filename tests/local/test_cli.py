@@ -159,13 +159,19 @@ def test_reasons_are_asked_for_in_the_language_of_the_terminal(multijob, api: Ap
 
 def test_an_explanation_is_a_sentence_and_a_verdict_for_each_guard(multijob, api: Api) -> None:
     hold = {"observed": 1, "limit": 1, "blocked_by": ["run_x"], "until": None}
-    verdicts = [{"guard": "paused", "passes": True, "hold": None}, {"guard": "overlap", "passes": False, "hold": hold}]
+    verdicts = [
+        {"guard": "paused", "passes": True, "hold": None, "outlook": None},
+        {"guard": "overlap", "passes": False, "hold": hold, "outlook": {"sentence": "soon"}},
+    ]
     api.will_answer({"job_id": "daily", "sentence": "an earlier run is active", "verdicts": verdicts, "hold": hold})
 
     lines = multijob("job", "explain", "daily").stdout.splitlines()
 
     assert lines[0] == "an earlier run is active"
-    assert [line.split() for line in lines[2:]] == [["paused", "passes"], ["overlap", "holds", "1", "1", "run_x"]]
+    assert [line.split() for line in lines[2:]] == [
+        ["paused", "passes"],
+        ["overlap", "holds", "1", "1", "run_x", "soon"],
+    ]
 
 
 @pytest.mark.parametrize(("same", "said", "code"), [(True, "the same", 0), (False, "skipped overlap", 1)])

@@ -63,7 +63,7 @@ def list_decisions(job_id: str, query: DecisionQuery) -> Response:
 @endpoint("GET", "/jobs/{job_id}/explain", Role.VIEWER, answers={200: ExplanationRow}, worded=True)
 def explain_job(job_id: str) -> Response:
     """Ask every guard what it would say now, and change nothing."""
-    return one(explanation_row(operations.explain(platform(), actor(), job_id)))
+    return one(explanation_row(operations.explain(platform(), actor(), job_id), language()))
 
 
 @endpoint(

@@ -3,6 +3,7 @@
 from runners.engine.explain import sentence
 from runners.engine.guards import Hold
 from runners.engine.job import Job
+from runners.engine.outlook import Outlook
 from runners.engine.words import Language
 from webapp.wire.pauses import PauseRow, pause_row_or_none
 from webapp.wire.shape import Shape
@@ -30,6 +31,19 @@ class HeldRow(HoldRow):
     slot_at: Stamp
     since: Stamp
     reason: str
+
+
+class OutlookRow(Shape):
+    """When a hold can change, in one sentence; `at` is null when no time can be told, and may be `estimated`."""
+
+    at: Stamp | None
+    estimated: bool
+    sentence: str
+
+
+def outlook_row(outlook: Outlook, language: Language) -> OutlookRow:
+    """Return `outlook` for the wire, in `language`."""
+    return {"at": stamp_or_none(outlook.at), "estimated": outlook.estimated, "sentence": outlook.said(language)}
 
 
 def hold_row(hold: Hold) -> HoldRow:

@@ -10,7 +10,7 @@ from runners.engine.guards import Verdict
 from runners.engine.operations import Explanation
 from runners.engine.store.failure_memory import FailureMemory
 from runners.engine.words import Language
-from webapp.wire.holds import HoldRow, hold_row
+from webapp.wire.holds import HoldRow, OutlookRow, hold_row, outlook_row
 from webapp.wire.shape import Shape
 from webapp.wire.times import Stamp, stamp, stamp_or_none
 
@@ -60,11 +60,12 @@ class DecisionRow(Shape):
 
 
 class VerdictRow(Shape):
-    """What one guard says now; `hold` is null when it lets the job pass."""
+    """What one guard says now; `hold` is null when it lets the job pass, `outlook` says when a hold can change."""
 
     guard: str
     passes: bool
     hold: HoldRow | None
+    outlook: OutlookRow | None
 
 
 class ExplanationRow(Shape):
@@ -74,14 +75,22 @@ class ExplanationRow(Shape):
     verdicts: list[VerdictRow]
     hold: HoldRow | None
     sentence: str
+    outlook: OutlookRow | None
 
 
 class FireTimeRow(Shape):
-    """One coming slot; `local` carries the offset of the schedule's zone, `note` speaks of moved clocks."""
+    """One coming slot; `local` carries the offset of the schedule's zone, `note` what there is to know of it.
+
+    `crowd` counts other jobs due in the same second, as far as it is known now; `hold` is what would hold the slot now, of
+    the next one only.
+    """
 
     at: Stamp
     local: str
     note: str
+    likely_overlap: bool
+    crowd: int
+    hold: HoldRow | None
 
 
 def memory_row(job_id: str, memory: FailureMemory, now: datetime) -> MemoryRow:
@@ -120,13 +129,15 @@ def decision_row(decision: Decision, language: Language, *, replayed: bool = Fal
     return row
 
 
-def explanation_row(explanation: Explanation) -> ExplanationRow:
-    """Return why the job would, or would not, go out now."""
+def explanation_row(explanation: Explanation, language: Language) -> ExplanationRow:
+    """Return why the job would, or would not, go out now, and when that can change, in `language`."""
+    outlooks = {guard: outlook_row(outlook, language) for guard, outlook in explanation.outlooks.items()}
     return {
         "job_id": explanation.job.job_id,
-        "verdicts": [_verdict_row(verdict) for verdict in explanation.verdicts],
+        "verdicts": [_verdict_row(verdict, outlooks.get(verdict.guard)) for verdict in explanation.verdicts],
         "hold": hold_row(explanation.hold) if explanation.hold else None,
         "sentence": explanation.sentence,
+        "outlook": outlooks.get(explanation.hold.guard) if explanation.hold else None,
     }
 
 
@@ -135,7 +146,10 @@ def fire_time_row(time: FireTime, language: Language) -> FireTimeRow:
     return {
         "at": stamp(time.at_utc),
         "local": time.local.isoformat(timespec="milliseconds"),
-        "note": _note(time, language),
+        "note": "; ".join(note.said(language) for note in time.notes),
+        "likely_overlap": any(note.kind == "overlap" for note in time.notes),
+        "crowd": time.crowd,
+        "hold": hold_row(time.hold) if time.hold else None,
     }
 
 
@@ -143,10 +157,6 @@ def _replay_row(found: Replayed | None) -> ReplayRow | None:
     return {"decision": found.outcome, "reason": found.reason or None, "same": found.same} if found else None
 
 
-def _note(time: FireTime, language: Language) -> str:
-    return "; ".join(note.said(language) for note in time.notes)
-
-
-def _verdict_row(verdict: Verdict) -> VerdictRow:
+def _verdict_row(verdict: Verdict, outlook: OutlookRow | None) -> VerdictRow:
     hold = hold_row(verdict.hold) if verdict.hold else None
-    return {"guard": verdict.guard, "passes": hold is None, "hold": hold}
+    return {"guard": verdict.guard, "passes": hold is None, "hold": hold, "outlook": outlook}

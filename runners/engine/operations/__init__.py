@@ -5,13 +5,14 @@ The first arguments are always the platform and the actor. Doors (pages, API, co
 
 from runners.engine.errors import Problem
 from runners.engine.forecast import FireTime
-from runners.engine.operations.explaining import Explanation, Preview, decisions, explain, forecast, preview
+from runners.engine.operations.explaining import Explanation, decisions, explain
 from runners.engine.operations.flow_groups import (
     FlowGroupView,
     get_flow_group,
     list_flow_groups,
     set_flow_limit,
 )
+from runners.engine.operations.foretelling import Preview, forecast, preview
 from runners.engine.operations.handlers import handler_types, input_schema
 from runners.engine.operations.jobs import (
     Saved,

@@ -1,42 +1,37 @@
-"""Why, why not, and when: what the guards say of a job now, what became of its slots, and when it is due."""
+"""Why, and why not: what the guards say of a job now, when that can change, and what became of its slots."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 from runners.engine import explain as words
-from runners.engine import forecast as forecasting
 from runners.engine import guards
-from runners.engine.forecast import FireTime
-from runners.engine.guards import Hold, Verdict
-from runners.engine.job import Job, JobSpec, validate
+from runners.engine.guards import BLOCKED_BY_RUNS, Hold, Verdict
+from runners.engine.job import Job
 from runners.engine.operations.existing import existing_job
-from runners.engine.operations.handlers import usable_catalog
 from runners.engine.operations.roles import Actor, Role, operation
+from runners.engine.outlook import Outlook, outlook
 from runners.engine.platform import Platform
 from runners.engine.store import guard_facts
+from runners.engine.store.blocking import ended_per_minute, load_blocking
 from runners.engine.store.ledger import Ledger, read_ledger
 from runners.engine.words import Language, say
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A dry run of every guard now: the first hold, None when the job may go, and one sentence about it."""
+    """A dry run of every guard now: the first hold, None when the job may go, and one sentence about it.
+
+    `outlooks` says of each guard that holds when that can change.
+    """
 
     job: Job
     verdicts: tuple[Verdict, ...]
     hold: Hold | None
     sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """A valid spec that is not stored, and when it would be due."""
-
-    spec: JobSpec
-    times: list[FireTime]
+    outlooks: Mapping[str, Outlook]
 
 
 @operation(Role.VIEWER)
@@ -44,8 +39,9 @@ def explain(platform: Platform, actor: Actor, job_id: str) -> Explanation:
     """Ask every guard about the job, changing nothing. Raises NotFound, and Unreadable, which holds the job too."""
     job = existing_job(platform.store, job_id)
     facts = guard_facts.read_one(platform.store, platform.settings, job)
-    hold = guards.first_hold(job, facts)
-    return Explanation(job, guards.verdicts(job, facts), hold, _sentence(job, hold, actor.language))
+    hold, verdicts = guards.first_hold(job, facts), guards.verdicts(job, facts)
+    outlooks = _outlooks(platform, [verdict.hold for verdict in verdicts if verdict.hold], facts.now)
+    return Explanation(job, verdicts, hold, _sentence(job, hold, actor.language), outlooks)
 
 
 @operation(Role.VIEWER)
@@ -54,21 +50,15 @@ def decisions(platform: Platform, actor: Actor, job_id: str, limit: int) -> Ledg
     return read_ledger(platform.store, job_id, limit)
 
 
-@operation(Role.VIEWER)
-def forecast(platform: Platform, actor: Actor, job_id: str, count: int) -> list[FireTime]:
-    """Return the job's next `count` slots as if it were enabled; none without a schedule. Raises NotFound."""
-    job = existing_job(platform.store, job_id)
-    if job.spec.schedule is None:
-        return []
-    return forecasting.forecast(job.spec.schedule, platform.store.now(), count, job.anchor_at)
-
-
-@operation(Role.VIEWER)
-def preview(platform: Platform, actor: Actor, raw: Mapping[str, Any], count: int) -> Preview:
-    """Check a spec and forecast it, storing nothing. Raises Invalid with every problem."""
-    spec = validate(raw, usable_catalog(platform, [raw]))
-    times = forecasting.forecast(spec.schedule, platform.store.now(), count) if spec.schedule else []
-    return Preview(spec, times)
+def _outlooks(platform: Platform, holds: list[Hold], now: datetime) -> dict[str, Outlook]:
+    """Return when each hold can change; costs nothing when nothing holds the job."""
+    names = {name for hold in holds if hold.guard in BLOCKED_BY_RUNS for name in hold.blocked_by}
+    blocking = load_blocking(platform.store, names) if names else []
+    per_minute = ended_per_minute(platform.store) if any(hold.guard == "pressure" for hold in holds) else 0
+    return {
+        hold.guard: outlook(hold, now, [each for each in blocking if each.run.run_id in hold.blocked_by], per_minute)
+        for hold in holds
+    }
 
 
 def _sentence(job: Job, hold: Hold | None, language: Language) -> str:

@@ -66,6 +66,16 @@ def strips(store: Store, job_ids: Iterable[str]) -> dict[str, Strip]:
     }
 
 
+def usual_durations(store: Store, job_ids: Iterable[str]) -> dict[str, timedelta | None]:
+    """Return what 95 % of each job's last successes took at most, None before the first one; one round trip."""
+    wanted = list(job_ids)
+    pipeline = store.redis.pipeline(transaction=False)
+    for job_id in wanted:
+        pipeline.lrange(store.keys.durations(job_id), 0, -1)
+    found = zip(wanted, pipeline.execute(), strict=True)
+    return {job_id: percentile(_durations(durations), 0.95) for job_id, durations in found}
+
+
 def percentile(durations: Sequence[timedelta], fraction: float) -> timedelta | None:
     """Return the duration that `fraction` (0 to 1) of them do not exceed (nearest rank); None when there are none."""
     ranked = sorted(durations)
@@ -73,7 +83,7 @@ def percentile(durations: Sequence[timedelta], fraction: float) -> timedelta | N
 
 
 def _strip(rows: list[str], active: set[str], durations: list[str]) -> Strip:
-    took = [length for text in durations if (length := _duration(text)) is not None]
+    took = _durations(durations)
     marks = tuple(mark for row in rows if (mark := _mark(row)) is not None)
     return Strip(marks, tuple(sorted(active)), percentile(took, 0.5), percentile(took, 0.95))
 
@@ -87,6 +97,10 @@ def _mark(row: str) -> Mark | None:
         return Mark(end, happened, timedelta(milliseconds=int(number)), 1, by)
     except (KeyError, ValueError, OverflowError):
         return None
+
+
+def _durations(texts: Iterable[str]) -> list[timedelta]:
+    return [length for text in texts if (length := _duration(text)) is not None]
 
 
 def _duration(text: str) -> timedelta | None:
