@@ -199,7 +199,7 @@ def doing(worker: RunWorker) -> str:
     """Return in a few words what the worker does now."""
     held = worker.slots.executions()
     if worker.slots.draining.is_set():
-        return f"draining, {len(held)} runs left" if held else "drained, takes no more runs; it can be stopped"
+        return f"draining, {len(held)} of its runs to end" if held else "drained, takes no more runs; it can be stopped"
     if not held:
         return f"idle, {worker.slots.concurrency} slots"
     names = ", ".join(sorted({execution.job_id for execution in held})[:3])

@@ -14,10 +14,14 @@ def furnished(deployment: Deployment) -> dict[str, str]:
     deployment.save("steady", schedule={"interval_sec": 1}, description="Runs all the time.", tags=["shop"])
     deployment.save("slow", schedule={"interval_sec": 1}, inputs={"work_ms": 60_000})
     deployment.save(LONG_ID, schedule={"cron": "15 18 * * mon-fri", "timezone": "Asia/Jakarta"})
+    group = "g" * 64
+    deployment.save("grouped", inputs={"work_ms": 100, "flow_group": group, "flow_max_active_runs": 2})
+    deployment.post(f"/flow-groups/{group}/pause")
     run_id = deployment.run(LONG_ID)
     deployment.ended(run_id)
     paths = ("", "/jobs", f"/jobs/{LONG_ID}", "/jobs/slow", "/jobs/new", "/jobs/steady/edit", "/jobs/steady/delete")
     paths += ("/runs", "/runs?status=success", f"/runs/{run_id}", "/queue")
+    paths += ("/flow-groups", f"/flow-groups/{group}", "/jobs/grouped")
     return {path: f"{deployment.url}/ui{path}" for path in paths}
 
 

@@ -5,7 +5,20 @@ from datetime import timedelta
 from flask import Flask
 
 from webapp import presentation
-from webapp.pages import job_changes, job_editing, jobs, overview, problems, queue, run_changes, run_logs, runs, shell
+from webapp.pages import (
+    flow_groups,
+    job_changes,
+    job_editing,
+    jobs,
+    overview,
+    pausing,
+    problems,
+    queue,
+    run_changes,
+    run_logs,
+    runs,
+    shell,
+)
 
 STATIC_LIFE = timedelta(days=365)
 """Files carry the hash of their content in their address, so that a browser never asks for the same one again."""
@@ -17,5 +30,6 @@ def register(app: Flask) -> None:
     presentation.register(app)
     shell.register(app)
     problems.register(app)
-    for room in (overview, jobs, job_editing, job_changes, runs, run_logs, run_changes, queue):
+    rooms = (overview, jobs, job_editing, job_changes, runs, run_logs, run_changes, flow_groups, queue, pausing)
+    for room in rooms:
         app.register_blueprint(room.pages)

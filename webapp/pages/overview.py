@@ -28,6 +28,7 @@ def show() -> Response:
         "overview/show.html",
         "overview/_live.html",
         found=found,
+        pauses=read(operations.pauses),
         marks=marks(),
         chart=chart(found.depths),
         minutes=minutes.draw(found.minutes),

@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from runners.engine import operations
 from runners.engine.operations import Role
 from webapp.htmx import respond
-from webapp.pages.depth_chart import chart, marks
+from webapp.pages.depth_chart import chart
 from webapp.pages.reading import read
 from webapp.roles import needs
 
@@ -17,15 +17,16 @@ pages = Blueprint("queue", __name__, url_prefix="/ui/queue")
 @pages.get("")
 @needs(Role.VIEWER)
 def show() -> Response:
-    """Show depths, pressure, held jobs and processes."""
+    """Show depths, what is paused, pressure, held jobs and processes."""
     processes = read(operations.agents)
     return respond(
         "queue/show.html",
         "queue/_live.html",
         queue=read(operations.queue),
+        pauses=read(operations.pauses),
+        pressure=read(operations.pressure),
         held=read(operations.held_jobs),
         processes=[process for process in processes if not process.left_at],
         ended=[process for process in processes if process.left_at],
-        marks=marks(),
         chart=chart(read(operations.depths)),
     )

@@ -47,6 +47,7 @@ def show(run_id: str) -> Response:
         "runs/show.html",
         "runs/_live.html",
         run=run,
+        pause=read(operations.pauses).of_queue(run.priority) if run.status is RunStatus.QUEUED else None,
         timeline=timeline.draw(run, shell.now()),
         attempts=[(attempt, timeline.took(attempt, shell.now())) for attempt in run.attempts],
         events=read(operations.run_events, run_id),

@@ -1,0 +1,95 @@
+"""What a person may stop and let go on from a page: everything, a priority, a flow group, a job, a worker."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request, url_for
+
+from runners.engine import operations
+from runners.engine.errors import Conflict
+from runners.engine.operations import Role
+from runners.engine.pause import Pause
+from webapp.pages.acting import change, go, refused, tell
+from webapp.pages.shell import now
+from webapp.presentation.times import relative
+from webapp.roles import needs
+
+pages = Blueprint("pausing", __name__, url_prefix="/ui")
+
+
+@pages.post("/queue/pause")
+@needs(Role.OPERATOR)
+def pause_queue() -> Response:
+    """Pause the priority of the form, or everything."""
+    priority = _priority()
+    tell(_paused(_named(priority), change(operations.pause_queue, priority)), tone="wait")
+    return go(url_for("queue.show"))
+
+
+@pages.post("/queue/resume")
+@needs(Role.OPERATOR)
+def resume_queue() -> Response:
+    """Resume the priority of the form, or everything."""
+    priority = _priority()
+    change(operations.resume_queue, priority)
+    tell(f"{_named(priority)} goes on.")
+    return go(url_for("queue.show"))
+
+
+@pages.post("/flow-groups/<flow_group:flow_group>/pause")
+@needs(Role.OPERATOR)
+def pause_flow(flow_group: str) -> Response:
+    """Pause a flow group."""
+    tell(_paused(f"Flow group {flow_group}", change(operations.pause_flow, flow_group)), tone="wait")
+    return go(url_for("flow_groups.show", flow_group=flow_group))
+
+
+@pages.post("/flow-groups/<flow_group:flow_group>/resume")
+@needs(Role.OPERATOR)
+def resume_flow(flow_group: str) -> Response:
+    """Resume a flow group."""
+    change(operations.resume_flow, flow_group)
+    tell(f"Flow group {flow_group} goes on.")
+    return go(url_for("flow_groups.show", flow_group=flow_group))
+
+
+@pages.post("/jobs/<job_id:job_id>/pause")
+@needs(Role.OPERATOR)
+def pause_job(job_id: str) -> Response:
+    """Pause a job."""
+    tell(_paused(job_id, change(operations.pause_job, job_id)), tone="wait")
+    return go(url_for("jobs.show", job_id=job_id))
+
+
+@pages.post("/jobs/<job_id:job_id>/resume")
+@needs(Role.OPERATOR)
+def resume_job(job_id: str) -> Response:
+    """Resume a job."""
+    change(operations.resume_job, job_id)
+    tell(f"{job_id} goes on.")
+    return go(url_for("jobs.show", job_id=job_id))
+
+
+@pages.post("/agents/<agent_id:agent_id>/drain")
+@needs(Role.OPERATOR)
+def drain(agent_id: str) -> Response:
+    """Let a worker take no more runs."""
+    try:
+        change(operations.drain_agent, agent_id)
+    except Conflict as error:
+        return refused(error, url_for("queue.show"))
+    tell(f"{agent_id} takes no more runs and ends those that it has. Then it stays idle until somebody stops it.")
+    return go(url_for("queue.show"))
+
+
+def _priority() -> str | None:
+    return request.form.get("priority") or None
+
+
+def _named(priority: str | None) -> str:
+    return f"Priority {priority}" if priority else "Everything"
+
+
+def _paused(named: str, pause: Pause) -> str:
+    """Say since when, and by whom: it may have been paused before."""
+    since = f", since {relative(pause.since, now())}" if pause.since else ""
+    return f"{named} is paused by {pause.by}{since}. What runs goes on; nothing new begins."
