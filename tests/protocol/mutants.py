@@ -13,6 +13,7 @@ from tests.protocol import (
     test_pause,
     test_reap,
     test_take,
+    test_tell,
     test_waiting,
 )
 
@@ -217,5 +218,25 @@ MUTANTS = (
         killer=lambda stage: test_bring.test_a_flow_group_that_is_full_there_takes_no_more(
             test_bring.in_memory(stage.clock), stage
         ),
+    ),
+    Mutant(
+        "whoever lost a run still writes its log",
+        (("if run[1] ~= token then return {'stale', '0', #part} end", ""),),
+        killer=test_tell.test_whoever_lost_the_run_writes_nothing_into_it,
+    ),
+    Mutant(
+        "progress follows the end of a run",
+        (("if progress ~= '' and run[2] == 'running' then", "if progress ~= '' then"),),
+        killer=test_tell.test_last_words_may_follow_the_end_but_progress_may_not,
+    ),
+    Mutant(
+        "an attempt takes the whole log",
+        (("math.floor(left / 2)", "left"),),
+        killer=test_tell.test_an_attempt_leaves_half_of_the_room_to_those_behind_it_and_the_last_takes_all,
+    ),
+    Mutant(
+        "marks carry a log past its limit",
+        (("if size + #part + #cut <= MOST then part = part .. cut end", "part = part .. cut"),),
+        killer=test_tell.test_remarks_never_carry_a_log_past_its_limit,
     ),
 )
