@@ -34,6 +34,7 @@ def index() -> Response:
         paging=paging(number, ROWS, len(found.rows), found.total),
         filtered=_filter() != RunFilter(),
         statuses=list(RunStatus),
+        failure_kinds=list(FailureKind),
         newest=number == 1,
     )
 
