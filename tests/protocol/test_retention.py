@@ -216,6 +216,22 @@ def test_old_logs_go_and_leave_a_mark(clocked, clock):
     assert sweep(clocked) == 0
 
 
+def test_silent_runs_that_go_on_keep_no_old_log_from_going(clocked, clock, monkeypatch):
+    monkeypatch.setattr(retention, "LOGS_AT_ONCE", 2)
+    save(clocked)
+    active = [told(clocked, start(clocked)) for _ in range(3)]
+    claim(clocked, 3)
+    clock.advance(seconds=1)
+    old = [told(clocked, finished(clocked)) for _ in range(3)]
+    clock.advance(days=14, seconds=1)
+
+    went = [sweep(clocked), sweep(clocked), sweep(clocked)]
+
+    assert went == [2, 1, 0]
+    assert all("dropped" in text for text in clocked.store.redis.mget(old))
+    assert all("hello" in text for text in clocked.store.redis.mget(active))
+
+
 @pytest.mark.parametrize("mode", ["streams-redis7"])
 def test_a_server_that_is_nearly_full_gives_up_logs_first(platform):
     redis = platform.store.redis
