@@ -14,7 +14,7 @@ from runners.engine.guards import first_hold
 from runners.engine.job import Job
 from runners.engine.look import Look
 from runners.engine.platform import Platform
-from runners.engine.protocol import define, upkeep
+from runners.engine.protocol import define, retention, upkeep
 from runners.engine.protocol import pause as pausing
 from runners.engine.protocol.creation import Creation
 from runners.engine.protocol.define import Author
@@ -215,6 +215,11 @@ class Stage:
     @checked
     def reconcile(self) -> int:
         return upkeep.reconcile(self.store)
+
+    @checked
+    def sweep(self, kept: int) -> int:
+        """Drop ended runs but for the newest `kept`."""
+        return retention.sweep(self.store, replace(self.platform.settings, runs_kept=kept), self.clock())
 
     @checked
     def cancel(self, name: str) -> str:

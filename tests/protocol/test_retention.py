@@ -85,6 +85,16 @@ def test_active_runs_stay_however_old_and_keep_nothing_else_from_going(clocked, 
     assert sorted(left(clocked)) == sorted(active)
 
 
+def test_an_active_run_stays(stage):
+    stage.queue(2)
+    stage.take()
+    stage.clock.advance(days=60)
+
+    stage.sweep(0)
+
+    assert stage.store.redis.zcard(stage.store.keys.runs) == 2, "I9: an active run vanished"
+
+
 def test_nothing_of_a_dropped_run_is_left(clocked, clock):
     save(clocked, inputs={"flow_group": "bank"})
     run = finished(clocked, error="no")
