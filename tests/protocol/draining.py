@@ -8,7 +8,10 @@ LANES = ("critical", "normal", "low")
 
 
 def drain(stage: Stage, jobs: Iterable[str], paused: Iterable[str]) -> None:
-    """Heal everything, by forgiving and waking these jobs and ending these pauses: then every run ends, every held slot goes out, and no message is left."""
+    """Heal everything: then every run ends, every held slot goes out, and no message is left.
+
+    `jobs` are forgiven, and `paused` names the pauses that may be in force.
+    """
     redis, keys, names = stage.store.redis, stage.store.keys, tuple(jobs)
     redis.delete(*(keys.approvals(name) for name in names))
     for target in paused:
