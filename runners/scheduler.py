@@ -33,6 +33,8 @@ from runners.upkeep import Upkeep
 LOG = structlog.get_logger("runners.scheduler")
 SWEEP_SEC = 5.0
 LONGEST_PAUSE_SEC = 1.0
+BEYOND_CAP = 100
+"""Due jobs of each lane that are looked at beyond the cap, in place of those that a guard will hold."""
 
 
 class GuardedScheduler(Scheduler):
@@ -79,7 +81,7 @@ class GuardedScheduler(Scheduler):
     def enqueue_jobs(self) -> list[Look]:
         """Do one tick: start it, read the facts, decide, dispatch. Returns the looks that were carried out."""
         settings, store = self.platform.settings, self.platform.store
-        start = tick(store, settings, limit=settings.max_dispatch_per_tick * 2)
+        start = tick(store, settings, limit=settings.max_dispatch_per_tick + BEYOND_CAP)
         due = self._due(start)
         if not due:
             return []

@@ -124,16 +124,10 @@ class Teller(threading.Thread):
         self.stopped = stopped
 
     def run(self) -> None:
-        """Go on while runs may tell something, and once more after that."""
+        """Go on while runs may tell something; one that cannot be brought holds up no other."""
         while not self.stopped.wait(TELL_SEC):
-            bring_all()
-        bring_all()
-
-
-def bring_all() -> None:
-    """Bring what all claims of this process have to tell; one that cannot be brought holds up no other."""
-    for telling in list(TALKING.values()):
-        try:
-            telling.bring()
-        except RedisError as error:
-            LOG.warning("log.delayed", error=str(error))
+            for telling in list(TALKING.values()):
+                try:
+                    telling.bring()
+                except RedisError as error:
+                    LOG.warning("log.delayed", error=str(error))

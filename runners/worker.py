@@ -91,8 +91,7 @@ class RunWorker(BaseWorker):
             claimed = self._claim()
             if claimed:
                 first, *others = claimed
-                for execution in others:
-                    self.slots.submit(execution)
+                self.slots.submit(*others)
                 return RunJob.carrying(first, self.connection), self._queue_named[first.run.priority]
             if timeout is None:
                 return None
@@ -101,6 +100,7 @@ class RunWorker(BaseWorker):
     def execute_job(self, job: Any, queue: Any) -> None:
         """Hand the claimed run to a slot; unlike RQ's, this worker does not wait for its end."""
         self.slots.submit(job.execution)
+        self._show(WorkerStatus.BUSY)
 
     def _claim(self) -> list[Any]:
         """Claim as many runs as there are free slots; block for a while when there is no slot or no run."""
@@ -108,8 +108,8 @@ class RunWorker(BaseWorker):
         try:
             self.slots.wait_free(wait)
             claimed = self.slots.claim(free) if (free := self.slots.free()) else []
-            self._show(WorkerStatus.BUSY if self.slots.executions() else WorkerStatus.IDLE)
             if not claimed and free:
+                self._show(WorkerStatus.BUSY if self.slots.executions() else WorkerStatus.IDLE)
                 self.connection.blpop([self.slots.platform.store.keys.wake], wait)
             return claimed
         except RedisError as error:

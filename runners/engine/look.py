@@ -41,8 +41,9 @@ class Look:
     """What one look at `job` (as it was read) decided.
 
     `next_slot_at` is the job's next undecided slot after this look, None when there is none; `look_at` is when to
-    look again. `decisions` are the slots that ended, oldest first. `run_slot_at` goes out as a run; or `held_slot_at`
-    waits, and `hold` says why; or neither, when no slot is open. `seen` is what the guards saw.
+    look again. `decisions` are the slots that ended, oldest first. `run_slot_at` goes out as the run that the last
+    decision names; or `held_slot_at` waits, and `hold` says why; or neither, when no slot is open. `seen` is what the
+    guards saw.
     """
 
     job: Job

@@ -13,6 +13,7 @@ from runners.engine import clock
 from runners.engine.progress import read_progress
 
 BASE32 = "234567abcdefghijklmnopqrstuvwxyz"  # in ASCII order, so that ids sort by age
+PAIRS = tuple(first + second for first in BASE32 for second in BASE32)
 
 
 class RunStatus(StrEnum):
@@ -178,16 +179,12 @@ def named_moment(run_id: str) -> datetime | None:
 
 def base32(number: int) -> str:
     """Return `number` (0 or more) in ten base32 characters, so that ids of one age have one length and sort."""
-    characters = []
-    for _ in range(10):
-        number, rest = divmod(number, 32)
-        characters.append(BASE32[rest])
-    return "".join(reversed(characters))
+    return "".join([PAIRS[number >> shift & 1023] for shift in (40, 30, 20, 10, 0)])
 
 
 def _text32(digest: bytes) -> str:
     number = int.from_bytes(digest[:10], "big")
-    return "".join(BASE32[(number >> (5 * place)) & 31] for place in range(15, -1, -1))
+    return "".join([PAIRS[number >> shift & 1023] for shift in (70, 60, 50, 40, 30, 20, 10, 0)])
 
 
 def at(text: str | int | None) -> datetime | None:

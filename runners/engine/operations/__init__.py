@@ -39,7 +39,6 @@ from runners.engine.operations.pausing import (
 from runners.engine.operations.roles import OPERATIONS, Actor, Role
 from runners.engine.operations.run_changes import Cancellation, cancel_run, retry_run
 from runners.engine.operations.run_logs import LogPart, run_log
-from runners.engine.operations.run_waits import RunExplanation, explain_run
 from runners.engine.operations.runs import get_run, list_runs, run_events, run_job
 from runners.engine.operations.transfer import ImportResult, ImportRow, export_jobs, import_jobs
 from runners.engine.operations.watching import (
@@ -85,7 +84,6 @@ __all__ = [
     "Preview",
     "Problem",
     "Role",
-    "RunExplanation",
     "RunFilter",
     "Saved",
     "Tail",
@@ -97,7 +95,6 @@ __all__ = [
     "depths",
     "drain_agent",
     "explain",
-    "explain_run",
     "export_jobs",
     "forecast",
     "get_flow_group",

@@ -25,8 +25,9 @@ end
 local function create(run)
   -- the first write is one that a full Redis refuses, so that it takes no new work
   local message = send(run.id, run.priority)
-  call('HMSET', K('run:' .. run.id), 'created_at', NOW, 'scheduled_at', NOW, 'status', 'queued', 'attempt', 0, 'token', 0,
-    'message_id', message, unpack(run.fields))
+  -- a small hash is searched from its start: first comes what is read most often
+  call('HMSET', K('run:' .. run.id), 'status', 'queued', 'token', 0, 'attempt', 0, 'message_id', message, 'created_at', NOW,
+    'scheduled_at', NOW, unpack(run.fields))
   call('HMSET', 'rq:job:' .. run.id, 'data', run.rq_payload, 'description', run.rq_description, 'origin', run.priority, 'status', 'queued')
   call('SADD', K('active:job:' .. run.job), run.id)
   collect('ZADD', K'runs', NOW, run.id)

@@ -1,13 +1,16 @@
 -- The life of one run: fields that the scripts read, and the step into a terminal state.
-local RUN_FIELDS = {'status', 'token', 'job_id', 'created_at', 'flow_group', 'priority', 'attempt', 'max_retry', 'message_id', 'started_at',
-  'worker_id', 'attempts', 'job_type', 'threshold', 'cooldown_ms', 'cooldown_max_ms', 'memory', 'scheduled_at',
-  'on_worker_lost', 'expires_at', 'slot_at', 'timeout_ms', 'cancel_requested'}
+local SUCCESS_FIELDS = {'status', 'token', 'job_id', 'priority', 'flow_group', 'attempt', 'message_id', 'created_at', 'scheduled_at', 'job_type',
+  'memory', 'slot_at', 'started_at', 'expires_at'}
+local RUN_FIELDS = {'max_retry', 'worker_id', 'attempts', 'threshold', 'cooldown_ms', 'cooldown_max_ms', 'on_worker_lost', 'timeout_ms',
+  'cancel_requested', unpack(SUCCESS_FIELDS)}
 
 local NUMBERS = {'attempt', 'token', 'max_retry', 'threshold', 'cooldown_ms', 'cooldown_max_ms'}
 
-local function read_run(id)
-  local values, run = call('HMGET', K('run:' .. id), unpack(RUN_FIELDS)), {id = id}
-  for i, name in ipairs(RUN_FIELDS) do run[name] = values[i] or '' end
+-- A run that ends well needs `SUCCESS_FIELDS` only.
+local function read_run(id, names)
+  names = names or RUN_FIELDS
+  local values, run = call('HMGET', K('run:' .. id), unpack(names)), {id = id}
+  for i, name in ipairs(names) do run[name] = values[i] or '' end
   -- a broken record must not stop what keeps all others going
   for _, name in ipairs(NUMBERS) do run[name] = tonumber(run[name]) and run[name] or '0' end
   return run

@@ -8,8 +8,7 @@ from typing import Any
 
 from runners.engine import clock
 from runners.engine.compact import compact
-from runners.engine.job import Job
-from runners.engine.run import scheduled_run_id
+from runners.engine.job import Job, JobSpec
 
 ENTRY_POINT = "runners.perform.perform"
 """The only function that a message may name; its only argument is a run id."""
@@ -50,33 +49,39 @@ class Creation:
         ]
 
     def _fields(self) -> dict[str, str | int]:
-        spec, controls = self.job.spec, self.job.controls
+        """A small hash is searched from its start: first comes what is read most often."""
         return {
-            "job_id": spec.job_id,
-            "job_type": spec.type,
+            "job_id": self.job.spec.job_id,
+            "slot_at": slot_ms(self.slot_at),
+            **_of_spec(self.job.spec),
             "job_version": self.job.version,
             "incarnation": self.job.incarnation,
             "source": self.source,
-            "slot_at": slot_ms(self.slot_at),
             "inputs": compact(self.inputs),
-            "priority": controls.priority,
-            "flow_group": controls.flow_group or "",
-            "timeout_ms": spec.timeout_ms,
-            "max_retry": spec.retry_policy.max_retry,
-            "backoff_sec": compact(spec.retry_policy.backoff_sec),
-            "on_worker_lost": spec.on_worker_lost,
-            "threshold": controls.failure_threshold,
-            "cooldown_ms": clock.seconds(controls.cooldown_base) * 1000,
-            "cooldown_max_ms": clock.seconds(controls.cooldown_max) * 1000,
-            "memory": int(controls.failure_memory_enabled),
             "actor": self.actor,
             "trace_id": self.trace_id,
         }
 
 
-def scheduled(job: Job, slot_at: datetime) -> Creation:
-    """Return the run of one slot; its id follows from job and slot, so that a repeated call has one effect."""
-    name = scheduled_run_id(job.job_id, job.incarnation, slot_at)
+def _of_spec(spec: JobSpec) -> dict[str, str | int]:
+    controls = spec.controls
+    return {
+        "priority": controls.priority,
+        "flow_group": controls.flow_group or "",
+        "job_type": spec.type,
+        "memory": int(controls.failure_memory_enabled),
+        "max_retry": spec.retry_policy.max_retry,
+        "timeout_ms": spec.timeout_ms,
+        "on_worker_lost": spec.on_worker_lost,
+        "backoff_sec": compact(spec.retry_policy.backoff_sec),
+        "threshold": controls.failure_threshold,
+        "cooldown_ms": clock.seconds(controls.cooldown_base) * 1000,
+        "cooldown_max_ms": clock.seconds(controls.cooldown_max) * 1000,
+    }
+
+
+def scheduled(job: Job, slot_at: datetime, name: str) -> Creation:
+    """Return the run of one slot; its id `name` follows from job and slot, so that a repeated call has one effect."""
     return Creation(name, job, "schedule", slot_at, "scheduler", name, job.spec.inputs)
 
 

@@ -108,7 +108,7 @@ def _arguments(look: Look) -> list[str | int]:
 
 def _outcome(look: Look) -> list[str | int]:
     if look.run_slot_at:
-        return scheduled(look.job, look.run_slot_at).arguments()
+        return scheduled(look.job, look.run_slot_at, str(look.decisions[-1].run_id)).arguments()
     hold = look.hold
     if hold is None:
         return []

@@ -1,12 +1,12 @@
 -- One call of a worker: finishes what it has done, then takes and claims what is next.
--- Answers {words for what was finished, {id, token, payload, {values of the fields asked for}} for what was taken,
--- refused messages, the time of the claims}.
+-- Answers {words for what was finished, {id, token, payload, {the values of CLAIM_FIELDS and of the fields asked for}} for
+-- what was taken, refused messages, the time of the claims}.
 local worker, lease_ms = arg(), tonumber(arg())
 local asked_fields = args(tonumber(arg()))
 
 local function finish()
   local id, token, outcome, kind, result, error, delay, traceback = arg(), arg(), arg(), arg(), arg(), arg(), arg(), arg()
-  local run = read_run(id)
+  local run = read_run(id, outcome == 'success' and SUCCESS_FIELDS or nil)
   if run.status ~= 'running' or run.token ~= token then
     count('stale_results')
     event('run.stale_result_refused', run.job_id, id, '{"token":' .. token .. ',"worker_id":"' .. worker .. '"}')
@@ -104,7 +104,7 @@ local function has_expired(run)
   return expires_at and tonumber(expires_at) <= now
 end
 
--- What a claim decides by, then what the worker asked for.
+-- What a claim decides by (work.py knows the order), then what the worker asked for.
 local CLAIM_FIELDS = {'status', 'token', 'priority', 'job_id', 'attempt', 'expires_at'}
 local read_fields = {unpack(CLAIM_FIELDS)}
 for _, name in ipairs(asked_fields) do read_fields[#read_fields + 1] = name end
@@ -113,7 +113,7 @@ local function read_queued(id)
   local v = call('HMGET', K('run:' .. id), unpack(read_fields))
   local run = {id = id, status = v[1] or '', token = tonumber(v[2]) and v[2] or '0', priority = v[3] or '', job_id = v[4] or '',
     attempt = tonumber(v[5]) and v[5] or '0', expires_at = v[6] or ''}
-  return run, {unpack(v, #CLAIM_FIELDS + 1, #read_fields)}
+  return run, v
 end
 
 local refused, taken = {}, {}

@@ -12,13 +12,15 @@ from runners.engine.store.connection import Store
 
 MILLISECOND = timedelta(milliseconds=1)
 # fmt: off
-CLAIMED_FIELDS = (
-    "job_id", "job_type", "job_version", "attempt", "attempts", "source", "slot_at", "created_at", "scheduled_at", "inputs",
-    "trace_id", "actor", "priority", "flow_group", "redelivered", "cancel_requested", "timeout_ms",
-    "max_retry", "backoff_sec", "on_worker_lost", "expires_at",
+CLAIM_FIELDS = ("status", "token", "priority", "job_id", "attempt", "expires_at")
+"""Fields by which the script decides on a claim, in its order; it returns them with what is asked for."""
+ASKED_FIELDS = (
+    "job_type", "job_version", "attempts", "source", "slot_at", "created_at", "scheduled_at", "inputs", "trace_id", "actor",
+    "flow_group", "redelivered", "cancel_requested", "timeout_ms", "max_retry", "backoff_sec", "on_worker_lost",
 )
 # fmt: on
-"""Fields of the run's record that a worker gets with a claim, beside those that the claim itself has written."""
+"""What else a worker needs of a claimed run's record."""
+READ_FIELDS = CLAIM_FIELDS + ASKED_FIELDS
 ERROR_KEPT = 2000
 """Characters of an error that are kept in the attempt row and in failure memory."""
 
@@ -69,7 +71,7 @@ class Exchanged:
 def exchange(store: Store, worker_id: str, lease: timedelta, ended: Sequence[Ended], take: int) -> Exchanged:
     """Finish what is done and claim up to `take` runs, in one step. Critical runs come first."""
     arguments = [argument for one in ended for argument in one.arguments()]
-    asked = (len(CLAIMED_FIELDS), *CLAIMED_FIELDS)
+    asked = (len(ASKED_FIELDS), *ASKED_FIELDS)
     answer = call(store, "exchange", worker_id, lease // MILLISECOND, *asked, len(ended), *arguments, take)
     finished, taken, refused, now_ms = answer
     written = {"status": "running", "started_at": now_ms, "worker_id": worker_id}
@@ -78,7 +80,7 @@ def exchange(store: Store, worker_id: str, lease: timedelta, ended: Sequence[End
 
 def _claimed(row: Sequence[Any], written: Mapping[str, str]) -> Claimed:
     run_id, token, payload, values = row
-    read = {name: value for name, value in zip(CLAIMED_FIELDS, values, strict=True) if value is not None}
+    read = {name: value for name, value in zip(READ_FIELDS, values, strict=True) if value is not None}
     return Claimed(run_id, int(token), payload, {**read, **written, "token": token})
 
 

@@ -47,6 +47,8 @@ def count_between(schedule: Schedule, start_exclusive: datetime, end_inclusive: 
 
 def jitter_offset(job_id: str, jitter: timedelta) -> timedelta:
     """Return the job's own delay, from zero to `jitter`: always the same for the same job and jitter."""
+    if not jitter:
+        return jitter
     steps = jitter // MILLISECOND + 1
     digest = hashlib.sha256(job_id.encode()).digest()
     return int.from_bytes(digest[:8], "big") % steps * MILLISECOND

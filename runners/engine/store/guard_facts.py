@@ -15,6 +15,7 @@ from runners.engine.run import at
 from runners.engine.settings import Settings
 from runners.engine.store.connection import Store
 from runners.engine.store.keys import PRIORITIES
+from runners.engine.store.reads import Reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def read(store: Store, settings: Settings, jobs: Iterable[Job], world: World) ->
     """Return the facts of each job by its id, without those that cannot be read; one round trip for all."""
     jobs = tuple(jobs)
     groups = tuple(sorted({job.controls.flow_group for job in jobs if job.controls.flow_group}))
-    pipe = store.redis.pipeline(transaction=False)
+    pipe = Reads(store)
     for job in jobs:
         pipe.hmget(store.keys.memory(job.job_id), "failures", "cooldown_until")
         pipe.smembers(store.keys.approvals(job.job_id))

@@ -6,6 +6,7 @@ import json
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from runners.engine import pause
@@ -16,8 +17,10 @@ from runners.engine.run import RunStatus, at
 from runners.engine.store.connection import Store
 from runners.engine.store.hashes import read_hashes
 from runners.engine.store.page import Page, cursor_after, name_before
+from runners.engine.store.reads import Reads
 
 READ_AT_ONCE = 500
+SPECS_KEPT = 10_000
 GUARD_NAMES = frozenset(guard.__name__ for guard in GUARDS)
 
 
@@ -137,7 +140,9 @@ def read_job(fields: Mapping[str, str]) -> Job:
     )
 
 
+@lru_cache(maxsize=SPECS_KEPT)
 def _spec(text: str) -> JobSpec:
+    """Read a stored spec; schedulers read the same ones in every tick, and specs are frozen."""
     try:
         stored = json.loads(text)
     except RecursionError:
@@ -173,7 +178,7 @@ def _held(fields: Mapping[str, str]) -> Held | None:
 
 
 def _hashes(store: Store, job_ids: Iterable[str]) -> list[dict[str, str]]:
-    pipeline = store.redis.pipeline(transaction=False)
+    pipeline = Reads(store)
     for job_id in job_ids:
         pipeline.hgetall(store.keys.job(job_id))
     return read_hashes(pipeline)
