@@ -34,7 +34,6 @@ def index() -> Response:
         paging=paging(number, ROWS, len(found.rows), found.total),
         filtered=_filter() != RunFilter(),
         statuses=list(RunStatus),
-        failure_kinds=list(FailureKind),
         newest=number == 1,
     )
 
@@ -52,7 +51,6 @@ def show(run_id: str) -> Response:
         timeline=timeline.draw(run, shell.now()),
         attempts=[(attempt, timeline.took(attempt, shell.now())) for attempt in run.attempts],
         events=read(operations.run_events, run_id),
-        explanation=read(operations.explain_run, run_id) if run.status.active else None,
         log=None if wants_fragment() else last_lines(run_id),
     )
 

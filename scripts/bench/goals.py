@@ -1,0 +1,127 @@
+"""The goals, and what a run of all measurements says of each: reached or not. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+MODES = ("streams", "lists")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One goal; `measured` in words, `value` against `bound`, None where nothing could be measured."""
+
+    goal: str
+    measured: str
+    value: float | None
+    bound: float
+    at_least: bool
+
+    @property
+    def reached(self) -> bool | None:
+        """Whether the goal is reached; None when it was not measured."""
+        if self.value is None:
+            return None
+        return self.value >= self.bound if self.at_least else self.value <= self.bound
+
+
+def judge(found: Mapping[str, Any]) -> list[Verdict]:
+    """Return a verdict for each goal that the measurements in `found` speak of."""
+    verdicts: list[Verdict] = []
+    if contest := found.get("contest"):
+        for mode in MODES:
+            verdicts += of_rates(contest, mode) + of_waits(contest, mode)
+    if rate := found.get("dispatch"):
+        verdicts.append(
+            Verdict(
+                "guarded dispatch, one scheduler, cap 1 000: 5 000 slots/s", f"{rate:,.0f} slots/s", rate, 5000, True
+            )
+        )
+    if ticks := found.get("tick_ms"):
+        fewest, most = min(ticks), max(ticks)
+        words = f"{ticks[fewest]:.2f} ms at {fewest:,}, {ticks[most]:.2f} ms at {most:,}"
+        verdicts.append(
+            Verdict(
+                "a tick with nothing due costs the same at any number of jobs (within 25 %)",
+                words,
+                ticks[most] / ticks[fewest],
+                1.25,
+                False,
+            )
+        )
+    if ratio := found.get("held_ratio"):
+        verdicts.append(
+            Verdict(
+                "10 000 held slots slow unrelated jobs by at most 10 %",
+                f"{ratio:.2f} times as long",
+                ratio,
+                1.10,
+                False,
+            )
+        )
+    for name, cost in (found.get("idle") or {}).items():
+        verdicts.append(
+            Verdict(f"idle {name}: under 1 % of a core", f"{cost['percent']:.2f} %", cost["percent"], 1.0, False)
+        )
+    if worker := (found.get("idle") or {}).get("worker"):
+        verdicts.append(
+            Verdict("a worker under 90 MB without its children", f"{worker['mb']:.0f} MB", worker["mb"], 90, False)
+        )
+    if recovery := found.get("recovery"):
+        bound = recovery["bound_sec"]
+        words = f"{recovery['took_sec']:.1f} s (lease 5 s, reaper tick 1 s)"
+        verdicts.append(
+            Verdict("recovery after kill -9: lease + 2 reaper ticks + 1 s", words, recovery["took_sec"], bound, False)
+        )
+    return verdicts
+
+
+def of_rates(contest: Mapping[str, Mapping[str, float | None]], mode: str) -> list[Verdict]:
+    """Judge runs per second against huey and against stock `rq worker`."""
+    own, verdicts = contest[f"multijob, {mode}"]["rate"], []
+    for peer, bound in (("huey, 16 threads", 2.0), ("rq, Worker", 50.0)):
+        other = contest.get(peer, {}).get("rate")
+        ratio = own / other if own and other else None
+        words = f"{own:,.0f} / {other:,.0f} = {ratio:.2f} times" if own and other else "not measured"
+        verdicts.append(Verdict(f"{mode}: runs per second, {bound:g} times {peer}", words, ratio, bound, True))
+    return verdicts
+
+
+def of_waits(contest: Mapping[str, Mapping[str, float | None]], mode: str) -> list[Verdict]:
+    """Judge the start latency against the best peer of the same run."""
+    verdicts = []
+    for name, bound in (("p50", 1.5), ("p99", 2.0)):
+        own = contest[f"multijob, {mode}"][name]
+        others = {peer: row[name] for peer, row in contest.items() if not peer.startswith("multijob") and row[name]}
+        best = min(others, key=others.__getitem__, default=None)
+        ratio = own / others[best] if own and best else None
+        words = f"{own:.2f} / {others[best]:.2f} ms ({best}) = {ratio:.2f} times" if own and best else "not measured"
+        verdicts.append(
+            Verdict(f"{mode}: start latency {name} at 20/s, {bound:g} times the best peer", words, ratio, bound, False)
+        )
+    return verdicts
+
+
+def table(found: Mapping[str, Any], verdicts: Sequence[Verdict]) -> str:
+    """Return the goals and then all contenders as Markdown."""
+    lines = ["| goal | measured | reached |", "|---|---|---|"]
+    for verdict in verdicts:
+        word = {True: "yes", False: "**no**", None: "not measured"}[verdict.reached]
+        lines.append(f"| {verdict.goal} | {verdict.measured} | {word} |")
+    if contest := found.get("contest"):
+        lines += ["", "| no-op runs, two worker processes | runs/s | latency p50 ms | p99 ms |", "|---|---|---|---|"]
+        for name, row in sorted(contest.items(), key=lambda pair: -(pair[1]["rate"] or 0)):
+            lines.append(f"| {name} | {shown(row['rate'], 0)} | {shown(row['p50'], 2)} | {shown(row['p99'], 2)} |")
+    if rate := found.get("api"):
+        lines += ["", f"`POST /jobs/{{id}}/run`, one web process, answered and run meanwhile: {rate:,.0f} per second."]
+    return "\n".join(lines)
+
+
+def shown(value: float | None, digits: int) -> str:
+    """Return a figure for the table."""
+    return "failed" if value is None else f"{value:,.{digits}f}"
+
+
+def as_json(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
+    """Return the verdicts for programs."""
+    return [asdict(verdict) | {"reached": verdict.reached} for verdict in verdicts]
