@@ -41,6 +41,7 @@ class Execution:
         self.began_at = time.monotonic()
         self.deadline = math.inf
         self.lease_ends_at = 0.0
+        self.replaced = False
         self.leased(asked_at)
         self._claimed_at = asked_at
         self._telling: Telling | None = None

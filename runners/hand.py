@@ -31,6 +31,7 @@ class Turn:
 class Hand:
     """Runs by id and token: the token tells a run from its earlier claim, whose thread may still be ending.
 
+    A store that lost its last moments may give out one token twice; then the later claim counts.
     `waiting` are claimed and not yet started, `held` are these and those that are executed or whose end is on its way.
     """
 
@@ -48,9 +49,11 @@ class Hand:
         self._is_delivering = False
         self._is_closed = False
 
-    def hold(self, executions: Iterable[Execution]) -> None:
-        """Hold what was claimed just now."""
+    def hold(self, executions: Iterable[Execution], instead_of: Iterable[Ended]) -> None:
+        """Hold what was claimed just now, and no more what has reached the store in the same call."""
         with self.lock:
+            for one in instead_of:
+                self.held.pop((one.run_id, one.token), None)
             self.held.update((one.claim, one) for one in executions)
 
     def submit(self, executions: Iterable[Execution]) -> None:
@@ -76,12 +79,14 @@ class Hand:
             return Turn(ends=self.take_ends())
 
     def end(self, execution: Execution, ended: Ended) -> bool:
-        """Keep the end of a run that a thread has executed; False when somebody else has ended it meanwhile."""
+        """Keep the end of a run that a thread has executed, unless somebody else has ended or claimed it meanwhile.
+
+        False when another thread has taken the place of this one.
+        """
         with self.lock:
-            if execution.claim not in self.held:
-                return False
-            self.keep(ended)
-            return True
+            if self.held.get(execution.claim) is execution:
+                self.keep(ended)
+            return not execution.replaced
 
     def keep(self, ended: Ended) -> None:
         """Put an end with those that are to be brought to the store."""
@@ -90,12 +95,18 @@ class Hand:
                 self._ended_at = time.monotonic()
             self.ended.append(ended)
 
-    def let_go(self, execution: Execution) -> bool:
-        """Stop holding a run before somebody else ends it here; False when its end is on its way already."""
+    def let_go(self, execution: Execution, *, replaced: bool = False) -> bool:
+        """Stop holding a run before somebody else ends it here; False when its end is on its way already.
+
+        `replaced` tells its thread that another one takes its place.
+        """
         with self.lock:
-            held = self.held.pop(execution.claim, None)
+            if self.held.get(execution.claim) is not execution:
+                return False
+            del self.held[execution.claim]
+            execution.replaced = replaced
             self._room.notify_all()
-            return held is not None
+            return True
 
     def take_ends(self) -> tuple[Ended, ...]:
         """Take the ends to bring them to the store; `delivered` must follow."""
@@ -114,12 +125,6 @@ class Hand:
         with self.lock:
             self._is_delivering = False
             self._call()
-
-    def forget(self, ended: Iterable[Ended]) -> None:
-        """Hold no more what has reached the store."""
-        with self.lock:
-            for one in ended:
-                self.held.pop((one.run_id, one.token), None)
 
     def offer_room(self) -> None:
         """Let whoever waits for room look again."""

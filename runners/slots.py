@@ -80,7 +80,7 @@ class Slots:
         Ends for which no thread is free get one of their own: whoever calls this renews leases and must not wait.
         """
         for execution in self.executions():
-            if time.monotonic() > execution.deadline + OVERTIME_SEC and self.hand.let_go(execution):
+            if time.monotonic() > execution.deadline + OVERTIME_SEC and self.hand.let_go(execution, replaced=True):
                 execution.end_telling(wait=False)
                 self._start_thread()
                 message = f"ran longer than its timeout of {execution.run.timeout_ms} ms and did not stop when told"
@@ -134,7 +134,7 @@ class Slots:
                 return  # this thread overslept its run and was replaced
 
     def _execute(self, execution: Execution) -> bool:
-        """Carry the run out and keep its end; False when somebody else has ended it meanwhile."""
+        """Carry the run out and keep its end; False when another thread has taken the place of this one."""
         started = time.monotonic()
         ended = carry_out(execution, self.platform.store.rq_redis)
         execution.deadline = math.inf  # its end is on its way, however long that takes
@@ -176,8 +176,7 @@ class Slots:
         for foreign in answer.refused:
             LOG.warning("message.refused", message=foreign[:200], reason="no run has this id")
         taken = [one for claimed in answer.taken if (one := self._execution(claimed, asked_at))]
-        self.hand.hold(taken)
-        self.hand.forget(ended)
+        self.hand.hold(taken, instead_of=ended)
         if self.free() or not self.hand.held:
             self.hand.offer_room()
         return taken

@@ -124,10 +124,16 @@ class Teller(threading.Thread):
         self.stopped = stopped
 
     def run(self) -> None:
-        """Go on while runs may tell something; one that cannot be brought holds up no other."""
+        """Go on while runs may tell something, and once more after that."""
         while not self.stopped.wait(TELL_SEC):
-            for telling in list(TALKING.values()):
-                try:
-                    telling.bring()
-                except RedisError as error:
-                    LOG.warning("log.delayed", error=str(error))
+            bring_all()
+        bring_all()
+
+
+def bring_all() -> None:
+    """Bring what all claims of this process have to tell; one that cannot be brought holds up no other."""
+    for telling in list(TALKING.values()):
+        try:
+            telling.bring()
+        except RedisError as error:
+            LOG.warning("log.delayed", error=str(error))

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Play a fault against a whole deployment of real processes, and close its books: exit 1 unless they balance.
 
-Each play has a server, schedulers and workers of its own on free loopback ports, and ends all of them.
+Each play has a server, web, schedulers, workers and connector of its own on free loopback ports, and ends all of them.
+SCENARIO is a number, a name, or `all`, which plays one after the other and prints a table. `stress` kills everything at
+random.
 """
 
 import argparse
@@ -9,6 +11,8 @@ import json
 import signal
 import sys
 import tempfile
+import traceback
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,46 +21,70 @@ sys.path.insert(0, str(TOP))
 
 from tests.faults.scenarios import SCENARIOS, Report, Scenario, play  # noqa: E402 - the checkout is on the path only now
 
-ABSENT = {
-    29: "no-redis-at-boot",
-}
-"""Scenarios that do not stand yet."""
+MODES = ("streams", "lists", "memory")
+HEAD = "| nr. | scenario | mode | struck | runs | looks | drained in | problems |\n|---|---|---|---|---|---|---|---|"
 
 
 def main() -> int:
-    """Play one scenario; 0 when it struck and nothing is wrong, 1 otherwise, 2 on wrong usage."""
+    """Play what is asked for; 0 when every fault struck and nothing is wrong, 1 otherwise, 2 on wrong usage."""
     options = _options()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that all processes of the play are ended
-    with tempfile.TemporaryDirectory(prefix="mj-") as folder:
-        try:
-            report = play(options.scenario, options.mode, options.seconds, Path(folder))
-        except AssertionError as broken:
-            report = Report(options.scenario.name, options.mode, 0, problems=(str(broken),))
-    text = json.dumps(asdict(report) | {"holds": report.holds}, indent=2)
+    chosen = [scenario for scenario in options.scenario if options.mode in scenario.modes]
+    if not chosen:
+        print(f"nothing of it is played in mode '{options.mode}'", file=sys.stderr)
+        return 2
+    reports = _play_all(chosen, options) if len(chosen) > 1 else [_play(chosen[0], options)]
+    rows = [asdict(report) | {"holds": report.holds} for report in reports]
+    text = json.dumps(rows[0] if len(rows) == 1 else rows, indent=2)
     if options.json:
         options.json.write_text(text + "\n")
-    print(text)
-    return 0 if report.holds else 1
+    if len(rows) == 1:
+        print(text)
+    return 0 if all(report.holds for report in reports) else 1
+
+
+def _play_all(chosen: Sequence[Scenario], options: argparse.Namespace) -> list[Report]:
+    print(HEAD, flush=True)
+    reports = []
+    for scenario in chosen:
+        report = _play(scenario, options)
+        print(_row(scenario, report), flush=True)
+        reports.append(report)
+    return reports
+
+
+def _row(scenario: Scenario, report: Report) -> str:
+    problems = "none" if report.holds else "; ".join(report.problems) or "the fault never struck"
+    cells = [str(scenario.number or ""), report.scenario, report.mode, str(report.struck), str(report.runs)]
+    return f"| {' | '.join([*cells, str(report.looks), f'{report.drained_sec} s', problems.replace('|', '/')[:300]])} |"
+
+
+def _play(scenario: Scenario, options: argparse.Namespace) -> Report:
+    """Play one; what breaks the play itself is its problem, so that others are still played."""
+    with tempfile.TemporaryDirectory(prefix="mj-") as folder:
+        try:
+            return play(scenario, options.mode, options.seconds, Path(folder))
+        except AssertionError as broken:
+            return Report(scenario.name, options.mode, 0, problems=(str(broken),))
+        except Exception:
+            return Report(scenario.name, options.mode, 0, problems=(traceback.format_exc(),))
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = ", ".join(f"{scenario.number} {scenario.name}" for scenario in SCENARIOS)
-    parser.add_argument("scenario", type=_scenario, metavar="SCENARIO", help=f"number or name: {names}")
-    parser.add_argument("--mode", choices=("streams", "lists"), default="streams", help="how runs are queued")
+    names = ", ".join(f"{scenario.number} {scenario.name}" for scenario in SCENARIOS if scenario.number)
+    parser.add_argument("scenario", type=_scenarios, metavar="SCENARIO", help=f"all, stress, or one of: {names}")
+    parser.add_argument("--mode", choices=MODES, default="streams", help="how runs are queued")
     parser.add_argument("--seconds", type=_seconds, default=60.0, help="for how long the fault goes on, 1 to 900")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the report to this file too")
     return parser.parse_args()
 
 
-def _scenario(word: str) -> Scenario:
-    for scenario in SCENARIOS:
-        if word in (str(scenario.number), scenario.name):
-            return scenario
-    for number, name in ABSENT.items():
-        if word in (str(number), name):
-            raise argparse.ArgumentTypeError(f"scenario {number} ({name}) does not stand yet in this version")
-    raise argparse.ArgumentTypeError(f"there is no scenario '{word}'; --help lists them")
+def _scenarios(word: str) -> list[Scenario]:
+    found = [scenario for scenario in SCENARIOS if word in ("all", str(scenario.number), scenario.name)]
+    if not found:
+        raise argparse.ArgumentTypeError(f"there is no scenario '{word}'; --help lists them")
+    return found
 
 
 def _seconds(word: str) -> float:

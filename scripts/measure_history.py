@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What a finished run costs in the server's memory, measured on a private redis-server.
 
-    python scripts/measure_history.py [--runs 20000] [--jobs 100] [--inputs 120] [--output 60] [--json out.json]
+    python scripts/measure_history.py [--runs 20000] [--jobs 100] [--inputs 120] [--output 60] [--log 0] [--packed 64]
 
 Every run goes through the protocol's own scripts: asked for, taken, started, ended well, recorded in full with its
 events and counters. The cost is the growth of the server's `used_memory`, taken apart by family of keys.
@@ -29,6 +29,7 @@ from runners.engine.job import Job, validate  # noqa: E402
 from runners.engine.platform import Platform, open_platform  # noqa: E402
 from runners.engine.protocol import define, dispatch  # noqa: E402
 from runners.engine.protocol.creation import Creation  # noqa: E402
+from runners.engine.protocol.telling import Part, tell  # noqa: E402
 from runners.engine.protocol.work import Ended, exchange  # noqa: E402
 from runners.engine.run import run_id  # noqa: E402
 from runners.engine.store.jobs import load_job  # noqa: E402
@@ -39,10 +40,11 @@ GROUP = "billing"
 
 
 @contextmanager
-def redis_server(folder: Path) -> Iterator[str]:
+def redis_server(folder: Path, packed: int) -> Iterator[str]:
     """Run a private redis-server on a socket in `folder`; yields its URL."""
     socket = folder / "history.sock"
-    command = ["redis-server", "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(folder)]
+    place = ["--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(folder)]
+    command = ["redis-server", *place, "--hash-max-ziplist-value", str(packed)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
         _wait_for(socket)
@@ -73,13 +75,15 @@ def save_jobs(platform: Platform, count: int, inputs: dict[str, Any]) -> list[Jo
     return [job for job in found if job is not None]
 
 
-def make_history(platform: Platform, jobs: list[Job], runs: int, output: dict[str, Any]) -> None:
-    """Bring `runs` runs to their ends, a few at a time."""
+def make_history(platform: Platform, jobs: list[Job], runs: int, output: dict[str, Any], log: int) -> None:
+    """Bring `runs` runs to their ends, a few at a time; each with a log of `log` bytes."""
     result = json.dumps({"success": True, "output": output, "error": None, "duration_ms": 12}, separators=(",", ":"))
     for start in range(0, runs, AT_ONCE):
         for number in range(start, min(start + AT_ONCE, runs)):
             _ask(platform, jobs[number % len(jobs)], str(number))
         while taken := exchange(platform.store, "worker-history-1-abcdef", LEASE, [], AT_ONCE).taken:
+            for one in taken if log else ():
+                tell(platform.store, one.run_id, one.token, "", Part(lines=b"x" * (log - 1) + b"\n"))
             ended = [Ended(one.run_id, one.token, "success", result) for one in taken]
             exchange(platform.store, "worker-history-1-abcdef", LEASE, ended, 0)
 
@@ -97,9 +101,9 @@ def measure(url: str, folder: Path, wanted: argparse.Namespace) -> dict[str, int
     """Return bytes per run: all of it, and the parts that it has."""
     platform = open_platform(settings.read({"REDIS_URL": url, "DATA_DIR": str(folder)}))
     jobs, output = save_jobs(platform, wanted.jobs, _inputs(wanted.inputs)), _filled("text", wanted.output)
-    make_history(platform, jobs, min(2000, wanted.runs), output)
+    make_history(platform, jobs, min(2000, wanted.runs), output, wanted.log)
     before = _used(platform)
-    make_history(platform, jobs, wanted.runs, output)
+    make_history(platform, jobs, wanted.runs, output, wanted.log)
     grown = round((_used(platform) - before) / wanted.runs)
     parts = {part: _weight(platform, names) for part, names in _parts(platform, jobs).items()}
     return {"bytes per run": grown} | parts | {"everything else": grown - sum(parts.values())}
@@ -113,6 +117,7 @@ def _parts(platform: Platform, jobs: list[Job]) -> dict[str, list[str]]:
     of_jobs = [keys.runs_of("job", job.job_id) for job in jobs]
     return {
         "its record": [keys.run(run) for run in runs],
+        "its log": [keys.logs, *(keys.log(run) for run in runs)],
         "its places in lists": [keys.runs, *(keys.runs_of(*index) for index in fixed), *of_jobs],
         "its events": [keys.events, *(keys.events_of_job(job.job_id) for job in jobs)],
     }
@@ -150,9 +155,11 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=100)
     parser.add_argument("--inputs", type=int, default=120, help="characters of each job's inputs")
     parser.add_argument("--output", type=int, default=60, help="characters of each run's output")
+    parser.add_argument("--packed", type=int, default=64, help="the server's hash-max-ziplist-value")
+    parser.add_argument("--log", type=int, default=0, help="bytes of log of each run")
     parser.add_argument("--json", type=Path, help="write the figures there, too")
     wanted = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="mj-history-") as name, redis_server(Path(name)) as url:
+    with tempfile.TemporaryDirectory(prefix="mj-history-") as name, redis_server(Path(name), wanted.packed) as url:
         figures = measure(url, Path(name), wanted)
     for what, value in figures.items():
         print(f"{what:<24} {value:>12,}")

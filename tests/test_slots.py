@@ -11,6 +11,7 @@ from redis.exceptions import ConnectionError as StoreGone
 from runners import slots as module
 from runners.engine import operations
 from runners.engine.handler import handler
+from runners.engine.protocol.work import Ended
 from runners.engine.run import RunStatus
 from runners.engine.store.runs import load_run
 from runners.slots import Slots
@@ -123,3 +124,27 @@ def test_who_looks_for_overdue_runs_never_waits_for_the_store(one_slot, store, m
         wait_until(lambda: one_slot.overdue() or not one_slot.executions())
 
     wait_until(lambda: one_slot.overdue() or status(store, long) is RunStatus.FAILED)
+
+
+def test_a_claim_that_the_store_forgot_and_gives_out_again_costs_no_thread(one_slot, store):
+    long = queue(one_slot, "b", "test.long")
+    (first,) = one_slot.claim(1)
+    forget_claim(store, long)
+    end = Ended(long, first.claimed.token, "returned")
+
+    (second,) = one_slot._exchange([end], 1)
+
+    assert (second.claim, one_slot.executions()) == (first.claim, [second])
+    assert one_slot.hand.end(first, end)
+    assert one_slot.hand.ended == []
+    assert one_slot.hand.end(second, end)
+    assert one_slot.hand.ended == [end]
+
+
+def forget_claim(store, run_id):
+    """Bring the store back to the moment before the run was claimed, as a power loss does."""
+    redis, keys = store.redis, store.keys
+    redis.hset(keys.run(run_id), mapping={"status": "queued", "token": 0, "started_at": "", "worker_id": ""})
+    redis.zrem(keys.leases, run_id)
+    redis.zadd(keys.pending("normal"), {run_id: 1})
+    redis.lpush(keys.queue_list("normal"), run_id)

@@ -145,3 +145,25 @@ def test_a_hundred_megabytes_are_cut_marked_and_counted(execution, calls):
     assert mark == ("run", telling.CUT)
     assert count[1].endswith("bytes are missing here")
     assert len(calls) < 20
+
+
+@pytest.mark.parametrize("mode", ["streams-redis7"])
+def test_a_full_store_costs_a_run_its_lines_and_nothing_else(execution, platform):
+    execution.log("lost")
+    platform.store.redis.config_set("maxmemory", "1mb")
+    try:
+        bring()
+        execution.log("lost too")
+        execution.progress(1, 2)
+        bring()
+    finally:
+        platform.store.redis.config_set("maxmemory", "0")
+    execution.log("kept")
+    execution.end_telling()
+    succeed(platform, execution.claimed)
+
+    first, gap, last = lines(execution)
+    assert first == ("run", telling.GAP)
+    assert gap[1].endswith("bytes are missing here")
+    assert last == ("log", "kept")
+    assert operations.get_run(platform, ADMIN, execution.run_id).status == "success"

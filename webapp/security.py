@@ -42,6 +42,8 @@ CONTENT_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+EXPOSED = "Content-Range, ETag, Link, Location, Retry-After, X-Request-ID, X-Total-Count"
+TAKEN = "Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, Range"
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -165,10 +167,10 @@ def _dress(response: Response) -> Response:
 def _allow_origin(response: Response) -> None:
     """Let a page of an origin that the configuration names read the answer (Fetch, CORS protocol)."""
     response.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
-    response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Location, Retry-After, X-Request-ID, X-Total-Count"
+    response.headers["Access-Control-Expose-Headers"] = EXPOSED
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.headers.add("Vary", "Origin")
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = "GET, POST, PUT, DELETE"
-        response.headers["Access-Control-Allow-Headers"] = "Content-Type, Idempotency-Key, If-Match, If-None-Match"
+        response.headers["Access-Control-Allow-Headers"] = TAKEN
         response.headers["Access-Control-Max-Age"] = "600"

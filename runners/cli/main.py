@@ -28,6 +28,8 @@ def main() -> None:
 
 for command in reasons.COMMANDS:
     jobs.job.add_command(command)
+for command in reasons.RUN_COMMANDS:
+    runs.run.add_command(command)
 
 for command in (
     machine.up,

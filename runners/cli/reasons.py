@@ -78,4 +78,15 @@ def forecast(job_id: str, count: int, as_json: bool) -> None:
     show_json(rows) if as_json else show_rows(rows, TIMES)
 
 
+@click.command("explain")
+@click.argument("run_id")
+@as_json
+def explain_run(run_id: str, as_json: bool) -> None:
+    """Say why a run does not start, or who has it and until when."""
+    with open_client() as client:
+        answer = client.ask("GET", f"/runs/{quote(run_id, safe='')}/explain")
+    show_json(answer) if as_json else click.echo(answer["sentence"])
+
+
 COMMANDS = (explain, decisions, forecast)
+RUN_COMMANDS = (explain_run,)

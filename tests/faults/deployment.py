@@ -70,10 +70,15 @@ class Deployment:
 
     def start_all(self, *kinds: str, under: Sequence[str] = (), **env: str) -> list[Spawned]:
         """Start processes side by side and wait until all have said so in the store."""
-        started = [self.spawn(kind, env=self.env | env, under=under) for kind in kinds]
-        self.kinds |= {one.process.pid: kind for kind, one in zip(kinds, started, strict=True)}
-        wait_until(lambda: all(map(self._ready, kinds, started)), START_SEC)
+        started = [self.launch(kind, under, **env) for kind in kinds]
+        wait_until(lambda: all(map(self.ready, kinds, started)), START_SEC)
         return started
+
+    def launch(self, kind: str, under: Sequence[str] = (), **env: str) -> Spawned:
+        """Start a process without waiting for it."""
+        spawned = self.spawn(kind, env=self.env | env, under=under)
+        self.kinds[spawned.process.pid] = kind
+        return spawned
 
     def alive(self, kind: str) -> list[Spawned]:
         """Return the processes of a kind that this test has started and nobody has ended."""
@@ -162,7 +167,8 @@ class Deployment:
         schedule = {"interval_sec": every} if every else None
         return {"type": type, "schedule": schedule} | spec | {"inputs": spec.get("inputs", {}) | own}
 
-    def _ready(self, kind: str, spawned: Spawned) -> bool:
+    def ready(self, kind: str, spawned: Spawned) -> bool:
+        """Say whether the process has said so in the store, or answers; fails when it has ended."""
         assert spawned.process.poll() is None, f"it ended at once:\n{spawned.text()}"
         if kind == "web":
             healthy = self.client.send("GET", "/healthz")

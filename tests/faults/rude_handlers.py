@@ -25,7 +25,7 @@ class RudeInputs(BaseModel, extra="forbid", frozen=True):
 
     path: str
     how: Literal[
-        "raise", "segfault", "exit", "abort", "memory", "fork", "cpu", "big_file",
+        "nothing", "raise", "segfault", "exit", "abort", "memory", "fork", "cpu", "big_file",
         "swallow", "ignore_signals", "hold_gil", "grandchildren", "kill_keeper", "garble",
         "big_output", "flood", "leave_behind", "thread_behind", "folder_behind",
     ]  # fmt: skip
@@ -65,6 +65,10 @@ def rude(ctx: Context, inputs: RudeInputs) -> object:
     """Do what is asked for."""
     with told(ctx, inputs.path):
         return globals()[f"_{inputs.how}"](ctx, Path(inputs.path))
+
+
+def _nothing(ctx: Context, path: Path) -> None:
+    """Be quick and quiet."""
 
 
 def _raise(ctx: Context, path: Path, depth: int = 300) -> None:

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,9 +50,11 @@ class Machine:
         except httpx.TransportError:
             return False
 
-    def create_and_run(self, job_id: str) -> None:
-        """Create a short job and run it now."""
-        job = {"job_id": job_id, "type": "simulation.heavy", "schedule": None, "inputs": {"work_ms": 100}}
+    def create_and_run(
+        self, job_id: str, type: str = "simulation.heavy", inputs: Mapping[str, object] | None = None
+    ) -> None:
+        """Create a job, a short one unless told another, and run it now."""
+        job = {"job_id": job_id, "type": type, "schedule": None, "inputs": inputs or {"work_ms": 100}}
         assert httpx.post(f"{self.url}/jobs", json=job, trust_env=False).status_code == 201
         assert httpx.post(f"{self.url}/jobs/{job_id}/run", trust_env=False).is_success
 

@@ -1,11 +1,13 @@
 """Each process can be started alone, and says so when there is nothing for it to join."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.faults import oracle
 from tests.local.conftest import Machine
 from tests.processes import CHECKOUT
 from tests.servers import Server
@@ -62,6 +64,28 @@ def test_gunicorn_alone_with_nothing_configured_is_a_whole_platform_in_memory(ma
         assert wait_until(lambda: machine.succeeded("volatile"))
         assert machine.get("/readyz").json()["mode"] == "memory"
         end(web)
+
+
+def test_handlers_of_ones_own_have_their_own_processes_in_memory_mode_too(machine: Machine, tmp_path: Path) -> None:
+    path = f"{oracle.install(tmp_path)}{os.pathsep}{CHECKOUT}"
+    inputs = {"path": str(tmp_path / "oracle.jsonl")}
+    with serve(machine, PYTHONPATH=path) as web:
+        wait_until(machine.is_ready, 20)
+        machine.create_and_run("apart", "rude.do", inputs | {"how": "thread_behind"})
+        machine.create_and_run("asks-for-the-store", "polite.tell", inputs)
+
+        assert wait_until(lambda: machine.succeeded("apart"), 20)
+        (run,) = machine.get("/jobs/apart/runs?full=1").json()
+        assert run["result"]["output"] != web.pid
+        errors = wait_until(lambda: errors_of(machine, "asks-for-the-store"), 20)
+        assert "memory mode: the store is inside the worker's process" in errors[0]
+        end(web)
+
+
+def errors_of(machine: Machine, job_id: str) -> list[str]:
+    """Return how the attempts of the job's only run failed."""
+    (run,) = machine.get(f"/jobs/{job_id}/runs").json()
+    return [attempt["error"] for attempt in run["attempts"] if attempt["error"]]
 
 
 def test_memory_in_more_than_one_process_is_refused(machine: Machine) -> None:

@@ -22,13 +22,14 @@ MS = timedelta(milliseconds=1)
 
 @dataclass(slots=True)
 class Seen:
-    """What one look found: every run and job record, every pause, and the last event."""
+    """What one look found: every run and job record, every pause, the last event, and which ends are kept no more."""
 
     runs: dict[str, dict[str, str]] = field(default_factory=dict)
     jobs: dict[str, dict[str, str]] = field(default_factory=dict)
     flows: dict[str, int] = field(default_factory=dict)
     pauses: dict[str, str] = field(default_factory=dict)
     last_event: int = 0
+    forgotten: Counter[str] = field(default_factory=Counter)
 
 
 class Reader:
@@ -66,6 +67,8 @@ def check_invariants(store: Store, settings: Settings, before: Seen | None = Non
     """Fail with the broken invariant's name; return what was seen."""
     read = Reader(store)
     seen = Seen(read.hashes("run", read.zset("runs")), read.hashes("job", read.zset("jobs")))
+    if before:
+        seen.forgotten = before.forgotten + _forgotten(seen, before)
     _runs(read, seen)
     _places(read, seen, before)
     _slots(read, seen)
@@ -109,7 +112,20 @@ def _runs(read: Reader, seen: Seen) -> None:
     counted = {
         name: int(n) for name, n in read.redis.hgetall(read.prefix + "metrics").items() if name.startswith("runs|")
     }
-    assert counted == dict(ended), "I7: counted ends"
+    assert counted == dict(ended + seen.forgotten), "I7: counted ends"
+    for index, field_name in (("job", "job_id"), ("flow", "flow_group"), ("source", "source")):
+        named = defaultdict(set)
+        for name, run in seen.runs.items():
+            if run[field_name] and (index, run[field_name]) != ("source", "schedule"):
+                named[run[field_name]].add(name)
+        listed = {value: set(runs) for value, runs in read.sets(f"runs:{index}:", "zrange").items()}
+        assert listed == named, f"I7: lists of runs by {index}"
+
+
+def _forgotten(seen: Seen, before: Seen) -> Counter[str]:
+    """Return the ends that retention dropped since the last look."""
+    gone = [before.runs[name] for name in before.runs.keys() - seen.runs.keys()]
+    return Counter(f"runs|{run['job_type']}|{run['status']}" for run in gone)
 
 
 def _places(read: Reader, seen: Seen, before: Seen | None) -> None:
@@ -229,7 +245,9 @@ def _history(seen: Seen, before: Seen) -> None:
     pause_books.nothing_began(seen.runs, before.runs, still)
     for name, old in before.runs.items():
         run = seen.runs.get(name)
-        assert run is not None, f"I9: run {name} vanished"
+        if run is None:
+            assert old["status"] in FINAL, f"I9: run {name} vanished"
+            continue
         assert int(run["token"]) >= int(old["token"]), f"I6: token of {name} fell"
         if old["status"] in FINAL:
             assert run == old, f"I7: {name} changed after its end"

@@ -2,17 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC
 
+import pytest
+
+from runners.engine.store import connection
+from runners.engine.store.connection import Store
 from tests.engine import test_mode_record
 from tests.handover import test_bring
 from tests.protocol import (
     test_admit,
+    test_clock,
     test_define,
     test_dispatch_guards,
     test_exchange,
     test_pause,
     test_reap,
+    test_retention,
     test_take,
+    test_tell,
     test_waiting,
 )
 
@@ -30,13 +38,14 @@ WAKE_OVERLAP = ("if job_of(run).held == 'overlap' then look_at(run.job_id, NOW) 
 class Mutant:
     """Replacements in the scripts (old text, new text), guards that no longer exist, and the test that must fail.
 
-    `killer` None means the random life.
+    `killer` None means the random life. `patch` puts something else wrong than a script.
     """
 
     name: str
     replacements: tuple[tuple[str, str], ...]
     without_guards: tuple[str, ...] = ()
     killer: Callable[..., None] | None = None
+    patch: Callable[[pytest.MonkeyPatch], None] | None = None
 
 
 MUTANTS = (
@@ -48,6 +57,10 @@ MUTANTS = (
     Mutant(
         "an end may come twice",
         (("run.status ~= 'running' or run.token ~= token then\n    count", "false then\n    count"),),
+    ),
+    Mutant(
+        "a claim leaves the run waiting",
+        (("    if #claimed > 0 then call('ZREM', K('pending:' .. priority), unpack(claimed)) end\n", ""),),
     ),
     Mutant("a claim compares nothing", (("run.status == 'queued' and run.priority == priority", "run.status ~= ''"),)),
     Mutant("no overlap guard", (NO_OVERLAP,), ("overlap",)),
@@ -62,6 +75,22 @@ MUTANTS = (
         "a clock that is set back is not followed",
         (("\nfollow_clock()\n", "\n"),),
         killer=test_reap.test_a_clock_that_is_set_back_delays_no_next_attempt_and_no_expiry,
+    ),
+    Mutant("a due retry is forgotten", (("if run.status == 'retrying' then", "if false then"),)),
+    Mutant(
+        "retention drops what runs",
+        (("if not ACTIVE[v[1]] and (excess > 0 or aged) then", "if excess > 0 or aged then"),),
+        killer=lambda stage: test_retention.test_an_active_run_stays(stage),
+    ),
+    Mutant(
+        "a dropped run stays in its job's list",
+        (("  if job then call('ZREM', K('runs:job:' .. job), id) end\n", ""),),
+    ),
+    Mutant(
+        "the clock of the process",
+        (),
+        killer=test_clock.test_no_decision_asks_the_clock_of_its_process,
+        patch=lambda patched: patched.setattr(Store, "now", lambda _: connection.datetime.now(UTC)),
     ),
     Mutant("no reconciler", (("  push(id, priority)\n  pushed", "  pushed"),)),
     Mutant(
@@ -217,5 +246,25 @@ MUTANTS = (
         killer=lambda stage: test_bring.test_a_flow_group_that_is_full_there_takes_no_more(
             test_bring.in_memory(stage.clock), stage
         ),
+    ),
+    Mutant(
+        "whoever lost a run still writes its log",
+        (("if run[1] ~= token then return {'stale', '0', #part} end", ""),),
+        killer=test_tell.test_whoever_lost_the_run_writes_nothing_into_it,
+    ),
+    Mutant(
+        "progress follows the end of a run",
+        (("if progress ~= '' and run[2] == 'running' then", "if progress ~= '' then"),),
+        killer=test_tell.test_last_words_may_follow_the_end_but_progress_may_not,
+    ),
+    Mutant(
+        "an attempt takes the whole log",
+        (("math.floor(left / 2)", "left"),),
+        killer=test_tell.test_an_attempt_leaves_half_of_the_room_to_those_behind_it_and_the_last_takes_all,
+    ),
+    Mutant(
+        "marks carry a log past its limit",
+        (("if size + #part + #cut <= MOST then part = part .. cut end", "part = part .. cut"),),
+        killer=test_tell.test_remarks_never_carry_a_log_past_its_limit,
     ),
 )

@@ -14,12 +14,12 @@ from runners.engine.guards import first_hold
 from runners.engine.job import Job
 from runners.engine.look import Look
 from runners.engine.platform import Platform
-from runners.engine.protocol import define, upkeep
+from runners.engine.protocol import define, retention, upkeep
 from runners.engine.protocol import pause as pausing
 from runners.engine.protocol.creation import Creation
 from runners.engine.protocol.define import Author
 from runners.engine.protocol.dispatch import Tick, admit, dispatch, refuse, tick
-from runners.engine.protocol.telling import Part, Told, tell
+from runners.engine.protocol.telling import LOG_BYTES, Part, Told, tell
 from runners.engine.protocol.work import Claimed, Ended, cancel, exchange, renew
 from runners.engine.run import FailureKind, Run, run_id
 from runners.engine.seen import passed_over, seen
@@ -191,8 +191,8 @@ class Stage:
         return renew(self.store, LEASE, [(one.run_id, one.token) for one in claimed])
 
     @checked
-    def tell(self, claimed: Claimed, lines: str = "", progress: str = "", **part: Any) -> Told:
-        return tell(self.store, claimed.run_id, claimed.token, progress, Part(lines.encode(), **part))
+    def tell(self, claimed: Claimed, lines: str = "", progress: str = "", most: int = LOG_BYTES, **part: Any) -> Told:
+        return tell(self.store, claimed.run_id, claimed.token, progress, Part(lines.encode(), **part), most)
 
     def log(self, run_id: str) -> str:
         """Return the run's whole log."""
@@ -215,6 +215,11 @@ class Stage:
     @checked
     def reconcile(self) -> int:
         return upkeep.reconcile(self.store)
+
+    @checked
+    def sweep(self, kept: int) -> int:
+        """Drop ended runs but for the newest `kept`."""
+        return retention.sweep(self.store, replace(self.platform.settings, runs_kept=kept), self.clock())
 
     @checked
     def cancel(self, name: str) -> str:

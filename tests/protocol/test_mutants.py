@@ -2,16 +2,21 @@
 
 from collections import Counter
 from dataclasses import replace
+from itertools import chain
+from pathlib import Path
 
 import pytest
 from hypothesis.stateful import run_state_machine_as_test
 
 from runners.engine import guards
 from runners.engine.protocol import scripts
+from tests.protocol.broken_by import INVARIANTS, invariants_of
 from tests.protocol.machine import SMALL, Life
 from tests.protocol.mutants import MUTANTS, Mutant
 from tests.protocol.stage import Stage
 from tests.protocol.test_state_machine import LIFE
+
+DOCUMENT = Path(__file__).parents[2] / "docs/reliability.md"
 
 
 @pytest.fixture
@@ -26,6 +31,8 @@ def mutated(mutant: Mutant, monkeypatch):
     kept = tuple(guard for guard in guards.GUARDS if guard.__name__ not in mutant.without_guards)
     assert len(kept) == len(guards.GUARDS) - len(mutant.without_guards)
     monkeypatch.setattr(guards, "GUARDS", kept)
+    if mutant.patch:
+        mutant.patch(monkeypatch)
     monkeypatch.setattr(scripts, "text", changed.__getitem__)
     scripts._sha.cache_clear()
     yield mutant
@@ -43,4 +50,15 @@ def test_a_mutant_is_killed(mutated, platform, clock, mode):
         else:
             small = replace(platform, settings=replace(platform.settings, **SMALL))
             run_state_machine_as_test(type("Here", (Life,), {"platform": small, "reached": Counter()}), settings=LIFE)
-    print(f"{mutated.name}: {str(death.value).splitlines()[0]}")
+    said = str(death.value).splitlines()[0]
+    print(f"{mutated.name}: {said}")
+    broken = invariants_of(mutated.name)
+    assert mutated.killer or not broken or said.partition(":")[0] in broken
+
+
+def test_every_invariant_has_its_mutants_and_the_document_names_them():
+    names = {mutant.name for mutant in MUTANTS}
+    rows = [line.split("|") for line in DOCUMENT.read_text().splitlines() if line.startswith("| I")]
+
+    assert set(chain(*INVARIANTS.values())) <= names
+    assert {row[1].split()[0]: tuple(row[3].strip().split("; ")) for row in rows if row[3].strip() != "—"} == INVARIANTS

@@ -85,6 +85,16 @@ def test_active_runs_stay_however_old_and_keep_nothing_else_from_going(clocked, 
     assert sorted(left(clocked)) == sorted(active)
 
 
+def test_an_active_run_stays(stage):
+    stage.queue(2)
+    stage.take()
+    stage.clock.advance(days=60)
+
+    stage.sweep(0)
+
+    assert stage.store.redis.zcard(stage.store.keys.runs) == 2, "I9: an active run vanished"
+
+
 def test_nothing_of_a_dropped_run_is_left(clocked, clock):
     save(clocked, inputs={"flow_group": "bank"})
     run = finished(clocked, error="no")
@@ -214,6 +224,22 @@ def test_old_logs_go_and_leave_a_mark(clocked, clock):
     texts = [text.partition("| ")[2] for text in clocked.store.redis.mget(old, active, young)]
     assert texts == ["this log was dropped: it was older than LOGS_KEPT_DAYS\n", "hello\n", "hello\n"]
     assert sweep(clocked) == 0
+
+
+def test_silent_runs_that_go_on_keep_no_old_log_from_going(clocked, clock, monkeypatch):
+    monkeypatch.setattr(retention, "LOGS_AT_ONCE", 2)
+    save(clocked)
+    active = [told(clocked, start(clocked)) for _ in range(3)]
+    claim(clocked, 3)
+    clock.advance(seconds=1)
+    old = [told(clocked, finished(clocked)) for _ in range(3)]
+    clock.advance(days=14, seconds=1)
+
+    went = [sweep(clocked), sweep(clocked), sweep(clocked)]
+
+    assert went == [2, 1, 0]
+    assert all("dropped" in text for text in clocked.store.redis.mget(old))
+    assert all("hello" in text for text in clocked.store.redis.mget(active))
 
 
 @pytest.mark.parametrize("mode", ["streams-redis7"])

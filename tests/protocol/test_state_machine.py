@@ -13,7 +13,7 @@ SLOW = pytest.mark.slow
 OLD = ("streams-redis5", "lists-redis3")
 GUARDS = ("paused", "dispatch_cap", "pending_approval", "cooldown", "pressure", "flow_limit", "overlap")
 MUST_REACH = (
-    *("ok", "stale", "pushed again", "redelivered", "duplicate dropped", "foreign refused"),
+    *("ok", "stale", "pushed again", "redelivered", "duplicate dropped", "foreign refused", "forgotten"),
     *(f"refused by {guard}" for guard in GUARDS),
     *(f"held by {guard}" for guard in GUARDS if guard != "dispatch_cap"),
     *("went after a pause", "queued runs of a paused priority", "pause: ok", "pause: same", "resume: ok"),

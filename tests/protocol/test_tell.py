@@ -2,8 +2,6 @@
 
 import pytest
 
-from runners.engine.protocol import telling
-
 PROGRESS = '{"done":1,"total":2,"note":""}'
 
 
@@ -49,36 +47,36 @@ def test_last_words_may_follow_the_end_but_progress_may_not(stage):
     assert stage.run(one.run_id).progress is None
 
 
-def test_a_log_is_cut_at_the_end_of_a_line_and_says_so(stage, monkeypatch):
-    monkeypatch.setattr(telling, "LOG_BYTES", 1024 + 100)
+def test_a_log_is_cut_at_the_end_of_a_line_and_says_so(stage):
+    most = 1024 + 100
     one = claimed(stage)
 
-    told = stage.tell(one, "x" * 59 + "\n" + "y" * 59 + "\n", cut=b"cut here\n")
+    told = stage.tell(one, "x" * 59 + "\n" + "y" * 59 + "\n", most=most, cut=b"cut here\n")
 
     assert (told.word, told.allowed, told.lost) == ("cut", 100, 60)
     assert stage.log(one.run_id) == "x" * 59 + "\ncut here\n"
 
 
-def test_remarks_never_carry_a_log_past_its_limit(stage, monkeypatch):
-    monkeypatch.setattr(telling, "LOG_BYTES", 1024)
+def test_remarks_never_carry_a_log_past_its_limit(stage):
+    most = 1024
     one = claimed(stage)
 
     for _ in range(20):
-        stage.tell(one, "no room\n", cut=b"c" * 99 + b"\n")
+        stage.tell(one, "no room\n", most=most, cut=b"c" * 99 + b"\n")
 
     assert len(stage.log(one.run_id)) == 1000
 
 
-def test_an_attempt_leaves_half_of_the_room_to_those_behind_it_and_the_last_takes_all(stage, monkeypatch):
-    monkeypatch.setattr(telling, "LOG_BYTES", 1024 + 400)
+def test_an_attempt_leaves_half_of_the_room_to_those_behind_it_and_the_last_takes_all(stage):
+    most = 1024 + 400
     one = claimed(stage, max_retry=1)
 
-    first = stage.tell(one, "x" * 199 + "\n" + "too much\n")
+    first = stage.tell(one, "x" * 199 + "\n" + "too much\n", most=most)
     stage.fail(one)
     stage.clock.advance(seconds=2)
     stage.reap()
     (again,) = stage.take(1)
-    second = stage.tell(again, "y" * 199 + "\n" + "too much\n")
+    second = stage.tell(again, "y" * 199 + "\n" + "too much\n", most=most)
 
     assert [(told.word, told.allowed) for told in (first, second)] == [("cut", 200), ("cut", 400)]
 

@@ -127,14 +127,16 @@ def run_job(job_id: str) -> Response:
     return one(queued_row(run))
 
 
-@endpoint("GET", "/jobs/{job_id}/runs", Role.VIEWER, query=JobRunsQuery, answers={200: list[RunRow]}, paged=True)
+@endpoint(
+    "GET", "/jobs/{job_id}/runs", Role.VIEWER, query=JobRunsQuery, answers={200: list[RunRow]}, paged=True, worded=True
+)
 def list_job_runs(job_id: str, query: JobRunsQuery) -> Response:
     """List the job's runs, newest first."""
     with suppress(Unreadable):  # its runs have records of their own
         operations.get_job(platform(), actor(), job_id)
     wanted = RunFilter(job_id=job_id, status=query.run_status)
     page = operations.list_runs(platform(), actor(), wanted, query.limit, query.offset, query.cursor, full=query.full)
-    return many(page, lambda run: run_row(run, full=query.full))
+    return many(page, lambda run: run_row(run, language(), full=query.full))
 
 
 def _save(raw: dict[str, Any], *, keep_enabled: bool, job_id: object) -> Response:

@@ -13,10 +13,20 @@ from webapp.api.answer import many, one
 from webapp.api.endpoint import endpoint
 from webapp.api.filters import RunQuery
 from webapp.asking import actor, platform
+from webapp.language import language
 from webapp.parsing_json import json_object
 from webapp.parsing_model import model_of
 from webapp.wire.events import EventRow, event_row
-from webapp.wire.runs import CancelledRow, QueuedRow, RunRow, cancelled_row, queued_row, run_row
+from webapp.wire.runs import (
+    CancelledRow,
+    QueuedRow,
+    RunExplanationRow,
+    RunRow,
+    cancelled_row,
+    queued_row,
+    run_explanation_row,
+    run_row,
+)
 
 
 class RetryRequest(BaseModel):
@@ -27,19 +37,25 @@ class RetryRequest(BaseModel):
     guards: Literal["enforce", "ignore"] = "enforce"
 
 
-@endpoint("GET", "/runs", Role.VIEWER, query=RunQuery, answers={200: list[RunRow]}, paged=True)
+@endpoint("GET", "/runs", Role.VIEWER, query=RunQuery, answers={200: list[RunRow]}, paged=True, worded=True)
 def list_runs(query: RunQuery) -> Response:
     """List runs, newest first; `full` brings inputs and outputs."""
     page = operations.list_runs(
         platform(), actor(), query.filter(), query.limit, query.offset, query.cursor, full=query.full
     )
-    return many(page, lambda run: run_row(run, full=query.full))
+    return many(page, lambda run: run_row(run, language(), full=query.full))
 
 
-@endpoint("GET", "/runs/{run_id}", Role.VIEWER, answers={200: RunRow})
+@endpoint("GET", "/runs/{run_id}", Role.VIEWER, answers={200: RunRow}, worded=True)
 def read_run(run_id: str) -> Response:
     """Read one run with its inputs and output."""
-    return one(run_row(operations.get_run(platform(), actor(), run_id)))
+    return one(run_row(operations.get_run(platform(), actor(), run_id), language()))
+
+
+@endpoint("GET", "/runs/{run_id}/explain", Role.VIEWER, answers={200: RunExplanationRow}, worded=True)
+def explain_run(run_id: str) -> Response:
+    """Say why a run does not start, who has it, and by when something happens to it."""
+    return one(run_explanation_row(operations.explain_run(platform(), actor(), run_id), language()))
 
 
 @endpoint("GET", "/runs/{run_id}/events", Role.VIEWER, answers={200: list[EventRow]})

@@ -16,6 +16,7 @@ from webapp.pages import (
     queue,
     run_changes,
     run_logs,
+    run_values,
     runs,
     shell,
 )
@@ -30,6 +31,18 @@ def register(app: Flask) -> None:
     presentation.register(app)
     shell.register(app)
     problems.register(app)
-    rooms = (overview, jobs, job_editing, job_changes, runs, run_logs, run_changes, flow_groups, queue, pausing)
+    rooms = (
+        overview,
+        jobs,
+        job_editing,
+        job_changes,
+        runs,
+        run_logs,
+        run_values,
+        run_changes,
+        flow_groups,
+        queue,
+        pausing,
+    )
     for room in rooms:
         app.register_blueprint(room.pages)

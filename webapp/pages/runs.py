@@ -34,6 +34,7 @@ def index() -> Response:
         paging=paging(number, ROWS, len(found.rows), found.total),
         filtered=_filter() != RunFilter(),
         statuses=list(RunStatus),
+        failure_kinds=list(FailureKind),
         newest=number == 1,
     )
 
@@ -51,6 +52,7 @@ def show(run_id: str) -> Response:
         timeline=timeline.draw(run, shell.now()),
         attempts=[(attempt, timeline.took(attempt, shell.now())) for attempt in run.attempts],
         events=read(operations.run_events, run_id),
+        explanation=read(operations.explain_run, run_id) if run.status.active else None,
         log=None if wants_fragment() else last_lines(run_id),
     )
 

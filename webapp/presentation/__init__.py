@@ -26,7 +26,10 @@ FILTERS = {
     "past": past,
     "event_words": words.event_words,
 }
+SHOWN_OF_A_VALUE = 8 * 1024
+"""Characters of inputs and output on a page; the rest is a file."""
 VOCABULARIES = {
+    "SHOWN_OF_A_VALUE": SHOWN_OF_A_VALUE,
     "SOURCES": words.SOURCES,
     "say": say,
     "MODES": words.MODES,

@@ -120,15 +120,14 @@ def _failed(failing: Sequence[tuple[Job, Failures]], now: datetime) -> Iterator[
 
 def _crashed(poison: Sequence[Run]) -> Iterator[Need]:
     for run in poison:
-        named, kind = {"run_id": run.run_id}, str(run.failure_kind)
+        named = {"run_id": run.run_id}
         yield Need(
             "bad",
-            f"A run of {run.job_id} {'crashed' if kind == FailureKind.CRASHED else 'lost its worker'}",
+            f"A run of {run.job_id} {'crashed' if run.failure_kind is FailureKind.CRASHED else 'lost its worker'}",
             f"{_first_line(run.error)} · {plural(len(run.attempts), 'attempt')}, none is left",
             (
                 Act("Look", "runs.show", named),
                 Act("Try again", "run_changes.retry", named, post=True),
-                Act(f"All {kind}", "runs.index", {"failure_kind": kind}),
             ),
         )
 

@@ -2,8 +2,10 @@
 
 from typing import Any, Literal, NotRequired
 
-from runners.engine.operations import Cancellation
+from runners.engine.custody import Custody, custody
+from runners.engine.operations import Cancellation, RunExplanation
 from runners.engine.run import Attempt, FailureKind, Run, RunStatus
+from runners.engine.words import Language
 from webapp.wire.shape import Shape
 from webapp.wire.times import Stamp, stamp, stamp_or_none
 
@@ -38,8 +40,20 @@ class ProgressRow(Shape):
     note: str
 
 
+class CustodyRow(Shape):
+    """Who holds a run that has not ended (`worker:ID`, `queue:PRIORITY`, `retries`, `approval`), and by when.
+
+    `deadline` says what comes at `deadline_at`: `timeout`, `expires`, `retry`, or `none` when the run states none.
+    """
+
+    holder: str
+    deadline: str
+    deadline_at: Stamp | None
+    sentence: str
+
+
 class RunRow(Shape):
-    """One run; `attempt` counts from 0."""
+    """One run; `attempt` counts from 0. `custody` is null when it has ended."""
 
     run_id: str
     job_id: str
@@ -69,6 +83,22 @@ class RunRow(Shape):
     max_retry: int
     trace_id: str
     actor: str
+    custody: CustodyRow | None
+
+
+class RunExplanationRow(Shape):
+    """Why a run does not start, or who has it. What is ahead of it and who could take it is null unless it is queued."""
+
+    run_id: str
+    status: RunStatus
+    custody: CustodyRow | None
+    reason: str | None
+    paused_by: str | None
+    ahead: int | None
+    workers: int | None
+    slots: int | None
+    running: int | None
+    sentence: str
 
 
 class QueuedRow(Shape):
@@ -87,8 +117,8 @@ class CancelledRow(Shape):
     status: Literal["cancelled", "asked"]
 
 
-def run_row(run: Run, *, full: bool = True) -> RunRow:
-    """Return `run` for the wire; without `full`, its inputs and output are left out."""
+def run_row(run: Run, language: Language, *, full: bool = True) -> RunRow:
+    """Return `run` for the wire, in `language` where it speaks; without `full`, its inputs and output are left out."""
     row: RunRow = {
         "run_id": run.run_id,
         "job_id": run.job_id,
@@ -117,10 +147,28 @@ def run_row(run: Run, *, full: bool = True) -> RunRow:
         "max_retry": run.max_retry,
         "trace_id": run.trace_id,
         "actor": run.actor,
+        "custody": _custody_row(custody(run), language),
     }
     if full:
         row["inputs"] = run.inputs
     return row
+
+
+def run_explanation_row(explanation: RunExplanation, language: Language) -> RunExplanationRow:
+    """Return why the run does not start, in `language`."""
+    standing = explanation.standing
+    return {
+        "run_id": explanation.run.run_id,
+        "status": explanation.run.status,
+        "custody": _custody_row(explanation.custody, language),
+        "reason": standing.reason if standing else None,
+        "paused_by": standing.pause.blocker if standing and standing.pause else None,
+        "ahead": standing.ahead if standing else None,
+        "workers": standing.workers if standing else None,
+        "slots": standing.slots if standing else None,
+        "running": standing.running if standing else None,
+        "sentence": explanation.sentence,
+    }
 
 
 def queued_row(run: Run) -> QueuedRow:
@@ -132,6 +180,13 @@ def cancelled_row(cancellation: Cancellation) -> CancelledRow:
     """Return what became of the run that was to be cancelled."""
     run = cancellation.run
     return {"run_id": run.run_id, "job_id": run.job_id, "status": cancellation.status}
+
+
+def _custody_row(held: Custody | None, language: Language) -> CustodyRow | None:
+    if held is None:
+        return None
+    at = stamp_or_none(held.deadline_at)
+    return {"holder": held.holder, "deadline": held.deadline, "deadline_at": at, "sentence": held.said(language)}
 
 
 def _attempt_row(attempt: Attempt) -> AttemptRow:

@@ -39,6 +39,7 @@ from runners.engine.operations.pausing import (
 from runners.engine.operations.roles import OPERATIONS, Actor, Role
 from runners.engine.operations.run_changes import Cancellation, cancel_run, retry_run
 from runners.engine.operations.run_logs import LogPart, run_log
+from runners.engine.operations.run_waits import RunExplanation, explain_run
 from runners.engine.operations.runs import get_run, list_runs, run_events, run_job
 from runners.engine.operations.transfer import ImportResult, ImportRow, export_jobs, import_jobs
 from runners.engine.operations.watching import (
@@ -84,6 +85,7 @@ __all__ = [
     "Preview",
     "Problem",
     "Role",
+    "RunExplanation",
     "RunFilter",
     "Saved",
     "Tail",
@@ -95,6 +97,7 @@ __all__ = [
     "depths",
     "drain_agent",
     "explain",
+    "explain_run",
     "export_jobs",
     "forecast",
     "get_flow_group",

@@ -2,9 +2,10 @@
 -- is nearly full, any. A run that is still there keeps a mark in the place of its log. Answers how many went.
 local too_old, limit, mark = tonumber(arg()), tonumber(arg()), arg()
 local ACTIVE = {queued = true, running = true, retrying = true, waiting_approval = true}
-local rows, gone = call('ZRANGE', K'logs', 0, limit - 1, 'WITHSCORES'), 0
+-- silent runs that go on must not stand in the way of all others: more are looked at than go
+local rows, gone = call('ZRANGE', K'logs', 0, 10 * limit - 1, 'WITHSCORES'), 0
 for i = 1, #rows, 2 do
-  if tonumber(rows[i + 1]) >= too_old then break end
+  if gone == limit or tonumber(rows[i + 1]) >= too_old then break end
   local id = rows[i]
   local status = call('HGET', K('run:' .. id), 'status')
   if not ACTIVE[status] then

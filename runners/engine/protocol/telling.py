@@ -33,8 +33,11 @@ class Part:
     allowed: int | None = None
 
 
-def tell(store: Store, run_id: str, token: int, progress: str, part: Part) -> Told:
-    """Write `progress` (JSON, or '') and a part of the log for the claim with this token. Raises redis.RedisError."""
+def tell(store: Store, run_id: str, token: int, progress: str, part: Part, most: int = LOG_BYTES) -> Told:
+    """Write `progress` (JSON, or '') and a part of the log for the claim with this token; the log may hold `most` bytes.
+
+    Raises redis.RedisError.
+    """
     allowed = "" if part.allowed is None else part.allowed
-    word, size, lost = call(store, "tell", run_id, token, progress, allowed, part.lines, part.cut, part.gap, LOG_BYTES)
+    word, size, lost = call(store, "tell", run_id, token, progress, allowed, part.lines, part.cut, part.gap, most)
     return Told(str(word), int(size), int(lost))

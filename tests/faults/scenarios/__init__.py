@@ -7,6 +7,7 @@ from tests.faults.scenarios import (
     clocks,
     disks,
     doors,
+    everything,
     handlers,
     history,
     networks,
@@ -58,4 +59,5 @@ SCENARIOS = (
     Scenario(32, "versions-mixed", changes.versions_mixed),
     Scenario(33, "slow-clients", clients.slow),
     Scenario(34, "job-changed-under-its-run", changes.under_its_runs),
+    Scenario(0, "stress", everything.killed_at_random),
 )

@@ -1,0 +1,93 @@
+"""Everything is killed at random: web, connector, schedulers, workers, the children of workers, and the server."""
+
+import os
+import random
+import signal
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+
+from tests.faults.deployment import Deployment
+from tests.faults.scenarios.load import let_pass, rounds, schedule_jobs, wait_for_starts
+from tests.waiting import wait_until
+
+WANTED = {"web": 1, "connector": 1, "scheduler": 2, "worker": 3}
+"""How many of each kind are kept alive."""
+VICTIMS = ("worker", "scheduler", "child", "worker", "server", "scheduler", "child", "web", "worker", "connector")
+"""Who is killed, in turn; who of them, and when, is left to chance."""
+AWAY = ("no server answers", "loading its records", "closes the connection", "failed while it was probed", "not answer")
+"""What a process says that looks for the server at its start and finds it killed; then it ends."""
+LONGEST_REST_SEC = 1.0
+EVERY_KIND_SEC = 30.0
+
+
+def killed_at_random(deployment: Deployment, seconds: float) -> int:
+    """Kill somebody about twice a second, and start another one without waiting for it; counts the kills.
+
+    In half a minute or more every kind must have been struck.
+    """
+    schedule_jobs(deployment)
+    for number in range(6):
+        deployment.put(f"polite-{number}", type="polite.tell", every=2, inputs={"work_ms": 300})
+    deployment.start_all("scheduler", "scheduler", "worker", "worker", "worker")
+    chance, struck = random.Random(14), Counter[str]()
+    for number in rounds(seconds):
+        let_pass(chance.uniform(0.1, LONGEST_REST_SEC))
+        kind = VICTIMS[number % len(VICTIMS)]
+        struck[kind] += _kill_one(deployment, kind, chance)
+        _keep_alive(deployment)
+    print(dict(struck))
+    spared = set(VICTIMS) - {kind for kind in struck if struck[kind]}
+    assert seconds < EVERY_KIND_SEC or not spared, f"nobody of {spared} was killed: {struck}"
+    wait_until(lambda: _all_serve(deployment), 120, every=0.5)
+    wait_for_starts(deployment, 20)
+    return struck.total()
+
+
+def _all_serve(deployment: Deployment) -> bool:
+    _keep_alive(deployment)
+    return all(deployment.ready(kind, one) for kind in WANTED for one in deployment.alive(kind))
+
+
+def _kill_one(deployment: Deployment, kind: str, chance: random.Random) -> int:
+    """kill -9 one of a kind; 1 if there was one."""
+    if kind == "server":
+        deployment.server.kill()
+        deployment.server.start()
+        return 1
+    if kind == "child":
+        return _kill_child(deployment, chance)
+    alive = deployment.alive(kind)
+    if alive:
+        deployment.kill(chance.choice(alive))
+    return int(bool(alive))
+
+
+def _kill_child(deployment: Deployment, chance: random.Random) -> int:
+    found = [pid for worker in deployment.alive("worker") for pid in _below(worker.process.pid)]
+    if found:
+        with suppress(ProcessLookupError):
+            os.kill(chance.choice(found), signal.SIGKILL)
+            return 1
+    return 0
+
+
+def _below(pid: int) -> list[int]:
+    """Return every process below this one."""
+    try:
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+        words = " ".join((thread / "children").read_text() for thread in threads)
+    except OSError:
+        return []
+    children = [int(word) for word in words.split()]
+    return children + [one for child in children for one in _below(child)]
+
+
+def _keep_alive(deployment: Deployment) -> None:
+    """Start whoever is missing. Who looked for the server at its start while it was away has ended, and said so."""
+    for one in list(deployment.spawn.spawned):
+        if one.process.poll() and one.process.pid not in deployment.killed and any(word in one.text() for word in AWAY):
+            deployment.spawn.spawned.remove(one)
+    for kind, wanted in WANTED.items():
+        for _ in range(wanted - len(deployment.alive(kind))):
+            deployment.launch(kind)

@@ -1,0 +1,34 @@
+"""The end of every random life: what is healed must end."""
+
+from collections.abc import Iterable
+
+from tests.protocol.stage import Stage
+
+LANES = ("critical", "normal", "low")
+
+
+def drain(stage: Stage, jobs: Iterable[str], paused: Iterable[str]) -> None:
+    """Heal everything: then every run ends, every held slot goes out, and no message is left.
+
+    `jobs` are forgiven, and `paused` names the pauses that may be in force.
+    """
+    redis, keys, names = stage.store.redis, stage.store.keys, tuple(jobs)
+    redis.delete(*(keys.approvals(name) for name in names))
+    for target in paused:
+        stage.resume(target)
+    for _ in range(5):
+        stage.reap()
+        stage.reconcile()
+        stage.work_off()
+        stage.clock.advance(seconds=31)
+    for name in names:
+        stage.forgive(name)
+    for _ in range(16):
+        stage.tick(seconds=0.25)
+        stage.work_off()
+    stage.check()
+    left = [name for name, run in stage.seen.runs.items() if run["status"] not in ("success", "failed", "cancelled")]
+    assert not left, f"I9: {left} never ended"
+    assert not redis.zrange(keys.held, 0, -1), "I9: a slot is held by nothing"
+    stage.take(1)
+    assert not [hint for priority in LANES for hint in stage.hints(priority)], "I5: messages are left"
