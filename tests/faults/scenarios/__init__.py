@@ -2,6 +2,7 @@
 
 from tests.faults.play import Report, Scenario, play
 from tests.faults.scenarios import (
+    boot,
     changes,
     clients,
     clocks,
@@ -53,6 +54,7 @@ SCENARIOS = (
     Scenario(26, "log-disk-full", disks.logs_do_not_fit),
     Scenario(27, "append-only-disk-full", disks.append_only_file_does_not_fit),
     Scenario(28, "old-redis", servers.old, versions={"streams": "5.0.6", "lists": "3.2.6"}),
+    Scenario(29, "no-redis-at-boot", boot.no_server),
     Scenario(30, "server-refusing", states.refusing),
     Scenario(30, "server-emptied", states.emptied),
     Scenario(31, "worker-asked-to-stop", workers.asked_to_stop),
