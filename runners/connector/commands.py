@@ -128,7 +128,9 @@ def _job(job: Job, language: Language) -> str:
     if job.held:
         why = explain.sentence(job.held.hold, job_id=job.job_id, flow_group=job.controls.flow_group, language=language)
         return f"{job.job_id} held: {why}"
-    return f"{job.job_id} next {_moment(job.next_run_at)}" if job.next_run_at else f"{job.job_id} has no schedule"
+    if job.next_run_at:
+        return f"{job.job_id} next {_moment(job.next_run_at)}"
+    return f"{job.job_id} has no further slots" if job.spec.schedule else f"{job.job_id} has no schedule"
 
 
 def _run(run: Run) -> str:

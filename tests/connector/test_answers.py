@@ -24,7 +24,7 @@ def save(platform, job_id, **more):
         ("/help", "/status  how the platform does"),
         (
             "/status",
-            "mode memory\nonline: 0 schedulers, 0 workers\nqueue: 1 waiting, oldest for 0 s; 0 running, 0 to be tried",
+            "mode memory\nonline: 0 schedulers, 0 workers\nqueue: 1 waiting, oldest for ",
         ),
         ("/jobs", "2 jobs\nnightly has no schedule\nother has no schedule"),
         ("/jobs night", "1 job\nnightly has no schedule"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
-from runners.engine.errors import Conflict, NotFound, Stale, Unreadable
+from runners.engine.clock import rfc3339
+from runners.engine.errors import Conflict, Invalid, NotFound, Problem, Stale, Unreadable
 from runners.engine.job import Job, JobSpec, validate
 from runners.engine.operations.existing import existing_job, existing_record
 from runners.engine.operations.handlers import usable_catalog
@@ -47,12 +49,13 @@ def save_job(
 
     Without `enabled` in `raw` a job is enabled; with `keep_enabled` an existing one keeps its flag. Raises Invalid
     with every problem, and Stale when the job exists despite `create_only`, or is not of `expected_version`. A record
-    that cannot be read is replaced whole.
+    that cannot be read is replaced whole. A time that is over is refused, unless it is the one that the job has already.
     """
     spec = validate(raw, usable_catalog(platform, [raw]))
     for _ in range(TRIES):
         before = jobs.load_record(platform.store, spec.job_id)
         _refuse_stale(spec.job_id, before, create_only, expected_version)
+        _refuse_past(spec, before, platform.store.now())
         kept = keep_enabled and before is not None and "enabled" not in raw
         saved = _save(platform.store, spec, before.enabled if before and kept else spec.enabled, before, actor)
         if saved:
@@ -144,6 +147,16 @@ def _save(store: Store, spec: JobSpec, enabled: bool, before: Job | Broken | Non
     if answer.word != "ok":
         return None
     return Saved("updated" if before else "created", existing_job(store, spec.job_id))
+
+
+def _refuse_past(spec: JobSpec, before: Job | Broken | None, now: datetime) -> None:
+    known = before.spec.schedule if isinstance(before, Job) else None
+    at = spec.schedule.at if spec.schedule else None
+    if at is not None and at <= now and at != (known.at if known else None):
+        fault = (
+            f"at {rfc3339(at)} is over, so the job would never run; write a time ahead, or null to run it when asked"
+        )
+        raise Invalid([Problem(("schedule", "at"), fault, "past")])
 
 
 def _refuse_stale(job_id: str, before: Job | Broken | None, create_only: bool, expected_version: int | None) -> None:
