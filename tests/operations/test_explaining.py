@@ -7,6 +7,7 @@ import pytest
 from runners.engine import operations
 from runners.engine.errors import Invalid
 from runners.engine.guards import GUARDS
+from runners.scheduler import GuardedScheduler
 from tests.store.making import ADMIN, save, spec, start
 
 
@@ -46,6 +47,30 @@ def test_a_forecast_begins_at_the_jobs_own_anchor(clocked, clock):
     times = operations.forecast(clocked, ADMIN, "daily", 3)
 
     assert [fire.at_utc for fire in times] == [job.anchor_at + timedelta(minutes=number) for number in (2, 3, 4)]
+
+
+def test_after_a_clock_was_set_back_nothing_is_foretold_or_promised_twice(clocked, clock):
+    save(clocked, schedule={"interval_sec": 60})
+    scheduler = GuardedScheduler(clocked)
+    clock.advance(days=1)
+    while scheduler.enqueue_jobs():
+        clock.advance(seconds=1)
+    ahead = operations.forecast(clocked, ADMIN, "daily", 2)
+
+    clock.advance(days=-1)
+
+    assert [fire.at_utc for fire in operations.forecast(clocked, ADMIN, "daily", 2)] == [fire.at_utc for fire in ahead]
+    assert "the store's clock was set back" in operations.explain(clocked, ADMIN, "daily").sentence
+
+
+def test_a_one_off_job_that_ran_is_not_foretold_again(clocked, clock):
+    save(clocked, schedule={"at": "2030-01-01T01:00:00Z"})
+    clock.advance(hours=1)
+    GuardedScheduler(clocked).enqueue_jobs()
+
+    clock.advance(hours=-1)
+
+    assert operations.forecast(clocked, ADMIN, "daily", 2) == []
 
 
 def test_a_job_without_a_schedule_has_no_forecast(platform):

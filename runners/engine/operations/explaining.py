@@ -14,6 +14,7 @@ from runners.engine.operations.existing import existing_job
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.outlook import Outlook, outlook
 from runners.engine.platform import Platform
+from runners.engine.schedule import next_slot
 from runners.engine.store import guard_facts
 from runners.engine.store.blocking import ended_per_minute, load_blocking
 from runners.engine.store.ledger import Ledger, read_ledger
@@ -41,7 +42,7 @@ def explain(platform: Platform, actor: Actor, job_id: str) -> Explanation:
     facts = guard_facts.read_one(platform.store, platform.settings, job)
     hold, verdicts = guards.first_hold(job, facts), guards.verdicts(job, facts)
     outlooks = _outlooks(platform, [verdict.hold for verdict in verdicts if verdict.hold], facts.now)
-    return Explanation(job, verdicts, hold, _sentence(job, hold, actor.language), outlooks)
+    return Explanation(job, verdicts, hold, _sentence(job, hold, facts.now, actor.language), outlooks)
 
 
 @operation(Role.VIEWER)
@@ -61,15 +62,17 @@ def _outlooks(platform: Platform, holds: list[Hold], now: datetime) -> dict[str,
     }
 
 
-def _sentence(job: Job, hold: Hold | None, language: Language) -> str:
+def _sentence(job: Job, hold: Hold | None, now: datetime, language: Language) -> str:
     if hold:
         return words.sentence(hold, job_id=job.job_id, flow_group=job.controls.flow_group, language=language)
-    return say(f"idle.{_idle(job)}", language)
+    at = words.moment(job.next_slot_at) if job.next_slot_at else ""
+    return say(f"idle.{_idle(job, now)}", language, at=at)
 
 
-def _idle(job: Job) -> str:
+def _idle(job: Job, now: datetime) -> str:
     if not job.enabled:
         return "disabled"
     if job.next_slot_at is None:
         return "unscheduled" if job.spec.schedule is None else "over"
-    return "due"
+    following = next_slot(job.spec.schedule, now, job.anchor_at) if job.spec.schedule else None
+    return "decided" if following and following < job.next_slot_at else "due"

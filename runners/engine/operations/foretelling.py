@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from runners.engine import guards
+from runners.engine.clock import MILLISECOND
 from runners.engine.errors import Unreadable
 from runners.engine.forecast import FireTime, with_crowds, with_overlaps
 from runners.engine.forecast import forecast as fire_times
@@ -36,15 +37,15 @@ class Preview:
 
 @operation(Role.VIEWER)
 def forecast(platform: Platform, actor: Actor, job_id: str, count: int) -> list[FireTime]:
-    """Return the job's next `count` slots as if it were enabled; none without a schedule. Raises NotFound.
+    """Return the job's next undecided `count` slots, of a disabled job as if it were enabled. Raises NotFound.
 
     Each says what moved clocks, a run that is likely still active, and a crowd will do to it; the first, what would hold
     it now.
     """
     job = existing_job(platform.store, job_id)
-    if job.spec.schedule is None:
+    if job.spec.schedule is None or (job.enabled and job.next_slot_at is None):
         return []
-    times = fire_times(job.spec.schedule, platform.store.now(), count, job.anchor_at)
+    times = fire_times(job.spec.schedule, _undecided_after(job, platform.store.now()), count, job.anchor_at)
     own = job.next_slot_at if job.enabled and job.held is None else None
     return _held(platform, job, _crowded(platform, job.spec, times, own))
 
@@ -55,6 +56,11 @@ def preview(platform: Platform, actor: Actor, raw: Mapping[str, Any], count: int
     spec = validate(raw, usable_catalog(platform, [raw]))
     times = fire_times(spec.schedule, platform.store.now(), count) if spec.schedule else []
     return Preview(spec, _crowded(platform, spec, times, None))
+
+
+def _undecided_after(job: Job, now: datetime) -> datetime:
+    """Return the time behind which no slot is decided: after a clock was set back, that lies ahead."""
+    return max(now, job.next_slot_at - MILLISECOND) if job.enabled and job.next_slot_at else now
 
 
 def _crowded(platform: Platform, spec: JobSpec, times: list[FireTime], own: datetime | None) -> list[FireTime]:

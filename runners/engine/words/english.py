@@ -29,6 +29,7 @@ ENGLISH = {
     "idle.disabled": "no guard holds it, but it is disabled and has no slots; enable it, or run it by hand",
     "idle.unscheduled": "no guard holds it; it has no slot ahead and runs when somebody asks",
     "idle.over": "no guard holds it; its one slot is over, and no further ones come",
+    "idle.decided": "no guard holds it; its slots before {at} have been decided already: the store's clock was set back since",
     "idle.due": "no guard holds it; it goes out when its next slot is due",
     # when a hold can change
     "change.clock": "it can change at {at}",

@@ -32,6 +32,8 @@ INDONESIAN = {
     "aktifkan, atau jalankan secara manual",
     "idle.unscheduled": "tidak ada penjaga yang menahannya; tidak ada slot di depan, dan job ini berjalan bila diminta",
     "idle.over": "tidak ada penjaga yang menahannya; satu-satunya slotnya sudah lewat, dan tidak ada slot lagi",
+    "idle.decided": "tidak ada penjaga yang menahannya; slotnya sebelum {at} sudah diputuskan: "
+    "jam penyimpanan telah dimundurkan sejak itu",
     "idle.due": "tidak ada penjaga yang menahannya; dikirim ketika slot berikutnya jatuh tempo",
     "change.clock": "dapat berubah pada {at}",
     "change.overlap": "diperkirakan pada {at}: saat itu 95 % run job ini sudah selesai",
