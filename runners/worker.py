@@ -71,12 +71,15 @@ class RunWorker(BaseWorker):
 
     def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
         """Beat at most every five seconds, RQ's loop asks several times a run; register again with a store that was emptied."""
-        if pipeline is None and time.monotonic() - self._beaten_at < 5:
+        if pipeline is not None:  # RQ's look for a suspension beats, too
+            super().heartbeat(timeout, pipeline)
+            return
+        if time.monotonic() - self._beaten_at < 5:
             return
         self._beaten_at = time.monotonic()
         try:
-            super().heartbeat(timeout, pipeline)
-            if pipeline is None and not self.connection.hexists(self.key, "birth"):
+            super().heartbeat(timeout)
+            if not self.connection.hexists(self.key, "birth"):
                 self.register_birth()  # the store was emptied
         except RedisError as error:
             LOG.warning("store.away", error=str(error))

@@ -36,11 +36,15 @@ class FaultServer:
 
     def start(self) -> None:
         """Start it and wait until it has read its records."""
+        self.begin()
+        wait_until(lambda: answers(Server(self.url, self.url, self.folder, self._pid())), 10)
+
+    def begin(self) -> None:
+        """Start it, and leave it reading its records."""
         place = ["--dir", str(self.folder), "--bind", "127.0.0.1", "--port", str(self.port)]
         with (self.folder / "server.log").open("ab") as log:
             command = [self.binary, *place, *DURABLE, *self.options]
             self.process = subprocess.Popen(command, env=os.environ | dict(self.env), stdout=log, stderr=log)
-        wait_until(lambda: answers(Server(self.url, self.url, self.folder, self._pid())), 10)
 
     def client(self) -> redis.Redis:
         """Return a client that decodes replies; the caller closes it."""
