@@ -6,9 +6,9 @@ Nothing outside the process sees it, and nothing survives the process, unless it
 import fakeredis
 
 from runners.engine.catalog import load
-from runners.engine.modes.address import shown
 from runners.engine.platform import Platform
 from runners.engine.settings import Settings
+from runners.engine.settings.address import shown
 from runners.engine.store.connection import Mode, Store
 from runners.engine.store.keys import Keys
 

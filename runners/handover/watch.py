@@ -18,9 +18,9 @@ from redis.exceptions import RedisError
 
 from runners.alone import Parts
 from runners.engine.errors import MultijobError, NoServer
-from runners.engine.modes.address import shown
 from runners.engine.platform import Platform, open_platform
 from runners.engine.settings import Settings
+from runners.engine.settings.address import shown
 from runners.handover.bring import Bringing
 from runners.handover.mark import leave_mark
 

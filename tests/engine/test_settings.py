@@ -98,6 +98,22 @@ def test_each_variable_has_its_range(name, value, fault):
         ),
         ("REDIS_URL", f"redis://:{CANARY}@", "has no usable host and port, as in redis://localhost:6379"),
         ("REDIS_URL", f"redis://:{CANARY}@[::1", "has a port or address that cannot be read; a port is 1 to 65535"),
+        (
+            "REDIS_URL",
+            f"sentinel://:{CANARY}@a:1,b:2",
+            "does not name sentinels and their service; write sentinel://[user:password@]host:26379,host:26379/SERVICE/0",
+        ),
+        (
+            "REDIS_URL",
+            f"sentinel://:{CANARY}@a:1,b:70000/blue",
+            "does not name sentinels and their service; write sentinel://[user:password@]host:26379,host:26379/SERVICE/0",
+        ),
+        ("REDIS_URL", f"redis://:{CANARY}@a?protocol=3", "has an option 'protocol' that is not one of db"),
+        (
+            "REDIS_TLS_URL",
+            f"rediss://:{CANARY}@a?ssl_cert_reqs=no",
+            "has an ssl_cert_reqs that is not none, optional or required",
+        ),
         ("REDIS_URL", f"unix://:{CANARY}@", "has no path; write unix:///run/redis.sock?db=0"),
         ("REDIS_TLS_URL", f"redis://:{CANARY}@host", "does not begin with rediss://"),
         ("TELEGRAM_BOT_TOKEN", CANARY, "is not a bot token such as 123456:ABC-DEF"),

@@ -28,6 +28,7 @@ class FaultServer:
     env: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    config: Path | None = None
 
     @property
     def url(self) -> str:
@@ -37,13 +38,14 @@ class FaultServer:
     def start(self) -> None:
         """Start it and wait until it has read its records."""
         self.begin()
-        wait_until(lambda: answers(Server(self.url, self.url, self.folder, self._pid())), 10)
+        wait_until(self._serves, 10)
 
     def begin(self) -> None:
         """Start it, and leave it reading its records."""
         place = ["--dir", str(self.folder), "--bind", "127.0.0.1", "--port", str(self.port)]
         with (self.folder / "server.log").open("ab") as log:
             command = [self.binary, *place, *DURABLE, *self.options]
+            command = [self.binary, str(self.config), "--sentinel"] if self.config else command
             self.process = subprocess.Popen(command, env=os.environ | dict(self.env), stdout=log, stderr=log)
 
     def client(self) -> redis.Redis:
@@ -63,6 +65,11 @@ class FaultServer:
     def thaw(self) -> None:
         """Let it go on."""
         os.kill(self._pid(), signal.SIGCONT)
+
+    def _serves(self) -> bool:
+        """Say whether it answers; another program may have taken its port while it was down."""
+        assert self.process is not None and self.process.poll() is None, "it ended at once; its server.log says why"
+        return answers(Server(self.url, self.url, self.folder, self._pid()))
 
     def _pid(self) -> int:
         assert self.process is not None, "the server was never started"

@@ -96,6 +96,8 @@ def load_long(deployment: Deployment) -> None:
     with closing(deployment.server.client()) as client:
         for number in range(0, 60_000, 1_000):
             client.mset({f"ballast:{number + one}": "x" * 100 for one in range(1_000)})
+        client.bgrewriteaof()  # what is read slowly is the snapshot at the head of the file
+        wait_until(lambda: not client.info("persistence")["aof_rewrite_in_progress"], 30)
     deployment.server.kill()
     deployment.server.options = ("--key-load-delay", "60", "--loading-process-events-interval-bytes", "1024")
     deployment.server.begin()

@@ -6,6 +6,7 @@ import ssl
 
 import redis
 from redis import exceptions
+from redis.sentinel import MasterNotFoundError
 
 from runners.engine.errors import ModeRefused, MultijobError, StoreAway
 
@@ -30,6 +31,14 @@ def _no_tls(server: str) -> ModeRefused:
 
 def _reason(error: redis.RedisError, address: str) -> MultijobError:
     server = f"redis at {address}"
+    if isinstance(error, MasterNotFoundError):
+        return StoreAway(f"{server}: no sentinel knows a primary of this name that is up; correct the name, or wait")
+    if any(isinstance(cause, FileNotFoundError) for cause in _causes(error)):
+        return ModeRefused(
+            f"{server}: a file that REDIS_URL names for TLS does not exist; correct ssl_ca_certs or its like"
+        )
+    if any(isinstance(cause, ConnectionRefusedError) for cause in _causes(error)):
+        return StoreAway(f"{server}: the primary does not answer; wait until it does, or another takes its place")
     if isinstance(error, exceptions.BusyLoadingError):
         return StoreAway(f"{server} is still loading its records; wait")
     if "max number of clients" in str(error):
@@ -43,7 +52,10 @@ def _reason(error: redis.RedisError, address: str) -> MultijobError:
             f"{server} does not allow this user to PING; allow PING, EVAL, EVALSHA and the keys of KEY_PREFIX to it"
         )
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(error)):
-        return ModeRefused(f"{server} shows a certificate that cannot be verified; correct its name or its authority")
+        return ModeRefused(
+            f"{server} shows a certificate that cannot be verified; name its authority with ?ssl_ca_certs=FILE, "
+            "or take any with ?ssl_cert_reqs=none"
+        )
     if any(isinstance(cause, ssl.SSLError) for cause in _causes(error)):
         return _no_tls(server)
     if isinstance(error, exceptions.ConnectionError):

@@ -8,10 +8,11 @@ import redis
 
 from runners.engine.errors import ModeRefused, NoServer, StoreAway
 from runners.engine.modes.ability import require_scripts, streams_missing
-from runners.engine.modes.address import require_listener, shown
+from runners.engine.modes.address import require_listener
 from runners.engine.modes.durability import describe
 from runners.engine.modes.greeting import greet
 from runners.engine.settings import Settings
+from runners.engine.settings.address import shown
 from runners.engine.store.connection import Mode, connect
 from runners.engine.store.keys import Keys
 

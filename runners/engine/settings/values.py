@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
+from runners.engine.settings.address import TLS_OPTIONS, is_sentinel, known_options, read_sentinel
+
 T = TypeVar("T")
 Reader = Callable[[str], T]
 
@@ -147,10 +149,14 @@ def redis_host(text: str) -> str:
 
 
 def redis_url(text: str) -> str:
-    """Read redis://, rediss:// (TLS) or unix:// with an optional password and database."""
+    """Read redis://, rediss:// (TLS), unix:// or sentinel://, with an optional password and database."""
     if text.startswith("unix://"):
         if urlsplit(text).path in ("", "/"):
             raise ValueError("has no path; write unix:///run/redis.sock?db=0")
+        known_options(urlsplit(text), frozenset({"db", "password"}))
+        return text
+    if is_sentinel(text):
+        read_sentinel(text)
         return text
     return _redis_address(text, "redis", "rediss")
 
@@ -164,6 +170,9 @@ def _redis_address(text: str, *schemes: str) -> str:
     parts = _split_url(text, *schemes)
     if not re.fullmatch(r"/?|/[0-9]{1,4}", parts.path, re.ASCII):
         raise ValueError("has a database that is not a whole number, as in redis://host:6379/0")
+    options = dict(known_options(parts, TLS_OPTIONS if parts.scheme == "rediss" else frozenset({"db"})))
+    if options.get("ssl_cert_reqs", "required") not in ("none", "optional", "required"):
+        raise ValueError("has an ssl_cert_reqs that is not none, optional or required")
     return text
 
 

@@ -31,8 +31,17 @@ from runners.engine.settings.values import (
 from runners.engine.settings.variable import Variable
 
 SETTINGS: tuple[Variable, ...] = (
-    Variable("REDIS_URL", "", "redis://, rediss:// or unix:// address of the server", "", redis_url, secret=True),
-    Variable("REDIS_TLS_URL", "", "rediss:// address; wins over REDIS_URL", "", redis_tls_url, secret=True),
+    Variable(
+        "REDIS_URL", "", "redis://, rediss://, unix:// or sentinel:// address of the server", "", redis_url, secret=True
+    ),
+    Variable(
+        "REDIS_TLS_URL",
+        "",
+        "rediss:// address; wins over REDIS_URL; ?ssl_cert_reqs=none takes any certificate",
+        "",
+        redis_tls_url,
+        secret=True,
+    ),
     Variable("REDIS_HOST", "", "server's host name, when no URL is set", "", redis_host),
     Variable("REDIS_PORT", "6379", "server's port, 1 to 65535", "", whole(1, LARGEST_PORT)),
     Variable("REDIS_DB", "0", "server's database, 0 to 9999", "", whole(0, 9999)),

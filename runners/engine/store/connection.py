@@ -16,9 +16,11 @@ from typing import Any
 from redis import BlockingConnectionPool, Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+from redis.sentinel import Sentinel, SentinelManagedConnection
 
 from runners.engine.clock import EPOCH, to_ms
 from runners.engine.settings import Settings
+from runners.engine.settings.address import SentinelAddress, is_sentinel, read_sentinel
 from runners.engine.store.keys import Keys
 
 CONNECT_SEC = 2
@@ -64,6 +66,36 @@ class Store:
         return "" if self.clock is None else str(to_ms(self.clock().astimezone(UTC)))
 
 
+def limits() -> dict[str, Any]:
+    """Return what every connection keeps to, those to sentinels included."""
+    return {
+        "protocol": 2,
+        "retry": Retry(NoBackoff(), 0),
+        "socket_connect_timeout": CONNECT_SEC,
+        "socket_timeout": READ_SEC,
+    }
+
+
+class Primary:
+    """Where the sentinels say that the primary is, asked for each new connection: it moves when one fails.
+
+    In the form in which redis-py's connection asks its pool; our pool blocks when it is empty, and redis-py's does not.
+    """
+
+    is_master = True
+    check_connection = False
+
+    def __init__(self, address: SentinelAddress) -> None:
+        self.service_name = address.service
+        options = {name.removeprefix("sentinel_"): value for name, value in address.options.items()}
+        self._sentinel = Sentinel(address.hosts, sentinel_kwargs=options | limits())
+
+    def get_master_address(self) -> tuple[str, int]:
+        """Return host and port; raises redis.ConnectionError when no sentinel knows a primary that is up."""
+        host, port = self._sentinel.discover_master(self.service_name)
+        return str(host), int(port)
+
+
 def connect(url: str, settings: Settings) -> Redis:
     """Return a client that answers text. Nothing is sent yet; the first command connects."""
     return _client(url, f"multijob-{settings.key_prefix}", CONNECTIONS, decode_responses=True)
@@ -75,17 +107,20 @@ def connect_rq(url: str) -> Redis:
 
 
 def _client(url: str, name: str, connections: int, *, decode_responses: bool) -> Redis:
-    pool = BlockingConnectionPool.from_url(
-        url,
-        max_connections=connections,
-        timeout=POOL_WAIT_SEC,
-        client_name=name,
-        decode_responses=decode_responses,
-        encoding_errors="backslashreplace",  # bytes that somebody else wrote must not raise out of a reply
-        protocol=2,
-        retry=Retry(NoBackoff(), 0),
-        socket_connect_timeout=CONNECT_SEC,
-        socket_timeout=READ_SEC,
-        health_check_interval=HEALTH_CHECK_SEC,
+    settled: dict[str, Any] = {
+        "max_connections": connections,
+        "timeout": POOL_WAIT_SEC,
+        "client_name": name,
+        "decode_responses": decode_responses,
+        "encoding_errors": "backslashreplace",  # bytes that somebody else wrote must not raise out of a reply
+        "health_check_interval": HEALTH_CHECK_SEC,
+        **limits(),
+    }
+    if not is_sentinel(url):
+        return Redis(connection_pool=BlockingConnectionPool.from_url(url, **settled))
+    address = read_sentinel(url)
+    of_primary = {"db": address.database, "username": address.username, "password": address.password}
+    pool = BlockingConnectionPool(
+        connection_class=SentinelManagedConnection, connection_pool=Primary(address), **of_primary, **settled
     )
     return Redis(connection_pool=pool)

@@ -1,0 +1,102 @@
+"""The server found through sentinels, and found again when another has become the primary."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from redis import Redis
+from redis.exceptions import RedisError
+
+from runners.engine.errors import NoServer, StoreAway
+from runners.engine.platform import open_platform
+from runners.engine.settings import read
+from tests import servers
+from tests.faults.deployment import deployed
+from tests.faults.server import FaultServer
+from tests.waiting import wait_until
+
+SENTINEL = """port {port}
+bind 127.0.0.1
+dir {folder}
+sentinel monitor blue 127.0.0.1 {primary} 1
+sentinel down-after-milliseconds blue 500
+sentinel failover-timeout blue 5000
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentinel:
+    """One sentinel that watches one primary with one replica."""
+
+    port: int
+    replica: FaultServer
+
+    @property
+    def url(self) -> str:
+        """The address as the platform takes it, with a first sentinel that is not there."""
+        return f"sentinel://127.0.0.1:{servers.free_port()},127.0.0.1:{self.port}/blue/0"
+
+    def client(self) -> Redis:
+        return Redis(port=self.port, decode_responses=True, protocol=2)
+
+
+@contextmanager
+def sentinel_of(primary: FaultServer, folder: Path) -> Iterator[Sentinel]:
+    """Run a replica of `primary`, and a sentinel that watches both."""
+    with ExitStack() as stack:
+        (folder / "replica").mkdir()
+        replica = FaultServer(primary.binary, folder / "replica", ["--replicaof", f"127.0.0.1 {primary.port}"])
+        stack.callback(replica.kill)
+        replica.start()
+        port, settings = servers.free_port(), folder / "sentinel.conf"
+        settings.write_text(SENTINEL.format(port=port, folder=folder, primary=primary.port))
+        watcher = FaultServer(primary.binary, folder, port=port, config=settings)
+        stack.callback(watcher.kill)
+        watcher.begin()
+        sentinel = Sentinel(port, replica)
+        wait_until(lambda: _replicas(sentinel) == 1, 30)
+        yield sentinel
+
+
+def _replicas(sentinel: Sentinel) -> int:
+    try:
+        with sentinel.client() as client:
+            return sum("s_down" not in one["flags"] for one in client.sentinel_slaves("blue"))
+    except RedisError:
+        return 0
+
+
+@pytest.mark.slow
+def test_a_failover_is_followed_by_every_process(tmp_path: Path) -> None:
+    with deployed("streams", tmp_path) as deployment, sentinel_of(deployment.server, tmp_path) as sentinel:
+        deployment.env["REDIS_URL"] = sentinel.url
+        processes = deployment.start_all("scheduler", "worker", "connector")
+        deployment.save("tick", every=1)
+        wait_until(lambda: len(deployment.oracle.starts()) > 1)
+
+        deployment.server.kill()
+
+        with sentinel.replica.client() as client:
+            wait_until(lambda: client.info("replication")["role"] == "master", 30)
+            known = len(deployment.oracle.starts())
+            wait_until(lambda: len(deployment.oracle.starts()) > known + 2, 30)
+            assert client.zcard("mj:processes") == 3
+        assert [one.process.poll() for one in processes] == [None] * 3
+        assert all("Traceback" not in one.text() for one in processes)
+
+
+@pytest.mark.slow
+def test_a_name_that_the_sentinels_do_not_know_is_told(tmp_path: Path) -> None:
+    with deployed("streams", tmp_path) as deployment, sentinel_of(deployment.server, tmp_path) as sentinel:
+        platform = open_platform(read({"REDIS_URL": sentinel.url}))
+        assert platform.store.mode.server.endswith("(sentinels of 'blue')")
+
+        with pytest.raises(StoreAway, match="no sentinel knows a primary of this name"):
+            open_platform(read({"REDIS_URL": sentinel.url.replace("blue", "green")}))
+
+
+def test_sentinels_that_are_not_there_are_no_server() -> None:
+    with pytest.raises(NoServer, match=r"no server answers at 127\.0\.0\.1:1,127\.0\.0\.1:2 \(sentinels of 'blue'\)"):
+        open_platform(read({"REDIS_URL": "sentinel://:secret@127.0.0.1:1,127.0.0.1:2/blue"}))
