@@ -111,7 +111,7 @@ def test_a_long_log_shows_its_end_and_leads_to_the_whole(deployment: Deployment,
     expect(page.locator(".lines time ~ span").last).to_contain_text("line 1999 ")
     expect(page.locator(".lines time ~ span").last).to_be_in_viewport()
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download").click()
+        page.get_by_role("link", name="Download", exact=True).click()
     assert download.value.suggested_filename == f"{run_id}.log"
     assert Path(download.value.path()).read_text().count("line ") == 2000
     page.goto(f"{deployment.url}/ui/runs/{run_id}/log")
