@@ -122,6 +122,22 @@ def count_paused(job: Job, ended_at: datetime, now: datetime) -> Counted:
     return Counted(moved, (ended,), behind=following is not None and following <= end)
 
 
+def paused_slots(job: Job, now: datetime) -> Decision | None:
+    """Return the decision on all slots that a pause has kept until now, the held one included, when their schedule ends.
+
+    None when no slot has fallen due since the held one.
+    """
+    counted = count_paused(job, _pause_end(job, now), now)
+    if not counted.ended or counted.job.held is None:
+        return None
+    decision = counted.ended[0]
+    while counted.behind:
+        counted = count_paused(counted.job, _pause_end(job, now), now)
+        decision = replace(decision, count=decision.count + counted.ended[0].count)
+    newest = counted.job.held.slot_at if counted.job.held else decision.last_slot_at
+    return replace(decision, last_slot_at=newest, count=decision.count + 1)
+
+
 def _pause_end(job: Job, now: datetime) -> datetime:
     until = job.held.hold.until if job.held else None
     return now if until is None else min(until, now)

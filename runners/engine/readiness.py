@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,8 +17,9 @@ import redis
 from redis import exceptions
 
 from runners.engine.errors import StoreAway
+from runners.engine.store import pauses
 from runners.engine.store.connection import Store
-from runners.engine.store.processes import list_processes, online
+from runners.engine.store.processes import Process, ProcessStatus, list_processes, online
 
 ANSWER_SEC = 0.8
 KEPT_FOR = timedelta(seconds=1)
@@ -52,9 +54,10 @@ class Probe:
         fault = self._kept_fault()
         if fault:
             raise StoreAway(f"not ready: {fault}")
-        mode, alive = self._store.mode, online(list_processes(self._store))
-        absent = tuple(_absent(alive["scheduler"], alive["worker"]))
-        return Readiness(mode.name, mode.durability, alive["scheduler"] > 0, alive["worker"], (*mode.warnings, *absent))
+        mode, processes = self._store.mode, list_processes(self._store)
+        alive = online(processes)
+        warnings = (*mode.warnings, *_absent(processes), *_paused(pauses.read(self._store)))
+        return Readiness(mode.name, mode.durability, alive["scheduler"] > 0, alive["worker"], warnings)
 
     def _kept_fault(self) -> str | None:
         with self._lock:
@@ -117,10 +120,24 @@ def _policy(about: list[Any]) -> str | None:
     return f"the store has the wrong eviction policy '{policy}' and may drop jobs; set maxmemory-policy noeviction"
 
 
-def _absent(schedulers: int, workers: int) -> list[str]:
+def _absent(processes: Iterable[Process]) -> list[str]:
     warnings = []
-    if not schedulers:
+    here = [process for process in processes if process.status is ProcessStatus.ONLINE]
+    workers = [process for process in here if process.type == "worker"]
+    if not any(process.type == "scheduler" for process in here):
         warnings.append("no scheduler is online: nothing becomes due; start one with `multijob scheduler`")
     if not workers:
         warnings.append("no worker is online: runs wait; start one with `multijob worker`")
+    if workers and all(process.draining for process in workers):
+        warnings.append("every worker drains: runs wait; start another one, and stop those")
+    return warnings
+
+
+def _paused(found: pauses.Pauses) -> list[str]:
+    """Say what is paused at large; not by whom, because anybody may read this."""
+    warnings = []
+    if found.everything:
+        warnings.append("everything is paused: nothing new begins; go on with `multijob resume`")
+    for priority in found.queues:
+        warnings.append(f"priority {priority} is paused; go on with `multijob resume --priority {priority}`")
     return warnings

@@ -1,5 +1,6 @@
 """Pausing over the API: one effect however often it is asked for, and told wherever somebody looks for the reason."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -143,3 +144,23 @@ def test_only_workers_drain(client: FlaskClient, platform: Platform) -> None:
 
     assert answer.status_code == 409
     assert "only workers drain" in answer.json["detail"]
+
+
+def test_readiness_warns_of_what_is_paused_and_of_workers_that_all_drain(
+    client: FlaskClient, platform: Platform
+) -> None:
+    worker = a_process(platform, "worker")
+    a_process(platform, "scheduler")
+    before = client.get("/readyz").json["warnings"]
+
+    client.post("/queue/pause?priority=low")
+    client.post("/queue/pause")
+    client.post(f"/agents/{worker}/drain")
+
+    after = client.get("/readyz").json["warnings"]
+    assert [re.split("[:;]", warning)[0] for warning in after if warning not in before] == [
+        "every worker drains",
+        "everything is paused",
+        "priority low is paused",
+    ]
+    assert client.get("/readyz").json["status"] == "ready"

@@ -84,7 +84,7 @@ class Stage:
 
     @checked
     def delete(self, job_id: str, even_if_active: bool = False) -> str:
-        return define.delete(self.store, self.job(job_id), AUTHOR, even_if_active).word
+        return define.delete(self.store, self.job(job_id), AUTHOR, even_if_active, self.clock()).word
 
     @checked
     def forgive(self, job_id: str = "daily") -> str:

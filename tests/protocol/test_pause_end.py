@@ -187,3 +187,47 @@ def test_what_is_paused_costs_a_tick_nothing(stage):
 
     assert len(jobs.load_jobs(stage.store, [f"job-{number}" for number in range(300)])) == 300
     assert after - before < 50
+
+
+@pytest.mark.parametrize("how", ["disable", "delete", "reschedule"])
+def test_slots_that_a_pause_kept_are_decided_when_their_schedule_ends(stage, how):
+    stage.save(every=60)
+    stage.pause()
+    stage.tick(minutes=1)
+    stage.clock.advance(minutes=9, seconds=30)
+
+    if how == "disable":
+        stage.enable("daily", False)
+    elif how == "delete":
+        stage.delete("daily")
+    else:
+        stage.save(every=3600)
+
+    assert [(row.split("|")[0], row.split("|")[3], row.split("|")[5]) for row in stage.ledger()] == [
+        ("s", "10", "paused")
+    ]
+
+
+def test_kept_slots_of_cron_are_all_decided_however_many(stage):
+    stage.save(schedule={"cron": "* * * * *"})
+    stage.pause()
+    stage.tick(minutes=1)
+    stage.clock.advance(days=5)
+
+    stage.enable("daily", False)
+
+    assert [row.split("|")[3] for row in stage.ledger()] == [str(5 * 1440 + 1)]
+
+
+def test_a_groups_own_limit_holds_and_wakes_who_waits_when_it_is_raised(stage):
+    stage.save("a", every=3600, flow="f", overlap=True)
+    assert stage.limit_flow("f", 1) == "ok"
+    stage.ask("a")
+    stage.tick(hours=1)
+    assert stage.guard("a") == "flow_limit"
+    assert stage.limit_flow("f", 1) == "same"
+
+    stage.limit_flow("f", 2)
+
+    assert stage.tick() == {"a": "ok"}
+    assert stage.guard("a") is None

@@ -27,7 +27,7 @@ class PressureRow(Shape):
     """Pressure mode, its two marks, and since when it is on or off (null: it never was on).
 
     `held` counts the jobs whose slot it holds, `first_held` names those that go first. `ended_per_minute` is measured
-    over the last five minutes; `clears_in_sec` is how long the backlog takes at that rate, null when nothing ends.
+    over the last five whole minutes; `clears_in_sec` is how long the backlog takes at that rate, null when nothing ends.
     """
 
     on: bool

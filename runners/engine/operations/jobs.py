@@ -95,7 +95,7 @@ def delete_job(
     for _ in range(TRIES):
         job = existing_record(platform.store, job_id)
         _refuse_stale(job_id, job, create_only=False, expected_version=expected_version)
-        answer = define.delete(platform.store, job, author(actor), cancel)
+        answer = define.delete(platform.store, job, author(actor), cancel, platform.store.now())
         if answer.word == "busy":
             active = strips(platform.store, [job_id])[job_id].active_runs
             raise Conflict(f"job '{job_id}' has {len(active)} active run(s); cancel them with it, or wait")

@@ -1,9 +1,9 @@
 -- One change of one job: saves, enables, disables or deletes it, compare-and-set on its version, every index in the same step.
 -- Answers {word, version, incarnation}: ok, stale (its version is another by now), or busy (deleting with active runs).
 local function define(job, expected)
-  local action = arg()
+  local action, kept_row, kept_from = arg(), arg(), arg()
   local key = K('job:' .. job)
-  local v = call('HMGET', key, 'version', 'flow_group', 'held_guard', 'incarnation', 'enabled', 'held_by')
+  local v = call('HMGET', key, 'version', 'flow_group', 'held_guard', 'incarnation', 'enabled', 'held_by', 'next_slot')
   local version, old_flow, held, incarnation, was_enabled = v[1] or '', v[2] or '', v[3] or '', v[4] or '', v[5] or ''
   local looked_at = call('ZSCORE', K'due:critical', job) or call('ZSCORE', K'due:regular', job) or ''
   if version ~= expected then return {'stale', version, incarnation} end
@@ -12,6 +12,11 @@ local function define(job, expected)
     call('SREM', K('members:flow:' .. old_flow), job)
     forget_flow(old_flow)
     wake_flow(old_flow)
+  end
+
+  -- Slots that a pause kept are counted with the held one, unless a scheduler has counted them since they were read.
+  local function end_slots()
+    if kept_row ~= '' and held == 'paused' and v[7] == kept_from then record(job, kept_row) else end_held(job) end
   end
 
   local function forget_schedule()
@@ -24,7 +29,7 @@ local function define(job, expected)
   if action == 'delete' then
     if arg() ~= '1' and call('SCARD', K('active:job:' .. job)) > 0 then return {'busy', version, incarnation} end
     forget_schedule()
-    end_held(job)
+    end_slots()
     call('DEL', key, K('memory:' .. job), K('strip:' .. job), K('durations:' .. job))
     call('ZREM', K'jobs', job)
     call('ZREM', K'failing', job)
@@ -53,7 +58,7 @@ local function define(job, expected)
     -- the schedule goes on where it stands; what is held is looked at again under the new guards
     look = held ~= '' and NOW or looked_at
   else
-    end_held(job)
+    end_slots()
     call('HMSET', key, 'held_slot', '', 'held_since', '', 'held_guard', '', 'held_observed', '', 'held_limit', '', 'held_by', '',
       'held_count', '', 'held_until', '', 'held_pause', '', 'next_slot', next_slot)
     call('ZREM', K'held', job)

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from runners.engine import clock
+from runners.engine.decision import encode
 from runners.engine.events import EventType
 from runners.engine.job import Job, JobSpec
+from runners.engine.look import paused_slots
 from runners.engine.protocol.creation import slot_ms
 from runners.engine.schedule import jitter_offset, next_slot
 from runners.engine.store.jobs import summary
@@ -78,6 +80,7 @@ class Change:
             spec.job_id,
             self.expected,
             "save",
+            *kept_slots(before, now),
             int(self.enabled),
             spec.controls.priority,
             spec.controls.flow_group or "",
@@ -97,3 +100,9 @@ class Change:
     def _fields(self, anchor: datetime, now: datetime) -> Arguments:
         fields: Arguments = ["spec", json.dumps(self.spec.to_json()), "anchor_at", clock.to_ms(anchor)]
         return fields if self.before else [*fields, "created_at", clock.to_ms(now)]
+
+
+def kept_slots(job: Job | None, now: datetime) -> Arguments:
+    """Return the ledger row of the slots that a pause has kept uncounted, and the cursor from which it was counted."""
+    counted = paused_slots(job, now) if job else None
+    return [encode(counted), slot_ms(job.next_slot_at)] if job and counted else ["", ""]

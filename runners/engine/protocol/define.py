@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from runners.engine.job import Job, JobSpec
-from runners.engine.protocol.change import Author, Change
+from runners.engine.protocol.change import Author, Change, kept_slots
 from runners.engine.protocol.scripts import call
 from runners.engine.store.connection import Store
 from runners.engine.store.jobs import Broken
@@ -42,10 +42,12 @@ def set_enabled(store: Store, job: Job, enabled: bool, author: Author, now: date
     return save(store, job.spec, enabled, job, author, now)
 
 
-def delete(store: Store, job: Job | Broken, author: Author, even_if_active: bool) -> Defined:
+def delete(store: Store, job: Job | Broken, author: Author, even_if_active: bool, now: datetime) -> Defined:
     """Delete the job; its runs and their history stay. Answers busy when runs are active and that is not allowed."""
     force = int(even_if_active)
-    answer = call(store, "define", job.job_id, job.version, "delete", force, json.dumps({"actor": author.name}))
+    kept = kept_slots(job if isinstance(job, Job) else None, now)
+    about = json.dumps({"actor": author.name})
+    answer = call(store, "define", job.job_id, job.version, "delete", *kept, force, about)
     return _defined(answer)
 
 

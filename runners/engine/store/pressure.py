@@ -7,13 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from runners.engine.run import at
-from runners.engine.store import facts
+from runners.engine.store.blocking import ended_per_minute
 from runners.engine.store.connection import Store
 from runners.engine.store.keys import PRIORITIES
 
 SHOWN = 10
-RATE_OVER = 5
-"""Whole minutes, and the one that has begun, over which the present rate is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class Pressure:
 
 def read(store: Store, high: int, low: int) -> Pressure:
     """Return the pressure now, between these two marks; three round trips."""
-    now, keys = store.now(), store.keys
+    keys = store.keys
     pipe = store.redis.pipeline(transaction=False)
     pipe.hmget(keys.pressure, "on", "since")
     pipe.zcard(keys.waiting("pressure"))
@@ -46,14 +44,7 @@ def read(store: Store, high: int, low: int) -> Pressure:
         pipe.zcard(keys.pending(priority))
     answers: list[Any] = pipe.execute()
     (on, since), held, first, *depths = answers
-    rate = ended_per_minute(store, now)
+    rate = ended_per_minute(store)
     depth = sum(depths)
     clears_in = timedelta(minutes=depth / rate) if rate else None if depth else timedelta()
     return Pressure(on == "1", at(since), depth, high, low, held, tuple(first), rate, clears_in)
-
-
-def ended_per_minute(store: Store, now: datetime) -> float:
-    """Return how many runs ended per minute over the last few; one round trip."""
-    counted = facts.total(facts.minutes(store, now, RATE_OVER + 1))
-    elapsed = RATE_OVER + (now.second + now.microsecond / 1e6) / 60
-    return (counted.success + counted.failed + counted.cancelled) / elapsed
