@@ -154,7 +154,7 @@ class Slots:
         wait, over_at = 0.1, time.monotonic() + patience_sec
         while ended and not self.stopped.is_set():
             try:
-                self.hand.submit(self._exchange(ended, self._take_size(len(ended))))
+                self.hand.submit(self._exchange(ended, self._take_size(ended)))
                 return
             except RedisError as error:
                 LOG.warning("store.away", error=str(error), runs=[one.run_id for one in ended])
@@ -167,8 +167,10 @@ class Slots:
         """Say whether the worker ends, or drains for good: a drained one stays idle until it is stopped."""
         return self.closing.is_set() or self.draining.is_set()
 
-    def _take_size(self, ended: int) -> int:
-        return 0 if self._takes_no_more() else min(max(BATCH, ended), self.free() + ended)
+    def _take_size(self, ended: list[Ended]) -> int:
+        """Return how many runs to take with these ends: as many as they make room for, and as there is room already."""
+        made = sum((one.run_id, one.token) in self.hand.held for one in ended)
+        return 0 if self.closing.is_set() else min(max(BATCH, made), self.free() + made)
 
     def _exchange(self, ended: list[Ended], take: int) -> list[Execution]:
         asked_at = time.monotonic()

@@ -15,7 +15,19 @@ LONGEST_FILE = 300
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers", "data", "info", "stuff"}
 
 PURE = (
-    *("clock", "compact", "custody", "decision", "errors", "events", "explain", "fields", "forecast", "guards", "handler"),
+    *(
+        "clock",
+        "compact",
+        "custody",
+        "decision",
+        "errors",
+        "events",
+        "explain",
+        "fields",
+        "forecast",
+        "guards",
+        "handler",
+    ),
     *(
         "job",
         "log_line",

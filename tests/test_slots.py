@@ -14,7 +14,7 @@ from runners.engine.handler import handler
 from runners.engine.protocol.work import Ended
 from runners.engine.run import RunStatus
 from runners.engine.store.runs import load_run
-from runners.slots import Slots
+from runners.slots import SHORT_SEC, Slots
 from tests.store.making import ADMIN
 from tests.waiting import wait_until
 
@@ -148,3 +148,34 @@ def forget_claim(store, run_id):
     redis.zrem(keys.leases, run_id)
     redis.zadd(keys.pending("normal"), {run_id: 1})
     redis.lpush(keys.queue_list("normal"), run_id)
+
+
+def test_runs_that_were_taken_ahead_do_not_wait_behind_a_long_one(one_slot, store):
+    long, ahead = queue(one_slot, "a", "test.long"), queue(one_slot, "b", "test.short")
+    begin(one_slot)
+    one_slot.concurrency = 1
+
+    wait_until(lambda: one_slot.overdue() or status(store, ahead) is RunStatus.QUEUED)
+
+    assert [one.run_id for one in Slots(one_slot.platform, "worker-2", 1).claim(5)] == [ahead]
+    assert status(store, long) is RunStatus.RUNNING
+    assert one_slot.average_sec >= SHORT_SEC  # nothing is taken ahead until runs are short again
+
+
+@pytest.mark.parametrize("number", [1, 40])
+def test_many_short_runs_end_whatever_thread_was_woken_for_them(platform, store, number):
+    @handler("test.short", inputs=Nothing, isolation="thread")
+    def short(ctx, inputs):
+        return "done"
+
+    known = platform.catalog.handlers | {"test.short": short}
+    slots = Slots(replace(platform, catalog=replace(platform.catalog, handlers=known)), "worker-1", 4)
+    slots.average_sec = 0.0  # they were short before
+    slots.start()
+    runs = [queue(slots, f"job-{each}", "test.short") for each in range(number)]
+
+    slots.submit(*slots.claim(slots.free()))
+    wait_until(lambda: slots.overdue() or all(status(store, run) is RunStatus.SUCCESS for run in runs))
+
+    assert not slots.executions()
+    slots.drain(1)

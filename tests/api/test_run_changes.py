@@ -59,7 +59,10 @@ def test_a_crashed_run_is_one_click_from_another_try_until_it_is_tried(
     assert f'action="/ui{run}/retry"' in before and "A run of daily crashed" in before
     assert [[row["run_id"] for row in rows] for rows in listed] == [[run.removeprefix("/runs/")], []]
     assert claimed.run_id in client.get("/ui/runs?failure_kind=crashed").text
-    assert '<option value="crashed" selected>its process crashed</option>' in client.get("/ui/runs?failure_kind=crashed").text
+    assert (
+        '<option value="crashed" selected>its process crashed</option>'
+        in client.get("/ui/runs?failure_kind=crashed").text
+    )
     assert client.get("/ui/runs?failure_kind=boredom").status_code == 404
     assert "A run of daily crashed" not in client.get("/ui").text
 

@@ -73,7 +73,9 @@ def test_it_listens_on_a_private_socket_only_and_evicts_nothing(start: Starter, 
     start(tmp_path)
 
     with client_of(tmp_path) as client:
-        settled = client.config_get("port", "maxmemory-policy", "appendonly", "appendfsync", "save", "hash-max-ziplist-value")
+        settled = client.config_get(
+            "port", "maxmemory-policy", "appendonly", "appendfsync", "save", "hash-max-ziplist-value"
+        )
 
     assert settled == {
         "port": "0",

@@ -200,6 +200,16 @@ MUTANTS = (
         killer=test_take.test_every_eighth_take_serves_the_oldest_whatever_its_priority,
     ),
     Mutant(
+        "a batch that breaks loses what it has ended",
+        (("else pcall(settle_all) end", "end"),),
+        killer=test_exchange.test_a_batch_that_breaks_half_way_keeps_the_books_of_what_it_has_ended,
+    ),
+    Mutant(
+        "a failure between two successes is forgotten",
+        (("  remembered[run.job_id] = nil\n", ""),),
+        killer=test_exchange.test_ends_of_one_job_in_one_batch_are_remembered_in_their_order,
+    ),
+    Mutant(
         "a version is not compared",
         (("  if version ~= expected then return {'stale', version, incarnation} end\n", ""),),
         killer=test_define.test_of_two_that_read_the_same_version_the_second_is_stale,

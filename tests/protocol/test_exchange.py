@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from redis.exceptions import ResponseError
 
 from runners.engine.protocol.work import Ended, exchange
 from runners.engine.run import FailureKind
@@ -124,6 +125,43 @@ def test_a_batch_finishes_and_takes_in_one_step(stage, mode):
     assert len(answer.taken) == 2
     # a claimed message leaves the stream with its run's end, or at once where no script may call XREADGROUP
     assert stage.messages() == (2 if stage.streams and mode != "streams-redis5" else 0)
+
+
+def test_a_batch_that_breaks_half_way_keeps_the_books_of_what_it_has_ended(stage):
+    stage.save("limited", schedule=None, flow="f", flow_limit=2)
+    stage.save("broken", schedule=None)
+    stage.ask("limited")
+    stage.ask("broken")
+    healthy, broken = stage.take(2)
+    record, away = stage.store.keys.run(broken.run_id), "set aside"
+    stage.store.redis.rename(record, away)
+    stage.store.redis.set(record, "no hash")
+    ends = [Ended(one.run_id, one.token, "success", RESULT) for one in (healthy, broken)]
+
+    with pytest.raises(ResponseError):
+        exchange(stage.store, "w1", LEASE, ends, 0)
+
+    stage.store.redis.rename(away, record)
+    stage.check()
+    assert [stage.status(one.run_id) for one in (healthy, broken)] == ["success", "running"]
+
+
+def test_ends_of_one_job_in_one_batch_are_remembered_in_their_order(stage):
+    stage.save(schedule=None, overlap=True, threshold=2)
+    for key in range(5):
+        stage.ask(key=str(key), ignore=True)
+    runs = stage.take(5)
+    outcomes = ("success", "failed", "success", "failed", "failed")
+    ends = [
+        Ended(one.run_id, one.token, outcome, RESULT, FailureKind.ERROR if outcome == "failed" else None, "it broke")
+        for one, outcome in zip(runs, outcomes, strict=True)
+    ]
+
+    exchange(stage.store, "w1", LEASE, ends, 0)
+
+    assert stage.store.redis.hget(stage.store.keys.memory("daily"), "failures") == "2"
+    assert stage.events("job.cooldown") == ["job.cooldown_started"]
+    stage.check()
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,36 @@ def test_every_eighth_take_serves_the_oldest_whatever_its_priority(stage):
     assert taken == ["critical"] * 7 + ["low"] + ["critical"]
 
 
+@pytest.mark.parametrize("batch", [1, 3, 16, 40])
+def test_the_eighth_is_counted_by_runs_however_many_are_taken_at_once(stage, batch):
+    stage.queue(5, "l", priority="low")
+    stage.clock.advance(milliseconds=1)
+    stage.queue(35, "c", priority="critical")
+
+    taken = [priority for _ in range(40 // batch + 1) for priority in priorities(stage.take(batch))]
+
+    assert [number for number, priority in enumerate(taken, 1) if priority == "low"] == [8, 16, 24, 32, 40]
+
+
+def test_a_batch_takes_the_oldest_first_and_leaves_the_rest(stage):
+    names = stage.queue(10)
+
+    first, second = stage.take(4), stage.take(20)
+
+    assert [one.run_id for one in (*first, *second)] == names
+
+
+def test_dead_messages_in_a_batch_cost_no_place_in_it(stage):
+    dead = stage.queue(3, "dead")
+    for name in dead:
+        stage.cancel(name)
+        stage.push(name)
+    alive = stage.queue(3, "alive")
+
+    assert [one.run_id for one in stage.take(3)] == alive
+    assert stage.messages() <= 3
+
+
 def test_the_eighth_is_counted_over_all_workers(stage):
     stage.queue(1, "l", priority="low")
     stage.clock.advance(milliseconds=1)
