@@ -58,7 +58,7 @@ def run_problems(deployment: Deployment) -> list[str]:
     found = [*_unended(runs.values()), *_miscounted(deployment, runs.values()), *_leftovers(deployment, jobs)]
     if deployment.lossy:  # what really ran is known to the oracle only, when the store has lost its last moments
         return found
-    return [*found, *_unrecorded(runs, starts), *_unmarked(starts), *_crowds(deployment, jobs, starts)]
+    return [*found, *unrecorded(runs, starts), *unmarked(starts), *crowds(deployment, jobs, starts)]
 
 
 def _disable(deployment: Deployment, job_id: str) -> None:
@@ -131,7 +131,8 @@ def _miscounted(deployment: Deployment, runs: Iterable[Run]) -> Iterator[str]:
             yield f"{name}: counted {counted.get(name, 0)} ends, recorded {recorded[name]}"
 
 
-def _unrecorded(runs: Mapping[str, Run], starts: list[Start]) -> Iterator[str]:
+def unrecorded(runs: Mapping[str, Run], starts: list[Start]) -> Iterator[str]:
+    """Yield each run that ran and is not recorded, or is recorded as a success and never ended."""
     ended = {start.run_id for start in starts if start.ended_at is not None}
     yield from (f"run {start.run_id} ran and is not recorded" for start in starts if start.run_id not in runs)
     for run in runs.values():
@@ -139,7 +140,8 @@ def _unrecorded(runs: Mapping[str, Run], starts: list[Start]) -> Iterator[str]:
             yield f"run {run.run_id} is recorded as success and never ended"
 
 
-def _unmarked(starts: list[Start]) -> Iterator[str]:
+def unmarked(starts: list[Start]) -> Iterator[str]:
+    """Yield each run whose second start did not know that it was one."""
     first: set[str] = set()
     for start in starts:
         if start.run_id in first and not (start.attempt or start.redelivered):
@@ -147,7 +149,7 @@ def _unmarked(starts: list[Start]) -> Iterator[str]:
         first.add(start.run_id)
 
 
-def _crowds(deployment: Deployment, jobs: Iterable[Job], starts: list[Start]) -> Iterator[str]:
+def crowds(deployment: Deployment, jobs: Iterable[Job], starts: list[Start]) -> Iterator[str]:
     """Yield each moment at which more of a job, or of a flow group, ran than its guards allow."""
     intervals = _intervals(deployment, starts)
     jobs = list(jobs)

@@ -39,6 +39,9 @@ BRISK = {
     "SHUTDOWN_GRACE": "2",
     "WORKER_CONCURRENCY": "4",
 }
+SECRET = "tests-only-tests-only-tests-only-tests"
+PYTHON_PATH = f"{{}}{os.pathsep}{CHECKOUT}"
+"""With the folder of the oracle's handlers put in."""
 SELF = Author("faults", "system")
 
 
@@ -220,12 +223,11 @@ def _deployment(
     mode: str, folder: Path, server: FaultServer, spawn: Spawner, proxy: FaultProxy | None, env: dict[str, str]
 ) -> Deployment:
     port = servers.free_port()
-    secret = "tests-only-tests-only-tests-only-tests"
-    own = {"DATA_DIR": str(folder / "platform"), "SECRET_KEY": secret, "PORT": str(port), **BRISK, **env}
+    own = {"DATA_DIR": str(folder / "platform"), "SECRET_KEY": SECRET, "PORT": str(port), **BRISK, **env}
     platform = open_platform(settings.read(own | {"REDIS_URL": server.url}))
     assert platform.store.mode.name == mode
     truth = oracle.Oracle(folder / "oracle.jsonl")
-    path = f"{oracle.install(folder)}{os.pathsep}{CHECKOUT}"
+    path = PYTHON_PATH.format(oracle.install(folder))
     url = server.url
     if proxy:
         proxy.start()

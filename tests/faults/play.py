@@ -5,15 +5,16 @@ somebody who asks for runs, and looks at the running store. Schedulers and worke
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests import old_servers
-from tests.faults import books
+from tests.faults import alone, books
 from tests.faults.deployment import Deployment, deployed
 from tests.faults.door_books import door_problems
-from tests.faults.sampling import Sampling
+from tests.faults.sampling import Sampling, look
 from tests.faults.traffic import Traffic
 from tests.protocol.books import check_invariants
 
@@ -62,23 +63,48 @@ class Report:
 
 
 def play(scenario: Scenario, mode: str, seconds: float, folder: Path) -> Report:
-    """Play a scenario on a server of its own in `folder`, and close its books."""
+    """Play a scenario on a server of its own in `folder`, or in memory, and close its books."""
+    if mode == "memory":
+        with alone.alone(folder, **scenario.env) as whole:
+            return _play(scenario, whole, seconds, lambda: alone.look(whole.client), _books_in_memory)
     binary = old_servers.binary(scenario.versions[mode]) if mode in scenario.versions else None
     asked = {"proxied": scenario.proxied, "shifted": scenario.shifted, "options": scenario.options, "binary": binary}
-    with deployed(mode, folder, **asked, **scenario.env) as deployment:
-        deployment.start_all("web", "connector")
-        with Sampling(deployment) as sampling:
-            with Traffic(deployment) as traffic:
-                struck = scenario.play(deployment, seconds)
-            traffic.settle()
-            healed_at = time.monotonic()
-            slots = books.settle(deployment)
-            drained_sec = round(time.monotonic() - healed_at, 1)
-        problems = [*slots, *books.run_problems(deployment), *door_problems(deployment), *sampling.found()]
-        problems += [*traffic.faults, *deployment.dead(), *_invariants(deployment)]
-        store = deployment.platform.store
-        runs = store.redis.zcard(store.keys.runs)
-        return Report(scenario.name, mode, struck, runs, traffic.told(), sampling.looks, drained_sec, tuple(problems))
+    with deployed(mode, folder, **asked, **scenario.env) as deployment, deployment.server.client() as client:
+        prefix = deployment.platform.store.keys.prefix
+        return _play(scenario, deployment, seconds, lambda: look(client, prefix), _books)
+
+
+def _play(
+    scenario: Scenario,
+    deployment: Deployment,
+    seconds: float,
+    look: Callable[[], list[str]],
+    close: Callable[[Any], Iterator[list[str]]],
+) -> Report:
+    """Drive everything; `close` yields the problems of slots when the deployment is at rest, and then all others."""
+    deployment.start_all("web", "connector")
+    with Sampling(look) as sampling:
+        with Traffic(deployment) as traffic:
+            struck = scenario.play(deployment, seconds)
+        traffic.settle()
+        healed_at, pages = time.monotonic(), close(deployment)
+        problems = next(pages)
+        drained_sec = round(time.monotonic() - healed_at, 1)
+    runs = deployment.client.count("/runs")
+    problems += [*door_problems(deployment), *sampling.found(), *traffic.faults, *deployment.dead(), *next(pages)]
+    return Report(
+        scenario.name, deployment.mode, struck, runs, traffic.told(), sampling.looks, drained_sec, tuple(problems)
+    )
+
+
+def _books(deployment: Deployment) -> Iterator[list[str]]:
+    yield books.settle(deployment)
+    yield [*books.run_problems(deployment), *_invariants(deployment)]
+
+
+def _books_in_memory(deployment: alone.Alone) -> Iterator[list[str]]:
+    yield alone.settle(deployment)
+    yield alone.run_problems(deployment)
 
 
 def _invariants(deployment: Deployment) -> list[str]:

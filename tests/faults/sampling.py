@@ -5,14 +5,13 @@ that allows one, more runs in a flow group than its lowest limit.
 """
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
 from redis import Redis
 from redis.exceptions import RedisError
-
-from tests.faults.deployment import Deployment
 
 EVERY_SEC = 0.1
 KEPT = 20
@@ -64,12 +63,12 @@ def look(client: Redis, prefix: str) -> list[str]:
 
 @dataclass(slots=True)
 class Sampling:
-    """Looks while the block runs. `looks` counts those that were answered; a store that is away is looked at later.
+    """Looks while the block runs; `look` raises RedisError or OSError when nobody answers.
 
-    `problems` are kept once each.
+    `looks` counts those that were answered; a store that is away is looked at later. `problems` are kept once each.
     """
 
-    deployment: Deployment
+    look: Callable[[], list[str]]
     looks: int = 0
     problems: list[str] = field(default_factory=list)
     _over: threading.Event = field(default_factory=threading.Event)
@@ -92,12 +91,11 @@ class Sampling:
         return [*self.problems] if self.looks else ["no look at the running deployment was answered"]
 
     def _keep_looking(self) -> None:
-        with self.deployment.server.client() as client:
-            while not self._over.wait(EVERY_SEC):
-                try:
-                    found = look(client, self.deployment.platform.store.keys.prefix)
-                except (RedisError, OSError):
-                    continue
-                self.looks += 1
-                fresh = [f"seen while it ran: {one}" for one in found]
-                self.problems += [one for one in fresh if one not in self.problems][: KEPT - len(self.problems)]
+        while not self._over.wait(EVERY_SEC):
+            try:
+                found = self.look()
+            except (RedisError, OSError):
+                continue
+            self.looks += 1
+            fresh = [f"seen while it ran: {one}" for one in found]
+            self.problems += [one for one in fresh if one not in self.problems][: KEPT - len(self.problems)]

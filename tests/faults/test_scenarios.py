@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.alone import gaps
 from tests.faults.scenarios import SCENARIOS, Scenario, play
 
 SHORT_SEC = 1.0
@@ -31,3 +32,12 @@ def test_the_promises_hold_through(scenario: Scenario, mode: str, tmp_path: Path
     print(report)
     assert report.struck > 0
     assert report.problems == ()
+
+
+def test_in_memory_the_books_see_a_slot_that_was_left_out():
+    job = {"job_id": "job", "schedule": {"interval_sec": 10}}
+    at = "2030-01-01T00:00:{:02}.000Z".format
+    rows = [{"slot_at": at(start), "last_slot_at": at(end)} for start, end in ((0, 20), (30, 30), (40, 40))]
+
+    assert list(gaps(job, [*rows, {"slot_at": None}])) == []
+    assert list(gaps(job, [rows[0], rows[2]])) == [f"job job: {at(40)} was decided next after {at(20)}"]

@@ -22,6 +22,8 @@ from tests.faults.scenarios import (
 
 __all__ = ("SCENARIOS", "Report", "Scenario", "play")
 
+EVERYWHERE = ("streams", "lists", "memory")
+"""What concerns one process as much as many; nothing else is promised in memory, which ends with its process."""
 KEPT_LONG = {"RUNS_KEPT_DAYS": "3650", "LEDGER_KEPT_DAYS": "3650", "EVENTS_KEPT_DAYS": "3650"}
 """The clock goes through a whole year, and the books need all of it."""
 
@@ -46,8 +48,8 @@ SCENARIOS = (
     Scenario(18, "server-slow", servers.slow, proxied=True),
     Scenario(19, "reply-lost", servers.reply_lost, proxied=True),
     Scenario(20, "worker-cut-off", networks.worker_cut_off),
-    Scenario(21, "poison-job", handlers.poisoned),
-    Scenario(22, "timeout-ignored-with-grandchildren", handlers.deaf_to_its_timeout),
+    Scenario(21, "poison-job", handlers.poisoned, modes=EVERYWHERE, env={"HANDLER_MEMORY_MB": "1024"}),
+    Scenario(22, "timeout-ignored-with-grandchildren", handlers.deaf_to_its_timeout, modes=EVERYWHERE),
     Scenario(23, "huge-payloads", handlers.huge),
     Scenario(24, "long-queue", sizes.long_queue),
     Scenario(25, "long-history", history.long, env={"RUNS_KEPT": "2000000"}),
@@ -59,7 +61,7 @@ SCENARIOS = (
     Scenario(30, "server-emptied", states.emptied),
     Scenario(31, "worker-asked-to-stop", workers.asked_to_stop),
     Scenario(32, "versions-mixed", changes.versions_mixed),
-    Scenario(33, "slow-clients", clients.slow),
+    Scenario(33, "slow-clients", clients.slow, modes=EVERYWHERE),
     Scenario(34, "job-changed-under-its-run", changes.under_its_runs),
     Scenario(0, "stress", everything.killed_at_random),
 )
