@@ -71,7 +71,7 @@ def with_overlaps(times: Sequence[FireTime], usual: timedelta, busy_until: datet
     told: list[FireTime] = []
     for place, fire in enumerate(times):
         waits = busy_until is not None and fire.at_utc < busy_until
-        told.append(fire.noted("overlap", seconds=round(usual.total_seconds(), 1)) if waits else fire)
+        told.append(fire.noted("overlap", seconds=f"{usual.total_seconds():g}") if waits else fire)
         goes_at = busy_until if waits and busy_until else fire.at_utc
         if place + 1 == len(times) or goes_at < times[place + 1].at_utc:
             busy_until = goes_at + usual

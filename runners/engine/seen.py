@@ -15,7 +15,7 @@ from runners.engine.pause import Pause
 MILLISECOND = timedelta(milliseconds=1)
 UNNAMED = "?"
 """Stands for a run or an approval that counted and was not named."""
-PRIORITIES = {1: "critical", 2: "low"}
+PRIORITIES = {"critical": 1, "low": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,10 @@ def seen(job: Job, facts: Facts, *, ignored: bool = False) -> str:
         "O": int(controls.allow_overlap),
         "N": int(not controls.failure_memory_enabled),
         "t": controls.failure_threshold,
-        "C": next((number for number, name in PRIORITIES.items() if name == controls.priority), 0),
+        "C": PRIORITIES.get(controls.priority, 0),
         "I": int(ignored),
     }
-    return "".join(f"{letter}{number}" for letter, number in numbers.items() if number)
+    return "".join([f"{letter}{number}" for letter, number in numbers.items() if number])
 
 
 def seen_by_cap(cap: int) -> str:
@@ -101,7 +101,7 @@ def verdict(then: Witnessed) -> Hold | None:
 def _job(numbers: dict[str, int], now: datetime) -> Job:
     controls = {
         "allow_overlap": bool(numbers.get("O")),
-        "pressure_priority": PRIORITIES.get(numbers.get("C", 0), "normal"),
+        "pressure_priority": next((name for name, code in PRIORITIES.items() if code == numbers.get("C")), "normal"),
         "flow_group": "group" if numbers.get("G") else None,
         "failure_memory_enabled": not numbers.get("N"),
         "failure_threshold": numbers.get("t", 3),

@@ -15,7 +15,7 @@ def test_likely_overlaps_follow_from_how_long_runs_take(client: FlaskClient, sav
     rows = client.get("/jobs/daily/forecast?count=3").json
 
     assert [row["likely_overlap"] for row in rows] == [False, True, True]
-    assert "95 % of its runs take up to 90.0 s" in rows[1]["note"]
+    assert "95 % of its runs take up to 90 s" in rows[1]["note"]
     save(schedule={"interval_sec": 60}, inputs={"allow_overlap": True})
     assert not any(row["likely_overlap"] for row in client.get("/jobs/daily/forecast?count=3").json)
 

@@ -65,7 +65,7 @@ def test_slots_that_fall_due_while_a_run_is_likely_active_say_so(usual_sec, busy
     told = with_overlaps(every_minute(5), timedelta(seconds=usual_sec), busy_until)
 
     assert [place for place, fire in enumerate(told) if words(fire)] == noted
-    assert all(f"up to {usual_sec}.0 s" in words(fire) for fire in told if fire.notes)
+    assert all(f"up to {usual_sec} s" in words(fire) for fire in told if fire.notes)
 
 
 def test_a_slot_is_crowded_when_one_tick_cannot_take_all():

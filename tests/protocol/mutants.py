@@ -18,6 +18,7 @@ from tests.protocol import (
     test_exchange,
     test_pause,
     test_reap,
+    test_replay,
     test_retention,
     test_take,
     test_tell,
@@ -183,6 +184,11 @@ MUTANTS = (
         "a full ledger does not say what it dropped",
         (("    add(K'ledgers:dropped', job, over)\n", ""),),
         killer=test_admit.test_a_full_ledger_drops_its_oldest_rows_and_counts_them,
+    ),
+    Mutant(
+        "a hold forgets what was seen",
+        ((", 'held_seen', hold.seen", ""),),
+        killer=lambda stage: test_replay.test_a_held_slot_ends_with_what_was_seen_when_it_was_held(stage, "disable"),
     ),
     Mutant("a token does not rise", (("local token = tonumber(run.token) + 1", "local token = tonumber(run.token)"),)),
     Mutant(

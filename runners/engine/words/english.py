@@ -87,6 +87,6 @@ ENGLISH = {
     "forecast.skipped": "the clocks skip {skipped} that day; it runs when they jump, at {wall}",
     "forecast.repeated_first": "the clocks show {wall} twice that day; it runs the first time",
     "forecast.repeated_both": "the clocks show {wall} twice that day; it runs both times",
-    "forecast.overlap": "the run before it is likely still active then: 95 % of its runs take up to {seconds} s",
+    "forecast.overlap": "likely overlap: 95 % of its runs take up to {seconds} s",
     "forecast.crowded": "{count} other jobs are due in the same second, and at most {cap} go out in one tick",
 }

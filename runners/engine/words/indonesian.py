@@ -87,6 +87,6 @@ INDONESIAN = {
     "forecast.skipped": "jam melompati {skipped} pada hari itu; dijalankan saat lompatan, pukul {wall}",
     "forecast.repeated_first": "jam menunjukkan {wall} dua kali pada hari itu; dijalankan pada yang pertama",
     "forecast.repeated_both": "jam menunjukkan {wall} dua kali pada hari itu; dijalankan dua-duanya",
-    "forecast.overlap": "run sebelumnya kemungkinan masih aktif saat itu: 95 % run-nya memakan waktu sampai {seconds} detik",
+    "forecast.overlap": "kemungkinan tumpang tindih: 95 % run-nya memakan waktu sampai {seconds} detik",
     "forecast.crowded": "{count} job lain jatuh tempo pada detik yang sama, dan paling banyak {cap} dikirim per detak",
 }
