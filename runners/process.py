@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 from runners.engine.errors import ModeRefused
 from runners.engine.events import EventType
 from runners.engine.platform import Platform
-from runners.engine.protocol import events, mode
+from runners.engine.protocol import events, presence
 from runners.engine.store import processes
 from runners.engine.store.pauses import draining
 from runners.engine.version import VERSION
@@ -38,8 +38,9 @@ STOPPED = {
 class Beating:
     """Beats every two seconds while the block runs, and says goodbye after it.
 
-    A store that is away is waited for. One that has forgotten this process (it was emptied) takes it in again, if no
-    other mode has got there first; then this process ends, and its next start finds out what to do.
+    A store that is away is waited for. One that has forgotten this process (it was emptied), or that others use in
+    another mode by now (this process slept), is joined again; if it refuses, this process ends, and its next start
+    finds out what to do.
     """
 
     def __init__(
@@ -76,7 +77,7 @@ class Beating:
         self._thread.join(timeout=EVERY_SEC)
         try:
             self._say(STOPPED[self.kind])
-            processes.goodbye(self.platform.store, self.process_id)
+            presence.goodbye(self.platform.store, self.process_id)
         except RedisError as away:
             LOG.warning("store.away", error=str(away))
 
@@ -92,8 +93,8 @@ class Beating:
         try:
             self._started_at = self._started_at or self.platform.store.now()
             said = self._said(self._started_at)
-            if self._known and not processes.beat(self.platform.store, said):
-                LOG.warning("store.emptied", process_id=self.process_id)
+            if self._known and not presence.beat(self.platform.store, said):
+                LOG.warning("store.joined_again", process_id=self.process_id)
                 self._known = False
             if not self._known:
                 self._join(said)
@@ -104,7 +105,7 @@ class Beating:
 
     def _join(self, said: processes.ProcessBeat) -> None:
         """Become known to the store: mode and first beat, a word in the event log, a worker's handlers."""
-        mode.record(self.platform.store, said)
+        presence.join(self.platform.store, said)
         self._say(STARTED[self.kind])
         if self.kind == "worker":
             catalog = self.platform.catalog

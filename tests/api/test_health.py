@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from runners.engine.protocol import presence
 from runners.engine.store import processes
 from tests import servers
 
@@ -34,7 +35,7 @@ def server_env(own_server: servers.Server, tmp_path: Any) -> dict[str, str]:
 
 def beat(platform: Any, kind: str) -> None:
     said = processes.ProcessBeat(f"{kind}-1", kind, "host", 1, "0", platform.store.now(), "idle")
-    processes.beat(platform.store, said)
+    presence.beat(platform.store, said)
 
 
 def test_a_store_alone_is_ready_with_warnings(client: FlaskClient) -> None:

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from runners.engine.platform import Platform
+from runners.engine.protocol import presence
 from runners.engine.store import processes
 from tests.api.conftest import Save
 
@@ -121,7 +122,7 @@ def a_process(platform: Platform, kind: str) -> str:
     """Let a process beat once, and return its id."""
     name = f"{kind}-1"
     said = processes.ProcessBeat(name, kind, "here", 1, "1", platform.store.now(), "idle")
-    processes.beat(platform.store, said)
+    presence.beat(platform.store, said)
     return name
 
 
@@ -134,7 +135,7 @@ def test_a_worker_drains_and_says_so(client: FlaskClient, platform: Platform) ->
     assert first["status"] == "draining"
     (row,) = client.get("/agents").json
     assert row["draining"] == first["pause"]
-    processes.goodbye(platform.store, worker)
+    presence.goodbye(platform.store, worker)
     assert client.get("/agents").json[0]["draining"] is None
     assert client.post(f"/agents/{worker}/drain").status_code == 409
 

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from runners.engine.protocol.presence import beat
 from runners.engine.protocol.work import Ended, exchange
 from runners.engine.run import FailureKind
-from runners.engine.store.processes import ProcessBeat, beat
+from runners.engine.store.processes import ProcessBeat
 from tests.api.conftest import Save
 from tests.store import making
 

@@ -10,7 +10,8 @@ import pytest
 
 from runners.doctor.server import server
 from runners.engine.platform import Platform
-from runners.engine.store.processes import ProcessBeat, beat
+from runners.engine.protocol.presence import beat
+from runners.engine.store.processes import ProcessBeat
 from runners.engine.version import VERSION
 from tests.clocks import MovingClock
 from tests.store.making import save

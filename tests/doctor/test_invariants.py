@@ -9,6 +9,7 @@ import pytest
 
 from runners.engine import operations
 from runners.engine.platform import Platform
+from runners.engine.protocol import presence
 from runners.engine.store import processes
 from runners.engine.version import VERSION
 from tests.store.making import ADMIN, claim, fail, finished, save, start, succeed
@@ -33,7 +34,7 @@ def alive(platform: Platform) -> None:
     """Let a scheduler and a worker beat, without being there: nobody heals what a test breaks."""
     begun = platform.store.now() - timedelta(hours=1)
     for kind in ("scheduler", "worker"):
-        processes.beat(platform.store, processes.ProcessBeat(f"{kind}-1", kind, "here", 1, VERSION, begun, "nothing"))
+        presence.beat(platform.store, processes.ProcessBeat(f"{kind}-1", kind, "here", 1, VERSION, begun, "nothing"))
 
 
 class Breaker:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from runners.engine.errors import ModeRefused
-from runners.engine.protocol import mode as protocol_mode
+from runners.engine.protocol import presence
 from runners.engine.store import events, processes
 from runners.engine.store.connection import Mode
 from runners.engine.store.events import EventFilter
@@ -17,11 +17,11 @@ def in_mode(platform, name):
 
 
 def join(store, process_id):
-    protocol_mode.record(store, said_by(process_id))
+    presence.join(store, said_by(process_id))
 
 
 def beat(store, process_id):
-    return processes.beat(store, said_by(process_id))
+    return presence.beat(store, said_by(process_id))
 
 
 def said_by(process_id):
@@ -76,7 +76,7 @@ def test_with_none_alive_the_next_process_changes_the_mode_and_says_so(clocked, 
     if end == "silence":
         clock.advance(seconds=31)
     else:
-        processes.goodbye(streams, "one")
+        presence.goodbye(streams, "one")
 
     join(lists, "two")
 
@@ -96,7 +96,7 @@ def test_a_process_that_comes_back_in_another_mode_does_not_hold_itself_up(clock
 def test_a_full_server_lets_a_process_record_its_mode(clocked):
     redis = clocked.store.redis
     join(in_mode(clocked, "streams"), "one")
-    processes.goodbye(clocked.store, "one")
+    presence.goodbye(clocked.store, "one")
     redis.config_set("maxmemory", 1)
 
     try:
@@ -116,3 +116,30 @@ def test_an_emptied_store_does_not_know_a_process_any_more(clocked):
     assert not beat(clocked.store, "one")
     join(clocked.store, "one")
     assert recorded(clocked.store) == clocked.store.mode.name
+
+
+def test_a_process_that_slept_notices_that_another_mode_is_in_use(clocked, clock):
+    streams, lists = in_mode(clocked, "streams"), in_mode(clocked, "lists")
+    join(streams, "one")
+    clock.advance(seconds=31)
+    join(lists, "two")
+
+    assert not beat(streams, "one")
+    with pytest.raises(ModeRefused):
+        join(streams, "one")
+
+
+@pytest.mark.parametrize("mode", ["streams-redis7", "lists-redis3"])
+def test_a_full_server_takes_beats_and_goodbyes(clocked, clock):
+    redis, store = clocked.store.redis, clocked.store
+    join(store, "one")
+    redis.config_set("maxmemory", 1)
+    clock.advance(seconds=31)
+
+    try:
+        assert beat(store, "one")
+        assert processes.online(processes.list_processes(store))["worker"] == 1
+        presence.goodbye(store, "one")
+        assert processes.online(processes.list_processes(store))["worker"] == 0
+    finally:
+        redis.config_set("maxmemory", 0)

@@ -238,4 +238,4 @@ def test_an_emptied_store_is_joined_again_and_told_of(whole: Whole) -> None:
         for kind in ("api", "scheduler", "worker", "connector"):
             assert whole.deployment.events(f"system.{kind}_started"), kind
     for kind, one in whole.processes.items():
-        assert "store.emptied" in one.text(), kind
+        assert "store.joined_again" in one.text(), kind

@@ -5,8 +5,9 @@ import pytest
 from runners.engine import operations
 from runners.engine.errors import Conflict, Invalid, NotFound, Stale
 from runners.engine.operations import JobFilter
+from runners.engine.protocol.presence import beat
 from runners.engine.run import RunStatus
-from runners.engine.store.processes import ProcessBeat, beat, publish_handlers
+from runners.engine.store.processes import ProcessBeat, publish_handlers
 from tests.store.making import ADMIN, claim, finished, save, spec, start
 
 

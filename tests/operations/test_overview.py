@@ -2,8 +2,9 @@
 
 from runners.engine import operations
 from runners.engine.operations import RunFilter
+from runners.engine.protocol.presence import beat
 from runners.engine.run import FailureKind
-from runners.engine.store.processes import ProcessBeat, beat
+from runners.engine.store.processes import ProcessBeat
 from tests.protocol.stage import Stage
 from tests.store.making import ADMIN, claim, fail, finished, save, start, succeed
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from runners.engine.protocol.presence import beat, goodbye
 from runners.engine.store.connectors import (
     ConnectorState,
     ConnectorStatus,
@@ -13,9 +14,7 @@ from runners.engine.store.processes import (
     ProcessBeat,
     ProcessStatus,
     announced_handlers,
-    beat,
     forget,
-    goodbye,
     list_processes,
     online,
     publish_handlers,

@@ -1,4 +1,4 @@
-"""How runs are queued: probed once at boot. `protocol.mode` records it in the store."""
+"""How runs are queued: probed once at boot. `protocol.presence` records it in the store."""
 
 from runners.engine.modes.probe import probe
 

@@ -34,6 +34,7 @@ PARTS = {
     "flow": ("flow",),
     "event": ("event",),
     "mode": ("mode",),
+    "beat": ("beat",),
     "adopt": ("adopt",),
     "adopt_events": ("adopt_events",),
 }

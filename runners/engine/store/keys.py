@@ -255,7 +255,7 @@ class Keys(WaitingKeys):
 
     # --- processes
     def process(self, process_id: str) -> str:
-        """HASH of what the process says of itself (`processes.beat`), left_at (its goodbye); expires after a day."""
+        """HASH of what the process says of itself (`presence`), left_at (its goodbye); expires after a day."""
         return f"{self.prefix}process:{process_id}"
 
     @property

@@ -7,7 +7,6 @@ Every process beats about every 2 s; a beat is one pipeline. A silent process is
 from __future__ import annotations
 
 import json
-import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -72,43 +71,6 @@ class Process:
     slots: int = 0
     skew: timedelta = timedelta()
     draining: Pause | None = None
-
-
-def beat(store: Store, said: ProcessBeat) -> bool:
-    """Say that the process lives, and what it does. Returns False when the store did not know it any more."""
-    now, key = clock.to_ms(store.now()), store.keys.process(said.id)
-    pipeline = store.redis.pipeline(transaction=False)
-    skew = round(time.time() * 1000) - now if store.clock is None else 0
-    moment: dict[str, str | int] = {"beat_at": now, "left_at": "", "skew_ms": skew}
-    set_fields(pipeline, key, {**fields_of(said, store.mode.name), **moment})
-    pipeline.expire(key, KEPT)
-    pipeline.expire(store.keys.handlers(said.id), KEPT)
-    pipeline.zadd(store.keys.processes, {said.id: now})
-    return not pipeline.execute()[-1]
-
-
-def fields_of(said: ProcessBeat, mode: str) -> dict[str, str | int]:
-    """Return what a process says of itself as its record has it, without the times of its beat and goodbye."""
-    return {
-        "type": said.type,
-        "host": said.host,
-        "pid": said.pid,
-        "version": said.version,
-        "started_at": clock.to_ms(said.started_at),
-        "doing": said.doing,
-        "slots": said.slots,
-        "mode": mode,
-    }
-
-
-def goodbye(store: Store, process_id: str) -> None:
-    """Say that the process ends now, so that nobody waits for its next beat."""
-    pipeline = store.redis.pipeline(transaction=False)
-    pipeline.hset(store.keys.process(process_id), "left_at", clock.to_ms(store.now()))
-    pipeline.expire(store.keys.process(process_id), KEPT)
-    pipeline.delete(store.keys.handlers(process_id))
-    pipeline.hdel(store.keys.paused, f"drain:{process_id}")
-    pipeline.execute()
 
 
 def list_processes(store: Store) -> list[Process]:
