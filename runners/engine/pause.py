@@ -33,10 +33,20 @@ def encode(pause: Pause) -> str:
 
 
 def decode(blocker: str, text: str | None, until: datetime | None = None) -> Pause | None:
-    """Return the pause that the store's text says, None when there is none; `rq suspend` writes a bare '1'."""
+    """Return the pause that the store's text says, None when there is none; `rq suspend` writes a bare '1'.
+
+    Whatever the text is, it pauses: one whose time cannot be read has none.
+    """
     if not text:
         return None
     since, separator, by = text.partition("|")
     if not separator:
         return Pause(blocker, None, RQ, until)
-    return Pause(blocker, clock.from_ms(int(since)) if since.isdecimal() else None, by, until)
+    return Pause(blocker, _moment(since), by, until)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return clock.from_ms(int(text)) if text.isascii() and text.isdecimal() else None
+    except ValueError:
+        return None

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from runners.doctor.reading import read_jobs
+from runners.doctor.rules import job_rules
 from runners.engine import operations
 from runners.engine.platform import Platform
 from runners.engine.protocol import presence
@@ -170,3 +172,25 @@ def finished_well(platform: Platform) -> None:
     save(platform, "gone")
     finished(platform, "gone", error="no")
     operations.delete_job(platform, ADMIN, "gone")
+
+
+def test_a_slot_that_a_pause_holds_is_whole_while_the_pauses_end_wakes_it(platform: Platform) -> None:
+    save(platform, "own", schedule={"interval_sec": 3600})
+    save(platform, "lane", schedule={"interval_sec": 3600})
+    redis, keys = platform.store.redis, platform.store.keys
+    operations.pause_job(platform, ADMIN, "own")
+    operations.pause_queue(platform, ADMIN, "normal")
+    for job_id, blocker in (("own", "job"), ("lane", "queue:normal")):
+        held = {"held_slot": 1000, "held_guard": "paused", "held_by": blocker}
+        redis.hset(keys.job(job_id), mapping=held)
+        redis.zadd(keys.held, {job_id: 1000})
+        redis.zrem(keys.due("regular"), job_id)
+    redis.zadd(keys.waiting("paused:queue:normal"), {"lane": 1})
+
+    def suspects() -> set[str]:
+        return {one.subject for facts in read_jobs(platform.store, ["own", "lane"]) for one in job_rules(facts)}
+
+    assert suspects() == set()
+    redis.zrem(keys.waiting("paused:queue:normal"), "lane")
+    redis.hdel(keys.job("own"), "paused")
+    assert suspects() == {"job own", "job lane"}

@@ -17,6 +17,7 @@ from tests.protocol import (
     test_dispatch_guards,
     test_exchange,
     test_pause,
+    test_pause_end,
     test_reap,
     test_replay,
     test_retention,
@@ -225,7 +226,21 @@ MUTANTS = (
         (("call('ZADD', K'processes', NOW, process)\n", ""),),
         killer=lambda stage: test_mode_record.test_only_one_of_two_modes_gets_in(stage.platform),
     ),
-    Mutant("what is paused is dispatched", (NO_PAUSE,), ("paused",)),
+    Mutant(
+        "what is paused is dispatched",
+        (NO_PAUSE,),
+        ("paused",),
+        killer=lambda stage: test_pause.test_a_run_of_what_is_paused_is_refused_even_when_guards_are_passed_over(
+            stage, "job:daily", "job"
+        ),
+    ),
+    Mutant(
+        "slots that a pause kept are forgotten",
+        (("if kept_row ~= '' and held == 'paused' and v[7] == kept_from then", "if false then"),),
+        killer=lambda stage: test_pause_end.test_slots_that_a_pause_kept_are_decided_when_their_schedule_ends(
+            stage, "disable"
+        ),
+    ),
     Mutant(
         "a pause is not seen in the script",
         (NO_PAUSE,),

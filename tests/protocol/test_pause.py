@@ -9,7 +9,7 @@ BLOCKERS = ("job", "flow:f", "queue:normal", "everything")
 BOTH = pytest.mark.parametrize(("target", "blocker"), list(zip(TARGETS, BLOCKERS, strict=True)), ids=BLOCKERS)
 
 
-@pytest.fixture(params=["streams-redis7", "lists"])
+@pytest.fixture(params=["streams-redis7", pytest.param("lists", marks=pytest.mark.slow)])
 def mode(request):
     """Both transports: what is different is what workers take."""
     return request.param
@@ -183,3 +183,26 @@ def test_a_worker_that_drains_takes_nothing_while_others_do(stage):
     assert stage.take(1, "w1") == ()
     assert len(stage.take(1, "w2")) == 1
     assert stage.events("system.worker_draining") == ["system.worker_draining"]
+
+
+def test_a_full_server_can_be_paused_and_resumed(stage):
+    stage.save(flow="f")
+    stage.store.redis.config_set("maxmemory", 1)
+
+    try:
+        words = [(stage.pause(target).word, stage.resume(target).word) for target in TARGETS]
+    finally:
+        stage.store.redis.config_set("maxmemory", 0)
+
+    assert words == [("ok", "ok")] * 4
+
+
+@pytest.mark.parametrize("text", ["1", "x|ana", "99999999999999999999|ana", "|", "\u0661|ana"])
+def test_a_pause_that_cannot_be_read_pauses_all_the_same(stage, text):
+    stage.save(every=3600)
+    stage.store.redis.hset(stage.store.keys.paused, "queue:normal", text)
+
+    stage.tick(hours=1)
+
+    assert stage.guard() == "paused"
+    assert stage.job().held.hold.pause.since is None
