@@ -70,6 +70,7 @@ def check_invariants(store: Store, settings: Settings, before: Seen | None = Non
     if before:
         seen.forgotten = before.forgotten + _forgotten(seen, before)
     _runs(read, seen)
+    _logs(read, seen)
     _places(read, seen, before)
     _slots(read, seen)
     seen.pauses = pause_books.in_force(read, seen.jobs)
@@ -120,6 +121,15 @@ def _runs(read: Reader, seen: Seen) -> None:
                 named[run[field_name]].add(name)
         listed = {value: set(runs) for value, runs in read.sets(f"runs:{index}:", "zrange").items()}
         assert listed == named, f"I7: lists of runs by {index}"
+
+
+def _logs(read: Reader, seen: Seen) -> None:
+    """I6: a run's log holds what its claims told, in their order, and goes with the run."""
+    logs = read.sets("log:", "get")
+    assert set(read.zset("logs")) == set(logs) <= set(seen.runs), "I6: logs of runs that are not there"
+    for name, text in logs.items():
+        tokens = [line for line in text.splitlines() if line.isdigit()]
+        assert tokens == sorted(tokens, key=int), f"I6: the log of {name} has words of a lost claim"
 
 
 def _forgotten(seen: Seen, before: Seen) -> Counter[str]:

@@ -37,7 +37,7 @@ SMALL = {"max_dispatch_per_tick": 3, "pressure_high": 6, "pressure_low": 2, "tic
 PAUSED = ("everything", "queue:normal", "queue:low", "flow:f", "job:urgent", "job:fragile")
 DOES = {
     "scheduler": ("tick", "tick_together", "read_only", "act_late", "race", "race"),
-    "worker": ("take", "take", "end", "end", "renew", "die"),
+    "worker": ("take", "take", "end", "end", "renew", "tell", "die"),
     "person": ("ask", "ask", "cancel", "define", "resume", "resume", "pause", "pause", "approval"),
     "trouble": ("reap", "reap", "reconcile", "lose_messages", "double_a_message", "sweep", "clock_steps_back"),
 }
@@ -225,6 +225,14 @@ class Life(RuleBasedStateMachine):
             (word,) = self.stage.renew(claimed)
             assert (word != "lost") == current
             self.reached[f"renew: {word}"] += 1
+
+    def tell(self, chance: random.Random) -> None:
+        """A worker adds to a run's log, also one that has lost the run, or whose run is history."""
+        for claimed in self.hands[-2:]:
+            known = self.stage.store.redis.hget(self.stage.store.keys.run(claimed.run_id), "token")
+            word = self.stage.tell(claimed, f"{claimed.token}\n").word
+            assert (word == "stale") == (known != str(claimed.token)), f"I6: {claimed.run_id} was told {word}"
+            self.reached[f"told: {word}"] += 1
 
     def die(self, chance: random.Random) -> None:
         self.hands = self.hands[1:]

@@ -1,15 +1,12 @@
 """Retention drops the oldest history, in batches, with every trace of it, and never what is active."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from runners.engine import clock as clock_module
 from runners.engine import operations
 from runners.engine.errors import NotFound
 from runners.engine.events import EventType
-from runners.engine.log_line import log_line
 from runners.engine.protocol import retention
 from runners.engine.protocol.events import append
 from runners.engine.run import RunStatus
@@ -18,6 +15,7 @@ from runners.engine.store.event_log import EventFilter
 from runners.engine.store.ledger import read_ledger
 from runners.engine.store.run_index import RunFilter
 from runners.engine.store.runs import list_runs
+from tests.protocol.sweeping import sweep
 from tests.store.making import ADMIN, claim, finished, save, start, succeed
 
 
@@ -25,12 +23,6 @@ from tests.store.making import ADMIN, claim, finished, save, start, succeed
 def mode(request):
     """A real server, and fakeredis."""
     return request.param
-
-
-def sweep(platform, **settings):
-    """Sweep under the default settings but for these. Returns how many records went."""
-    changed = replace(platform.settings, **settings)
-    return retention.sweep(platform.store, changed, platform.store.now())
 
 
 def left(platform):
@@ -98,7 +90,6 @@ def test_an_active_run_stays(stage):
 def test_nothing_of_a_dropped_run_is_left(clocked, clock):
     save(clocked, inputs={"flow_group": "bank"})
     run = finished(clocked, error="no")
-    told(clocked, run)
     before = set(clocked.store.redis.keys("*"))
     clock.advance(days=31)
 
@@ -108,9 +99,7 @@ def test_nothing_of_a_dropped_run_is_left(clocked, clock):
     indexes = [("job", "daily"), ("flow", "bank"), ("status", RunStatus.FAILED), ("source", "manual")]
     gone = {
         keys.run(run.run_id),
-        keys.log(run.run_id),
         keys.tracebacks(run.run_id),
-        keys.logs,
         keys.runs,
         *(keys.runs_of(*index) for index in indexes),
     }
@@ -203,61 +192,6 @@ def test_decisions_go_with_their_age_a_few_jobs_at_a_time(stage, monkeypatch):
     assert [len(stage.ledger(name)) for name in ("a", "b", "c")] == [1, 1, 1]
     assert read_ledger(stage.store, "a", 10).dropped > 0
     assert gone == [6, 4, 3]
-
-
-def told(platform, run):
-    """Write a log for the run, as its worker does."""
-    key, keys = platform.store.keys.log(run.run_id), platform.store.keys
-    platform.store.redis.set(key, log_line(platform.store.now(), 0, "log", "hello"))
-    platform.store.redis.zadd(keys.logs, {run.run_id: clock_module.to_ms(platform.store.now())})
-    return key
-
-
-def test_old_logs_go_and_leave_a_mark(clocked, clock):
-    save(clocked)
-    old, active = told(clocked, finished(clocked)), told(clocked, start(clocked))
-    claim(clocked)
-    clock.advance(days=14, seconds=1)
-    young = told(clocked, finished(clocked))
-
-    assert sweep(clocked) == 1
-    texts = [text.partition("| ")[2] for text in clocked.store.redis.mget(old, active, young)]
-    assert texts == ["this log was dropped: it was older than LOGS_KEPT_DAYS\n", "hello\n", "hello\n"]
-    assert sweep(clocked) == 0
-
-
-def test_silent_runs_that_go_on_keep_no_old_log_from_going(clocked, clock, monkeypatch):
-    monkeypatch.setattr(retention, "LOGS_AT_ONCE", 2)
-    save(clocked)
-    active = [told(clocked, start(clocked)) for _ in range(3)]
-    claim(clocked, 3)
-    clock.advance(seconds=1)
-    old = [told(clocked, finished(clocked)) for _ in range(3)]
-    clock.advance(days=14, seconds=1)
-
-    went = [sweep(clocked), sweep(clocked), sweep(clocked)]
-
-    assert went == [2, 1, 0]
-    assert all("dropped" in text for text in clocked.store.redis.mget(old))
-    assert all("hello" in text for text in clocked.store.redis.mget(active))
-
-
-@pytest.mark.parametrize("mode", ["streams-redis7"])
-def test_a_server_that_is_nearly_full_gives_up_logs_first(platform):
-    redis = platform.store.redis
-    save(platform)
-    run = finished(platform)
-    ended, active = told(platform, run), told(platform, start(platform))
-    used = redis.info("memory")["used_memory"]
-    try:
-        redis.config_set("maxmemory", int(used * 1.05))
-        sweep(platform)
-    finally:
-        redis.config_set("maxmemory", 0)
-
-    assert "this log was dropped: the store was nearly full" in redis.get(ended)
-    assert "hello" in redis.get(active)
-    assert operations.get_run(platform, ADMIN, run.run_id).status is RunStatus.SUCCESS
 
 
 def test_a_deleted_job_is_cleared_away_once_no_run_of_it_is_kept(clocked, clock):

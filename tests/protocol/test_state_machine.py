@@ -18,7 +18,7 @@ MUST_REACH = (
     *(f"held by {guard}" for guard in GUARDS if guard != "dispatch_cap"),
     *("went after a pause", "queued runs of a paused priority", "pause: ok", "pause: same", "resume: ok"),
     *("end: stale", "end: success", "end: failed", "end: retrying", "end: queued", "end: cancelled"),
-    *("reaped: requeued", "reaped: failed", "renew: ok", "renew: lost", "renew: cancel"),
+    *("reaped: requeued", "reaped: failed", "renew: ok", "renew: lost", "renew: cancel", "told: ok", "told: stale"),
 )
 EXAMPLES = 50
 LIFE = settings(

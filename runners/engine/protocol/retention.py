@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from redis.exceptions import ResponseError
+
 from runners.engine.clock import to_ms
 from runners.engine.log_line import PLATFORM, log_line
 from runners.engine.protocol.scripts import call
@@ -73,7 +75,10 @@ def _nearly_full(store: Store) -> bool:
     """Say whether the server is near its limit; one without a limit, or that hides it, is not."""
     if store.mode.name == "memory":
         return False
-    about: Any = store.redis.info("memory")
+    try:
+        about: Any = store.redis.info("memory")
+    except ResponseError:
+        return False
     most = int(about.get("maxmemory") or 0)
     return most > 0 and int(about.get("used_memory") or 0) >= NEARLY_FULL * most
 
