@@ -10,6 +10,8 @@ from runners.engine.store.processes import Process, ProcessStatus, list_processe
 from runners.engine.version import VERSION
 
 MOST_SKEW = timedelta(seconds=2)
+TOLD_FOR = timedelta(hours=1)
+"""A process that died longer ago has been replaced, or is missed."""
 WITHOUT = {"scheduler": "nothing becomes due", "worker": "runs wait"}
 
 
@@ -20,9 +22,10 @@ def fleet(store: Store) -> Iterator[Finding]:
     yield from _missing(store, known)
     yield _mode(store, alive)
     for process in known:
-        if process.status is ProcessStatus.STALE or (process.status is ProcessStatus.OFFLINE and not process.left_at):
-            silent = (now - process.last_heartbeat_at).total_seconds()
-            yield Finding("processes", False, f"{process.id} has been silent for {silent:.0f} s and said no goodbye")
+        silent = now - process.last_heartbeat_at
+        if process.status is not ProcessStatus.ONLINE and not process.left_at and silent < TOLD_FOR:
+            seconds = silent.total_seconds()
+            yield Finding("processes", False, f"{process.id} has been silent for {seconds:.0f} s and said no goodbye")
         elif process.last_heartbeat_at > now + MOST_SKEW:
             yield Finding("clock", False, f"{process.id} beat in the future: the server's clock was set back")
     for process in alive:
