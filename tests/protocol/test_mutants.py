@@ -10,13 +10,16 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from runners.engine import guards
 from runners.engine.protocol import scripts
+from tests.protocol import mutants, pause_mutants
 from tests.protocol.broken_by import INVARIANTS, invariants_of
 from tests.protocol.machine import SMALL, Life
-from tests.protocol.mutants import MUTANTS, Mutant
+from tests.protocol.mutants import Mutant
 from tests.protocol.stage import Stage
 from tests.protocol.test_state_machine import LIFE
 
 DOCUMENT = Path(__file__).parents[2] / "docs/reliability.md"
+
+ALL = (*mutants.MUTANTS, *pause_mutants.MUTANTS)
 
 
 @pytest.fixture
@@ -40,7 +43,7 @@ def mutated(mutant: Mutant, monkeypatch):
 
 
 @pytest.mark.parametrize("mode", ["lists"])
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name.replace(" ", "-"))
+@pytest.mark.parametrize("mutant", ALL, ids=lambda mutant: mutant.name.replace(" ", "-"))
 def test_a_mutant_is_killed(mutated, platform, clock, mode):
     with pytest.raises(AssertionError) as death:
         if mutated.killer:
@@ -57,7 +60,7 @@ def test_a_mutant_is_killed(mutated, platform, clock, mode):
 
 
 def test_every_invariant_has_its_mutants_and_the_document_names_them():
-    names = {mutant.name for mutant in MUTANTS}
+    names = {mutant.name for mutant in ALL}
     rows = [line.split("|") for line in DOCUMENT.read_text().splitlines() if line.startswith("| I")]
 
     assert set(chain(*INVARIANTS.values())) <= names
