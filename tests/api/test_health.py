@@ -45,6 +45,7 @@ def test_a_store_alone_is_ready_with_warnings(client: FlaskClient) -> None:
     assert answer.json["status"] == "ready"
     assert (answer.json["scheduler"], answer.json["workers"]) == ("missing", 0)
     assert len(answer.json["warnings"]) >= 2
+    assert any("no append-only file" in warning for warning in answer.json["warnings"])
 
 
 def test_processes_that_beat_are_counted(client: FlaskClient, platform: Any) -> None:

@@ -5,6 +5,8 @@ its pages; afterwards every process is the same one, in good health, and what wa
 its end. `Fault.forgets` says that the server has lost its records, so that only new work can be judged.
 """
 
+import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -15,6 +17,7 @@ import httpx
 import pytest
 from redis import exceptions
 
+from runners.engine.store import processes
 from tests import servers
 from tests.faults import books
 from tests.faults.deployment import Deployment, deployed
@@ -239,3 +242,29 @@ def test_an_emptied_store_is_joined_again_and_told_of(whole: Whole) -> None:
             assert whole.deployment.events(f"system.{kind}_started"), kind
     for kind, one in whole.processes.items():
         assert "store.joined_again" in one.text(), kind
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["streams"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_process_that_is_stopped_for_half_a_minute_goes_on(whole: Whole, kind: str) -> None:
+    deployment, asleep = whole.deployment, whole.processes[kind]
+    deployment.save("tick", every=1)
+    wait_until(lambda: deployment.oracle.starts())
+
+    os.killpg(asleep.process.pid, signal.SIGSTOP)
+    deployment.asleep.add(asleep.process.pid)
+    wait_until(lambda: kind not in _known(deployment), 60)  # it is silent for so long that it counts as offline
+    os.killpg(asleep.process.pid, signal.SIGCONT)
+
+    wait_until(lambda: _ready(whole) == 200 and whole.online() == set(KINDS), 30)
+    assert asleep.process.poll() is None
+    known = len(deployment.oracle.starts())
+    wait_until(lambda: len(deployment.oracle.starts()) > known + 1, 20)
+    assert books.close(deployment, 60) == []
+
+
+def _known(deployment: Deployment) -> set[str]:
+    """Return the kinds of process that are not offline."""
+    found = processes.list_processes(deployment.platform.store)
+    return {one.type for one in found if one.status is not processes.ProcessStatus.OFFLINE}
