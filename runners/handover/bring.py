@@ -48,7 +48,10 @@ class Bringing:
             self._bring_job(job_id)
         ids: Any = self._source.redis.zrange(self._source.keys.runs, 0, -1)
         for run_id in ids:
-            self._bring_run(run_id)
+            try:
+                self._bring_run(run_id)
+            except KeyError as missing:
+                LOG.error("run.unreadable", run_id=run_id, fault=repr(missing))
         for key in copies.answer_keys(self._source):
             self._bring(Copy(key, tuple(copies.again(self._source, key))))
         self._bring_events()

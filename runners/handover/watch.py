@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import threading
+from contextlib import suppress
 from dataclasses import replace
 
 import structlog
@@ -19,8 +20,11 @@ from redis.exceptions import RedisError
 from runners.alone import Parts
 from runners.engine.errors import MultijobError, NoServer
 from runners.engine.platform import Platform, open_platform
+from runners.engine.protocol import presence
 from runners.engine.settings import Settings
 from runners.engine.settings.address import shown
+from runners.engine.store.processes import ProcessBeat
+from runners.engine.version import VERSION
 from runners.handover.bring import Bringing
 from runners.handover.mark import leave_mark
 
@@ -43,7 +47,8 @@ def _watch(platform: Platform, parts: Parts) -> None:
     while not parts.stop.wait(LOOK_EVERY_SEC):
         try:
             target = open_platform(settings)
-        except NoServer:
+            presence.join(target.store, _said(target))
+        except (NoServer, RedisError):
             continue
         except MultijobError as refusal:
             if str(refusal) != said:
@@ -58,13 +63,25 @@ def _hand_over(platform: Platform, target: Platform, parts: Parts) -> None:
     LOG.warning("handover.started", to=_address(target.settings), mode=target.store.mode.name)
     platform.gate.close(REASON, PATIENCE_SEC)
     parts.end(platform.settings.shutdown_grace.total_seconds() + BEYOND_GRACE_SEC)
-    bringing = Bringing(platform.store, target.store, f"web-{socket.gethostname()}-{os.getpid()}")
+    bringing = Bringing(platform.store, target.store, _name())
     pause = 0.1
     while not _brought(bringing):
         threading.Event().wait(pause)
         pause = min(pause * 2, LONGEST_PAUSE_SEC)
     leave_mark(platform.settings.data_dir)
+    with suppress(RedisError):
+        presence.goodbye(target.store, _name())
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _said(target: Platform) -> ProcessBeat:
+    """Return what this process says of itself to the server before it brings anything: its mode must be welcome there."""
+    now, doing = target.store.now(), "handing over from memory"
+    return ProcessBeat(_name(), "web", socket.gethostname(), os.getpid(), VERSION, now, doing)
+
+
+def _name() -> str:
+    return f"web-{socket.gethostname()}-{os.getpid()}"
 
 
 def _brought(bringing: Bringing) -> bool:

@@ -1,6 +1,7 @@
 """A whole platform in memory hands over to the server that appears: by itself, seen through HTTP, nothing run twice."""
 
 import os
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -147,3 +148,21 @@ def test_a_process_that_dies_while_it_brings_things_over_leaves_nothing_half_mad
     check_invariants(platform.store, platform.settings)
     alone.save("job-149")
     client.close()
+
+
+@pytest.mark.slow
+def test_a_server_that_is_used_in_another_mode_is_refused_and_memory_goes_on(alone: Alone) -> None:
+    web = alone.start()
+    alone.save("done")
+    os.killpg(web.process.pid, signal.SIGSTOP)  # so that the other process is there first
+    alone.server.start()
+    other = alone.spawn("worker", env=alone.env | {"QUEUE_MODE": "lists", "MEMORY_FALLBACK": "never"})
+    with alone.client() as client:
+        wait_until(lambda: client.hget("mj:mode", "name") == "lists", 20)
+        os.killpg(web.process.pid, signal.SIGCONT)
+        wait_until(lambda: "handover.refused" in web.text(), 20)
+
+    assert f"-{other.process.pid}-" in web.text()
+    assert alone.ready()["mode"] == "memory"
+    run = alone.run("done")
+    wait_until(lambda: alone.get(f"/runs/{run}")["status"] == "success")
