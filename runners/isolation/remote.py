@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import select
 import signal
@@ -105,7 +106,7 @@ class RemoteContext:
         self._memory_mode: bool = run["memory_mode"]
         self._unsent: dict[str, Any] | None = None
         self._refusal = ""
-        self._shown_at = 0.0
+        self._shown_at = -math.inf
         self._log_left = LOG_KEPT
 
     def begin(self) -> None:
@@ -186,7 +187,7 @@ class RemoteContext:
 
     def finish(self) -> None:
         """Send what is still unsent."""
-        self._shown_at = 0.0
+        self._shown_at = -math.inf
         self._show_late()
 
     def stop_now(self, number: int, frame: object) -> None:

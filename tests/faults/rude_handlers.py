@@ -26,7 +26,7 @@ class RudeInputs(BaseModel, extra="forbid", frozen=True):
     path: str
     how: Literal[
         "nothing", "raise", "segfault", "exit", "abort", "memory", "fork", "cpu", "big_file",
-        "swallow", "ignore_signals", "hold_gil", "grandchildren", "kill_keeper", "garble",
+        "wait", "swallow", "ignore_signals", "hold_gil", "grandchildren", "kill_keeper", "garble",
         "big_output", "flood", "leave_behind", "thread_behind", "folder_behind",
     ]  # fmt: skip
 
@@ -108,6 +108,11 @@ def _big_file(ctx: Context, path: Path) -> None:
 def _fork(ctx: Context, path: Path) -> str:
     """Come back twice, once in a copy of the process."""
     return "copy" if os.fork() == 0 else "original"
+
+
+def _wait(ctx: Context, path: Path) -> None:
+    """Wait without listening, as most code does."""
+    threading.Event().wait(600)
 
 
 def _swallow(ctx: Context, path: Path) -> None:

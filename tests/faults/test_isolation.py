@@ -95,6 +95,17 @@ def test_a_timeout_ends_whatever_runs_two_seconds_later_at_the_latest(deployment
     assert len(pids) == (4 if how == "grandchildren" else 1)
 
 
+def test_a_handler_that_only_waits_is_interrupted_where_it_stands_and_cleans_up(deployment: Deployment) -> None:
+    deployment.start("worker", RUN_LEASE_SEC="10")
+    deployment.save("waits", type="rude.do", inputs={"how": "wait"}, timeout_ms=500, retry_policy=ONCE)
+
+    run = deployment.wait_for(deployment.run("waits"), "failed", timeout=20)
+
+    assert run.failure_kind == "timeout"
+    assert "in _wait" in run.attempts[0].traceback
+    assert deployment.oracle.starts_of(run.run_id)[0].ended_at
+
+
 def test_what_a_handler_leaves_behind_is_ended_with_its_run(deployment: Deployment) -> None:
     deployment.start("worker")
     deployment.save("messy", type="rude.do", inputs={"how": "leave_behind"})
