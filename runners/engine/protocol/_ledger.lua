@@ -23,7 +23,7 @@ local function record(job, row)
   local over = call('RPUSH', key, row) - LEDGER_KEPT
   if over > 0 then
     call('LTRIM', key, over, -1)
-    call('HINCRBY', K'ledgers:dropped', job, over)
+    add(K'ledgers:dropped', job, over)
   end
 end
 

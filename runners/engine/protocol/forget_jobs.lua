@@ -14,7 +14,6 @@ for _, job in ipairs(call('ZRANGEBYSCORE', K'jobs:gone', '-inf', '(' .. too_old,
       call('HDEL', K'versions:last', job)
       call('HDEL', K'incarnations', job)
       call('HDEL', K'ledgers:dropped', job)
-      call('HDEL', K'ledgers:dropped', job)
       gone = gone + 1
     end
   end
