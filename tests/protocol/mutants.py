@@ -1,28 +1,24 @@
 """The protocol with one thing wrong: each mutant breaks what an invariant says, and some test must see it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC
-
-import pytest
 
 from runners.engine.store import connection
 from runners.engine.store.connection import Store
 from tests.engine import test_mode_record
 from tests.handover import test_bring
 from tests.protocol import (
-    test_admit,
     test_clock,
     test_define,
     test_dispatch_guards,
     test_exchange,
     test_reap,
-    test_replay,
     test_retention,
     test_take,
     test_tell,
     test_waiting,
 )
+from tests.protocol.ledger_mutants import LEDGER_MUTANTS
+from tests.protocol.mutant import Mutant
 
 NO_FENCING = (
     "run.status ~= 'running' or run.token ~= token then\n    count",
@@ -31,20 +27,6 @@ NO_FENCING = (
 NO_OVERLAP = ("if run.overlap ~= '1' and call('SCARD', K('active:job:' .. run.job)) > 0 then return 'overlap' end", "")
 NO_FLOW = ("if limit > 0 and call('SCARD', K('active:flow:' .. run.flow)) >= limit then return 'flow_limit' end", "")
 WAKE_OVERLAP = ("if job_of(run).held == 'overlap' then look_at(run.job_id, NOW) end\nend", "end")
-
-
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """Replacements in the scripts (old text, new text), guards that no longer exist, and the test that must fail.
-
-    `killer` None means the random life. `patch` puts something else wrong than a script.
-    """
-
-    name: str
-    replacements: tuple[tuple[str, str], ...]
-    without_guards: tuple[str, ...] = ()
-    killer: Callable[..., None] | None = None
-    patch: Callable[[pytest.MonkeyPatch], None] | None = None
 
 
 MUTANTS = (
@@ -168,26 +150,6 @@ MUTANTS = (
         (("if has_ended(entry.job, hold.guard, before.flow) then look_at(entry.job, NOW) end", ""),),
         killer=test_waiting.test_a_run_that_ends_between_facts_and_decision_does_not_leave_the_slot_waiting,
     ),
-    Mutant(
-        "a refusal is counted as a skipped slot",
-        ((" and source_of(rest0) == source then", " then"),),
-        killer=test_admit.test_a_refusal_is_no_skip_of_a_slot,
-    ),
-    Mutant(
-        "a run that was asked for leaves no row",
-        (("record(run.job, table.concat({'d', NOW", "local _ = (table.concat({'d', NOW"),),
-        killer=test_admit.test_the_same_request_has_one_row,
-    ),
-    Mutant(
-        "a full ledger does not say what it dropped",
-        (("    add(K'ledgers:dropped', job, over)\n", ""),),
-        killer=test_admit.test_a_full_ledger_drops_its_oldest_rows_and_counts_them,
-    ),
-    Mutant(
-        "a hold forgets what was seen",
-        ((", 'held_seen', hold.seen", ""),),
-        killer=lambda stage: test_replay.test_a_held_slot_ends_with_what_was_seen_when_it_was_held(stage, "disable"),
-    ),
     Mutant("a token does not rise", (("local token = tonumber(run.token) + 1", "local token = tonumber(run.token)"),)),
     Mutant(
         "a lease that moved is taken",
@@ -250,4 +212,5 @@ MUTANTS = (
         (("if size + #part + #cut <= MOST then part = part .. cut end", "part = part .. cut"),),
         killer=test_tell.test_remarks_never_carry_a_log_past_its_limit,
     ),
+    *LEDGER_MUTANTS,
 )
