@@ -109,9 +109,14 @@ def table(found: Mapping[str, Any], verdicts: Sequence[Verdict]) -> str:
         word = {True: "yes", False: "**no**", None: "not measured"}[verdict.reached]
         lines.append(f"| {verdict.goal} | {verdict.measured} | {word} |")
     if contest := found.get("contest"):
-        lines += ["", "| no-op runs, two worker processes | runs/s | latency p50 ms | p99 ms |", "|---|---|---|---|"]
+        lines += [
+            "",
+            "| no-op runs, two worker processes | runs/s | CPU µs/run | latency p50 ms | p99 ms |",
+            "|---|---|---|---|---|",
+        ]
         for name, row in sorted(contest.items(), key=lambda pair: -(pair[1]["rate"] or 0)):
-            lines.append(f"| {name} | {shown(row['rate'], 0)} | {shown(row['p50'], 2)} | {shown(row['p99'], 2)} |")
+            figures = (shown(row["rate"], 0), shown(row["cpu_us"], 0), shown(row["p50"], 2), shown(row["p99"], 2))
+            lines.append(f"| {name} | {' | '.join(figures)} |")
     if rate := found.get("api"):
         lines += ["", f"`POST /jobs/{{id}}/run`, one web process, answered and run meanwhile: {rate:,.0f} per second."]
     return "\n".join(lines)
@@ -119,7 +124,7 @@ def table(found: Mapping[str, Any], verdicts: Sequence[Verdict]) -> str:
 
 def shown(value: float | None, digits: int) -> str:
     """Return a figure for the table."""
-    return "failed" if value is None else f"{value:,.{digits}f}"
+    return "-" if value is None else f"{value:,.{digits}f}"
 
 
 def as_json(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import marks
 import ours
-from ground import cpu_seconds, free_port, processes, resident_mb, wait_for
+from ground import family_cpu, free_port, processes, resident_mb, wait_for
 
 from runners.engine.platform import Platform
 
@@ -41,12 +41,6 @@ def idle(env: Mapping[str, str], folder: Path, seconds: float) -> dict[str, dict
             name: {"percent": 100 * (after[place] - before[place]) / seconds, "mb": resident_mb(pid)}
             for place, (name, pid) in enumerate(zip(names, pids, strict=True))
         }
-
-
-def family_cpu(pid: int) -> float:
-    """Return the processor time of a process and its children."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return cpu_seconds(pid) + sum(family_cpu(int(child)) for child in children)
 
 
 def answers(port: int) -> bool:

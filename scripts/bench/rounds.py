@@ -1,13 +1,15 @@
 """Throughput and latency of all contenders, round by round on one server, so that a noisy minute hits everybody."""
 
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import marks
 import redis
 from contenders import Contender
-from ground import NotReady, processes, wait_for
+from ground import NotReady, family_cpu, processes, wait_for
 
 PAUSE_SEC = 0.05
 LONGEST_SEC = 60
@@ -19,35 +21,51 @@ def play(
     contenders: Sequence[Contender], rounds: int, latency_runs: int, env: Mapping[str, str], folder: Path
 ) -> Figures:
     """Return by contender what each round measured: rate (runs/s), p50 and p99 (ms); one that failed has fewer."""
-    figures: Figures = {one.name: {"rate": [], "p50": [], "p99": []} for one in contenders}
+    figures: Figures = {one.name: {"rate": [], "cpu_us": [], "p50": [], "p99": []} for one in contenders}
     for number in range(rounds):
         for one in contenders:
             try:
-                figures[one.name]["rate"].append(rate(one, env, folder))
-                if number < 2:
-                    waits = latency(one, latency_runs, env, folder)
-                    figures[one.name]["p50"].append(waits.percentile(0.5))
-                    figures[one.name]["p99"].append(waits.percentile(0.99))
+                measured = [rate(one, env, folder)] + ([latency(one, latency_runs, env, folder)] if number < 2 else [])
             except NotReady as error:
                 print(f"  {one.name}: {error}", flush=True)
-        print(
-            f"  round {number + 1}: " + ", ".join(f"{name} {last(row['rate']):.0f}" for name, row in figures.items()),
-            flush=True,
-        )
+                continue
+            for what, value in [pair for row in measured for pair in row.items()]:
+                figures[one.name][what].append(value)
+            print(f"  round {number + 1}, {one.name}: {measured}", flush=True)
     return figures
 
 
-def rate(one: Contender, env: Mapping[str, str], folder: Path) -> float:
-    """Fill the queue, then let two worker processes empty it: runs per second from first to last start."""
+def rate(one: Contender, env: Mapping[str, str], folder: Path) -> dict[str, float]:
+    """Fill the queue, then let two worker processes empty it: runs per second, and µs of processor time for each.
+
+    The processor time is that of the workers and of the server, from when all workers are at work; a busy machine hardly
+    changes it.
+    """
     here = prepare(one, env, folder)
     one.send(one.number, 0.0, here)
-    with processes(one.workers, here, folder):
-        wait_for(lambda: marks.read(folder / "marks").count >= one.number, LONGEST_SEC, f"{one.number} runs")
-        return marks.read(folder / "marks").per_second
+    with processes(one.workers, here, folder) as pids:
+        spent, done = 0.0, 0
+        end = time.monotonic() + LONGEST_SEC
+        while (marked := marks.read(folder / "marks")).count < one.number:
+            if time.monotonic() > end:
+                raise NotReady(f"{marked.count} of {one.number} runs after {LONGEST_SEC} s")
+            if not spent and (len(marked.series) > 1 or one.forks):
+                spent, done = cpu(pids, here), marked.count
+            time.sleep(0.02)
+        found = {"rate": marked.per_second}
+        if spent and marked.count - done > one.number / 4:
+            found["cpu_us"] = (cpu(pids, here) - spent) / (marked.count - done) * 1e6
+        return found
 
 
-def latency(one: Contender, count: int, env: Mapping[str, str], folder: Path) -> marks.Marked:
-    """Send at 20 per second to idle workers; the time from before the call that sends to the start of the run."""
+def cpu(pids: Sequence[int], env: Mapping[str, str]) -> float:
+    """Return the processor time that the server, the workers and their children have used, in seconds."""
+    used: Any = redis.Redis.from_url(env["REDIS_URL"]).info("cpu")
+    return used["used_cpu_user"] + used["used_cpu_sys"] + sum(map(family_cpu, pids))
+
+
+def latency(one: Contender, count: int, env: Mapping[str, str], folder: Path) -> dict[str, float]:
+    """Send at 20 per second to idle workers; the time from before the call that sends to the start of the run, in ms."""
     here = prepare(one, env, folder)
     with processes(one.workers, here, folder):
         one.send(5, PAUSE_SEC, here)
@@ -55,7 +73,8 @@ def latency(one: Contender, count: int, env: Mapping[str, str], folder: Path) ->
         marks.clear(folder / "marks")
         one.send(count, PAUSE_SEC, here)
         wait_for(lambda: marks.read(folder / "marks").count >= count, LONGEST_SEC, f"{count} runs")
-        return marks.read(folder / "marks")
+        marked = marks.read(folder / "marks")
+        return {"p50": marked.percentile(0.5), "p99": marked.percentile(0.99)}
 
 
 def prepare(one: Contender, env: Mapping[str, str], folder: Path) -> dict[str, str]:
@@ -63,11 +82,6 @@ def prepare(one: Contender, env: Mapping[str, str], folder: Path) -> dict[str, s
     redis.Redis.from_url(env["REDIS_URL"]).flushall()
     marks.clear(folder / "marks")
     return {**env, **(one.settings or {}), "BENCH_EACH": "1" if one.forks else "0"}
-
-
-def last(values: Sequence[float]) -> float:
-    """Return the newest value, 0 when there is none."""
-    return values[-1] if values else 0.0
 
 
 def middle(values: Sequence[float]) -> float | None:
