@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.faults import books
 from tests.faults.deployment import Deployment, deployed
 from tests.faults.marks import STREAMS_ONLY
@@ -22,6 +24,7 @@ def test_of_processes_that_start_in_two_modes_at_once_one_mode_lives(deployment:
     assert deployment.platform.store.redis.hget(deployment.platform.store.keys.mode, "name") in living
 
 
+@pytest.mark.slow
 def test_after_an_upgrade_what_was_queued_runs_in_the_new_mode(tmp_path: Path) -> None:
     with deployed("lists", tmp_path) as deployment:
         worker = deployment.start("worker")

@@ -48,6 +48,7 @@ def test_scheduled_jobs_run_and_a_stop_drains(old: Deployment) -> None:
     assert books.close(old) == []
 
 
+@pytest.mark.slow
 def test_rq_s_tools_see_the_worker_and_stop_a_run(old: Deployment) -> None:
     worker = old.start("worker", WORKER_CONCURRENCY="1")
     old.save("long", inputs={"work_ms": 30_000, "allow_overlap": True})
@@ -63,6 +64,7 @@ def test_rq_s_tools_see_the_worker_and_stop_a_run(old: Deployment) -> None:
     old.wait_for(first, "cancelled")
 
 
+@pytest.mark.slow
 def test_a_killed_worker_s_run_is_recovered(old: Deployment) -> None:
     _, worker = old.start_all("scheduler", "worker")
     old.save("long", inputs={"work_ms": 2_000})

@@ -128,7 +128,7 @@ FAULTS = (
         held_sec=FROZEN_SEC,
     ),
 )
-QUICK = ("emptied", "readonly")
+QUICK = ("emptied",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +230,7 @@ def judge_meanwhile(whole: Whole, fault: Fault) -> int:
     return refused
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["streams"])
 def test_an_emptied_store_is_joined_again_and_told_of(whole: Whole) -> None:
     with closing(whole.deployment.server.client()) as client:
