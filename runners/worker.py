@@ -60,14 +60,27 @@ class RunWorker(BaseWorker):
             LOG.warning("store.away", error=str(error))
 
     def register_birth(self) -> None:
-        """Register with RQ's tools, in words that every server knows: before 4.0 HSET takes one field only."""
-        register_queues(self.connection)
+        """Register with RQ's tools, in words that every server knows: before 4.0 HSET takes one field only.
+
+        A server that is full refuses it; a later heartbeat does it then.
+        """
         self.birth_date = self.last_heartbeat = now()
-        with self.connection.pipeline() as pipeline:
-            set_fields(pipeline, self.key, self.serialize())
-            worker_registration.register(self, pipeline)
-            pipeline.expire(self.key, self.worker_ttl + 60)
-            pipeline.execute()
+        try:
+            register_queues(self.connection)
+            with self.connection.pipeline() as pipeline:
+                set_fields(pipeline, self.key, self.serialize())
+                worker_registration.register(self, pipeline)
+                pipeline.expire(self.key, self.worker_ttl + 60)
+                pipeline.execute()
+        except RedisError as error:
+            LOG.warning("store.away", error=str(error))
+
+    def set_state(self, state: str, pipeline: Any = None) -> None:
+        """Tell RQ's tools. It must not raise: what was claimed just before would be held for ever and never started."""
+        try:
+            super().set_state(state, pipeline)
+        except RedisError as error:
+            LOG.warning("store.away", error=str(error))
 
     def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
         """Beat at most every five seconds, RQ's loop asks several times a run; register again with a store that was emptied."""
@@ -121,13 +134,8 @@ class RunWorker(BaseWorker):
             return []
 
     def _show(self, state: str) -> None:
-        """Tell RQ's tools. It must not raise: what was claimed just before would be held for ever and never started."""
-        if self.get_state() == state:
-            return
-        try:
+        if self.get_state() != state:
             self.set_state(state)
-        except RedisError as error:
-            LOG.warning("store.away", error=str(error))
 
     def _shutdown(self) -> None:
         """Stop taking runs. RQ's own raises out of whatever the main thread does, a claim included."""

@@ -1,7 +1,7 @@
 """A full server takes no new run, whatever a batch of decisions begins with; when it is well again, nothing is lost."""
 
 import pytest
-from redis.exceptions import OutOfMemoryError
+from redis.exceptions import ResponseError
 
 from runners import scheduler
 from runners.scheduler import GuardedScheduler
@@ -31,7 +31,7 @@ def test_a_batch_that_begins_with_the_end_of_a_wait_creates_no_run(
         return original(*arguments)
 
     monkeypatch.setattr(scheduler, "dispatch", dispatch_when_full)
-    with pytest.raises(OutOfMemoryError):
+    with pytest.raises(ResponseError, match="OOM"):
         ticking.enqueue_jobs()
 
     assert batches == [["waiting", "due"]]
@@ -39,6 +39,25 @@ def test_a_batch_that_begins_with_the_end_of_a_wait_creates_no_run(
     store.redis.config_set("maxmemory", "0")
     deployment.start_all("scheduler", "worker")
     wait_until(lambda: deployment.job("due").last_run_id and deployment.job("waiting").last_run_id)
+    assert books.close(deployment) == []
+
+
+@LISTS_SELDOM
+def test_processes_that_start_on_a_full_server_wait_until_it_is_well(deployment: Deployment) -> None:
+    store = deployment.platform.store
+    deployment.save("waiting", every=1)
+    store.redis.config_set("maxmemory", "1mb")
+
+    started = [deployment.launch(kind) for kind in ("scheduler", "worker")]
+    wait_until(lambda: all("maxmemory" in one.text() for one in started), 60)
+    refused = [one.text().count("maxmemory") for one in started]
+    wait_until(
+        lambda: all(one.text().count("maxmemory") > before for one, before in zip(started, refused, strict=True)), 60
+    )
+
+    assert deployment.dead() == []
+    store.redis.config_set("maxmemory", "0")
+    wait_until(lambda: deployment.oracle.starts(), 60)
     assert books.close(deployment) == []
 
 
