@@ -2,6 +2,7 @@
 
 import pytest
 from redis.exceptions import OutOfMemoryError
+from rq.worker import BaseWorker
 
 from runners.engine.store.runs import load_run
 from runners.worker import RunWorker
@@ -27,14 +28,14 @@ def test_a_worker_that_leaves_leaves_no_consumer_behind(platform):
 
 @pytest.mark.parametrize("mode", ["memory"])
 def test_a_claimed_run_starts_even_if_the_worker_cannot_say_that_it_is_busy(platform, monkeypatch):
-    def refuse(state, pipeline=None):
+    def refuse(worker, state, pipeline=None):
         raise OutOfMemoryError("command not allowed when used memory > 'maxmemory'")
 
     save(platform, inputs={"work_ms": 100})
     run = start(platform)
     worker = RunWorker.on(platform)
     worker.slots.start()
-    monkeypatch.setattr(worker, "set_state", refuse)
+    monkeypatch.setattr(BaseWorker, "set_state", refuse)
 
     job, queue = worker.dequeue_job_and_maintain_ttl(None)
     worker.execute_job(job, queue)
