@@ -18,8 +18,9 @@ from runners.engine.settings import Settings
 from runners.engine.store import processes
 from runners.engine.store.connection import Store
 
-BATCH = 1_000
-"""Runs, events or decisions that one sweep drops at most, of each kind."""
+BATCH = 500
+"""Runs or decisions that one sweep drops at most, and with the runs as many events as they have."""
+EVENTS_OF_A_RUN = 4
 AT_ONCE = 100
 """Runs that one call drops, so that the server is never kept from its work for long."""
 LOGS_AT_ONCE = 100
@@ -44,19 +45,25 @@ def sweep(store: Store, settings: Settings, now: datetime) -> int:
 
 
 def _runs(store: Store, settings: Settings, now: datetime) -> int:
-    too_old, dropped = to_ms(now - settings.runs_kept_for), 0
-    while dropped < BATCH:
-        limit = min(AT_ONCE, BATCH - dropped)
-        went = int(call(store, "forget_runs", too_old, settings.runs_kept, limit))
+    bounds = (to_ms(now - settings.runs_kept_for), settings.runs_kept)
+    return _in_parts(store, "forget_runs", bounds, AT_ONCE, BATCH)
+
+
+def _events(store: Store, settings: Settings, now: datetime) -> int:
+    bounds = (to_ms(now - settings.events_kept_for), settings.events_kept, EVENTS_ALWAYS_KEPT)
+    return _in_parts(store, "forget_events", bounds, AT_ONCE * EVENTS_OF_A_RUN, BATCH * EVENTS_OF_A_RUN)
+
+
+def _in_parts(store: Store, script: str, bounds: tuple[int, ...], at_once: int, most: int) -> int:
+    """Call until nothing is left to drop, or `most` records went."""
+    dropped = 0
+    while dropped < most:
+        limit = min(at_once, most - dropped)
+        went = int(call(store, script, *bounds, limit))
         dropped += went
         if went < limit:
             break
     return dropped
-
-
-def _events(store: Store, settings: Settings, now: datetime) -> int:
-    too_old = to_ms(now - settings.events_kept_for)
-    return int(call(store, "forget_events", too_old, settings.events_kept, EVENTS_ALWAYS_KEPT, BATCH))
 
 
 def _logs(store: Store, settings: Settings, now: datetime) -> int:
