@@ -60,3 +60,14 @@ def is_alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def below(pid: int) -> list[int]:
+    """Return every process below this one."""
+    try:
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+        words = " ".join((thread / "children").read_text() for thread in threads)
+    except OSError:
+        return []
+    children = [int(word) for word in words.split()]
+    return children + [one for child in children for one in below(child)]

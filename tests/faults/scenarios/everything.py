@@ -5,10 +5,10 @@ import random
 import signal
 from collections import Counter
 from contextlib import suppress
-from pathlib import Path
 
 from tests.faults.deployment import Deployment
 from tests.faults.scenarios.load import let_pass, rounds, schedule_jobs, wait_for_starts
+from tests.processes import below
 from tests.waiting import wait_until
 
 WANTED = {"web": 1, "connector": 1, "scheduler": 2, "worker": 3}
@@ -64,23 +64,12 @@ def _kill_one(deployment: Deployment, kind: str, chance: random.Random) -> int:
 
 
 def _kill_child(deployment: Deployment, chance: random.Random) -> int:
-    found = [pid for worker in deployment.alive("worker") for pid in _below(worker.process.pid)]
+    found = [pid for worker in deployment.alive("worker") for pid in below(worker.process.pid)]
     if found:
         with suppress(ProcessLookupError):
             os.kill(chance.choice(found), signal.SIGKILL)
             return 1
     return 0
-
-
-def _below(pid: int) -> list[int]:
-    """Return every process below this one."""
-    try:
-        threads = list(Path(f"/proc/{pid}/task").iterdir())
-        words = " ".join((thread / "children").read_text() for thread in threads)
-    except OSError:
-        return []
-    children = [int(word) for word in words.split()]
-    return children + [one for child in children for one in _below(child)]
 
 
 def _keep_alive(deployment: Deployment) -> None:

@@ -1,12 +1,16 @@
 """Workers that die, sleep longer than their leases, or are asked to stop in the middle of their runs."""
 
+import os
+import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import count
 
 from tests.faults.deployment import LEASE_SEC, Deployment
+from tests.faults.oracle import Start
 from tests.faults.scenarios.load import ask_for, backlog, let_pass, rounds, schedule_jobs
-from tests.processes import Spawned
+from tests.processes import Spawned, below
 from tests.waiting import wait_until
 
 WINDOW_SEC = 3.0
@@ -17,9 +21,43 @@ Window = Callable[[Deployment, Spawned], bool]
 
 
 def killed_in_a_run(deployment: Deployment, seconds: float) -> int:
-    """kill -9 one worker after the other, beside a healthy one, while a handler is between its start and its end."""
+    """kill -9 a worker, a child of it, and both at once, beside a healthy worker, between a handler's start and its end.
+
+    A killed child fails its run as crashed, and the worker lives.
+    """
     schedule_jobs(deployment)
-    return _kill_workers(deployment, seconds, _runs_something, healthy=1)
+    for number in range(4):
+        deployment.put(f"polite-{number}", type="polite.tell", every=1, inputs={"work_ms": 400})
+    deployment.start_all("scheduler", "scheduler", "worker")
+    struck, over_at = 0, time.monotonic() + seconds
+    for number in count():
+        victim = deployment.start("worker")
+        if number % 3 == 0:
+            struck += _kill_in_window(deployment, victim, _runs_something)
+        else:
+            struck += _kill_child(deployment, victim, parent_too=number % 3 == 2)
+        if number >= 2 and time.monotonic() > over_at:
+            return struck
+    raise AssertionError("nobody was killed")
+
+
+def _kill_child(deployment: Deployment, victim: Spawned, *, parent_too: bool) -> int:
+    """Kill a child of the worker in the middle of its run, and the worker too if so."""
+
+    def child_in_a_run() -> Start | None:
+        found = [start for pid in below(victim.process.pid) for start in deployment.oracle.open_starts(pid)]
+        return found[0] if found else None
+
+    start = wait_until(child_in_a_run, 30)
+    with suppress(ProcessLookupError):
+        os.kill(start.pid, signal.SIGKILL)
+    if parent_too:
+        deployment.kill(victim)
+        return 1
+    ended = deployment.wait_for(start.run_id, "retrying", "success", "failed")
+    assert victim.process.poll() is None, "the worker died with its child"
+    deployment.kill(victim)
+    return int(any("signal 9" in str(attempt.error) for attempt in ended.attempts))
 
 
 def killed_after_claim(deployment: Deployment, seconds: float) -> int:
@@ -70,12 +108,9 @@ def asked_to_stop(deployment: Deployment, seconds: float) -> int:
     return returned
 
 
-def _kill_workers(deployment: Deployment, seconds: float, window: Window, burst: int = 0, healthy: int = 0) -> int:
-    """Kill one worker after the other in the window, each over a backlog of its own, beside some healthy ones.
-
-    Another one clears up.
-    """
-    deployment.start_all("scheduler", "scheduler", *["worker"] * healthy)
+def _kill_workers(deployment: Deployment, seconds: float, window: Window, burst: int = 0) -> int:
+    """Kill one worker after the other in the window, each over a backlog of its own; another one clears up."""
+    deployment.start_all("scheduler", "scheduler")
     struck, over_at = 0, time.monotonic() + seconds
     for tries in count(1):
         backlog(deployment, burst)
