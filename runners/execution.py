@@ -159,6 +159,11 @@ class Execution:
         if telling := self._tell():
             telling.write(stream, text)
 
+    def leave_out(self, size: int) -> None:
+        """Note that so much was written and not even brought here: the log says how much is missing."""
+        if telling := self._tell():
+            telling.leave_out(size)
+
     def progress(self, done: float, total: float, note: str = "") -> None:
         """Show how far the run is, within a second. What nobody can show fails no run: the log says so, once."""
         try:

@@ -31,12 +31,13 @@ class RunLog:
         self._missing = 0
         self._closed = False
         self._is_cut = False
+        self._has_summed = False
         self._add(PLATFORM, f"attempt {attempt} on {worker_id}")
 
     @property
     def waits(self) -> bool:
-        """True while whole lines wait to be brought."""
-        return self._bytes > 0
+        """True while whole lines wait to be brought, or the last one: how much is missing."""
+        return self._bytes > 0 or self._owes_sum
 
     def write(self, stream: Stream, text: str) -> None:
         """Take the next piece of a stream; a line is kept when it ends. Nothing is taken after `close`."""
@@ -64,7 +65,7 @@ class RunLog:
             self._closed = True
             for stream, line in self._unended.items():
                 self._add_long(stream, line.removesuffix("\r"))
-            self._tell_missing()
+            self._unended.clear()
 
     def cut(self) -> None:
         """Keep no more: the log has no room. What comes is counted."""
@@ -80,13 +81,16 @@ class RunLog:
         return log_line(self._now(), self._attempt, PLATFORM, text).encode()
 
     def lose(self, size: int) -> None:
-        """Note that `size` bytes which were taken could not be kept."""
+        """Note that `size` bytes which were written could not be kept."""
         with self._lock:
             self._missing += size
 
     def take(self) -> bytes:
         """Return the next whole lines, about `PART_BYTES` of them, and hold them no longer; b'' when none waits."""
         with self._lock:
+            if not self._lines and self._owes_sum:
+                self._has_summed = True  # once: a store that is full would ask for it for ever
+                self._tell_missing()
             part: list[bytes] = []
             size = 0
             while self._lines and size < PART_BYTES:
@@ -100,6 +104,10 @@ class RunLog:
         with self._lock:
             self._lines.appendleft(part)
             self._bytes += len(part)
+
+    @property
+    def _owes_sum(self) -> bool:
+        return self._closed and self._missing > 0 and not self._has_summed
 
     def _tell_missing(self) -> None:
         if self._missing:

@@ -49,6 +49,12 @@ class Telling:
             TALKING[self._claim] = self
         log.write(stream, text)
 
+    def leave_out(self, size: int) -> None:
+        """Count `size` as written and missing in the log."""
+        with self._lock:
+            if self._log and not self._is_over:
+                self._log.lose(size)
+
     def progress(self, progress: str) -> None:
         """Keep how far the run is (JSON); the newest counts."""
         with self._lock:

@@ -131,6 +131,27 @@ def gone(*_):
     raise StoreGone("connection refused")
 
 
+def test_a_log_that_is_cut_by_its_last_lines_counts_them_too(execution):
+    for _ in range(15):
+        execution.write("stdout", ("x" * 63 + "\n") * 1024)
+    execution.leave_out(15_000_000)
+
+    execution.end_telling()
+
+    *_, mark, count = lines(execution)
+    assert mark == ("run", telling.CUT)
+    assert 15_000_000 < int(count[1].partition(" ")[0]) < 17_000_000
+
+
+def test_what_was_left_out_on_the_way_is_counted_with_the_rest(execution):
+    execution.log("kept")
+    execution.leave_out(1000)
+
+    execution.end_telling()
+
+    assert lines(execution) == [BEGIN, ("log", "kept"), ("run", "1000 bytes are missing here")]
+
+
 def test_a_hundred_megabytes_are_cut_marked_and_counted(execution, calls):
     for _ in range(100):
         for _ in range(16):

@@ -175,6 +175,8 @@ class Conversation:
         if "write" in frame:
             stream, text = frame["write"]
             self.execution.write(stream, str(text))
+        elif "left_out" in frame:
+            self.execution.leave_out(int(frame["left_out"]))
         elif "progress" in frame:
             shown = frame["progress"]
             self.execution.progress(shown["done"], shown["total"], shown["note"])

@@ -108,6 +108,7 @@ class RemoteContext:
         self._refusal = ""
         self._shown_at = -math.inf
         self._log_left = LOG_KEPT
+        self._left_out = 0
 
     def begin(self) -> None:
         """Start the clock."""
@@ -160,16 +161,14 @@ class RemoteContext:
         self.write("log", f"{text}\n")
 
     def write(self, stream: Stream, text: str) -> None:
-        """Append a piece of what a program of the run prints to the run's log; past `LOG_KEPT` nothing is taken."""
-        if self._log_left <= 0:
-            return
-        kept, self._log_left = text[: self._log_left], self._log_left - len(text)
+        """Append a piece of what a program of the run prints to the run's log; what is past `LOG_KEPT` is only counted."""
+        kept = text[: self._log_left]
+        self._log_left -= len(kept)
         for start in range(0, len(kept), PIECE):
             self._channel.send({"write": [stream, kept[start : start + PIECE]]})
-        if self._log_left <= 0:
-            self._channel.send(
-                {"write": ["log", f"the handler may write {LOG_KEPT // 1024} KiB; the rest is left out\n"]}
-            )
+        self._left_out += len(text) - len(kept)
+        if self._left_out >= LOG_KEPT:
+            self._tell_left_out()
 
     def progress(self, done: float, total: float, note: str = "") -> None:
         """Show how far the run is; what comes faster than it can be shown is sent a little later, the newest of it.
@@ -187,6 +186,7 @@ class RemoteContext:
 
     def finish(self) -> None:
         """Send what is still unsent."""
+        self._tell_left_out()
         self._shown_at = -math.inf
         self._show_late()
 
@@ -197,6 +197,11 @@ class RemoteContext:
         self._channel.listen(0)
         self.listened = True
         raise (self._channel.stop or Interrupted)()
+
+    def _tell_left_out(self) -> None:
+        if self._left_out:
+            self._channel.send({"left_out": self._left_out})
+            self._left_out = 0
 
     def _show_late(self) -> None:
         if self._unsent is not None and time.monotonic() - self._shown_at >= PROGRESS_EVERY_SEC:

@@ -6,6 +6,7 @@ import pytest
 
 from runners.engine.events import EventType
 from runners.engine.log_line import LogLine, read_line
+from runners.telling import CUT
 from tests.faults.deployment import Deployment
 from tests.waiting import wait_until
 
@@ -58,6 +59,22 @@ def test_a_worker_that_slept_past_its_lease_writes_nothing_into_the_log(deployme
     assert printed(lines, 0) == before
     assert printed(lines, 1) == [str(number) for number in range(150)]
     assert [attempt.outcome for attempt in run.attempts] == ["lost", "success"]
+
+
+def test_a_flood_is_cut_marked_and_counted(deployment: Deployment) -> None:
+    deployment.start("worker", **COMMANDS)
+    argv = ["python3", "-uc", "import os\nfor _ in range(320): os.write(1, (b'x' * 1023 + b'\\n') * 64)"]
+    once = {"max_retry": 0, "backoff_sec": [0]}
+    deployment.save("flood", type="command.run", inputs={"argv": argv}, retry_policy=once, timeout_ms=60_000)
+
+    run = deployment.wait_for(deployment.run("flood"), "success", timeout=60)
+
+    kept, cut, count = log_of(deployment, run.run_id)[1:-2], *log_of(deployment, run.run_id)[-2:]
+    missing = int(count.text.removesuffix(" bytes are missing here"))
+    print(f"struck 1 time: 20 MiB printed, {len(kept)} lines kept, {missing} bytes missing")
+    assert {line.text for line in kept} == {"x" * 1023}
+    assert cut.text == CUT
+    assert 20 * 2**20 - 1.1 * 2**20 < missing < 20 * 2**20
 
 
 def test_a_killed_worker_leaves_whole_lines_and_the_next_attempt_its_own(deployment: Deployment) -> None:
