@@ -107,9 +107,9 @@ MUTANTS = (
         (
             ("  if traceback ~= '' then keep_traceback(run, traceback) end\n", ""),
             (
-                "  local run = read_run(id)\n  if run.status ~= 'running' or run.token ~= token then",
-                "  local run = read_run(id)\n"
-                "  if traceback ~= '' then keep_traceback(run, traceback) end\n  if run.status ~= 'running' or run.token ~= token then",
+                "  if run.status ~= 'running' or run.token ~= token then\n    count",
+                "  if traceback ~= '' then keep_traceback(run, traceback) end\n"
+                "  if run.status ~= 'running' or run.token ~= token then\n    count",
             ),
         ),
         killer=test_exchange.test_a_stale_end_leaves_no_traceback,
