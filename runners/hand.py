@@ -15,7 +15,7 @@ from runners.execution import Execution
 
 BATCH = 32
 """Ends that go to the store in one call, as soon as there are so many."""
-FLUSH_SEC = 0.005
+FLUSH_SEC = 0.02
 """The longest time that an end waits for others to go with it."""
 IDLE_SEC = 60.0
 

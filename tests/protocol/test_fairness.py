@@ -51,3 +51,40 @@ def test_without_regular_jobs_critical_ones_take_the_whole_cap(stage):
     world = replace(world, critical=("critical",), regular=())
 
     assert [job.job_id for job in in_turn({"critical": stage.job("critical")}, world, cap=1)] == ["critical"]
+
+
+@pytest.mark.parametrize("mode", ["streams-redis7"])
+def test_slots_that_a_flow_limit_holds_cost_unrelated_jobs_nothing(stage):
+    stage.checking = False
+    scheduler = GuardedScheduler(stage.platform)
+
+    alone = calls_of_a_tick(stage, scheduler, "free-1")
+    stage.delete("free-1", even_if_active=True)
+    for number in range(150):
+        stage.save(f"held-{number}", every=1_000_000, flow="busy", flow_limit=1)
+    stage.clock.advance(seconds=1_000_000)
+    while stage.store.redis.zcard(stage.store.keys.held) < 149:
+        scheduler.enqueue_jobs()
+        stage.clock.advance(seconds=1)
+    beside = calls_of_a_tick(stage, scheduler, "free-2")
+
+    assert beside <= alone
+
+
+def calls_of_a_tick(stage, scheduler, free):
+    """Return how many commands the server runs while the first slot of a new job goes out, scripts' own included."""
+    stage.save(free, every=10)
+    stage.clock.advance(seconds=9)
+    scheduler.enqueue_jobs()
+    stage.clock.advance(seconds=1)
+    before = commands(stage)
+
+    looks = scheduler.enqueue_jobs()
+
+    assert [look.job.job_id for look in looks if look.run_slot_at] == [free]
+    return commands(stage) - before
+
+
+def commands(stage):
+    found = stage.store.redis.info("commandstats")
+    return sum(row["calls"] for name, row in found.items() if name not in ("cmdstat_info", "cmdstat_hincrby"))
