@@ -5,7 +5,7 @@
 
 The contest is played in rounds (A B C, A B C, …), and medians are compared: each contender has two worker processes, gets
 no-op runs through its own API, and marks their starts by the same function. Peers are installed by pip into environments
-of their own in a cache folder. Everything else is measured on the platform's own processes and calls. Takes about seven
+of their own in a cache folder. Everything else is measured on the platform's own processes and calls. Takes about nine
 minutes; the machine should have nothing else to do. Exits 0 whatever the figures say.
 """
 
@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -66,13 +67,14 @@ def main() -> None:
     parser.add_argument("--contenders", default="", help="words of the names of those that take part; all by default")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--runs", type=int, default=8000, help="no-op runs of the platform in a round")
-    parser.add_argument("--latency-runs", type=int, default=100)
+    parser.add_argument("--latency-runs", type=int, default=80)
     parser.add_argument("--idle-sec", type=float, default=30.0)
     parser.add_argument("--cache", type=Path, default=CACHE, help="where the peers' environments are kept")
     parser.add_argument("--json", type=Path, help="also write the results here")
     asked = parser.parse_args()
     folder, found = Path(tempfile.mkdtemp(prefix="multijob-bench-")), {"load_before": os.getloadavg()[0]}
     os.environ["BENCH_MARKS"] = str(folder / "marks")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     try:
         with ground.redis_server(folder) as url:
             measured = parts(asked, ours.environment(folder, url), folder)
@@ -82,10 +84,15 @@ def main() -> None:
                 print(f"{name}: {time.monotonic() - started:.0f} s", flush=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        tell(found | {"load_after": os.getloadavg()[0]}, asked.json)
+
+
+def tell(found: Mapping[str, Any], path: Path | None) -> None:
+    """Print the table of what was measured, also when it was stopped half way, and write it where it was asked for."""
     verdicts = goals.judge(found)
-    print(goals.table(found, verdicts))
-    if asked.json:
-        asked.json.write_text(json.dumps(found | {"goals": goals.as_json(verdicts)}, indent=1) + "\n")
+    print(goals.table(found, verdicts), flush=True)
+    if path:
+        path.write_text(json.dumps({**found, "goals": goals.as_json(verdicts)}, indent=1) + "\n")
 
 
 if __name__ == "__main__":
