@@ -7,8 +7,12 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
+
+from runners.engine.errors import StoreAway
 
 
 @click.command()
@@ -30,7 +34,8 @@ def scheduler() -> None:
     from runners.scheduler import main
     from runners.start import open_process
 
-    main(open_process(os.environ))
+    with _one_line():
+        main(open_process(os.environ))
 
 
 @click.command()
@@ -39,7 +44,8 @@ def worker() -> None:
     from runners.start import open_process
     from runners.worker import main
 
-    main(open_process(os.environ))
+    with _one_line():
+        main(open_process(os.environ))
 
 
 @click.command()
@@ -48,7 +54,19 @@ def connector() -> None:
     from runners.connector import run
     from runners.start import open_process
 
-    run(open_process(os.environ), _stop_on_signals())
+    with _one_line():
+        run(open_process(os.environ), _stop_on_signals())
+
+
+@contextmanager
+def _one_line() -> Iterator[None]:
+    """Say in a line that the store went away while the process started; once it runs, it waits for the store itself."""
+    from redis.exceptions import RedisError
+
+    try:
+        yield
+    except RedisError as error:
+        raise StoreAway(f"the store went away while this process started: {error}; start it again") from error
 
 
 def _stop_on_signals() -> threading.Event:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from redis.exceptions import BusyLoadingError
 
 from runners.cli import main
 
@@ -272,3 +273,19 @@ def test_a_file_that_is_neither_json_nor_yaml_is_refused(multijob, api: Api) -> 
     assert refused.exit_code == 1
     assert "'<stdin>' is neither JSON nor YAML" in refused.stderr
     assert api.asked == []
+
+
+def test_a_store_that_goes_away_during_a_start_is_told_in_a_line(multijob, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object) -> None:
+        raise BusyLoadingError("Redis is loading the dataset in memory")
+
+    monkeypatch.setattr("runners.start.open_process", lambda _: None)
+    for process in ("scheduler.main", "worker.main", "connector.run"):
+        monkeypatch.setattr(f"runners.{process}", gone)
+
+    said = [multijob(name) for name in ("scheduler", "worker", "connector")]
+
+    assert [one.exit_code for one in said] == [1, 1, 1]
+    assert {one.stderr for one in said} == {
+        "the store went away while this process started: Redis is loading the dataset in memory; start it again\n"
+    }

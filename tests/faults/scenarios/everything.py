@@ -15,7 +15,14 @@ WANTED = {"web": 1, "connector": 1, "scheduler": 2, "worker": 3}
 """How many of each kind are kept alive."""
 VICTIMS = ("worker", "scheduler", "child", "worker", "server", "scheduler", "child", "web", "worker", "connector")
 """Who is killed, in turn; who of them, and when, is left to chance."""
-AWAY = ("no server answers", "loading its records", "closes the connection", "failed while it was probed", "not answer")
+AWAY = (
+    "no server answers",
+    "loading its records",
+    "closes the connection",
+    "failed while it was probed",
+    "not answer",
+    "went away while",
+)
 """What a process says that looks for the server at its start and finds it killed; then it ends."""
 LONGEST_REST_SEC = 1.0
 EVERY_KIND_SEC = 30.0
