@@ -15,6 +15,7 @@ from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers import gthread
 
 from runners.logs import LineHandler
+from runners.web_sending import Sending
 
 ARRIVAL_SEC = 10.0
 """How long a request may take to arrive, its body included, from when a thread takes it up."""
@@ -72,7 +73,12 @@ class Worker(gthread.ThreadWorker):
         """Answer `req`, and close after it when the app may leave more of its body unread than is read away."""
         if not _short(req.body.reader):
             req.force_close()
-        return super().handle_request(req, conn)
+        sock = conn.sock
+        conn.sock = Sending(sock)
+        try:
+            return super().handle_request(req, conn)
+        finally:
+            conn.sock = sock
 
     def _start_clock(self, conn: Any) -> None:
         conn.init()
