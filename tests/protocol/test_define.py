@@ -183,6 +183,7 @@ def test_a_deleted_job_ends_its_held_slot_and_leaves_its_history(stage):
     stage.delete("daily", even_if_active=True)
 
     assert stage.ledger()[-1].startswith("s|")
+    assert not stage.store.redis.exists(stage.store.keys.strip("daily"))
     assert stage.work_off() == 1
     assert stage.tick(hours=1) == {}
 

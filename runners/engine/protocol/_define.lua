@@ -30,6 +30,7 @@ local function define(job, expected)
     if arg() ~= '1' and call('SCARD', K('active:job:' .. job)) > 0 then return {'busy', version, incarnation} end
     forget_schedule()
     end_slots()
+    settle() -- the end of a held slot is a mark of the strip, which goes
     call('DEL', key, K('memory:' .. job), K('strip:' .. job), K('durations:' .. job))
     call('ZREM', K'jobs', job)
     call('ZREM', K'failing', job)
