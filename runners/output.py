@@ -35,7 +35,19 @@ def words(error: BaseException) -> str:
     try:
         return f"{type(error).__name__}: {error}"
     except Exception:
-        return f"{type(error).__name__}, which does not say what is wrong"
+        return _speechless(error)
+
+
+def own_words(error: BaseException) -> str:
+    """Return what the exception itself says, which may raise too."""
+    try:
+        return str(error)
+    except Exception:
+        return _speechless(error)
+
+
+def _speechless(error: BaseException) -> str:
+    return f"{type(error).__name__}, which does not say what is wrong"
 
 
 def refused_inputs(error: ValidationError) -> str:

@@ -22,7 +22,7 @@ from runners.engine.run import FailureKind
 from runners.execution import Execution, GivenBack
 from runners.isolation.carrying import run_apart
 from runners.isolation.ends import BadInputs, BadOutput, Crashed, Raised
-from runners.output import capped, refused_inputs, trace, words
+from runners.output import capped, own_words, refused_inputs, trace, words
 
 LOG = structlog.get_logger("runners.perform")
 LOST = "the worker could not renew its lease, and stopped the run"
@@ -116,7 +116,7 @@ def _failure(execution: Execution, error: BaseException) -> Ended:
         case Crashed():
             return failed(execution, FailureKind.CRASHED, str(error))
         case HandlerFailed() | Raised():
-            return failed(execution, FailureKind.ERROR, str(error))
+            return failed(execution, FailureKind.ERROR, own_words(error))
         case Interrupted() if execution.claimed.fields.get("on_worker_lost") == "fail":
             return _ended(execution, "failed", kind=FailureKind.LOST, error=LOST)
         case Interrupted():

@@ -21,7 +21,7 @@ from runners.engine.settings import Settings, read
 from runners.isolation import limits
 from runners.isolation.frames import Frame
 from runners.isolation.remote import Channel, RemoteContext, on_sigterm
-from runners.output import capped, refused_inputs, trace, words
+from runners.output import capped, own_words, refused_inputs, trace, words
 
 
 def main(descriptor: int) -> None:
@@ -120,7 +120,7 @@ def _raised(error: BaseException, settings: Settings) -> Frame:
     if isinstance(error, Interrupted):
         return {"how": "interrupted", "error": type(error).__name__, "traceback": trace(error, __file__)}
     if isinstance(error, HandlerFailed):
-        return {"how": "failed", "error": str(error), "traceback": trace(error, __file__)}
+        return {"how": "failed", "error": own_words(error), "traceback": trace(error, __file__)}
     return {"how": "raised", "error": _words(error, settings), "traceback": trace(error, __file__)}
 
 

@@ -28,12 +28,19 @@ class RaiseInputs(BaseModel, extra="forbid", frozen=True):
     """Where to write, and how to end badly; from attempt `until_attempt` on it ends well."""
 
     path: str
-    how: Literal["failure", "system_exit", "base_exception", "not_json"]
+    how: Literal["failure", "mute", "system_exit", "base_exception", "not_json"]
     until_attempt: int = 100
 
 
 class Rudeness(BaseException):
     """What no `except Exception` catches."""
+
+
+class Mute(HandlerFailed):
+    """Has words that cannot be had."""
+
+    def __str__(self) -> str:
+        raise LookupError("no words")
 
 
 @handler("oracle.write", inputs=WriteInputs, isolation="thread")
@@ -59,6 +66,8 @@ def fail(ctx: Context, inputs: RaiseInputs) -> object:
             raise Rudeness("rude")
         if inputs.how == "failure":
             raise HandlerFailed("as asked")
+        if inputs.how == "mute":
+            raise Mute()
         return {"not": {"json"}}
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from runners.engine.handler import Context, handler
-from tests.faults.oracle_handlers import told
+from tests.faults.oracle_handlers import Mute, told
 
 SLEEPER = [sys.executable, "-c", "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(600)"]
 
@@ -25,7 +25,7 @@ class RudeInputs(BaseModel, extra="forbid", frozen=True):
 
     path: str
     how: Literal[
-        "nothing", "raise", "segfault", "exit", "abort", "memory", "fork", "cpu", "big_file",
+        "nothing", "raise", "mute", "segfault", "exit", "abort", "memory", "fork", "cpu", "big_file",
         "wait", "swallow", "ignore_signals", "hold_gil", "grandchildren", "kill_keeper", "garble",
         "big_output", "flood", "leave_behind", "thread_behind", "folder_behind",
     ]  # fmt: skip
@@ -76,6 +76,10 @@ def _raise(ctx: Context, path: Path, depth: int = 300) -> None:
     if depth == 0:
         raise LookupError("\udc80")
     _raise(ctx, path, depth - 1)
+
+
+def _mute(ctx: Context, path: Path) -> None:
+    raise Mute()
 
 
 def _segfault(ctx: Context, path: Path) -> None:

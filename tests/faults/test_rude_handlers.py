@@ -22,6 +22,7 @@ def transport() -> str:
     ("how", "error"),
     [
         ("failure", "as asked"),
+        ("mute", "Mute, which does not say what is wrong"),
         ("system_exit", "SystemExit: 3"),
         ("base_exception", "Rudeness: rude"),
         ("not_json", "the handler's output is not JSON: Object of type set is not JSON serializable"),
@@ -46,11 +47,15 @@ def test_where_a_handler_failed_is_kept_for_each_attempt(deployment: Deployment)
     deployment.save("near", type="oracle.raise", inputs={"how": "failure", "until_attempt": 1}, retry_policy=policy)
     deployment.save("apart", type="rude.do", inputs={"how": "swallow"}, timeout_ms=300, retry_policy=ONCE)
     deployment.save("afar", type="rude.do", inputs={"how": "raise"}, retry_policy=ONCE)
+    deployment.save("mute", type="rude.do", inputs={"how": "mute"}, retry_policy=ONCE)
 
     near = deployment.wait_for(deployment.run("near"), "success")
     afar = deployment.wait_for(deployment.run("afar"), "failed")
     killed = deployment.wait_for(deployment.run("apart"), "failed")
 
+    mute = deployment.wait_for(deployment.run("mute"), "failed")
+
+    assert (mute.failure_kind, mute.error) == ("error", "Mute, which does not say what is wrong")
     failed, succeeded = near.attempts
     assert "oracle_handlers.py" in failed.traceback and "HandlerFailed: as asked" in failed.traceback
     assert succeeded.traceback == killed.attempts[0].traceback == ""
