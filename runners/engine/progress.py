@@ -24,7 +24,7 @@ def read_progress(text: str | None) -> dict[str, Any] | None:
     try:
         found = json.loads(text or "null")
         return as_progress(found["done"], found["total"], found.get("note", ""))
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
 

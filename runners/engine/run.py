@@ -120,8 +120,8 @@ class Run:
             scheduled_at=_required(fields["scheduled_at"]),
             started_at=at(fields.get("started_at")),
             finished_at=at(fields.get("finished_at")),
-            inputs=json.loads(fields.get("inputs") or "{}"),
-            result=_json(fields.get("result")),
+            inputs=_object(fields.get("inputs")) or {},
+            result=_object(fields.get("result")),
             progress=read_progress(fields.get("progress")),
             trace_id=fields.get("trace_id", ""),
             actor=fields.get("actor", ""),
@@ -196,26 +196,40 @@ def _required(text: str | int | None) -> datetime:
     return clock.from_ms(int(text or 0))
 
 
-def _json(text: str | None) -> dict[str, Any] | None:
-    return json.loads(text) if text else None
+def _json(text: str) -> Any:
+    """Raises ValueError, also for what is nested too deeply."""
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("JSON is nested too deeply") from None
+
+
+def _object(text: str | None) -> dict[str, Any] | None:
+    found = _json(text) if text else None
+    if text and not isinstance(found, dict):
+        raise ValueError(f"{text[:80]!r} is no JSON object")
+    return found
 
 
 def _attempts(fields: Mapping[str, str]) -> tuple[Attempt, ...]:
     """Ended attempts as stored, then the one that the record itself describes."""
     kept = fields.get("attempts")
-    rows = [_attempt(row) for row in json.loads(f"[{kept}]")] if kept else []
+    rows = [_attempt(row) for row in _json(f"[{kept}]")] if kept else []
     started = at(fields.get("started_at"))
     if started is not None and fields["status"] not in (RunStatus.QUEUED, RunStatus.RETRYING):
         rows.append(_last_attempt(fields, started))
     return tuple(rows)
 
 
-def _attempt(row: Mapping[str, Any]) -> Attempt:
-    return Attempt(row["n"], _required(row["s"]), at(row.get("f")), row.get("w"), row.get("o"), row.get("e"))
+def _attempt(row: Any) -> Attempt:
+    try:
+        return Attempt(int(row["n"]), _required(row["s"]), at(row.get("f")), row.get("w"), row.get("o"), row.get("e"))
+    except TypeError as fault:
+        raise ValueError(f"attempt {row!r:.80}: {fault}") from None
 
 
 def _last_attempt(fields: Mapping[str, str], started: datetime) -> Attempt:
     status, finished = fields["status"], at(fields.get("finished_at"))
     outcome = status if finished else None
-    error = (_json(fields.get("result")) or {}).get("error")
+    error = (_object(fields.get("result")) or {}).get("error")
     return Attempt(int(fields["attempt"]), started, finished, fields.get("worker_id") or None, outcome, error)

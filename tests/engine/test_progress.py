@@ -48,7 +48,8 @@ def test_a_note_is_short_text():
 
 
 @pytest.mark.parametrize(
-    "text", [None, "", "{", "[]", "null", "7", '{"done":1}', '{"done":NaN,"total":1}', '{"done":1,"total":0}']
+    "text",
+    [None, "", "{", "[]", "null", "7", '{"done":1}', '{"done":NaN,"total":1}', '{"done":1,"total":0}', "[" * 100_000],
 )
 def test_a_record_that_cannot_be_shown_shows_none(text):
     assert read_progress(text) is None

@@ -108,7 +108,27 @@ def test_the_last_attempt_of_an_ended_run_is_the_record_itself():
     assert (run.attempts[0].outcome, run.attempts[0].error, run.error) == ("failed", "no", "no")
 
 
-@pytest.mark.parametrize("broken", [{"status": "lost"}, {"attempt": "x"}, {"inputs": "{"}, {"failure_kind": "bad"}])
+DEEP = "[" * 100_000
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"status": "lost"},
+        {"attempt": "x"},
+        {"inputs": "{"},
+        {"inputs": "[1]"},
+        {"inputs": DEEP},
+        {"failure_kind": "bad"},
+        {"result": "1"},
+        {"result": DEEP},
+        {"attempts": "1"},
+        {"attempts": "null"},
+        {"attempts": DEEP},
+        {"attempts": '{"n":0,"s":{"a":1}}'},
+    ],
+    ids=lambda broken: str(broken)[:40],
+)
 def test_a_broken_record_is_a_value_error(broken):
     with pytest.raises(ValueError, match=r"."):
         Run.from_hash("run_x", RECORD | broken)

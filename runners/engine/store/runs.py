@@ -91,7 +91,7 @@ def _readable(store: Store, run_ids: list[str], full: bool) -> dict[str, Run]:
     for run_id, fields, retry_at in _records(store, run_ids, full):
         try:
             found[run_id] = _read(run_id, fields, retry_at)
-        except (KeyError, ValueError, TypeError):
+        except (KeyError, ValueError):
             continue
     return found
 
