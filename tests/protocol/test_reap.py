@@ -2,7 +2,7 @@
 
 import pytest
 
-from runners.engine.protocol import upkeep
+from runners.engine.protocol import scripts, upkeep
 
 
 def lost(stage, **changes):
@@ -70,6 +70,20 @@ def test_two_reapers_take_a_run_back_once(stage):
 
     assert words == ["requeued", "alive"]
     assert stage.run(claimed.run_id).attempt == 1
+
+
+def test_many_lost_runs_come_back_in_calls_that_are_short(stage, monkeypatch):
+    monkeypatch.setattr(upkeep, "AT_ONCE", 2)
+    calls = []
+    monkeypatch.setattr(upkeep, "call", lambda *args: calls.append(args[2]) or scripts.call(*args))
+    stage.queue(5, max_retry=1)
+    taken = [one.run_id for one in stage.take(5)]
+    stage.clock.advance(seconds=31)
+
+    words = stage.reap()
+
+    assert words == dict.fromkeys(taken, "requeued")
+    assert [number for number in calls if number] == [2, 2, 1]
 
 
 def test_a_lease_of_a_run_that_does_not_run_is_dropped(stage):

@@ -2,6 +2,8 @@
 
 import pytest
 
+from runners.engine.protocol import upkeep
+
 STREAMS = pytest.mark.parametrize("mode", ["streams-redis7", "streams-embedded"])
 LISTS = pytest.mark.parametrize("mode", ["lists", "memory"])
 
@@ -157,10 +159,24 @@ def test_a_wake_up_that_was_lost_is_healed(stage):
     )
 
 
+def test_lost_wake_ups_are_healed_in_batches(stage, monkeypatch):
+    monkeypatch.setattr(upkeep, "BATCH", 1)
+    stage.checking = False
+    for group in ("f", "g"):
+        stage.save(f"fills-{group}", schedule=None, flow=group, flow_limit=1)
+        stage.ask(f"fills-{group}")
+        stage.save(f"waits-{group}", every=3600, flow=group)
+    stage.tick(hours=1)
+    for group in ("f", "g"):
+        stage.store.redis.delete(stage.store.keys.active_of_flow(group))
+
+    woken = [stage.reconcile() or len(stage.look()[0].regular) for _ in range(2)]
+
+    assert woken == [1, 2]
+
+
 @STREAMS
 def test_many_lost_messages_come_back_in_batches(stage):
-    from runners.engine.protocol import upkeep
-
     stage.checking = False
     stage.save(schedule=None, overlap=True)
     for number in range(12):

@@ -1,5 +1,5 @@
 -- Pushes queued runs again whose message is gone, and heals lost wake-ups. Never touches a run's queued-at score.
--- Answers the number of messages pushed. A message is a hint: one too many is dropped by the claim.
+-- Looks at so many runs of each priority, and flow groups, in one call. Answers the number of messages pushed. A message is a hint: one too many is dropped by the claim.
 local limit = tonumber(arg())
 local pushed = 0
 
@@ -73,5 +73,5 @@ end
 for _, priority in ipairs(PRIORITIES) do
   if transport == 'streams' then check_stream(priority) else check_list(priority) end
 end
-for _, group in ipairs(call('SMEMBERS', K'waiting:flows')) do wake_flow(group) end
+for _, group in ipairs(call('SRANDMEMBER', K'waiting:flows', limit)) do wake_flow(group) end
 return pushed

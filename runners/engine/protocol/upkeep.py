@@ -1,11 +1,14 @@
 """Typed calls of reap and reconcile: what keeps runs from being stuck."""
 
 from collections.abc import Mapping
+from itertools import chain
 
 from runners.engine.protocol.scripts import call
 from runners.engine.store.connection import Store
 
 BATCH = 500
+AT_ONCE = 100
+"""Lost runs that one call takes back, so that a host full of workers that dies never blocks the server for long."""
 
 
 def reap(store: Store, leases: Mapping[str, int]) -> dict[str, str]:
@@ -13,11 +16,14 @@ def reap(store: Store, leases: Mapping[str, int]) -> dict[str, str]:
 
     Returns what became of each: requeued, failed, cancelled, alive (it has moved after all) or ghost.
     """
-    arguments = [part for pair in leases.items() for part in pair]
-    words = call(store, "reap", len(leases), *arguments)
-    return dict(zip(leases, map(str, words), strict=True))
+    pairs, became = list(leases.items()), dict[str, str]()
+    for start in range(0, max(1, len(pairs)), AT_ONCE):
+        part = pairs[start : start + AT_ONCE]
+        words = call(store, "reap", len(part), *chain.from_iterable(part))
+        became |= zip((run_id for run_id, _ in part), map(str, words), strict=True)
+    return became
 
 
 def reconcile(store: Store) -> int:
-    """Push queued runs again whose message is gone, and wake what waits for free places. Returns messages pushed."""
+    """Push queued runs again whose message is gone, and wake what waits for free places, a batch of each. Returns messages pushed."""
     return int(call(store, "reconcile", BATCH))
