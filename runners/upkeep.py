@@ -50,10 +50,10 @@ class Upkeep:
             LOG.info("messages.pushed_again", count=pushed)
 
     def unattended(self) -> bool:
-        """Say whether no scheduler has ticked for two reaper ticks."""
+        """Say whether no scheduler has ticked for two reaper ticks; a last tick in the future is one of a clock set back."""
         store = self.platform.store
         last: Any = store.redis.hget(store.keys.ticks, "last")
-        return store.now() - clock.from_ms(int(last or 0)) > 2 * self.platform.settings.reaper_tick
+        return abs(store.now() - clock.from_ms(int(last or 0))) > 2 * self.platform.settings.reaper_tick
 
     def _look(self) -> dict[str, int]:
         """Look at every lease once; return those that stood still long enough, with the score they stood at."""
