@@ -1,7 +1,6 @@
 """Typed calls of reap and reconcile: what keeps runs from being stuck."""
 
 from collections.abc import Mapping
-from itertools import chain
 
 from runners.engine.protocol.scripts import call
 from runners.engine.store.connection import Store
@@ -19,11 +18,15 @@ def reap(store: Store, leases: Mapping[str, int]) -> dict[str, str]:
     pairs, became = list(leases.items()), dict[str, str]()
     for start in range(0, max(1, len(pairs)), AT_ONCE):
         part = pairs[start : start + AT_ONCE]
-        words = call(store, "reap", len(part), *chain.from_iterable(part))
+        arguments: list[str | int] = [each for pair in part for each in pair]
+        words = call(store, "reap", len(part), *arguments)
         became |= zip((run_id for run_id, _ in part), map(str, words), strict=True)
     return became
 
 
 def reconcile(store: Store) -> int:
-    """Push queued runs again whose message is gone, and wake what waits for free places, a batch of each. Returns messages pushed."""
+    """Push queued runs again whose message is gone, and wake what waits for free places; a batch of each.
+
+    Returns the number of messages pushed.
+    """
     return int(call(store, "reconcile", BATCH))
