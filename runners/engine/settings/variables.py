@@ -60,7 +60,14 @@ SETTINGS: tuple[Variable, ...] = (
         "memory_fallback",
         one_of("auto", "never"),
     ),
-    Variable("KEY_PREFIX", "mj:", "what every key in Redis begins with; ends in a colon", "key_prefix", key_prefix),
+    Variable(
+        "KEY_PREFIX",
+        "mj:",
+        "what the platform's keys in Redis begin with, all but RQ's own (rq:...); ends in a colon. "
+        "Two deployments need two databases",
+        "key_prefix",
+        key_prefix,
+    ),
     Variable(
         "WORKER_CONCURRENCY", "5", "runs at once in one worker process, 1 to 256", "worker_concurrency", whole(1, 256)
     ),

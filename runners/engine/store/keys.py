@@ -1,7 +1,8 @@
 """Every Redis key of the platform: its name, its type, its fields and who writes it.
 
 Nothing else builds a key, but `waiting_keys.py` for what waits. Lua scripts get the prefix and spell the same names;
-`tests/test_architecture.py` compares the two. A prefix may carry a hash tag (`{blue}:`), so that a deployment fits one Redis Cluster slot.
+`tests/test_architecture.py` compares the two. Keys that RQ's tools read (rq:job:…, rq:suspended, its registries) have no
+prefix: two deployments need two databases, and a Redis Cluster of several nodes serves none.
 All times are milliseconds of the store's clock unless a name says otherwise; '' means "none".
 
 The job hash (`job`), written by `define` and the scheduler's scripts:
@@ -78,7 +79,7 @@ class Keys(WaitingKeys):
         return f"{self.prefix}due:{lane}"
 
     def memory(self, job_id: str) -> str:
-        """HASH failures, cooldown_until, last_error, last_failure_at, last_success_at; written by `finish`, `reset`."""
+        """HASH failures, cooldown_until, last_error, last_failure_at, last_success_at; written by every script that ends a run, and `forgive`."""
         return f"{self.prefix}memory:{job_id}"
 
     def approvals(self, job_id: str) -> str:
@@ -99,7 +100,7 @@ class Keys(WaitingKeys):
         return f"{self.prefix}strip:{job_id}"
 
     def durations(self, job_id: str) -> str:
-        """LIST of the last 50 durations (ms) of successful runs, newest first; written by `finish`."""
+        """LIST of the last 50 durations (ms) of successful runs, newest first; written by `exchange`."""
         return f"{self.prefix}durations:{job_id}"
 
     # --- runs
@@ -112,7 +113,7 @@ class Keys(WaitingKeys):
         return f"{self.prefix}log:{run_id}"
 
     def tracebacks(self, run_id: str) -> str:
-        """HASH attempt → the traceback that it ended with, of the last ten attempts; written by `finish`."""
+        """HASH attempt → the traceback that it ended with, of the last ten attempts; written by `exchange`."""
         return f"{self.prefix}tracebacks:{run_id}"
 
     @property

@@ -1,6 +1,6 @@
 """Processes: who lives, what each is doing, and which handlers the workers announce.
 
-Every process beats about every 2 s; a beat is one pipeline. A silent process is stale after 10 s and offline after
+Every process beats about every 2 s; a beat is one script. A silent process is stale after 10 s and offline after
 30 s, or at once when it said goodbye; a day after its last beat it is forgotten.
 """
 
