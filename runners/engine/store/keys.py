@@ -79,7 +79,7 @@ class Keys(WaitingKeys):
         return f"{self.prefix}due:{lane}"
 
     def memory(self, job_id: str) -> str:
-        """HASH failures, cooldown_until, last_error, last_failure_at, last_success_at; written by every script that ends a run, and `forgive`."""
+        """HASH failures, cooldown_until, last_error, last_failure_at, last_success_at; written by what ends runs, and `forgive`."""
         return f"{self.prefix}memory:{job_id}"
 
     def approvals(self, job_id: str) -> str:
