@@ -8,12 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests import old_servers, servers
 from tests.clocks import MovingClock
 from tests.processes import Spawned, Spawner
 
 SLOW = pytest.mark.slow
+# how long an example takes says more of the machine than of the code
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
+
 MODES = (
     *("streams-redis7", "streams-embedded", "lists", "lists-redis3", "memory"),
     *(pytest.param(name, marks=SLOW) for name in ("streams-redis5", "lists-forbidden")),

@@ -6,14 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.faults.deployment import Deployment, deployed
+from tests.faults.scenarios.load import UNKNOWN, push_unknown
 from tests.servers import free_port
 from tests.waiting import wait_until
-
-LOUD = {
-    "type": "oracle.raise",
-    "inputs": {"how": "base_exception"},
-    "retry_policy": {"max_retry": 0, "backoff_sec": [0]},
-}
 
 
 @pytest.fixture
@@ -25,24 +20,25 @@ def deployment(tmp_path: Path):
 def test_every_line_of_a_worker_and_a_web_process_is_json_when_asked_for(deployment: Deployment) -> None:
     deployment.env |= {"LOG_FORMAT": "json", "PORT": str(free_port())}
     worker, web = deployment.start("worker"), deployment.spawn("web", env=deployment.env)
-    deployment.save("loud", **LOUD)
 
-    deployment.wait_for(deployment.run("loud"), "failed")
-    wait_until(lambda: "run.raised" in worker.text() and "Listening at" in web.text())
+    push_unknown(deployment)
+    wait_until(lambda: "message.refused" in worker.text() and "Listening at" in web.text(), 30)
 
     lines = [json.loads(line) for spawned in (worker, web) for line in spawned.text().splitlines()]
-    raised = next(line for line in lines if line["event"] == "run.raised")
-    assert raised["level"] == "error"
-    assert "Rudeness: rude" in raised["traceback"]
+    refused = next(line for line in lines if line["event"] == "message.refused")
+    assert (refused["level"], refused["message"]) == ("warning", UNKNOWN)
     assert any("Listening at" in line.get("text", "") for line in lines)
 
 
 def test_a_log_that_takes_no_line_costs_no_run(deployment: Deployment) -> None:
     deployment.spawn.sink = Path("/dev/full")
     worker = deployment.start("worker", WORKER_CONCURRENCY="1")
-    deployment.save("loud", **LOUD)
+    deployment.save("own")
 
     for _ in range(3):
-        deployment.wait_for(deployment.run("loud"), "failed")
+        push_unknown(deployment)
+        deployment.wait_for(deployment.run("own"), "success")
+    keys, redis = deployment.platform.store.keys, deployment.platform.store.redis
+    wait_until(lambda: redis.hget(keys.metrics, "refused_messages") == "3")
 
     assert deployment.stop(worker) == 0

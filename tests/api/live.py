@@ -46,7 +46,7 @@ def serving(redis_url: str, folder: Path, config: str = "runners.web") -> Iterat
         environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **settled}
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
-        wait_until(lambda: _answers(live), 20)
+        wait_until(lambda: _answers(live), 60)
         yield live
     finally:
         process.terminate()

@@ -79,9 +79,9 @@ def test_a_refusal_names_every_wrong_part(expression, message):
 @pytest.mark.parametrize("expression", [expression for expression, _ in REFUSED] + ["9" * 1_000_000, "*/" + "9" * 120])
 def test_a_refusal_takes_less_than_ten_milliseconds(expression):
     def elapsed():
-        started = time.perf_counter()
+        started = time.process_time()
         refusal(expression)
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     assert min(elapsed() for _ in range(3)) < 0.01
 

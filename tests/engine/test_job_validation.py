@@ -211,10 +211,10 @@ def test_very_many_problems_are_cut_off_at_a_hundred():
     raw = spec(inputs={f"field_{number}": 1 for number in range(5000)}) | {
         f"field_{number}": 1 for number in range(5000)
     }
-    started = time.perf_counter()
+    started = time.process_time()
 
     assert len(problems(raw)) == 100
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize("raw", [None, [], "job", 5])

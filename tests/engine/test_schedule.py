@@ -87,9 +87,9 @@ def test_every_problem_of_a_schedule_is_named_at_once(raw, messages):
 )
 def test_a_zone_that_is_none_is_refused_in_less_than_ten_milliseconds(zone):
     def elapsed():
-        started = time.perf_counter()
+        started = time.process_time()
         assert problems({"interval_sec": 5, "timezone": zone})[0].startswith("timezone ")
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     assert min(elapsed() for _ in range(3)) < 0.01
 
@@ -194,12 +194,12 @@ def test_slots_between_stop_at_the_end_and_at_the_limit():
 
 
 def test_the_slots_of_a_century_are_counted_without_walking_them():
-    started = time.perf_counter()
+    started = time.process_time()
 
     count = count_between(parse({"interval_sec": 1}), ANCHOR, ANCHOR + 36_500 * DAY, ANCHOR)
 
     assert count == 36_500 * 86_400
-    assert time.perf_counter() - started < 0.01
+    assert time.process_time() - started < 0.01
 
 
 whens = st.integers(-(10**6), 10**9).map(lambda ms: ANCHOR + timedelta(milliseconds=ms))

@@ -118,6 +118,11 @@ def suspension_check_outlives_the_store(platform: Platform) -> None:
     cut_off(platform).check_for_suspension(burst=False)
 
 
+@breaks_without(RunWorker, "set_state")
+def telling_rq_its_state_outlives_the_store(platform: Platform) -> None:
+    cut_off(platform).set_state("busy")
+
+
 @breaks_without(RunWorker, "register_birth", mode="lists-redis3")
 def worker_registers_with_a_server_that_sets_one_field_at_a_time(platform: Platform) -> None:
     worker = RunWorker.on(platform)

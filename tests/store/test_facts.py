@@ -123,8 +123,9 @@ def test_a_deleted_job_is_in_no_index(platform):
 
     operations.delete_job(platform, ADMIN, "a")
 
-    leading = attention.leading(platform.store, 10)
-    assert (leading.failing, leading.held, leading.next, leading.any, leading.jobs) == ([], [], [], [], 0)
+    leading = attention.leading(platform.store, 10, platform.store.now())
+    assert (leading.failing, leading.poison, leading.held, leading.next, leading.any) == ([], [], [], [], [])
+    assert leading.jobs == 0
 
 
 def test_an_unread_ledger_row_hides_no_other(platform):

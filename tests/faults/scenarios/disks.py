@@ -6,28 +6,24 @@ from contextlib import suppress
 from pathlib import Path
 
 from tests.faults.deployment import Deployment
-from tests.faults.scenarios.load import let_pass, rounds, schedule_jobs, wait_for_starts
+from tests.faults.scenarios.load import let_pass, push_unknown, rounds, schedule_jobs, wait_for_starts
 from tests.waiting import wait_until
 
 FULL = Path("/dev/full")
 """A device on which every write fails as on a full disk."""
 DISK_MB = 48
-ONCE = {"max_retry": 0, "backoff_sec": [0]}
 
 
 def logs_do_not_fit(deployment: Deployment, seconds: float) -> int:
-    """Let every line that a process logs fail; counts the runs that ended though their failure could not be logged."""
+    """Let every line that a process logs fail; counts the messages that were refused without a line about it."""
     deployment.spawn.sink = FULL
     schedule_jobs(deployment)
-    loud = {"how": "base_exception", "failure_memory_enabled": False}
-    deployment.save("logged", type="oracle.raise", inputs=loud, retry_policy=ONCE)
     deployment.start_all("scheduler", "scheduler", "worker", "worker")
-    struck = 0
-    for _ in rounds(seconds):
-        deployment.wait_for(deployment.run("logged"), "failed")
-        struck += 1
+    for number in rounds(seconds):
+        push_unknown(deployment)
+        wait_until(lambda done=number: _unlogged(deployment) > done)
     wait_for_starts(deployment, 20)
-    return struck
+    return _unlogged(deployment)
 
 
 def append_only_file_does_not_fit(deployment: Deployment, seconds: float) -> int:
@@ -45,6 +41,11 @@ def append_only_file_does_not_fit(deployment: Deployment, seconds: float) -> int
         wait_for_starts(deployment, 20)
     os.close(disk)
     return _refused(deployment)
+
+
+def _unlogged(deployment: Deployment) -> int:
+    store = deployment.platform.store
+    return int(store.redis.hget(store.keys.metrics, "refused_messages") or 0)
 
 
 def _small_disk(deployment: Deployment) -> int:

@@ -9,6 +9,7 @@ from tests.faults.deployment import Deployment
 from tests.waiting import wait_until
 
 FLOW_LIMIT = 3
+UNKNOWN = "run_nobody_knows"
 
 
 def schedule_jobs(deployment: Deployment, count: int = 20, work_ms: int = 200) -> None:
@@ -48,6 +49,15 @@ def ask_for(deployment: Deployment, job_id: str) -> str:
     asked = deployment.client.ask(job_id)
     assert asked.run_ids, f"a run of {job_id} was {asked.told}"
     return asked.run_ids[0]
+
+
+def push_unknown(deployment: Deployment) -> None:
+    """Push a message that names no run: its worker refuses it, counts that, and logs it."""
+    keys, redis = deployment.platform.store.keys, deployment.platform.store.redis
+    if deployment.mode == "streams":
+        redis.xadd(keys.stream("normal"), {"run": UNKNOWN})
+    else:
+        redis.lpush(keys.queue_list("normal"), UNKNOWN)
 
 
 def rounds(seconds: float) -> Iterator[int]:
