@@ -123,7 +123,7 @@ def test_what_is_foretold_around_two_years_of_moved_clocks_is_what_the_oracle_sa
     assert (checked.mismatches, bool(changes), checked.moved > 20) == (0, True, True)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_is_foretold_around_every_transition_of_every_zone_is_what_the_oracle_says():
     checked, chosen = Checked(), expressions(200)
 
