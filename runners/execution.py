@@ -4,6 +4,7 @@ import json
 import math
 import threading
 import time
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from runners.engine.handler import Cancelled, Interrupted, TimedOut
@@ -28,6 +29,14 @@ class LeaseLost(Interrupted):
     """The run is no longer ours: another worker may run it, so this one must not go on."""
 
 
+@dataclass(frozen=True, slots=True)
+class RetryRule:
+    """How often, and after which waits, a run is tried again."""
+
+    max_retry: int
+    backoff_sec: tuple[int, ...]
+
+
 class Execution:
     """The handler's context (`handler.Context`). Deadlines are measured on the monotonic clock.
 
@@ -35,9 +44,11 @@ class Execution:
     """
 
     def __init__(self, platform: Platform, claimed: Claimed, asked_at: float) -> None:
+        """Raises KeyError or ValueError on a broken record: from here on nothing of it may turn out to be unreadable."""
         self.platform = platform
         self.claimed = claimed
         self.run = Run.from_hash(claimed.run_id, claimed.fields)
+        self.retry_rule = RetryRule(self.run.max_retry, _waits(claimed.fields.get("backoff_sec")))
         self.began_at = time.monotonic()
         self.deadline = math.inf
         self.lease_ends_at = 0.0
@@ -194,3 +205,12 @@ class Execution:
     def _now(self) -> datetime:
         """Return the store's time, as it was at the claim and has passed here since."""
         return self.started_at + timedelta(seconds=time.monotonic() - self._claimed_at)
+
+
+def _waits(stored: str | None) -> tuple[int, ...]:
+    try:
+        waits = tuple(int(each) for each in json.loads(stored or "[]"))
+        timedelta(seconds=max(waits, default=0))
+    except (TypeError, OverflowError, RecursionError) as fault:
+        raise ValueError(f"backoff_sec {stored!r:.80}: {fault}") from None
+    return waits

@@ -1,9 +1,7 @@
 """The one function that a message may name, and what becomes of its run: a handler's output, or why there is none."""
 
-import json
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -37,14 +35,6 @@ class UnknownType(Exception):
 
 class ForeignMessage(Exception):
     """The RQ job names something else than the entry point with its own run id."""
-
-
-@dataclass(frozen=True, slots=True)
-class RetryRule:
-    """How often, and after which waits, this run is tried again."""
-
-    max_retry: int
-    backoff_sec: tuple[int, ...]
 
 
 def perform(run_id: str) -> object:
@@ -126,12 +116,8 @@ def _failure(execution: Execution, error: BaseException) -> Ended:
 
 def failed(execution: Execution, kind: FailureKind, error: str) -> Ended:
     """Return a failed end that asks for another attempt where its kind and the run's policy allow one."""
-    again = retry.delay(_rule(execution.claimed.fields), execution.attempt) if kind.retryable else None
+    again = retry.delay(execution.retry_rule, execution.attempt) if kind.retryable else None
     return _ended(execution, "failed", kind=kind, error=error, retry_after=again)
-
-
-def _rule(fields: Mapping[str, str]) -> RetryRule:
-    return RetryRule(int(fields["max_retry"]), tuple(json.loads(fields.get("backoff_sec") or "[]")))
 
 
 def _ended(

@@ -14,10 +14,20 @@ def stage(clocked, clock):
     return Stage(clocked, clock, checking=False)
 
 
-@pytest.mark.parametrize("field", ["attempt", "max_retry", "timeout_ms", "created_at", "inputs"])
-def test_a_broken_run_ends_as_failed_and_its_worker_goes_on(stage, field):
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        *((name, "zz") for name in ("attempt", "max_retry", "timeout_ms", "created_at", "inputs", "backoff_sec")),
+        ("inputs", "[1]"),
+        ("attempts", "1"),
+        ("backoff_sec", "7"),
+        ("backoff_sec", "[[1]]"),
+        ("backoff_sec", "[1e300]"),
+    ],
+)
+def test_a_broken_run_ends_as_failed_and_its_worker_goes_on(stage, field, text):
     broken, healthy = stage.queue(2)
-    stage.store.redis.hset(stage.store.keys.run(broken), field, "zz")
+    stage.store.redis.hset(stage.store.keys.run(broken), field, text)
     slots = Slots(stage.platform, "w", 2)
 
     claimed = slots.claim(2)
