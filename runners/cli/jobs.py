@@ -110,7 +110,7 @@ def _read(file: TextIO) -> object:
         with suppress(ValueError):
             return json.loads(text)  # as YAML a backup of a megabyte takes minutes
         return yaml.safe_load(text)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed(f"'{file.name}' is neither JSON nor YAML: {error}") from error
 
 

@@ -138,7 +138,7 @@ class _Request(HTTPXRequest):
 def _answer(payload: bytes) -> dict[str, Any]:
     try:
         answer = json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return answer if isinstance(answer, dict) else {}
 

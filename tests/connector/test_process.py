@@ -72,6 +72,7 @@ def test_a_bot_that_heard_nothing_for_a_week_takes_lower_ids(platform, api, star
         (500, b"<html>" + b"x" * 100_000, "the Bot API answered 500 with something else than its JSON"),
         (200, b"<html>sign in to this network</html>", "the Bot API answered 200 with something else than its JSON"),
         (200, b"", "the Bot API answered 200 with something else than its JSON"),
+        (200, b"[" * 100_000, "the Bot API answered 200 with something else than its JSON"),
         (200, b"[]", "the Bot API answered 200 with something else than its JSON"),
         (200, {"ok": True, "result": 5}, "the answer cannot be read: "),
         (502, {"ok": False, "error_code": 502, "description": "Bad Gateway"}, "Bad Gateway"),

@@ -267,8 +267,9 @@ def test_bad_settings_end_with_2_and_are_all_named(multijob, monkeypatch: pytest
     assert "PORT='x'" in refused.stderr and "RUN_LEASE_SEC='y'" in refused.stderr
 
 
-def test_a_file_that_is_neither_json_nor_yaml_is_refused(multijob, api: Api) -> None:
-    refused = multijob("job", "create", "-f", "-", stdin="a: [")
+@pytest.mark.parametrize("text", ["a: [", "[" * 10_000], ids=["open", "deep"])
+def test_a_file_that_is_neither_json_nor_yaml_is_refused(multijob, api: Api, text: str) -> None:
+    refused = multijob("job", "create", "-f", "-", stdin=text)
 
     assert refused.exit_code == 1
     assert "'<stdin>' is neither JSON nor YAML" in refused.stderr

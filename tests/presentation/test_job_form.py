@@ -91,8 +91,9 @@ def test_further_inputs_are_merged_under_the_fields():
     assert to_spec(form, FIELDS)["inputs"] == {"url": "over", "extra": [1]}
 
 
-def test_further_inputs_that_are_no_json_go_on_as_typed_so_that_the_check_names_them():
-    assert to_spec({"inputs.further": "{oops"}, FIELDS)["inputs"] == "{oops"
+@pytest.mark.parametrize("typed", ["{oops", "[" * 100_000], ids=["broken", "deep"])
+def test_further_inputs_that_are_no_json_go_on_as_typed_so_that_the_check_names_them(typed: str):
+    assert to_spec({"inputs.further": typed}, FIELDS)["inputs"] == typed
 
 
 def test_lines_and_json_are_read_as_such():
