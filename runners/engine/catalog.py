@@ -93,5 +93,9 @@ def _add(handlers: dict[str, Handler], point: EntryPoint) -> str | None:
         return f"{name} is not a handler; decorate its function with @handler"
     if handler.type in handlers:
         return f"{name}: type '{handler.type}' is already taken; rename it"
+    try:
+        handler.inputs.model_json_schema()
+    except Exception as error:  # workers publish it when they start, and pages make a form of it
+        return f"{name}: its inputs have no JSON schema: {type(error).__name__}: {error}"
     handlers[handler.type] = replace(handler, entry=point.value)
     return None

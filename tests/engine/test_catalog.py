@@ -1,5 +1,6 @@
 """Handlers are found by name; a broken one is named and hides no other."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import EntryPoint
 from types import ModuleType
@@ -23,6 +24,15 @@ def doubled(ctx, inputs):
     """Take a name that is taken."""
 
 
+class Unspeakable(BaseModel):
+    call: Callable[[int], int]
+
+
+@handler("greeting.call", inputs=Unspeakable)
+def unspeakable(ctx, inputs):
+    """Take what JSON cannot hold."""
+
+
 @handler("greeting.say", inputs=Nothing)
 def say(ctx, inputs):
     """Say hello.
@@ -39,7 +49,7 @@ def offer(monkeypatch, *points):
 @pytest.fixture
 def plug_in(monkeypatch):
     module = ModuleType("plug_in")
-    module.say, module.doubled, module.function = say, doubled, lambda: None
+    module.say, module.doubled, module.function, module.unspeakable = say, doubled, lambda: None, unspeakable
     monkeypatch.setitem(__import__("sys").modules, "plug_in", module)
 
 
@@ -64,18 +74,20 @@ def test_entry_points_that_cannot_be_used_are_named_and_hide_no_other(monkeypatc
     offer(
         monkeypatch,
         *(("absent", "no_such_module:x"), ("doubled", "plug_in:doubled"), ("function", "plug_in:function")),
-        *(("missing", "plug_in:nothing"), ("say", "plug_in:say")),
+        *(("missing", "plug_in:nothing"), ("say", "plug_in:say"), ("unspeakable", "plug_in:unspeakable")),
     )
 
     found = catalog.load()
 
     assert found.get("greeting.say") == replace(say, entry="plug_in:say")
-    assert found.problems == (
+    *problems, unspeakable = found.problems
+    assert unspeakable.startswith("entry point 'unspeakable' (plug_in:unspeakable): its inputs have no JSON schema: ")
+    assert problems == [
         "entry point 'absent' (no_such_module:x) cannot be loaded: ModuleNotFoundError: No module named 'no_such_module'",
         "entry point 'doubled' (plug_in:doubled): type 'simulation.heavy' is already taken; rename it",
         "entry point 'function' (plug_in:function) is not a handler; decorate its function with @handler",
         "entry point 'missing' (plug_in:nothing) cannot be loaded: AttributeError: module 'plug_in' has no attribute 'nothing'",
-    )
+    ]
 
 
 def test_a_built_in_type_that_is_registered_twice_stops_the_start(monkeypatch, plug_in):
