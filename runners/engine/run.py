@@ -13,6 +13,7 @@ from runners.engine import clock
 from runners.engine.progress import read_progress
 
 BASE32 = "234567abcdefghijklmnopqrstuvwxyz"  # in ASCII order, so that ids sort by age
+LONGEST_MS = 366 * 86_400_000
 PAIRS = tuple(first + second for first in BASE32 for second in BASE32)
 
 
@@ -131,7 +132,7 @@ class Run:
             failure_kind=FailureKind(fields["failure_kind"]) if fields.get("failure_kind") else None,
             redelivered=fields.get("redelivered") == "1",
             cancel_requested=fields.get("cancel_requested") == "1",
-            timeout_ms=int(fields["timeout_ms"]),
+            timeout_ms=_milliseconds(fields["timeout_ms"]),
             max_retry=int(fields["max_retry"]),
             expires_at=at(fields.get("expires_at")),
             retry_at=retry_at,
@@ -194,6 +195,13 @@ def at(text: str | int | None) -> datetime | None:
 
 def _required(text: str | int | None) -> datetime:
     return clock.from_ms(int(text or 0))
+
+
+def _milliseconds(text: str) -> int:
+    """Return a length of time that can be added to a moment. Raises ValueError."""
+    if not 0 < (number := int(text)) <= LONGEST_MS:
+        raise ValueError(f"{text[:40]!r} is not a time from 1 ms to a year")
+    return number
 
 
 def _json(text: str) -> Any:

@@ -81,3 +81,41 @@ def test_a_job_whose_failure_memory_is_broken_is_held_in_words(broken, client):
         assert answer.status_code == 409
         assert answer.json["detail"].endswith("its failure memory cannot be read; reset the memory")
     assert client.get("/ui").status_code == 200
+
+
+BROKEN_RUNS = {
+    "attempts": ["1", "[", '{"n":"x"}', '{"n":1,"s":[1]}', "[" * 100_000],
+    "result": ["5", "[]", "zz", '{"a":' * 40_000],
+    "inputs": ["5", "[]", "NaN", '{"a":' * 40_000],
+    "timeout_ms": ["zz", "-1", "9" * 30],
+    "attempt": ["zz"],
+    "status": ["zz", ""],
+    "created_at": ["zz", "9" * 17],
+    "failure_kind": ["zz"],
+}
+ONE_BROKEN = [(field, value) for field, values in BROKEN_RUNS.items() for value in values]
+
+
+@pytest.mark.parametrize(("field", "value"), ONE_BROKEN, ids=lambda part: part[:12])
+def test_a_broken_run_is_a_conflict_and_is_left_out_of_lists(platform, client, save, field, value):
+    save("good", inputs={"allow_overlap": True})
+    broken, good = (client.post("/jobs/good/run").json["run_id"] for _ in range(2))
+    platform.store.redis.hset(platform.store.keys.run(broken), field, value)
+
+    alone = {place: client.get(f"{place.format(broken)}") for place in ("/runs/{}", "/runs/{}/explain", "/ui/runs/{}")}
+
+    assert {place: answer.status_code for place, answer in alone.items()} == dict.fromkeys(alone, 409)
+    assert alone["/runs/{}"].json["detail"].startswith(f"run '{broken}': its record cannot be read (")
+    for place in ("/runs?full=1", "/jobs/good/runs?full=1"):
+        assert [row["run_id"] for row in client.get(place).json] == [good]
+    for place in ("/ui", "/ui/runs", "/ui/jobs/good"):
+        assert client.get(place).status_code == 200
+
+
+@pytest.mark.parametrize("value", ["[" * 100_000, "5", '{"done":"x"}'])
+def test_progress_that_cannot_be_read_is_none(platform, client, save, value):
+    save("good")
+    run = client.post("/jobs/good/run").json["run_id"]
+    platform.store.redis.hset(platform.store.keys.run(run), "progress", value)
+
+    assert client.get(f"/runs/{run}").json["progress"] is None

@@ -89,6 +89,25 @@ def test_a_run_whose_rq_job_was_exchanged_is_refused(deployment: Deployment, kin
 
 
 @LISTS_SELDOM
+def test_a_run_whose_record_was_forged_fails_and_the_worker_goes_on(deployment: Deployment) -> None:
+    deployment.save("own", retry_policy={"max_retry": 0, "backoff_sec": [1]}, inputs={"allow_overlap": True})
+    keys, redis = deployment.platform.store.keys, deployment.platform.store.redis
+    forged = {"inputs": '{"a":' * 40_000, "attempts": "1", "timeout_ms": "9" * 30}
+    runs = [deployment.run("own") for _ in forged]
+    for run, (field, value) in zip(runs, forged.items(), strict=True):
+        redis.hset(keys.run(run), field, value)
+
+    worker = deployment.start("worker")
+
+    wait_until(lambda: [redis.hget(keys.run(run), "status") for run in runs] == ["failed"] * len(runs))
+    assert worker.text().count("run.unreadable") == len(runs)
+    assert not any(deployment.oracle.starts_of(run) for run in runs)
+    deployment.save("whole")
+    deployment.wait_for(deployment.run("whole"), "success")
+    assert worker.process.poll() is None
+
+
+@LISTS_SELDOM
 def test_a_callback_planted_in_rq_s_registries_is_not_called(deployment: Deployment, tmp_path: Path) -> None:
     bait = tmp_path / "bait"
     redis = deployment.platform.store.rq_redis

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runners.engine.errors import NotFound
+from runners.engine.errors import NotFound, Unreadable
 from runners.engine.job import Job
 from runners.engine.run import Run, named_moment
 from runners.engine.store import jobs, runs
@@ -27,8 +27,13 @@ def existing_record(store: Store, job_id: str) -> Job | Broken:
 
 
 def existing_run(store: Store, run_id: str) -> Run:
-    """Return the run. Raises NotFound."""
-    run = runs.load_run(store, run_id)
+    """Return the run. Raises NotFound, and Unreadable on a broken record."""
+    try:
+        run = runs.load_run(store, run_id)
+    except (KeyError, ValueError) as fault:
+        raise Unreadable(
+            f"run '{run_id}': its record cannot be read ({fault!r:.200}); multijob doctor says what else is broken"
+        ) from fault
     if run is None:
         raise missing_run(store, run_id)
     return run
