@@ -5,12 +5,13 @@ In memory mode there is no other way; after a hand-over to a server the same pro
 
 import atexit
 import fcntl
-import logging
 import os
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+
+import structlog
 
 from runners import connector, scheduler, worker
 from runners.engine.errors import ModeRefused
@@ -24,7 +25,7 @@ PARTS: tuple[tuple[str, Part], ...] = (
     ("worker", worker.main),
     ("connector", connector.run),
 )
-log = logging.getLogger(__name__)
+LOG = structlog.get_logger("runners.alone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,6 @@ def _keep(name: str, part: Part, platform: Platform, stop: threading.Event) -> N
     while not stop.is_set():
         try:
             part(platform, stop)
-        except Exception:
-            log.exception("memory.part_failed part=%s", name)
+        except Exception as error:
+            LOG.error("part.failed", part=name, exc_info=error)
         stop.wait(PAUSE_AFTER_FAULT_SEC)

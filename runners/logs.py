@@ -37,9 +37,9 @@ class LineHandler(logging.Handler):
             text = record.getMessage()
         except Exception as error:  # the arguments are other people's, and so is how they are printed
             text = f"{record.msg!r} cannot be printed: {error!r}"
-        more = {"traceback": "".join(traceback.format_exception(*record.exc_info))} if record.exc_info else {}
+        raised = record.exc_info[1] if record.exc_info else None
         log = structlog.get_logger()
-        log.log(record.levelno, "library.logged", logger=record.name, text=text, **more)
+        log.log(record.levelno, "library.logged", logger=record.name, text=text, exc_info=raised)
 
 
 def configure(log_format: str) -> None:
@@ -48,12 +48,20 @@ def configure(log_format: str) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _with_traceback,
             *RENDERERS[log_format],
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=lambda *_: Lines(),
     )
     logging.basicConfig(level=logging.WARNING, handlers=[LineHandler()], force=True)
+
+
+def _with_traceback(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Write an exception that was given as `exc_info` as text."""
+    if error := event.pop("exc_info", None):
+        event["traceback"] = "".join(traceback.format_exception(error))
+    return event
 
 
 def _printable(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

@@ -1,12 +1,15 @@
 """What processes log: whole lines in the format that is asked for, and never a reason to end."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.faults.deployment import Deployment, deployed
 from tests.faults.scenarios.load import UNKNOWN, push_unknown
+from tests.processes import CHECKOUT
 from tests.servers import free_port
 from tests.waiting import wait_until
 
@@ -42,3 +45,26 @@ def test_a_log_that_takes_no_line_costs_no_run(deployment: Deployment) -> None:
     wait_until(lambda: redis.hget(keys.metrics, "refused_messages") == "3")
 
     assert deployment.stop(worker) == 0
+
+
+FAILING = """
+from flask import Flask
+from runners.logs import configure
+from webapp.errors import answer_problems
+configure("json")
+app = Flask(__name__)
+answer_problems(app)
+@app.get("/")
+def view():
+    raise LookupError("no such thing")
+assert app.test_client().get("/").status_code == 500
+"""
+
+
+def test_a_request_that_failed_is_an_event_with_its_traceback() -> None:
+    told = subprocess.run([sys.executable, "-c", FAILING], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+
+    (line,) = map(json.loads, told.stdout.splitlines())
+    assert (line["event"], line["level"]) == ("request.failed", "error")
+    assert line["traceback"].endswith("LookupError: no such thing\n")
+    assert "request_id" in line

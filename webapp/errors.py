@@ -6,12 +6,12 @@ The dashboard may show the same `ProblemAnswer` as a page: it registers its rend
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from flask import Flask, Response, current_app
 from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException
@@ -32,7 +32,7 @@ STATUSES: Mapping[type[errors.MultijobError], HTTPStatus] = {
     errors.StoreAway: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
-log = logging.getLogger(__name__)
+LOG = structlog.get_logger("webapp.errors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def problem_of(error: Exception) -> ProblemAnswer:
     if isinstance(error, RedisError):
         # named by its class alone: a server's own words may hold addresses and names of keys
         fault = type(error).__name__
-        log.warning("store.refused fault=%s request_id=%s", fault, request_id(), exc_info=error)
+        LOG.warning("store.refused", fault=fault, request_id=request_id(), exc_info=error)
         return _deliberate(errors.StoreAway(f"the store does not do its part ({fault}); try again"))
     if isinstance(error, errors.MultijobError):
         return _deliberate(error)
@@ -75,7 +75,7 @@ def answer_of(error: Exception) -> Any:
         return error.get_response()
     problem = problem_of(error)
     if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.error("request.failed request_id=%s", request_id(), exc_info=error)
+        LOG.error("request.failed", request_id=request_id(), exc_info=error)
     page_problem = current_app.extensions.get("page_problem")
     return page_problem(problem) if page_problem and on_page() else _render(problem)
 
