@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 import httpx
 
@@ -102,6 +103,12 @@ def explain(answer: httpx.Response) -> str:
     lines = [str(problem.get("detail") or problem.get("title") or answer.status_code)]
     lines += [f"{'.'.join(map(str, row.get('loc', ())))}: {row.get('msg', '')}" for row in problem.get("errors", ())]
     return "\n".join(lines)
+
+
+def segment(name: str) -> str:
+    """Return `name` as one segment of a path, whatever is in it: `.` and `..` lead nowhere else."""
+    quoted = quote(name, safe="", errors="surrogateescape")
+    return quoted if quoted.strip(".") else quoted.replace(".", "%2E")
 
 
 def server_url(settings: Settings) -> str:

@@ -3,12 +3,12 @@
 import json
 from contextlib import suppress
 from typing import Any, TextIO
-from urllib.parse import quote
 
 import click
 import yaml
 
 from runners.cli.output import as_json, open_client, show_fields, show_json, show_rows
+from runners.client import segment
 from runners.engine.errors import Malformed
 
 FILE = click.File(encoding="utf-8")
@@ -43,7 +43,7 @@ def list_jobs(search: str | None, limit: int, as_json: bool) -> None:
 @as_json
 def show(job_id: str, as_json: bool) -> None:
     """Show one job."""
-    _ask("GET", f"/jobs/{quote(job_id, safe='')}", as_json)
+    _ask("GET", f"/jobs/{segment(job_id)}", as_json)
 
 
 @job.command()
@@ -59,7 +59,7 @@ def create(file: TextIO, as_json: bool) -> None:
 @as_json
 def run(job_id: str, as_json: bool) -> None:
     """Run a job now, under its guards."""
-    _ask("POST", f"/jobs/{quote(job_id, safe='')}/run", as_json)
+    _ask("POST", f"/jobs/{segment(job_id)}/run", as_json)
 
 
 @job.command()
@@ -67,7 +67,7 @@ def run(job_id: str, as_json: bool) -> None:
 @as_json
 def enable(job_id: str, as_json: bool) -> None:
     """Let a job's schedule run."""
-    _ask("PUT", f"/jobs/{quote(job_id, safe='')}/enable", as_json)
+    _ask("PUT", f"/jobs/{segment(job_id)}/enable", as_json)
 
 
 @job.command()
@@ -75,7 +75,7 @@ def enable(job_id: str, as_json: bool) -> None:
 @as_json
 def disable(job_id: str, as_json: bool) -> None:
     """Stop a job's schedule."""
-    _ask("PUT", f"/jobs/{quote(job_id, safe='')}/disable", as_json)
+    _ask("PUT", f"/jobs/{segment(job_id)}/disable", as_json)
 
 
 @job.command()
@@ -84,7 +84,7 @@ def disable(job_id: str, as_json: bool) -> None:
 @as_json
 def delete(job_id: str, cancel: bool, as_json: bool) -> None:
     """Delete a job; its history stays."""
-    _ask("DELETE", f"/jobs/{quote(job_id, safe='')}", as_json, cancel="true" if cancel else None)
+    _ask("DELETE", f"/jobs/{segment(job_id)}", as_json, cancel="true" if cancel else None)
 
 
 @click.command("import")

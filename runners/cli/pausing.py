@@ -1,10 +1,9 @@
 """`pause` and `resume`: everything, or what the options name, over the API."""
 
-from urllib.parse import quote
-
 import click
 
 from runners.cli.output import as_json, open_client, show_fields, show_json
+from runners.client import segment
 
 PRIORITIES = click.Choice(["critical", "normal", "low"])
 
@@ -34,9 +33,9 @@ def _change(action: str, job_id: str | None, flow_group: str | None, priority: s
         raise click.UsageError("give one of --job, --flow and --priority, or none for everything")
     path = f"/queue/{action}"
     if job_id is not None:
-        path = f"/jobs/{quote(job_id, safe='')}/{action}"
+        path = f"/jobs/{segment(job_id)}/{action}"
     elif flow_group is not None:
-        path = f"/flow-groups/{quote(flow_group, safe='')}/{action}"
+        path = f"/flow-groups/{segment(flow_group)}/{action}"
     with open_client() as client:
         answer = client.ask("POST", path, priority=priority)
     show_json(answer) if as_json else show_fields({"status": answer["status"], **(answer["pause"] or {})})

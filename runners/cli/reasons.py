@@ -5,11 +5,11 @@ Reasons come in the terminal's language.
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 import click
 
 from runners.cli.output import as_json, open_client, show_json, show_rows
+from runners.client import segment
 
 VERDICTS = (
     ("guard", lambda row: row["guard"]),
@@ -36,7 +36,7 @@ TIMES = (("at", lambda row: row["at"]), ("local", lambda row: row["local"]), ("n
 def explain(job_id: str, as_json: bool) -> None:
     """Say why a job does, or does not, run now."""
     with open_client() as client:
-        answer = client.ask("GET", f"/jobs/{quote(job_id, safe='')}/explain")
+        answer = client.ask("GET", f"/jobs/{segment(job_id)}/explain")
     if as_json:
         show_json(answer)
     else:
@@ -52,7 +52,7 @@ def explain(job_id: str, as_json: bool) -> None:
 def decisions(job_id: str, limit: int, replay: bool, as_json: bool) -> None:
     """List what became of a job's slots, newest first; with --replay fail when today's guards decide otherwise."""
     with open_client() as client:
-        path = f"/jobs/{quote(job_id, safe='')}/decisions"
+        path = f"/jobs/{segment(job_id)}/decisions"
         rows = client.ask("GET", path, limit=limit, replay="true" if replay else None)
     columns = (*DECISIONS, ("replayed", _replayed)) if replay else DECISIONS
     show_json(rows) if as_json else show_rows(rows, columns)
@@ -74,7 +74,7 @@ def _replayed(row: Mapping[str, Any]) -> str:
 def forecast(job_id: str, count: int, as_json: bool) -> None:
     """Show when a job will run next."""
     with open_client() as client:
-        rows = client.ask("GET", f"/jobs/{quote(job_id, safe='')}/forecast", count=count)
+        rows = client.ask("GET", f"/jobs/{segment(job_id)}/forecast", count=count)
     show_json(rows) if as_json else show_rows(rows, TIMES)
 
 
@@ -84,7 +84,7 @@ def forecast(job_id: str, count: int, as_json: bool) -> None:
 def explain_run(run_id: str, as_json: bool) -> None:
     """Say why a run does not start, or who has it and until when."""
     with open_client() as client:
-        answer = client.ask("GET", f"/runs/{quote(run_id, safe='')}/explain")
+        answer = client.ask("GET", f"/runs/{segment(run_id)}/explain")
     show_json(answer) if as_json else click.echo(answer["sentence"])
 
 

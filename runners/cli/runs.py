@@ -3,11 +3,11 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
-from urllib.parse import quote
 
 import click
 
 from runners.cli.output import as_json, open_client, show_fields, show_json, show_rows
+from runners.client import segment
 from runners.engine.log_line import LogLine, read_line
 from runners.live import follow
 
@@ -52,7 +52,7 @@ def list_runs(job_id: str | None, status: str | None, limit: int, as_json: bool)
 def show(run_id: str, as_json: bool) -> None:
     """Show one run with its inputs, its output and its attempts."""
     with open_client() as client:
-        answer = client.ask("GET", f"/runs/{quote(run_id, safe='')}")
+        answer = client.ask("GET", f"/runs/{segment(run_id)}")
     if as_json:
         return show_json(answer)
     attempts = answer.pop("attempts", [])
@@ -72,7 +72,7 @@ def show(run_id: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
 def logs(run_id: str, follows: bool, as_json: bool) -> None:
     """Print what a run wrote: its handler's lines, and the output of its programs."""
-    path = f"/runs/{quote(run_id, safe='')}/logs"
+    path = f"/runs/{segment(run_id)}/logs"
     with open_client() as client:
         if not follows:
             return _print_log(client.text(path).splitlines(), as_json)
@@ -88,7 +88,7 @@ def logs(run_id: str, follows: bool, as_json: bool) -> None:
 def cancel(run_id: str, as_json: bool) -> None:
     """Cancel a run: one that waits ends at once, one that runs is stopped within seconds."""
     with open_client() as client:
-        answer = client.ask("POST", f"/runs/{quote(run_id, safe='')}/cancel")
+        answer = client.ask("POST", f"/runs/{segment(run_id)}/cancel")
     show_json(answer) if as_json else show_fields(answer)
 
 
