@@ -30,6 +30,7 @@ from runners.telling import Teller
 
 LOG = structlog.get_logger("runners.worker")
 BLOCK_SEC = 1
+NAMED = 3
 
 
 class RunWorker(BaseWorker):
@@ -213,8 +214,13 @@ def doing(worker: RunWorker) -> str:
         return f"draining, {len(held)} of its runs to end" if held else "drained, takes no more runs; it can be stopped"
     if not held:
         return f"idle, {worker.slots.concurrency} slots"
-    names = ", ".join(sorted({execution.job_id for execution in held})[:3])
-    return f"{len(held)} of {worker.slots.concurrency} slots: {names}"
+    return f"{len(held)} of {worker.slots.concurrency} slots: {_named({execution.job_id for execution in held})}"
+
+
+def _named(jobs: set[str]) -> str:
+    """Return the first jobs by name, and how many more there are: no list without an end on a page."""
+    more = len(jobs) - NAMED
+    return ", ".join(sorted(jobs)[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _stop_after(stop: threading.Event, worker: RunWorker) -> None:

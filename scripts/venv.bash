@@ -1,4 +1,5 @@
-# Sourced by the scripts beside it: `prepare FOLDER REQUIREMENTS` makes a virtual environment and keeps it current.
+# Sourced by the scripts beside it: `prepare FOLDER REQUIREMENTS` makes a virtual environment and keeps it current;
+# `put_command FOLDER` lets it find this checkout from every folder, as FOLDER/bin/multijob and for stock RQ's commands.
 
 find_python() {
   local name
@@ -19,12 +20,23 @@ prepare() {
   if [ "$(cat "$folder/.installed" 2>/dev/null)" = "$wanted" ] && "$folder/bin/python" -c '' 2>/dev/null; then
     return
   fi
-  python=$(find_python)
   echo "preparing $folder with $requirements ..."
-  "$python" -m venv --clear "$folder" || {
-    echo "a virtual environment cannot be made; on Debian and Ubuntu: apt-get install python3-venv" >&2
-    return 1
-  }
+  # one that was ready once is brought up to date as it is: people install their handlers into it
+  if ! { [ -f "$folder/.installed" ] && "$folder/bin/python" -m pip --version >/dev/null 2>&1; }; then
+    python=$(find_python)
+    "$python" -m venv --clear "$folder" || {
+      echo "a virtual environment cannot be made; on Debian and Ubuntu: apt-get install python3-venv" >&2
+      return 1
+    }
+  fi
   "$folder/bin/python" -m pip install -qq --disable-pip-version-check --no-deps -r "$requirements"
   echo "$wanted" >"$folder/.installed"
+}
+
+put_command() {
+  local folder=$1 packages
+  packages=$("$folder/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+  echo "$PWD" >"$packages/multijob-checkout.pth"
+  printf '#!/bin/sh\nexec "%s/bin/python" -m runners.cli "$@"\n' "$PWD/$folder" >"$folder/bin/multijob"
+  chmod +x "$folder/bin/multijob"
 }

@@ -5,7 +5,7 @@ from redis.exceptions import OutOfMemoryError
 from rq.worker import BaseWorker
 
 from runners.engine.store.runs import load_run
-from runners.worker import RunWorker
+from runners.worker import RunWorker, doing
 from tests.store.making import save, start
 from tests.waiting import wait_until
 
@@ -42,3 +42,18 @@ def test_a_claimed_run_starts_even_if_the_worker_cannot_say_that_it_is_busy(plat
 
     assert wait_until(lambda: load_run(platform.store, run.run_id).finished_at)
     worker.slots.drain(1)
+
+
+@pytest.mark.parametrize("mode", ["memory"])
+@pytest.mark.parametrize(
+    ("jobs", "told"), [(2, "2 of 5 slots: job-0, job-1"), (5, "5 of 5 slots: job-0, job-1, job-2 and 2 more")]
+)
+def test_a_worker_tells_how_many_jobs_it_does_not_name(platform, monkeypatch, jobs, told):
+    worker = RunWorker.on(platform)
+    for number in range(jobs):
+        save(platform, f"job-{number}")
+        start(platform, f"job-{number}")
+    held = worker.slots.claim(jobs)
+    monkeypatch.setattr(worker.slots, "executions", lambda: held)
+
+    assert doing(worker) == told

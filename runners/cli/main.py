@@ -6,6 +6,7 @@ import click
 
 from runners.cli import doctor, jobs, machine, pausing, processes, reasons, runs
 from runners.engine.errors import MultijobError, SettingsInvalid
+from runners.engine.version import VERSION
 
 
 class Commands(click.Group):
@@ -21,7 +22,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="multijob")
+@click.version_option(VERSION, prog_name="multijob")
 def main() -> None:
     """Scheduled jobs under guards. `up` runs everything on this machine; `job` and `run` talk to MULTIJOB_URL."""
 

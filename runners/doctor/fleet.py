@@ -25,7 +25,9 @@ def fleet(store: Store) -> Iterator[Finding]:
         silent = now - process.last_heartbeat_at
         if process.status is not ProcessStatus.ONLINE and not process.left_at and silent < TOLD_FOR:
             seconds = silent.total_seconds()
-            yield Finding("processes", False, f"{process.id} has been silent for {seconds:.0f} s and said no goodbye")
+            told = f"{process.id} has been silent for {seconds:.0f} s and said no goodbye"
+            hint = "was it killed, or can it not reach the server? see its log; this is told for an hour"
+            yield Finding("processes", False, f"{told}: {hint}")
         elif process.last_heartbeat_at > now + MOST_SKEW:
             yield Finding("clock", False, f"{process.id} beat in the future: the server's clock was set back")
     for process in alive:

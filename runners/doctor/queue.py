@@ -69,7 +69,10 @@ def _marks(store: Store, settings: Settings) -> Iterator[Broken]:
     begun = max((to_ms(process.started_at) for process in list_processes(store)), default=0)
     right = depth >= settings.pressure_high if is_on else depth <= settings.pressure_low
     if not right and since >= begun:
-        marks = f"the marks are {settings.pressure_low} and {settings.pressure_high}"
+        marks = (
+            f"SCHEDULER_PRESSURE_DEPTH_LOW and _HIGH are {settings.pressure_low} and {settings.pressure_high} here; "
+            "give the doctor the settings of the processes"
+        )
         yield Broken("I10", "pressure", f"it is {'on' if is_on else 'off'} since depth {depth}, and {marks}")
 
 

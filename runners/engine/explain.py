@@ -11,7 +11,7 @@ from runners.engine.words import Language, say
 def sentence(hold: Hold, *, job_id: str, flow_group: str | None = None, language: Language = Language.EN) -> str:
     """Return one sentence: why `job_id` waits, what blocks it, and until when if a clock tells."""
     text = say(
-        f"hold.{hold.guard}",
+        "hold.paused_for_a_while" if hold.guard == "paused" and hold.until else f"hold.{hold.guard}",
         language,
         observed=hold.observed,
         limit=hold.limit,

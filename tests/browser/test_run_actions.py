@@ -23,6 +23,8 @@ def test_a_run_is_cancelled_and_retried_from_its_page(script: bool, deployment: 
         page.reload()
     expect(page.locator("#run .heading .state")).to_have_text("cancelled")
     expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+    expect(page.get_by_role("heading", name="It was cancelled")).to_be_visible()
+    expect(page.locator(".card.error")).to_have_count(0)
 
     page.get_by_role("button", name="Retry").click()
     expect(page.get_by_role("status")).to_contain_text(f"A new run of {job_id} with the same inputs is queued")

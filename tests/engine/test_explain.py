@@ -54,7 +54,7 @@ def test_a_pause_says_what_it_knows_and_names_all_of_several():
     pause = Pause("everything", None, "rq suspend", UNTIL)
 
     assert sentence(Hold("paused", 1, 0, ("everything",), 1, UNTIL, pause), job_id="daily") == (
-        "everything is paused by rq suspend until 2030-01-01 01:00:00 UTC; it goes on when someone resumes it"
+        "everything is paused by rq suspend until 2030-01-01 01:00:00 UTC; it goes on then, or when someone resumes it before"
     )
     assert sentence(Hold("paused", 2, 0, ("everything", "job"), 2, None, pause), job_id="daily").endswith(
         "resumes it (everything, job)"

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from redis.exceptions import BusyLoadingError
 
 from runners.cli import main
+from runners.engine.version import VERSION
 
 JOB = {
     "job_id": "daily",
@@ -290,3 +291,7 @@ def test_a_store_that_goes_away_during_a_start_is_told_in_a_line(multijob, monke
     assert {one.stderr for one in said} == {
         "the store went away while this process started: Redis is loading the dataset in memory; start it again\n"
     }
+
+
+def test_a_checkout_that_nobody_installed_knows_its_version(multijob) -> None:
+    assert multijob("--version").stdout == f"multijob, version {VERSION}\n"

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from runners.engine.version import VERSION
 from tests.processes import CHECKOUT
 from tests.servers import free_port
 
@@ -58,6 +59,26 @@ def test_the_scripts_put_everything_inside_the_checkout(clone: Path) -> None:
     untracked = subprocess.run(["git", "status", "--porcelain"], cwd=clone, capture_output=True, text=True, check=True)
 
     assert untracked.stdout == ""
+
+
+def test_the_command_line_stands_in_the_environment_and_works_from_every_folder(clone: Path) -> None:
+    shown = subprocess.run(
+        [clone / ".venv/bin/multijob", "--version"], cwd="/", capture_output=True, text=True, check=False
+    )
+
+    assert (shown.returncode, shown.stdout) == (0, f"multijob, version {VERSION}\n"), shown.stderr
+
+
+def test_new_requirements_leave_handlers_that_were_installed(clone: Path) -> None:
+    packages = next((clone / ".venv/lib").glob("python*/site-packages"))
+    (packages / "greeting.py").write_text("")
+    (clone / ".venv/.installed").write_text("those of an older version\n")
+
+    shown = script(clone, "start-local", "--port", "0")
+
+    assert "preparing" in shown.stdout
+    assert (packages / "greeting.py").exists()
+    assert (clone / ".venv/.installed").read_text() != "those of an older version\n"
 
 
 @pytest.mark.parametrize("name", ["start-local", "status-local", "stop-local", "test"])

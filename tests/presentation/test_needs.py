@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from runners.engine import settings
 from runners.engine.job import Job, JobSpec
+from runners.engine.pause import Pause
 from runners.engine.run import Run
 from runners.engine.store.facts import QueueFacts
 from runners.engine.store.processes import Process, ProcessStatus
@@ -52,6 +53,16 @@ def test_a_missing_scheduler_and_worker_are_named_with_the_command_that_helps():
 
     assert "multijob scheduler" in titles["No scheduler runs"]
     assert "multijob worker" in titles["No worker runs"]
+
+
+def test_workers_that_all_drain_are_named_and_one_that_does_not_is_enough():
+    draining = replace(process("worker"), draining=Pause("drain:worker", NOW, "ana"))
+
+    (need,) = asked(replace(CALM, depth=3), [process("scheduler"), draining])
+
+    assert need.title == "Every worker drains"
+    assert "3 runs in the queue" in need.text and "multijob worker" in need.text
+    assert asked(processes=[*ALL_WELL, draining]) == []
 
 
 def test_a_silent_process_says_since_when():

@@ -6,6 +6,7 @@ from flask import Blueprint, Response
 
 from runners.engine import operations
 from runners.engine.operations import Role
+from runners.engine.store.processes import Process, ProcessStatus
 from webapp.htmx import respond
 from webapp.pages.depth_chart import chart
 from webapp.pages.reading import read
@@ -26,7 +27,12 @@ def show() -> Response:
         pauses=read(operations.pauses),
         pressure=read(operations.pressure),
         held=read(operations.held_jobs),
-        processes=[process for process in processes if not process.left_at],
+        processes=sorted((process for process in processes if not process.left_at), key=_is_offline),
         ended=[process for process in processes if process.left_at],
         chart=chart(read(operations.depths)),
     )
+
+
+def _is_offline(process: Process) -> bool:
+    """Order the table: who is there comes first."""
+    return process.status is ProcessStatus.OFFLINE

@@ -11,7 +11,7 @@ from runners.engine.job import Job
 from runners.engine.run import FailureKind, Run
 from runners.engine.settings import Settings
 from runners.engine.store.facts import QueueFacts
-from runners.engine.store.processes import Process, ProcessStatus, online
+from runners.engine.store.processes import Process, ProcessStatus, is_online, online
 from webapp.presentation.times import clock, relative
 from webapp.presentation.words import plural
 
@@ -74,10 +74,11 @@ def _missing(queue: QueueFacts, processes: Sequence[Process]) -> Iterator[Need]:
             "Slots fall due and nobody decides on them. Start one: multijob scheduler.",
             look,
         )
+    waiting = f"{plural(queue.depth, 'run')} in the queue."
     if not living["worker"]:
-        yield Need(
-            "bad", "No worker runs", f"{plural(queue.depth, 'run')} in the queue. Start one: multijob worker.", look
-        )
+        yield Need("bad", "No worker runs", f"{waiting} Start one: multijob worker.", look)
+    elif all(process.draining for process in processes if process.type == "worker" and is_online(process)):
+        yield Need("bad", "Every worker drains", f"{waiting} Nobody takes them. Start another: multijob worker.", look)
 
 
 def _silent(processes: Sequence[Process], now: datetime) -> Iterator[Need]:

@@ -89,14 +89,19 @@ def list_processes(store: Store) -> list[Process]:
     return sorted(named, key=lambda process: (process.type, process.started_at))
 
 
+def is_online(process: Process) -> bool:
+    """Say whether the process beat lately and has not left."""
+    return process.status is ProcessStatus.ONLINE
+
+
 def online(processes: Iterable[Process]) -> Counter[str]:
     """Return how many processes of each type are online."""
-    return Counter(process.type for process in processes if process.status is ProcessStatus.ONLINE)
+    return Counter(process.type for process in processes if is_online(process))
 
 
 def slots_online(processes: Iterable[Process]) -> int:
     """Return how many runs the workers that are online can execute at once."""
-    return sum(process.slots for process in processes if process.status is ProcessStatus.ONLINE)
+    return sum(process.slots for process in processes if is_online(process))
 
 
 def publish_handlers(store: Store, process_id: str, schemas: Mapping[str, Mapping[str, Any]]) -> None:

@@ -10,6 +10,7 @@ ENGLISH = {
     "guard.overlap": "Overlap",
     # why a slot, or somebody's run, waits now
     "hold.paused": "{what} is paused{since}{by}{until}; it goes on when someone resumes it",
+    "hold.paused_for_a_while": "{what} is paused{since}{by}{until}; it goes on then, or when someone resumes it before",
     "hold.dispatch_cap": "{observed} of {limit} dispatches of this tick are used up; it goes first in the next tick",
     "hold.pending_approval": "a person must decide first: {observed} open approval(s)",
     "hold.cooldown": "cooling down{until} after {observed} failed runs in a row (threshold {limit}); "
@@ -82,6 +83,7 @@ ENGLISH = {
     "failure.rejected": "a person rejected it",
     "failure.unknown_type": "no worker knows its type",
     "failure.not_resumed": "it could not be resumed",
+    "failure.cancelled": "it was cancelled",
     "failure.attempt": "an attempt failed",
     # what a forecast notes of a slot
     "forecast.skipped": "the clocks skip {skipped} that day; it runs when they jump, at {wall}",

@@ -9,6 +9,7 @@ INDONESIAN = {
     "guard.flow_limit": "Batas grup alur",
     "guard.overlap": "Tumpang tindih",
     "hold.paused": "{what} dijeda{since}{by}{until}; berlanjut setelah ada yang melanjutkannya",
+    "hold.paused_for_a_while": "{what} dijeda{since}{by}{until}; berlanjut saat itu, atau bila ada yang melanjutkannya lebih dulu",
     "hold.dispatch_cap": "{observed} dari {limit} pengiriman pada detak ini sudah terpakai; "
     "job ini didahulukan pada detak berikutnya",
     "hold.pending_approval": "harus diputuskan seseorang dahulu: {observed} persetujuan masih terbuka",
@@ -83,6 +84,7 @@ INDONESIAN = {
     "failure.rejected": "ditolak seseorang",
     "failure.unknown_type": "tidak ada worker yang mengenal jenisnya",
     "failure.not_resumed": "tidak dapat dilanjutkan",
+    "failure.cancelled": "run ini dibatalkan",
     "failure.attempt": "satu percobaan gagal",
     "forecast.skipped": "jam melompati {skipped} pada hari itu; dijalankan saat lompatan, pukul {wall}",
     "forecast.repeated_first": "jam menunjukkan {wall} dua kali pada hari itu; dijalankan pada yang pertama",
