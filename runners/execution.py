@@ -4,21 +4,20 @@ import json
 import math
 import threading
 import time
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from runners.engine.handler import Cancelled, Interrupted, TimedOut
+from runners import assignment
+from runners.engine.handler import Interrupted, TimedOut
 from runners.engine.log_line import Stream
 from runners.engine.platform import Platform
 from runners.engine.progress import as_progress
 from runners.engine.protocol.work import Claimed
-from runners.engine.run import Run
 from runners.engine.settings import Settings
 from runners.run_log import RunLog
 from runners.telling import Telling
 
 BEGINNING = threading.Lock()
-"""Held while a run begins to tell: its threads must share one `Telling`."""
+"""Held while a run begins to tell or is told: its threads must share one `Telling`, and one way to be woken."""
 
 
 class GivenBack(Interrupted):
@@ -27,14 +26,6 @@ class GivenBack(Interrupted):
 
 class LeaseLost(Interrupted):
     """The run is no longer ours: another worker may run it, so this one must not go on."""
-
-
-@dataclass(frozen=True, slots=True)
-class RetryRule:
-    """How often, and after which waits, a run is tried again."""
-
-    max_retry: int
-    backoff_sec: tuple[int, ...]
 
 
 class Execution:
@@ -47,8 +38,7 @@ class Execution:
         """Raises KeyError or ValueError on a broken record: from here on nothing of it may turn out to be unreadable."""
         self.platform = platform
         self.claimed = claimed
-        self.run = Run.from_hash(claimed.run_id, claimed.fields)
-        self.retry_rule = RetryRule(self.run.max_retry, _waits(claimed.fields.get("backoff_sec")))
+        self.run = assignment.read(claimed)
         self.began_at = time.monotonic()
         self.deadline = math.inf
         self.lease_ends_at = 0.0
@@ -59,8 +49,8 @@ class Execution:
         self._has_told = False
         self._refusal = ""
         self.traceback: str | None = None
-        self._stop = threading.Event()
-        self._reason: type[Interrupted] = Cancelled
+        self._reason: type[Interrupted] | None = None
+        self._woken: threading.Event | None = None
 
     @property
     def settings(self) -> Settings:
@@ -105,7 +95,6 @@ class Execution:
     @property
     def started_at(self) -> datetime:
         """When this attempt was claimed, by the store's clock."""
-        assert self.run.started_at is not None
         return self.run.started_at
 
     @property
@@ -125,21 +114,22 @@ class Execution:
         """
         if time.monotonic() >= self.lease_ends_at:
             raise GivenBack()
-        if self._stop.is_set():
+        if self._reason:
             raise self._reason()
         self.began_at = time.monotonic()
         self.deadline = self.began_at + self.run.timeout_ms / 1000
 
     def stop(self, reason: type[Interrupted]) -> None:
         """Tell the handler to stop; the first reason counts."""
-        if not self._stop.is_set():
-            self._reason = reason
-            self._stop.set()
+        with BEGINNING:
+            self._reason = self._reason or reason
+            if self._woken:
+                self._woken.set()
 
     @property
     def told_to_stop(self) -> type[Interrupted] | None:
         """Why the handler was told to stop, None if it was not."""
-        return self._reason if self._stop.is_set() else None
+        return self._reason
 
     def remaining(self) -> timedelta:
         """Return the time left before the deadline, never negative."""
@@ -147,18 +137,18 @@ class Execution:
 
     def cancelled(self) -> bool:
         """Say whether the handler was told to stop, for whatever reason."""
-        return self._stop.is_set()
+        return self._reason is not None
 
     def check(self) -> None:
         """Raise what the handler was told to stop for, or TimedOut past the deadline."""
-        if self._stop.is_set():
+        if self._reason:
             raise self._reason()
         if time.monotonic() >= self.deadline:
             raise TimedOut()
 
     def sleep(self, seconds: float) -> None:
         """Wait; raises as `check` does, as soon as there is a reason."""
-        self._stop.wait(max(0.0, min(seconds, self.deadline - time.monotonic())))
+        self._wake().wait(max(0.0, min(seconds, self.deadline - time.monotonic())))
         self.check()
 
     def log(self, text: str) -> None:
@@ -193,6 +183,15 @@ class Execution:
         if self._telling:
             self._telling.end() if wait else self._telling.close()
 
+    def _wake(self) -> threading.Event:
+        """Return what is set when the handler is told to stop; most runs never wait for it, and have none."""
+        with BEGINNING:
+            if self._woken is None:
+                self._woken = threading.Event()
+                if self._reason:
+                    self._woken.set()
+            return self._woken
+
     def _tell(self) -> Telling | None:
         if self._telling is None and not self._has_told:
             with BEGINNING:
@@ -200,17 +199,8 @@ class Execution:
         return self._telling
 
     def _new_log(self) -> RunLog:
-        return RunLog(self.attempt, self.run.worker_id or "", self._now)
+        return RunLog(self.attempt, self.run.worker_id, self._now)
 
     def _now(self) -> datetime:
         """Return the store's time, as it was at the claim and has passed here since."""
         return self.started_at + timedelta(seconds=time.monotonic() - self._claimed_at)
-
-
-def _waits(stored: str | None) -> tuple[int, ...]:
-    try:
-        waits = tuple(int(each) for each in json.loads(stored or "[]"))
-        timedelta(seconds=max(waits, default=0))
-    except (TypeError, OverflowError, RecursionError) as fault:
-        raise ValueError(f"backoff_sec {stored!r:.80}: {fault}") from None
-    return waits

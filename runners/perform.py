@@ -76,7 +76,7 @@ def _rq_job(execution: Execution, connection: Redis) -> RunJob:
     own, payload = rq_payload(execution.run_id), execution.claimed.payload
     if payload not in ("", own):
         raise ForeignMessage(f"the message is {payload[:200]!r}; only {ENTRY_POINT} with its own run id is run")
-    return RunJob.of(execution.run_id, own.encode(), connection)
+    return RunJob.of(execution.run_id, own.encode(), perform, connection)
 
 
 def _trace(execution: Execution, error: BaseException) -> str:
@@ -116,7 +116,7 @@ def _failure(execution: Execution, error: BaseException) -> Ended:
 
 def failed(execution: Execution, kind: FailureKind, error: str) -> Ended:
     """Return a failed end that asks for another attempt where its kind and the run's policy allow one."""
-    again = retry.delay(execution.retry_rule, execution.attempt) if kind.retryable else None
+    again = retry.delay(execution.run.retry_rule, execution.attempt) if kind.retryable else None
     return _ended(execution, "failed", kind=kind, error=error, retry_after=again)
 
 

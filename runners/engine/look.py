@@ -85,7 +85,8 @@ def look(job: Job, facts: Facts, gap: Gap | None) -> Look | None:
         held, following = counted.job.held, counted.job.next_slot_at
         return Look(job, following, facts.now, counted.ended, None, held.slot_at, held.hold, held.seen)
     choice = choose(counted.job, facts, gap)
-    choice = replace(choice, ended=(*counted.ended, *choice.ended))
+    if counted.ended:
+        choice = replace(choice, ended=(*counted.ended, *choice.ended))
     if choice.slot_at is None:
         return Look(job, choice.next_slot_at, _due(job, choice.next_slot_at), choice.ended)
     hold = first_hold(job, facts)

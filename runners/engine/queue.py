@@ -5,6 +5,7 @@ sets are the truth about what waits; the messages are hints. Messages are pushed
 """
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from copy import copy
 from functools import lru_cache
@@ -31,13 +32,21 @@ class RunJob(RqJob):
     def __init__(self, id: str, connection: Redis, serializer: Any = None) -> None:
         super().__init__(id, connection=connection, serializer=JSONSerializer)
         self.execution: Any = None
+        self._entry: Callable[[str], object] | None = None
 
     @classmethod
-    def of(cls, run_id: str, payload: bytes, connection: Redis) -> "RunJob":
-        """Return the RQ job of a claimed run. RQ sets up the first of a connection; the others begin as its copies."""
+    def of(cls, run_id: str, payload: bytes, entry: Callable[[str], object], connection: Redis) -> "RunJob":
+        """Return the RQ job of a claimed run, whose payload was checked: it names `entry` and the run.
+
+        RQ sets up the first job of a connection; the others begin as its copies.
+        """
         job = copy(_blank(connection))
-        job._id, job.data = run_id, payload
+        job._id, job.data, job._entry = run_id, payload, entry
         return job
+
+    def _execute(self) -> object:
+        """Call what the checked payload names: RQ would parse it, and look the function up by its name, in every run."""
+        return super()._execute() if self._entry is None else self._entry(self.id)
 
     @classmethod
     def carrying(cls, execution: Any, connection: Redis) -> "RunJob":

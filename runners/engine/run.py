@@ -121,8 +121,8 @@ class Run:
             scheduled_at=_required(fields["scheduled_at"]),
             started_at=at(fields.get("started_at")),
             finished_at=at(fields.get("finished_at")),
-            inputs=_object(fields.get("inputs")) or {},
-            result=_object(fields.get("result")),
+            inputs=json_object(fields.get("inputs")) or {},
+            result=json_object(fields.get("result")),
             progress=read_progress(fields.get("progress")),
             trace_id=fields.get("trace_id", ""),
             actor=fields.get("actor", ""),
@@ -212,7 +212,8 @@ def _json(text: str) -> Any:
         raise ValueError("JSON is nested too deeply") from None
 
 
-def _object(text: str | None) -> dict[str, Any] | None:
+def json_object(text: str | None) -> dict[str, Any] | None:
+    """Return the JSON object in a field, None for '' and None. Raises ValueError for any other text."""
     found = _json(text) if text else None
     if text and not isinstance(found, dict):
         raise ValueError(f"{text[:80]!r} is no JSON object")
@@ -221,12 +222,16 @@ def _object(text: str | None) -> dict[str, Any] | None:
 
 def _attempts(fields: Mapping[str, str]) -> tuple[Attempt, ...]:
     """Ended attempts as stored, then the one that the record itself describes."""
-    kept = fields.get("attempts")
-    rows = [_attempt(row) for row in _json(f"[{kept}]")] if kept else []
+    rows = ended_attempts(fields.get("attempts"))
     started = at(fields.get("started_at"))
     if started is not None and fields["status"] not in (RunStatus.QUEUED, RunStatus.RETRYING):
         rows.append(_last_attempt(fields, started))
     return tuple(rows)
+
+
+def ended_attempts(kept: str | None) -> list[Attempt]:
+    """Read the field `attempts`: the starts that have ended. Raises KeyError or ValueError when it is broken."""
+    return [_attempt(row) for row in _json(f"[{kept}]")] if kept else []
 
 
 def _attempt(row: Any) -> Attempt:
@@ -239,5 +244,5 @@ def _attempt(row: Any) -> Attempt:
 def _last_attempt(fields: Mapping[str, str], started: datetime) -> Attempt:
     status, finished = fields["status"], at(fields.get("finished_at"))
     outcome = status if finished else None
-    error = (_object(fields.get("result")) or {}).get("error")
+    error = (json_object(fields.get("result")) or {}).get("error")
     return Attempt(int(fields["attempt"]), started, finished, fields.get("worker_id") or None, outcome, error)

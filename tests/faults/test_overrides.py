@@ -107,6 +107,11 @@ def job_reads_json_only(platform: Platform) -> None:
     assert rq_job.args == ["run_own"]
 
 
+@breaks_without(RunJob, "_execute")
+def job_of_a_checked_payload_calls_its_entry(platform: Platform) -> None:
+    assert RunJob.of("run_own", b"", str.upper, platform.store.rq_redis).perform() == "RUN_OWN"
+
+
 @breaks_without(RunWorker, "queue_class")
 def worker_s_queues_count_what_waits(platform: Platform) -> None:
     waiting_run(platform)

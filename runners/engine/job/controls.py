@@ -75,9 +75,10 @@ class ControlFields(BaseModel):
 
 
 CONTROL_NAMES = tuple(ControlFields.model_fields)
+_NAMES = frozenset(CONTROL_NAMES)
 
 
 def split(inputs: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return (control fields, the handler's own inputs) of a job's `inputs`."""
-    controls = {name: value for name, value in inputs.items() if name in ControlFields.model_fields}
-    return controls, {name: value for name, value in inputs.items() if name not in controls}
+    controls = {name: value for name, value in inputs.items() if name in _NAMES}
+    return controls, {name: value for name, value in inputs.items() if name not in _NAMES}

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import chain
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from runners.engine import clock
+from runners.engine.compact import compact
 from runners.engine.fields import Whole, fault, show, unprintable
 from runners.engine.job.controls import ControlFields, Controls, split
 from runners.engine.schedule import Schedule, ScheduleSpec
@@ -112,6 +115,30 @@ class JobSpec(BaseModel):
     def controls(self) -> Controls:
         """How the guards treat the job."""
         return ControlFields.model_validate(split(self.inputs)[0]).to_controls()
+
+    @cached_property
+    def inputs_text(self) -> str:
+        """The inputs as a run's record keeps them; made once, schedulers use the same spec in every tick."""
+        return compact(self.inputs)
+
+    @cached_property
+    def run_fields(self) -> tuple[str | int, ...]:
+        """What each run keeps of the spec as it was then: names and values of its record, those read most often first."""
+        controls = self.controls
+        fields: dict[str, str | int] = {
+            "priority": controls.priority,
+            "flow_group": controls.flow_group or "",
+            "job_type": self.type,
+            "memory": int(controls.failure_memory_enabled),
+            "max_retry": self.retry_policy.max_retry,
+            "timeout_ms": self.timeout_ms,
+            "on_worker_lost": self.on_worker_lost,
+            "backoff_sec": compact(self.retry_policy.backoff_sec),
+            "threshold": controls.failure_threshold,
+            "cooldown_ms": clock.seconds(controls.cooldown_base) * 1000,
+            "cooldown_max_ms": clock.seconds(controls.cooldown_max) * 1000,
+        }
+        return tuple(chain.from_iterable(fields.items()))
 
     @property
     def handler_inputs(self) -> dict[str, Any]:

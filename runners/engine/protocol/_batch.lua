@@ -16,11 +16,15 @@ local function count_minute(name, amount) add(MINUTE, name, amount) end
 -- Arguments of one command on one key; `lead` comes first in each of its calls (the group of XACK).
 local collected, order = {}, {}
 local function collecting(command, key, lead)
-  local name = command .. key
-  local found = collected[name]
+  local of_key = collected[key]
+  if not of_key then
+    of_key = {}
+    collected[key] = of_key
+  end
+  local found = of_key[command]
   if not found then
     found = {command = command, key = key, lead = lead}
-    collected[name], order[#order + 1] = found, found
+    of_key[command], order[#order + 1] = found, found
   end
   return found
 end
@@ -39,11 +43,12 @@ end
 local function strip(job, row) collect_row('RPUSH', K('strip:' .. job), 30, row) end
 
 local last_event
+local EVENTS = K'events'
 local function event(kind, job, run, json)
   last_event = last_event or tonumber(call('GET', K'events:last') or '0')
   last_event = math.max(now * 1000, last_event + 1)
   local id = int(last_event)
-  collect('ZADD', K'events', id, id .. '|' .. kind .. '|' .. job .. '|' .. run .. '|' .. json)
+  collect('ZADD', EVENTS, id, id .. '|' .. kind .. '|' .. job .. '|' .. run .. '|' .. json)
   if job ~= '' then collect('ZADD', K('events:job:' .. job), id, id) end
 end
 

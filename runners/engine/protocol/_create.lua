@@ -1,7 +1,8 @@
 -- Creating a run: the checks that must not be raced, then every write; used by dispatch and admit.
 local function read_creation()
-  local run = {id = arg(), job = arg(), priority = arg(), flow = arg(), overlap = arg(), memory = arg(), ignore = arg(), source = arg(), slot = arg(),
-    expires_ms = arg(), rq_payload = arg(), rq_description = arg()}
+  local run = {}
+  run.id, run.job, run.priority, run.flow, run.overlap, run.memory, run.ignore, run.source, run.slot, run.expires_ms, run.rq_payload,
+    run.rq_description = some(12)
   run.fields = args(tonumber(arg()))
   return run
 end

@@ -31,13 +31,18 @@ local function look_at(job, when)
 end
 
 -- What pauses a job first: everything, queue:PRIORITY, flow:GROUP or job (the order of guards.paused); nil when nothing does.
+-- No script that asks changes a pause, so each is read once.
 local suspended
+local pauses = {}
+local function is_paused(blocker)
+  if pauses[blocker] == nil then pauses[blocker] = call('HEXISTS', K'paused', blocker) == 1 end
+  return pauses[blocker]
+end
 local function pause_of(job, flow, priority)
   if suspended == nil then suspended = call('EXISTS', 'rq:suspended') == 1 end
   if suspended then return 'everything' end
-  local v = call('HMGET', K'paused', 'queue:' .. priority, 'flow:' .. flow)
-  if v[1] then return 'queue:' .. priority end
-  if v[2] then return 'flow:' .. flow end
+  if is_paused('queue:' .. priority) then return 'queue:' .. priority end
+  if flow ~= '' and is_paused('flow:' .. flow) then return 'flow:' .. flow end
   return call('HEXISTS', K('job:' .. job), 'paused') == 1 and 'job' or nil
 end
 local function first_of(blockers) return string.match(blockers, '^[^,]+') end

@@ -21,7 +21,15 @@ local function arg()
   next_arg = next_arg + 1
   return ARGV[next_arg]
 end
+-- The next few arguments; `args` takes any number of them.
+local function some(count)
+  local from = next_arg + 1
+  next_arg = next_arg + count
+  return unpack(ARGV, from, next_arg)
+end
+local SOME = 1000
 local function args(count)
+  if count <= SOME then return {some(count)} end
   local list = {}
   for i = 1, count do list[i] = arg() end
   return list

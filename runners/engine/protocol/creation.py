@@ -8,10 +8,11 @@ from typing import Any
 
 from runners.engine import clock
 from runners.engine.compact import compact
-from runners.engine.job import Job, JobSpec
+from runners.engine.job import Job
 
 ENTRY_POINT = "runners.perform.perform"
 """The only function that a message may name; its only argument is a run id."""
+PAYLOAD = f'["{ENTRY_POINT}", null, [%s], {{}}]'
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,7 @@ class Creation:
 
     def arguments(self) -> list[str | int]:
         """Return the script's arguments, in the order of `read_creation`."""
-        controls = self.job.controls
-        fields = [text for pair in self._fields().items() for text in pair]
+        controls, fields = self.job.controls, self._fields()
         return [
             self.run_id,
             self.job.job_id,
@@ -48,36 +48,17 @@ class Creation:
             *fields,
         ]
 
-    def _fields(self) -> dict[str, str | int]:
-        """A small hash is searched from its start: first comes what is read most often."""
-        return {
-            "job_id": self.job.spec.job_id,
-            "slot_at": slot_ms(self.slot_at),
-            **_of_spec(self.job.spec),
-            "job_version": self.job.version,
-            "incarnation": self.job.incarnation,
-            "source": self.source,
-            "inputs": compact(self.inputs),
-            "actor": self.actor,
-            "trace_id": self.trace_id,
-        }
-
-
-def _of_spec(spec: JobSpec) -> dict[str, str | int]:
-    controls = spec.controls
-    return {
-        "priority": controls.priority,
-        "flow_group": controls.flow_group or "",
-        "job_type": spec.type,
-        "memory": int(controls.failure_memory_enabled),
-        "max_retry": spec.retry_policy.max_retry,
-        "timeout_ms": spec.timeout_ms,
-        "on_worker_lost": spec.on_worker_lost,
-        "backoff_sec": compact(spec.retry_policy.backoff_sec),
-        "threshold": controls.failure_threshold,
-        "cooldown_ms": clock.seconds(controls.cooldown_base) * 1000,
-        "cooldown_max_ms": clock.seconds(controls.cooldown_max) * 1000,
-    }
+    def _fields(self) -> list[str | int]:
+        """Names and values. A small hash is searched from its start: first comes what is read most often."""
+        job, spec = self.job, self.job.spec
+        inputs = spec.inputs_text if self.inputs is spec.inputs else compact(self.inputs)
+        # fmt: off
+        return [
+            "job_id", spec.job_id, "slot_at", slot_ms(self.slot_at), *spec.run_fields,
+            "job_version", job.version, "incarnation", job.incarnation, "source", self.source,
+            "inputs", inputs, "actor", self.actor, "trace_id", self.trace_id,
+        ]
+        # fmt: on
 
 
 def scheduled(job: Job, slot_at: datetime, name: str) -> Creation:
@@ -87,7 +68,7 @@ def scheduled(job: Job, slot_at: datetime, name: str) -> Creation:
 
 def rq_payload(run: str) -> str:
     """Return the RQ job's data as RQ's JSON serializer writes it: [function, instance, args, kwargs]."""
-    return json.dumps([ENTRY_POINT, None, [run], {}])
+    return PAYLOAD % json.dumps(run)
 
 
 def slot_ms(slot_at: datetime | None) -> str:

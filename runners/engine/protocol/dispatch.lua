@@ -7,7 +7,8 @@ local window_key = K('window:' .. int(math.floor(now / tick_ms)))
 local spent = tonumber(call('GET', window_key) or '0')
 
 local function read_entry()
-  local entry = {job = arg(), version = arg(), next_slot = arg(), held_slot = arg(), new_next = arg(), look_at = arg(), kind = arg()}
+  local entry = {}
+  entry.job, entry.version, entry.next_slot, entry.held_slot, entry.new_next, entry.look_at, entry.kind = some(7)
   entry.rows = args(tonumber(arg()))
   entry.missed = arg()
   if entry.kind == 'run' then entry.run = read_creation()

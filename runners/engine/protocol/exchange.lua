@@ -5,7 +5,7 @@ local worker, lease_ms = arg(), tonumber(arg())
 local asked_fields = args(tonumber(arg()))
 
 local function finish()
-  local id, token, outcome, kind, result, error, delay, traceback = arg(), arg(), arg(), arg(), arg(), arg(), arg(), arg()
+  local id, token, outcome, kind, result, error, delay, traceback = some(8)
   local run = read_run(id, outcome == 'success' and SUCCESS_FIELDS or nil)
   if run.status ~= 'running' or run.token ~= token then
     count('stale_results')

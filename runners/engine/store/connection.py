@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from hiredis import pack_command
 from redis import BlockingConnectionPool, Redis
 from redis.backoff import NoBackoff
+from redis.exceptions import DataError
 from redis.retry import Retry
 from redis.sentinel import Sentinel, SentinelManagedConnection
 
@@ -76,6 +78,21 @@ def limits() -> dict[str, Any]:
     }
 
 
+class Packer:
+    """Packs commands by hiredis alone: redis-py's own looks at the type of every argument before (measured: 10 µs a slot
+    in a scheduler's tick). A command's name is one word, all arguments are str, bytes, int or float.
+    """
+
+    def pack(self, *args: Any) -> list[bytes]:
+        """Return what goes over the wire. Raises redis.DataError for an argument of another type."""
+        name, *rest = args
+        words = name.split() if isinstance(name, str) else [name]
+        try:
+            return [pack_command((*words, *rest))]
+        except TypeError as fault:
+            raise DataError(str(fault)) from fault
+
+
 class Primary:
     """Where the sentinels say that the primary is, asked for each new connection: it moves when one fails.
 
@@ -114,6 +131,7 @@ def _client(url: str, name: str, connections: int, *, decode_responses: bool) ->
         "decode_responses": decode_responses,
         "encoding_errors": "backslashreplace",  # bytes that somebody else wrote must not raise out of a reply
         "health_check_interval": HEALTH_CHECK_SEC,
+        "command_packer": Packer(),
         **limits(),
     }
     if not is_sentinel(url):

@@ -39,6 +39,9 @@ class Flow:
     pause: Pause | None = None
 
 
+NO_FLOW = Flow()
+
+
 def read_world(store: Store, settings: Settings) -> World:
     """Return what holds for all jobs now; changes nothing."""
     now = store.now()
@@ -85,12 +88,14 @@ def read(store: Store, settings: Settings, jobs: Iterable[Job], world: World) ->
     answers = iter(pipe.execute() if jobs else [])
     own = {job.job_id: (next(answers), next(answers), next(answers), next(answers)) for job in jobs}
     flows = {group: _flow(group, *(next(answers) for _ in range(4))) for group in groups}
-    found = {}
+    found, window_ends_at = {}, _window_end(settings, world)
     for job in jobs:
         with suppress(ValueError):  # what cannot be read lets nothing through
             group = job.controls.flow_group or ""
-            pauses = _pauses(job, world, flows.get(group, Flow()))
-            found[job.job_id] = _facts(settings, world, own[job.job_id], flows.get(group, Flow()), pauses)
+            pauses = _pauses(job, world, flows.get(group, NO_FLOW))
+            found[job.job_id] = _facts(
+                settings, world, window_ends_at, own[job.job_id], flows.get(group, NO_FLOW), pauses
+            )
     return found
 
 
@@ -116,14 +121,25 @@ def _pauses(job: Job, world: World, flow: Flow) -> tuple[Pause, ...]:
     return tuple(pause for pause in found if pause)
 
 
-def _facts(settings: Settings, world: World, own: tuple[Any, ...], flow: Flow, pauses: tuple[Pause, ...]) -> Facts:
+def _window_end(settings: Settings, world: World) -> datetime:
+    return clock.from_ms(0) + (window_number(world.now, settings) + 1) * settings.tick
+
+
+def _facts(
+    settings: Settings,
+    world: World,
+    window_ends_at: datetime,
+    own: tuple[Any, ...],
+    flow: Flow,
+    pauses: tuple[Pause, ...],
+) -> Facts:
     (failures, cooldown_until), approvals, active_count, active = own
     return Facts(
         now=world.now,
         pauses=pauses,
         dispatched=world.dispatched,
         cap=settings.max_dispatch_per_tick,
-        window_ends_at=clock.from_ms(0) + (window_number(world.now, settings) + 1) * settings.tick,
+        window_ends_at=window_ends_at,
         approvals=tuple(sorted(approvals)),
         failures=int(failures or 0),
         cooldown_until=at(cooldown_until),
