@@ -52,8 +52,9 @@ class Upkeep:
     def unattended(self) -> bool:
         """Say whether no scheduler has ticked for two reaper ticks; a last tick in the future is one of a clock set back."""
         store = self.platform.store
-        last: Any = store.redis.hget(store.keys.ticks, "last")
-        return abs(store.now() - clock.from_ms(int(last or 0))) > 2 * self.platform.settings.reaper_tick
+        last: Any = store.redis.hget(store.keys.ticks, "last") or ""
+        ticked_at = clock.from_ms(int(last) if last.isdecimal() else 0)
+        return abs(store.now() - ticked_at) > 2 * self.platform.settings.reaper_tick
 
     def _look(self) -> dict[str, int]:
         """Look at every lease once; return those that stood still long enough, with the score they stood at."""

@@ -5,6 +5,7 @@ import pytest
 from runners.engine.protocol import upkeep
 from runners.scheduler import GuardedScheduler
 from runners.slots import Slots
+from runners.upkeep import Upkeep
 from tests.protocol.stage import Stage
 
 
@@ -67,3 +68,16 @@ def test_reconcile_drops_ghosts_from_the_waiting_runs(stage):
     upkeep.reconcile(stage.store)
 
     assert stage.store.redis.zcard(stage.store.keys.pending("normal")) == 0
+
+
+@pytest.mark.parametrize("field", ["last", "gap_start", "gap_end", "reaped"])
+def test_a_note_about_ticks_that_cannot_be_read_stops_no_tick(stage, field):
+    redis, keys = stage.store.redis, stage.store.keys
+    stage.save("healthy", every=10)
+    stage.tick()
+    redis.hset(keys.ticks, field, "zz")
+    redis.lpush(keys.depths, "zz")
+
+    assert Upkeep(stage.platform).unattended() is (field == "last")
+    stage.reap()
+    assert stage.tick(seconds=10) == {"healthy": "ok"}

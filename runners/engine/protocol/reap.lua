@@ -30,7 +30,7 @@ for i = 1, tonumber(arg()) do answers[i] = lose(arg(), arg()) end
 local SET_BACK_MS = 2000
 local function follow_clock()
   call('ZREM', K'retries', '') -- changes nothing, but a full Redis allows it, and then what comes after it
-  local before = tonumber(call('HGET', K'ticks', 'reaped') or '0')
+  local before = tonumber(call('HGET', K'ticks', 'reaped') or '') or 0
   call('HSET', K'ticks', 'reaped', NOW)
   if before - now < SET_BACK_MS then return end
   for _, key in ipairs({K'retries', K'expiries'}) do

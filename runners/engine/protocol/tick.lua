@@ -32,7 +32,8 @@ for i, text in ipairs(call('HMGET', K'paused', 'queue:critical', 'queue:normal',
 
 -- A gap is a stretch in which no scheduler ticked; one that follows closely on the last widens it. The first lasted for ever.
 local v = call('HMGET', K'ticks', 'last', 'gap_start', 'gap_end')
-local last, gap_start, gap_end = tonumber(v[1] or '0'), v[2] or '', v[3] or ''
+local last, gap_start, gap_end = tonumber(v[1] or '') or 0, v[2] or '', v[3] or ''
+if not tonumber(gap_start) or not tonumber(gap_end) then gap_start, gap_end = '', '' end
 if now - last > late then
   if gap_end == '' or last - tonumber(gap_end) > 600000 then gap_start = int(last) end
   gap_end = NOW
@@ -40,8 +41,8 @@ if now - last > late then
 end
 call('HSET', K'ticks', 'last', NOW)
 
-local newest = call('LINDEX', K'depths', 0)
-if not newest or now - tonumber(string.match(newest, '^%d+')) >= 10000 or tonumber(string.match(newest, '^%d+')) > now then
+local newest = tonumber(string.match(call('LINDEX', K'depths', 0) or '', '^%d+') or '')
+if not newest or now - newest >= 10000 or newest > now then
   call('LPUSH', K'depths', NOW .. '|' .. waiting .. '|' .. (on and '1' or '0'))
   call('LTRIM', K'depths', 0, 719)
 end
