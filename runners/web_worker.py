@@ -8,7 +8,9 @@ import time
 from contextlib import suppress
 from typing import Any
 
+from gunicorn import util
 from gunicorn.glogging import Logger
+from gunicorn.http import errors
 from gunicorn.http.body import ChunkedReader, LengthReader
 from gunicorn.http.errors import NoMoreData
 from gunicorn.http.unreader import SocketUnreader
@@ -21,6 +23,15 @@ ARRIVAL_SEC = 10.0
 """How long a request may take to arrive, its body included, from when a thread takes it up."""
 DRAINED_BYTES = 64 * 1024
 """The largest unread body after which a connection is kept; gunicorn itself reads away no more."""
+
+STATUSES = {
+    errors.ForbiddenProxyRequest: 403,
+    errors.LimitRequestLine: 414,
+    errors.ExpectationFailed: 417,
+    errors.LimitRequestHeaders: 431,
+    errors.UnsupportedTransferCoding: 501,
+}
+"""Of requests that cannot be read; every other one is a 400."""
 
 
 class WebLog(Logger):
@@ -79,6 +90,17 @@ class Worker(gthread.ThreadWorker):
             return super().handle_request(req, conn)
         finally:
             conn.sock = sock
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Refuse what cannot be read as the app refuses everything else: a problem, with its headers."""
+        status, detail = 500, "an unforeseen error, kept in the log"
+        if isinstance(exc, errors.ParseException):
+            status, detail = STATUSES.get(type(exc), 400), f"the request cannot be read: {exc}"[:300]
+            self.log.warning("Invalid request: %s", exc)
+        else:
+            self.log.error("Error handling a request", exc_info=exc)
+        with suppress(OSError):
+            util.write_nonblock(client, self.wsgi.extensions["unread_answer"](status, detail))
 
     def _start_clock(self, conn: Any) -> None:
         conn.init()

@@ -16,6 +16,7 @@ from webapp.metrics_http import measure
 from webapp.roles import PUBLIC, hold_roles, needs
 from webapp.secret import secret_key
 from webapp.security import guard_requests, protect_forms
+from webapp.unread import unread_answer
 
 
 def create_app(platform: Platform | None = None, settings: Settings | None = None) -> Flask:
@@ -26,6 +27,7 @@ def create_app(platform: Platform | None = None, settings: Settings | None = Non
     opened = platform or open_platform(settings or read(os.environ))
     app = Flask("webapp", template_folder=_folder("templates"), static_folder=_folder("static"))
     app.extensions["platform"] = opened
+    app.extensions["unread_answer"] = unread_answer
     app.secret_key = secret_key(opened.settings)
     # an address has one spelling: nothing is merged, so nothing is redirected to what a Host or a path says
     app.url_map.merge_slashes = False

@@ -12,11 +12,11 @@ _STRETCH = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-([0-9]{1,18}))", r
 def asked_bytes() -> tuple[int, int] | None:
     """Return the first and the last byte asked for, both included; negative ones count from the end.
 
-    None asks for all: there is no Range, or one that may be ignored (several stretches, another unit, nonsense, or one
-    that depends on a validator, of which we give none).
+    None asks for all: there is no Range, or one that is ignored (of another method than GET, several stretches, another
+    unit, nonsense, or one that depends on a validator, of which we give none).
     """
     found = _STRETCH.fullmatch(request.headers.get("Range", "").replace(" ", ""))
-    if found is None or "If-Range" in request.headers:
+    if found is None or request.method != "GET" or "If-Range" in request.headers:
         return None
     first, last, suffix = found.groups()
     if suffix is not None:

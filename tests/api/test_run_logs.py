@@ -200,3 +200,9 @@ def test_the_command_line_prints_and_follows_a_log(live: Live, there: Any, monke
     followed = CliRunner().invoke(main, ["run", "logs", claimed.run_id, "--follow"])
 
     assert [(done.exit_code, done.stdout) for done in (printed, followed)] == [(0, TEXT.decode())] * 2
+
+
+def test_a_range_is_for_get_only(client: FlaskClient, running: Any) -> None:
+    answer = client.head(f"/runs/{running.run_id}/logs", headers={"Range": "bytes=0-1"})
+
+    assert (answer.status_code, answer.headers["Content-Length"]) == (200, str(len(TEXT)))
