@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from runners.doctor.finding import Finding
 from runners.doctor.fleet import fleet
@@ -30,6 +30,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
         return
     try:
         yield from _store(platform)
+    except ResponseError as error:
+        yield Finding("server", False, f"it refuses what the examination asks, which ends here: {error}")
     except RedisError as error:
         yield Finding("server", False, f"it went away during the examination: {error}")
     finally:

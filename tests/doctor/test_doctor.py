@@ -88,3 +88,18 @@ def test_a_server_clock_that_is_off_is_said(platform: Platform, clock: MovingClo
     found = {one.about: one for one in server(replace(platform.store, clock=clock), platform.settings)}
 
     assert not found["clock"].well and "ahead of this machine's" in found["clock"].seen
+
+
+@pytest.mark.parametrize("key", ["leases", "processes", "runs"])
+def test_a_key_of_another_kind_is_not_taken_for_an_absent_server(
+    platform: Platform, server_env: dict[str, str], doctor: Doctor, key: str
+) -> None:
+    name = getattr(platform.store.keys, key)
+    platform.store.redis.delete(name)
+    platform.store.redis.set(name, "of another kind")
+
+    code, findings = doctor(server_env)
+
+    (said,) = [finding["seen"] for finding in findings if "WRONGTYPE" in str(finding)]
+    assert code == 1
+    assert said.startswith("it refuses what the examination asks, which ends here: ")
