@@ -100,9 +100,11 @@ def explain(answer: httpx.Response) -> str:
         problem = answer.json()
     except ValueError:
         return f"the server answered {answer.status_code}"
-    lines = [str(problem.get("detail") or problem.get("title") or answer.status_code)]
-    lines += [f"{'.'.join(map(str, row.get('loc', ())))}: {row.get('msg', '')}" for row in problem.get("errors", ())]
-    return "\n".join(lines)
+    told = str(problem.get("detail") or problem.get("title") or answer.status_code)
+    faults = problem.get("errors", ())
+    if [row.get("msg") for row in faults] == [told]:
+        return told
+    return "\n".join([told, *(f"{'.'.join(map(str, row.get('loc', ())))}: {row.get('msg', '')}" for row in faults)])
 
 
 def segment(name: str) -> str:

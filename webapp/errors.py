@@ -12,15 +12,16 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from flask import Flask, Response, current_app
+from flask import Flask, Response, current_app, request
 from redis.exceptions import RedisError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from runners.engine import errors
 from webapp.asking import on_page, request_id
 from webapp.language import language_headers
 
 PROBLEMS_SHOWN = 100
+PATH_SHOWN = 200
 STATUSES: Mapping[type[errors.MultijobError], HTTPStatus] = {
     errors.Malformed: HTTPStatus.BAD_REQUEST,
     errors.Forbidden: HTTPStatus.FORBIDDEN,
@@ -102,7 +103,13 @@ def _deliberate(error: errors.MultijobError) -> ProblemAnswer:
 def _framework(error: HTTPException) -> ProblemAnswer:
     kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Content-Range", "Retry-After")}
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
-    return ProblemAnswer(status, (error.description or HTTPStatus(status).description).rstrip("."), headers=kept)
+    return ProblemAnswer(status, _words(error, status), headers=kept)
+
+
+def _words(error: HTTPException, status: int) -> str:
+    if isinstance(error, NotFound) and error.description == NotFound.description:
+        return f"nothing is at '{request.path[:PATH_SHOWN]}': an id that cannot be one, or no route; /docs lists all routes"
+    return (error.description or HTTPStatus(status).description).rstrip(".")
 
 
 def _in_short(problems: list[errors.Problem]) -> str:

@@ -1,6 +1,7 @@
 """`job …`, `import` and `export`: jobs over the API."""
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, TextIO
 
@@ -19,6 +20,11 @@ COLUMNS = (
     ("next run", lambda row: row["next_run_at"]),
     ("last run", lambda row: (row["last_run"] or {}).get("status")),
     ("waits for", lambda row: (row["hold"] or {}).get("guard")),
+)
+IMPORTED = (
+    ("job", lambda row: row["job_id"]),
+    ("action", lambda row: row["action"]),
+    ("changed", lambda row: ", ".join(row["changed"])),
 )
 
 
@@ -93,7 +99,9 @@ def delete(job_id: str, cancel: bool, as_json: bool) -> None:
 @as_json
 def import_file(file: TextIO, dry_run: bool, as_json: bool) -> None:
     """Create or replace the jobs of FILE (JSON or YAML, an export or a backup), all or none."""
-    _ask("POST", "/jobs/import", as_json, body=_read(file), dry_run="true" if dry_run else "false")
+    with open_client() as client:
+        answer: Any = client.ask("POST", "/jobs/import", _read(file), dry_run="true" if dry_run else "false")
+    show_json(answer) if as_json else _show_import(answer)
 
 
 @click.command()
@@ -101,6 +109,14 @@ def export() -> None:
     """Print every job as JSON, ready for `import`."""
     with open_client() as client:
         show_json(client.ask("GET", "/jobs/export"))
+
+
+def _show_import(answer: Mapping[str, Any]) -> None:
+    """Print what differs, and count the rest."""
+    differing = [row for row in answer["jobs"] if row["action"] != "unchanged"]
+    show_rows(differing, IMPORTED)
+    saved = "saved" if answer["applied"] else "nothing was saved: a dry run"
+    click.echo(f"{len(answer['jobs']) - len(differing)} unchanged; {answer['memories']} failure memories; {saved}")
 
 
 def _read(file: TextIO) -> object:

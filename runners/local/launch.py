@@ -43,6 +43,11 @@ def up(options: Options, environ: Mapping[str, str]) -> int:
     supervisor = _start(options, chosen.environ)
     try:
         return _serve(options, settings, supervisor)
+    except BrokenPipeError:
+        # whoever read what it says has read enough (`up --detach | head -1`); that is no reason to end it
+        if not options.detach:
+            _end(supervisor)
+        raise
     except BaseException:
         _end(supervisor)
         raise

@@ -254,6 +254,7 @@ def test_an_import_with_one_bad_spec_changes_nothing(client: FlaskClient) -> Non
 
     assert answer.status_code == 422
     assert answer.json["errors"][0]["loc"][0] == 1
+    assert answer.json["detail"].startswith("job 'bad': type 'nope' is not known")
     assert client.get("/jobs").json == []
 
 
@@ -278,3 +279,11 @@ def test_a_switch_takes_no_fields(client, switch):
     refused = client.put(f"/jobs/daily/{switch}", json={"shedule": 1})
     assert refused.status_code == 422
     assert refused.json["errors"][0]["loc"] == ["shedule"]
+
+
+@pytest.mark.parametrize("path", ["/joobs", "/runs/no-id-of-a-run"])
+def test_an_address_of_nothing_is_named(client: FlaskClient, path: str) -> None:
+    answer = client.get(path)
+
+    assert answer.status_code == 404
+    assert answer.json["detail"].startswith(f"nothing is at '{path}': ")

@@ -12,7 +12,6 @@ from click.testing import CliRunner, Result
 from redis.exceptions import BusyLoadingError
 
 from runners.cli import main
-from runners.engine.version import VERSION
 
 JOB = {
     "job_id": "daily",
@@ -203,10 +202,22 @@ def test_a_job_is_created_from_json_or_yaml(multijob, api: Api, tmp_path: Path, 
 def test_an_import_is_sent_whole(multijob, api: Api, tmp_path: Path) -> None:
     path = tmp_path / "jobs.yaml"
     path.write_text("- job_id: daily\n")
+    api.will_answer({"applied": False, "jobs": [], "memories": 0})
 
     multijob("import", str(path), "--dry-run")
 
     assert api.asked == [("POST", "/jobs/import?dry_run=true", [{"job_id": "daily"}])]
+
+
+def test_an_import_is_a_table_of_what_differs(multijob, api: Api) -> None:
+    same = {"job_id": "old", "action": "unchanged", "changed": []}
+    other = {"job_id": "daily", "action": "update", "changed": ["tags", "enabled"]}
+    api.will_answer({"applied": False, "jobs": [other, same], "memories": 2})
+
+    shown = multijob("import", "-", "--dry-run", stdin="[]").stdout
+
+    assert "daily  update  tags, enabled" in shown and "old" not in shown
+    assert "1 unchanged; 2 failure memories; nothing was saved: a dry run" in shown
 
 
 def test_a_list_is_a_table_for_people(multijob, api: Api) -> None:
@@ -214,17 +225,7 @@ def test_a_list_is_a_table_for_people(multijob, api: Api) -> None:
 
     shown = multijob("job", "list")
 
-    assert shown.stdout.splitlines()[0].split() == [
-        "job",
-        "type",
-        "enabled",
-        "next",
-        "run",
-        "last",
-        "run",
-        "waits",
-        "for",
-    ]
+    assert " ".join(shown.stdout.splitlines()[0].split()) == "job type enabled next run last run waits for"
     assert shown.stdout.splitlines()[1].split() == ["daily", "report.daily", "true", "overlap"]
     assert "[bold]name" in shown.stdout
 
@@ -236,6 +237,12 @@ def test_a_refusal_is_told_with_all_its_problems(multijob, api: Api) -> None:
 
     assert refused.exit_code == 1
     assert refused.stderr == "two problems\nschedule.cron: minute 61 is not in 0-59\n"
+
+
+def test_a_single_problem_is_told_once(multijob, api: Api) -> None:
+    api.will_answer(REFUSAL | {"detail": "minute 61 is not in 0-59"}, status=422)
+
+    assert multijob("job", "run", "daily").stderr == "minute 61 is not in 0-59\n"
 
 
 def test_an_answer_that_is_no_json_is_told_by_its_status(multijob, api: Api) -> None:
@@ -291,7 +298,3 @@ def test_a_store_that_goes_away_during_a_start_is_told_in_a_line(multijob, monke
     assert {one.stderr for one in said} == {
         "the store went away while this process started: Redis is loading the dataset in memory; start it again\n"
     }
-
-
-def test_a_checkout_that_nobody_installed_knows_its_version(multijob) -> None:
-    assert multijob("--version").stdout == f"multijob, version {VERSION}\n"

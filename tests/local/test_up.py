@@ -59,6 +59,19 @@ def test_with_nothing_configured_it_embeds_a_server_and_keeps_its_records(machin
     assert machine.succeeded("kept")
 
 
+def test_a_reader_that_has_read_enough_does_not_end_what_was_started(machine: Machine) -> None:
+    command = [sys.executable, "-m", "runners.cli", "up", "--detach"]
+    with subprocess.Popen(command, cwd=machine.folder, env=machine.env, stdout=subprocess.PIPE, text=True) as up:
+        assert up.stdout is not None
+        first = up.stdout.readline()
+        up.stdout.close()
+        up.wait(90)
+
+    assert first.startswith("dashboard")
+    assert up.returncode == 1
+    assert machine.is_ready()
+
+
 def test_every_program_writes_its_own_logs_and_status_names_it(machine: Machine) -> None:
     machine.multijob("up", "--detach", "--workers", "2")
 

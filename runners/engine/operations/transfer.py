@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from runners.engine.catalog import Catalog
@@ -72,11 +72,16 @@ def _validated(document: Document, catalog: Catalog) -> list[JobSpec]:
         try:
             specs.append(validate(raw, catalog))
         except Invalid as error:
-            problems += (problem.within(*document.place, place) for problem in error.problems)
+            problems += (_of_job(raw, problem).within(*document.place, place) for problem in error.problems)
     problems += (problem.within(*document.place) for problem in _doubled(document.jobs))
     if problems:
         raise Invalid(problems)
     return specs
+
+
+def _of_job(raw: Mapping[str, Any], problem: Problem) -> Problem:
+    """Return the problem with its job named: in a long file nobody counts to entry 37."""
+    return replace(problem, msg=f"job '{str(raw.get('job_id'))[:128]}': {problem.msg}")
 
 
 def _doubled(raws: tuple[Mapping[str, Any], ...]) -> Iterator[Problem]:
