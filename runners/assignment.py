@@ -12,7 +12,7 @@ from typing import Any
 
 from runners.engine import clock
 from runners.engine.protocol.work import Claimed
-from runners.engine.run import at, ended_attempts, json_object
+from runners.engine.run import at, ended_attempts, json_object, milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def read(claimed: Claimed) -> Assignment:
         _time(fields, "started_at"),
         fields["worker_id"],
         fields["priority"],
-        int(fields["timeout_ms"]),
+        milliseconds(fields["timeout_ms"]),
         json_object(fields.get("inputs")) or {},
         _retry_rule(fields["max_retry"], fields.get("backoff_sec")),
     )

@@ -132,7 +132,7 @@ class Run:
             failure_kind=FailureKind(fields["failure_kind"]) if fields.get("failure_kind") else None,
             redelivered=fields.get("redelivered") == "1",
             cancel_requested=fields.get("cancel_requested") == "1",
-            timeout_ms=_milliseconds(fields["timeout_ms"]),
+            timeout_ms=milliseconds(fields["timeout_ms"]),
             max_retry=int(fields["max_retry"]),
             expires_at=at(fields.get("expires_at")),
             retry_at=retry_at,
@@ -197,7 +197,7 @@ def _required(text: str | int | None) -> datetime:
     return clock.from_ms(int(text or 0))
 
 
-def _milliseconds(text: str) -> int:
+def milliseconds(text: str) -> int:
     """Return a length of time that can be added to a moment. Raises ValueError."""
     if not 0 < (number := int(text)) <= LONGEST_MS:
         raise ValueError(f"{text[:40]!r} is not a time from 1 ms to a year")
