@@ -32,9 +32,18 @@ def export_bytes(narrow: Live) -> int:
         return len(client.get("/jobs/export").content)
 
 
+def reader(port: int) -> socket.socket:
+    """Connect with little room for what is not read yet; the system would make it as large as the whole answer."""
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
+    connection.settimeout(20)
+    connection.connect(("127.0.0.1", port))
+    return connection
+
+
 def test_clients_that_do_not_take_their_answer_hold_up_nobody(narrow: Live, export_bytes: int) -> None:
     with ExitStack() as open_ones:
-        idle = [open_ones.enter_context(socket.create_connection(("127.0.0.1", narrow.port), 20)) for _ in range(2)]
+        idle = [open_ones.enter_context(reader(narrow.port)) for _ in range(2)]
         for connection in idle:
             connection.sendall(b"GET /jobs/export HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         begun = [connection.recv(1) for connection in idle]

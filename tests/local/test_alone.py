@@ -3,13 +3,15 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.faults import oracle
 from tests.local.conftest import Machine
-from tests.processes import CHECKOUT
+from tests.processes import CHECKOUT, ending
 from tests.servers import Server
 from tests.waiting import wait_until
 
@@ -31,11 +33,9 @@ def test_a_lone_worker_joins_the_embedded_server_of_its_folder(machine: Machine)
     machine.multijob("up", "--detach")
     before = machine.get("/readyz").json()["workers"]
 
-    with subprocess.Popen(
-        [sys.executable, "-m", "runners.cli", "worker"], cwd=machine.folder, env=machine.env, text=True
-    ) as worker:
-        assert wait_until(lambda: machine.get("/readyz").json()["workers"] == before + 1)
-        end(worker)
+    command = [sys.executable, "-m", "runners.cli", "worker"]
+    with subprocess.Popen(command, cwd=machine.folder, env=machine.env, text=True) as worker, ending(worker):
+        wait_until(lambda: machine.get("/readyz").json()["workers"] == before + 1, 60)
 
 
 @pytest.mark.parametrize("name", ["scheduler", "worker", "connector"])
@@ -46,14 +46,12 @@ def test_a_lone_process_refuses_memory(machine: Machine, name: str) -> None:
     assert "QUEUE_MODE='memory'" in refused.stderr
 
 
-def serve(machine: Machine, *words: str, **env: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "wsgi:app", *words],
-        cwd=CHECKOUT,
-        env={**machine.env, "DATA_DIR": str(machine.folder / "data"), **env},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+@contextmanager
+def serve(machine: Machine, *words: str, **env: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "gunicorn", "wsgi:app", *words]
+    settled = {**machine.env, "DATA_DIR": str(machine.folder / "data"), **env}
+    with subprocess.Popen(command, cwd=CHECKOUT, env=settled, stderr=subprocess.PIPE, text=True) as web, ending(web):
+        yield web
 
 
 def test_gunicorn_alone_with_nothing_configured_is_a_whole_platform_in_memory(machine: Machine) -> None:
@@ -145,14 +143,17 @@ def test_the_procfile_runs_everything_with_honcho(machine: Machine, redis_server
     env = machine.env | {"PATH": f"{bin_folder}:{machine.env['PATH']}", "REDIS_URL": redis_server.emptied().url}
     env["DATA_DIR"] = str(machine.folder / "data")
 
-    with subprocess.Popen(
-        [sys.executable, "-m", "honcho", "--procfile", str(CHECKOUT / "Procfile"), "start"],
-        cwd=CHECKOUT,
-        # honcho gives each process a PORT of its own, counted from this one; web is the first
-        env=env,
-        stdout=subprocess.DEVNULL,
-        text=True,
-    ) as honcho:
+    with (
+        subprocess.Popen(
+            [sys.executable, "-m", "honcho", "--procfile", str(CHECKOUT / "Procfile"), "start"],
+            cwd=CHECKOUT,
+            # honcho gives each process a PORT of its own, counted from this one; web is the first
+            env=env,
+            stdout=subprocess.DEVNULL,
+            text=True,
+        ) as honcho,
+        ending(honcho),
+    ):
         wait_until(machine.is_ready, 30)
         machine.create_and_run("proc")
 

@@ -14,6 +14,7 @@ from runners.local import state
 from runners.local.proc import Identity, descendants
 from tests.faults.server import FaultServer
 from tests.local.conftest import Machine
+from tests.processes import ending
 from tests.servers import Server, redis_binary
 from tests.waiting import wait_until
 
@@ -61,7 +62,10 @@ def test_with_nothing_configured_it_embeds_a_server_and_keeps_its_records(machin
 
 def test_a_reader_that_has_read_enough_does_not_end_what_was_started(machine: Machine) -> None:
     command = [sys.executable, "-m", "runners.cli", "up", "--detach"]
-    with subprocess.Popen(command, cwd=machine.folder, env=machine.env, stdout=subprocess.PIPE, text=True) as up:
+    with (
+        subprocess.Popen(command, cwd=machine.folder, env=machine.env, stdout=subprocess.PIPE, text=True) as up,
+        ending(up),
+    ):
         assert up.stdout is not None
         first = up.stdout.readline()
         up.stdout.close()
@@ -112,7 +116,10 @@ def test_when_the_supervisor_is_killed_everything_ends_and_the_next_start_works(
 
 def test_in_the_foreground_it_ends_everything_on_sigterm(machine: Machine) -> None:
     command = [sys.executable, "-m", "runners.cli", "up"]
-    with subprocess.Popen(command, cwd=machine.folder, env=machine.env, stdout=subprocess.PIPE, text=True) as shown:
+    with (
+        subprocess.Popen(command, cwd=machine.folder, env=machine.env, stdout=subprocess.PIPE, text=True) as shown,
+        ending(shown),
+    ):
         assert shown.stdout is not None
         wait_until(lambda: "Ctrl-C" in shown.stdout.readline(), 60)
         processes = everything(machine)
@@ -145,7 +152,7 @@ def test_a_second_up_says_where_the_first_one_is(machine: Machine) -> None:
 def test_stop_leaves_a_process_alone_that_took_over_a_pid(machine: Machine) -> None:
     data_dir = machine.folder / "data"
     data_dir.mkdir()
-    with subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"]) as stranger:
+    with subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"]) as stranger, ending(stranger):
         impostor = Identity(stranger.pid, 1, "an earlier boot")
         state.write(data_dir, state.State(impostor, machine.url, "logs", (state.ChildState("web", impostor, 0),)))
 
