@@ -57,6 +57,8 @@ def sentinel_of(primary: FaultServer, folder: Path) -> Iterator[Sentinel]:
         watcher.begin()
         sentinel = Sentinel(port, replica)
         wait_until(lambda: _replicas(sentinel) == 1, 30)
+        with replica.client() as client:  # one that has not got the records yet would be promoted without them
+            wait_until(lambda: client.info("replication")["master_link_status"] == "up", 30)
         yield sentinel
 
 
