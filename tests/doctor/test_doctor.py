@@ -18,6 +18,8 @@ from tests.store.making import save
 
 Doctor = Callable[[dict[str, str]], tuple[int, list[dict[str, Any]]]]
 WRONG = {"appendonly": "no", "maxmemory-policy": "volatile-lru", "maxmemory": "0"}
+BALLAST_BYTES = 32 * 1024 * 1024
+"""So much that what other tests free beside this one does not make room."""
 
 
 @pytest.fixture
@@ -30,13 +32,15 @@ def mode() -> str:
 def neglected(redis: Any) -> Iterator[None]:
     """A server that is nearly full, may drop keys and keeps nothing on disk; well again afterwards."""
     usual = {name: redis.config_get(name)[name] for name in WRONG}
-    for name, value in (WRONG | {"maxmemory": int(redis.info("memory")["used_memory"] * 1.1)}).items():
+    redis.setrange("ballast", BALLAST_BYTES, b"x")
+    for name, value in (WRONG | {"maxmemory": int(redis.info("memory")["used_memory"] * 1.05)}).items():
         redis.config_set(name, value)
     try:
         yield
     finally:
         for name, value in usual.items():
             redis.config_set(name, value)
+        redis.delete("ballast")
 
 
 def test_what_is_wrong_with_the_server_and_the_processes_is_said(
