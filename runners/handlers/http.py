@@ -12,9 +12,9 @@ import httpx
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, JsonValue
 
 from runners.engine.handler import Context, HandlerFailed, handler
-from runners.handlers.address import Gate, NotReachable, fault_of
+from runners.engine.outgoing.address import Gate, NotReachable, fault_of
+from runners.engine.outgoing.transport import GuardedTransport
 from runners.handlers.headers import checked, shown, without_secrets
-from runners.handlers.transport import GuardedTransport
 
 READ_BYTES = 1024 * 1024
 KEPT_BYTES = 48 * 1024  # stays under the 64 KiB of JSON that a run's output may have

@@ -11,6 +11,7 @@ from runners.engine.errors import SettingsInvalid
 from runners.engine.settings import SETTINGS, Settings, env_example, read
 
 CANARY = "canary-7f3a"
+GOOD_KEY = "x1BrYiRaKEsWr2nBVEaTwCmgLTo2BtBdKrNKVzKPGaI="
 
 
 def problems(**environ):
@@ -118,6 +119,26 @@ def test_each_variable_has_its_range(name, value, fault):
         ("REDIS_TLS_URL", f"redis://:{CANARY}@host", "does not begin with rediss://"),
         ("TELEGRAM_BOT_TOKEN", CANARY, "is not a bot token such as 123456:ABC-DEF"),
         ("SECRET_KEY", CANARY, "is shorter than 16 characters; make one with: openssl rand -hex 32"),
+        (
+            "ENCRYPTION_KEYS",
+            f"{GOOD_KEY},{CANARY}",
+            "has a key (number 2) that is not url-safe base64; make one with: multijob secrets key",
+        ),
+        (
+            "ENCRYPTION_KEYS",
+            "Y2FuYXJ5LTdmM2E=",
+            "has a key (number 1) that has 11 bytes instead of 32; make one with: multijob secrets key",
+        ),
+        (
+            "ENCRYPTION_KEYS",
+            "A" * 43 + "=",
+            "has a key (number 1) that is not random; make one with: multijob secrets key",
+        ),
+        (
+            "ENCRYPTION_KEYS",
+            f"{GOOD_KEY},{GOOD_KEY}",
+            "names no key, or one of them twice; write the newest first: new,old",
+        ),
         ("AUTH_ADMIN_TOKEN", CANARY, ": sign-in does not stand yet in this version; unset it"),
         ("OPENAI_API_KEY", CANARY, ": planning with a language model does not stand yet in this version; unset it"),
         ("SMTP_URL", CANARY, ": mail does not stand yet in this version; unset it"),

@@ -32,9 +32,6 @@ LATER: tuple[Variable, ...] = (
         "AUTH_TOKEN_HEADER", "Authorization", "header that carries the token", "", absent(SIGN_IN, "authorization")
     ),
     Variable("AUTH_TOKEN_SCHEME", "Bearer", "scheme before the token", "", absent(SIGN_IN, "bearer")),
-    Variable(
-        "ENCRYPTION_KEYS", "", "keys of the stored credentials", "", absent("encryption of credentials"), secret=True
-    ),
     Variable("METRICS_TOKEN", "", "token of the metrics page", "", absent(SIGN_IN), secret=True),
     Variable("SMTP_URL", "", "mail server of notifications", "", absent("mail"), secret=True),
     Variable("OPENAI_API_KEY", "", "key of the language model", "", absent(LANGUAGE_MODEL), secret=True),

@@ -40,6 +40,7 @@ class Settings:
     events_kept_for: timedelta = timedelta(days=30)
     decisions_kept_for: timedelta = timedelta(days=90)
     secret_key: str | None = field(default=None, repr=False)
+    encryption_keys: tuple[str, ...] = field(default=(), repr=False)
     http_allow_private: tuple[str, ...] = ()
     cors_allow_origins: tuple[str, ...] = ()
     command_allow_prefixes: tuple[tuple[str, ...], ...] = ()

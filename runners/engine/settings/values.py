@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import ipaddress
 import re
 import shlex
@@ -208,3 +210,29 @@ def secret_key(text: str) -> str:
     if len(text) >= 16:
         return text
     raise ValueError("is shorter than 16 characters; make one with: openssl rand -hex 32")
+
+
+KEY_BYTES = 32
+DISTINCT_BYTES = 12
+"""A random key of 32 bytes has fewer different ones about never; a made-up one, such as 32 zeros, has."""
+
+
+def encryption_keys(text: str) -> tuple[str, ...]:
+    """Read the keys that encrypt stored secrets, the newest first; the fault says which one, and nothing of it."""
+    keys = tuple(part.strip() for part in text.split(",") if part.strip())
+    for place, key in enumerate(keys, 1):
+        if fault := _key_fault(key):
+            raise ValueError(f"has a key (number {place}) that {fault}; make one with: multijob secrets key")
+    if not keys or len(set(keys)) < len(keys):
+        raise ValueError("names no key, or one of them twice; write the newest first: new,old")
+    return keys
+
+
+def _key_fault(key: str) -> str | None:
+    try:
+        raw = base64.b64decode(key.encode("ascii"), altchars=b"-_", validate=True)
+    except (UnicodeEncodeError, binascii.Error):
+        return "is not url-safe base64"
+    if len(raw) != KEY_BYTES:
+        return f"has {len(raw)} bytes instead of {KEY_BYTES}"
+    return "is not random" if len(set(raw)) < DISTINCT_BYTES else None

@@ -14,6 +14,7 @@ from runners.engine.settings.values import (
     command_prefix,
     days,
     directory,
+    encryption_keys,
     http_url,
     key_prefix,
     loopback,
@@ -154,6 +155,14 @@ SETTINGS: tuple[Variable, ...] = (
     ),
     Variable(
         "SECRET_KEY", "", "signs sessions and forms, 16 characters or more", "secret_key", secret_key, secret=True
+    ),
+    Variable(
+        "ENCRYPTION_KEYS",
+        "",
+        "keys of the stored secrets, newest first (new,old), the same in every process; made in DATA_DIR on one machine",
+        "encryption_keys",
+        encryption_keys,
+        secret=True,
     ),
     Variable("DATA_DIR", "./data", "directory of the embedded server's files, backups and keys", "data_dir", directory),
     Variable("LOG_FORMAT", "text", "text or json", "log_format", one_of("text", "json")),

@@ -16,7 +16,7 @@ from typing import Any
 import httpcore
 import httpx
 
-from runners.handlers.address import Gate, Route
+from runners.engine.outgoing.address import Gate, Route
 
 STEP_SEC = 0.25
 # Connecting, a TLS handshake and one small write cannot be cut into steps; so a cancel is heard within five seconds.

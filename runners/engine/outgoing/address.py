@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from runners.engine.errors import MultijobError
-from runners.handlers.networks import Address, effective, is_public
+from runners.engine.outgoing.networks import Address, effective, is_public
 
 if TYPE_CHECKING:
     from runners.engine.settings import Settings

@@ -7,9 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from runners.handlers import address, transport
-from runners.handlers.address import Exemption, Gate, NotReachable
-from runners.handlers.transport import GuardedTransport
+from runners.engine.outgoing import address, transport
+from runners.engine.outgoing.address import Exemption, Gate, NotReachable
+from runners.engine.outgoing.transport import GuardedTransport
 from tests.handlers import server
 
 CERTIFICATE = Path(__file__).with_name("good.example.pem")  # self-signed, of these tests alone; its key is no secret

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from runners.engine.handler import Cancelled
-from runners.handlers.address import Exemption, Gate, NotReachable
-from runners.handlers.networks import effective, is_public
+from runners.engine.outgoing.address import Exemption, Gate, NotReachable
+from runners.engine.outgoing.networks import effective, is_public
 
 OWN = Gate(exemptions=(), own_port=8000)
 
