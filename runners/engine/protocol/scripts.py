@@ -32,6 +32,8 @@ PARTS = {
     "forget_consumers": ("forget_consumers",),
     "pause": ("pause",),
     "flow": ("flow",),
+    "records": ("records",),
+    "record_tested": ("record_tested",),
     "event": ("event",),
     "mode": ("mode",),
     "beat": ("beat",),

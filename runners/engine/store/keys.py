@@ -1,8 +1,8 @@
 """Every Redis key of the platform: its name, its type, its fields and who writes it.
 
-Nothing else builds a key, but `waiting_keys.py` for what waits. Lua scripts get the prefix and spell the same names;
-`tests/test_architecture.py` compares the two. Keys that RQ's tools read (rq:job:…, rq:suspended, its registries) have no
-prefix: two deployments need two databases, and a Redis Cluster of several nodes serves none.
+Nothing else builds a key, but the rooms `*_keys.py` beside this one, each for one concept. Lua scripts get the prefix and
+spell the same names; `tests/test_architecture.py` compares the two. Keys that RQ's tools read (rq:job:…, rq:suspended, its
+registries) have no prefix: two deployments need two databases, and a Redis Cluster of several nodes serves none.
 All times are milliseconds of the store's clock unless a name says otherwise; '' means "none".
 
 The job hash (`job`), written by `define` and the scheduler's scripts:
@@ -30,6 +30,7 @@ The run hash (`run`), created by `dispatch`, changed by the run scripts only:
 
 from dataclasses import dataclass
 
+from runners.engine.store.record_keys import RecordKeys
 from runners.engine.store.waiting_keys import WaitingKeys
 
 PRIORITIES = ("critical", "normal", "low")
@@ -37,7 +38,7 @@ LANES = ("critical", "regular")
 
 
 @dataclass(frozen=True, slots=True)
-class Keys(WaitingKeys):
+class Keys(RecordKeys, WaitingKeys):
     """Names of all keys under one prefix."""
 
     # --- jobs

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
+from runners.engine.store.prefixed import Prefixed
+
 
 @dataclass(frozen=True, slots=True)
-class WaitingKeys:
+class WaitingKeys(Prefixed):
     """Names of the keys of flow groups, waiting sets and pauses under one prefix."""
-
-    prefix: str
 
     # --- flow groups
     def active_of_flow(self, group: str) -> str:
