@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException, NotFound
 
 from runners.engine import errors
+from runners.engine.store.away import meaning
 from webapp.asking import on_page, request_id
 from webapp.language import language_headers
 
@@ -62,7 +63,8 @@ def problem_of(error: Exception) -> ProblemAnswer:
         # named by its class alone: a server's own words may hold addresses and names of keys
         fault = type(error).__name__
         LOG.warning("store.refused", fault=fault, request_id=request_id(), exc_info=error)
-        return _deliberate(errors.StoreAway(f"the store does not do its part ({fault}); try again"))
+        unknown = errors.StoreAway(f"the store does not do its part ({fault}); try again")
+        return _deliberate(meaning(error) or unknown)
     if isinstance(error, errors.MultijobError):
         return _deliberate(error)
     if isinstance(error, HTTPException):

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from runners.engine.words import Language
-from webapp.api.endpoint import Endpoint
+from webapp.api.endpoint import TAG, Endpoint
 from webapp.language import ASKED_BY
 
-TAG = '"[0-9]{1,15}"'
 TEXT = {"type": "string"}
 
 
@@ -18,10 +17,10 @@ def request_headers(endpoint: Endpoint) -> list[dict[str, Any]]:
     if endpoint.method == "POST":
         headers.append(_parameter("Idempotency-Key", "^[!-~]{1,255}$", "the same key and body: the first answer again"))
     if endpoint.versioned and endpoint.method == "GET":
-        headers.append(_parameter("If-None-Match", rf"^(\*|{TAG})$", "304 if the version is still this one"))
+        headers.append(_parameter("If-None-Match", rf"^(\*|{TAG})$", "304 if nothing differs from this one"))
     elif endpoint.versioned:
-        headers.append(_parameter("If-Match", rf"^(\*|{TAG})$", "only if the version is still this one"))
-    if endpoint.versioned and endpoint.method in ("POST", "PUT"):
+        headers.append(_parameter("If-Match", rf"^(\*|{TAG})$", "only if the state is still this one"))
+    if endpoint.creates:
         headers.append(_parameter("If-None-Match", r"^\*$", "only if there is none yet"))
     if endpoint.worded:
         headers.append(_parameter(ASKED_BY, None, f"the language of reasons: {', '.join(Language)}"))

@@ -30,7 +30,7 @@ IMPORTED = (
 
 @click.group()
 def job() -> None:
-    """Jobs: list, show, create, run, enable, disable, delete."""
+    """Jobs: list, show, create, run, enable, disable, delete; their versions and the way back to one."""
 
 
 @job.command("list")

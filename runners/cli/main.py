@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from runners.cli import doctor, jobs, machine, pausing, processes, reasons, runs
+from runners.cli import doctor, jobs, machine, pausing, processes, reasons, runs, versions
 from runners.engine.errors import MultijobError, SettingsInvalid
 from runners.engine.version import VERSION
 
@@ -27,7 +27,7 @@ def main() -> None:
     """Scheduled jobs under guards. `up` runs everything on this machine; `job` and `run` talk to MULTIJOB_URL."""
 
 
-for command in reasons.COMMANDS:
+for command in (*reasons.COMMANDS, *versions.COMMANDS):
     jobs.job.add_command(command)
 for command in reasons.RUN_COMMANDS:
     runs.run.add_command(command)

@@ -21,6 +21,7 @@ class EventType(StrEnum):
     JOB_ENABLED = "job.enabled"
     JOB_DISABLED = "job.disabled"
     JOB_DELETED = "job.deleted"
+    JOB_ROLLED_BACK = "job.rolled_back"
     JOB_PAUSED = "job.paused"
     JOB_RESUMED = "job.resumed"
     FLOW_PAUSED = "flow.paused"

@@ -101,3 +101,18 @@ def test_pressure_says_how_long_the_backlog_takes_at_the_present_rate(
     found = client.get("/queue/pressure").json
 
     assert (found["ended_per_minute"], found["clears_in_sec"]) == (2, 30)
+
+
+def test_a_limit_replaces_only_the_one_that_was_read(client: FlaskClient) -> None:
+    client.put("/flow-groups/lane", json={"limit": 2})
+    tag = client.get("/flow-groups/lane").headers["ETag"]
+    client.post("/flow-groups/lane/pause")
+    fresh = client.put("/flow-groups/lane", json={"limit": 3}, headers={"If-Match": tag})
+
+    stale = client.put("/flow-groups/lane", json={"limit": 4}, headers={"If-Match": tag})
+    unknown = client.put("/flow-groups/other", json={"limit": 4}, headers={"If-Match": "*"})
+
+    assert (fresh.status_code, fresh.headers["ETag"]) == (200, '"3"')
+    assert (stale.status_code, unknown.status_code) == (412, 412)
+    assert client.get("/flow-groups/lane").json["own_limit"] == 3
+    assert client.get("/flow-groups/other").status_code == 404

@@ -19,8 +19,17 @@ def furnished(deployment: Deployment) -> dict[str, str]:
     deployment.post(f"/flow-groups/{group}/pause")
     run_id = deployment.run(LONG_ID)
     deployment.ended(run_id)
-    paths = ("", "/jobs", f"/jobs/{LONG_ID}", "/jobs/slow", "/jobs/new", "/jobs/steady/edit", "/jobs/steady/delete")
-    paths += ("/runs", "/runs?status=success", f"/runs/{run_id}", "/queue")
+    paths = (
+        "",
+        "/jobs",
+        f"/jobs/{LONG_ID}",
+        "/jobs/slow",
+        "/jobs/new",
+        "/jobs/steady/edit",
+        "/jobs/steady/delete",
+        "/jobs/steady/versions",
+    )
+    paths += ("/jobs/steady/versions", "/runs", "/runs?status=success", f"/runs/{run_id}", "/queue")
     paths += ("/flow-groups", f"/flow-groups/{group}", "/jobs/grouped")
     return {path: f"{deployment.url}/ui{path}" for path in paths}
 

@@ -50,4 +50,9 @@ MUTANTS = (
             stage, "job:daily", "job"
         ),
     ),
+    Mutant(
+        "a groups limit replaces any other",
+        (("if expected ~= '' and own ~= expected then return 'stale' end", ""),),
+        killer=test_pause_end.test_of_two_who_read_the_same_limit_one_replaces_it,
+    ),
 )

@@ -21,6 +21,8 @@ from webapp.parsing_query import Query, query_of
 from webapp.roles import needs
 
 View = Callable[..., Response]
+TAG = '"[0-9]{1,15}(?:-[0-9a-f]{8})?"'
+"""An entity tag, see `preconditions`."""
 
 ENDPOINTS: list[Endpoint] = []
 """Every route of the API, in the order of its declaration."""
@@ -32,7 +34,7 @@ class Endpoint:
 
     `path` is written as OpenAPI does. `answers` maps a status to the shape of its JSON, or to a media type.
     `body` is the shape of the request's JSON, None when it takes none. `paged` lists carry `X-Total-Count` and `Link`;
-    a `versioned` route answers with `ETag` and takes `If-Match` and `If-None-Match` where they mean something; a
+    a `versioned` route answers with `ETag` and takes `If-Match` or `If-None-Match`; one that `creates` takes both; a
     `streamed` one answers with a live stream when asked for one, a `ranged` one with a part of its text; a `worded` one
     gives reasons, in the language that the client accepts. `headers` says what further ones its answers carry, and what
     they mean.
@@ -48,6 +50,7 @@ class Endpoint:
     body_optional: bool
     paged: bool
     versioned: bool
+    creates: bool
     streamed: bool
     ranged: bool
     worded: bool
@@ -99,11 +102,18 @@ class AgentId(BaseConverter):
     regex = r"[A-Za-z0-9._:-]{1,128}"
 
 
+class VersionId(BaseConverter):
+    """The number of a job's version, in the one spelling that it has."""
+
+    regex = r"[1-9][0-9]{0,14}"
+
+
 CONVERTERS: dict[str, type[BaseConverter]] = {
     "flow_group": FlowGroupName,
     "agent_id": AgentId,
     "job_id": JobId,
     "run_id": RunId,
+    "version_id": VersionId,
 }
 
 
@@ -118,6 +128,7 @@ def endpoint(
     body_optional: bool = False,
     paged: bool = False,
     versioned: bool = False,
+    creates: bool = False,
     streamed: bool = False,
     ranged: bool = False,
     worded: bool = False,
@@ -142,6 +153,7 @@ def endpoint(
                 body_optional=body_optional,
                 paged=paged,
                 versioned=versioned,
+                creates=creates,
                 streamed=streamed,
                 ranged=ranged,
                 worded=worded,

@@ -70,6 +70,14 @@ class DecisionQuery(Query):
     replay: Flag = False
 
 
+class VersionQuery(Query):
+    """Which of a job's versions to list; `cursor` is the one of a `Link` header and takes the place of `offset`."""
+
+    limit: Annotated[int, Digits(1, 100)] = 20
+    offset: Offset = 0
+    cursor: Cursor | None = None
+
+
 class ImportQuery(Query):
     """Whether to say only what would change."""
 

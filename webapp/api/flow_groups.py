@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from runners.engine import operations
 from runners.engine.operations import Role
+from webapp.api import preconditions
 from webapp.api.answer import many, one
 from webapp.api.endpoint import endpoint
 from webapp.api.filters import FlowGroupQuery
@@ -33,14 +34,19 @@ def list_flow_groups(query: FlowGroupQuery) -> Response:
     return many(page, flow_group_row)
 
 
-@endpoint("GET", "/flow-groups/{flow_group}", Role.VIEWER, answers={200: FlowGroupDetailRow})
+@endpoint("GET", "/flow-groups/{flow_group}", Role.VIEWER, answers={200: FlowGroupDetailRow}, versioned=True)
 def read_flow_group(flow_group: str) -> Response:
     """Read one flow group, with its active runs and who waits for it, in order."""
-    return one(flow_group_detail_row(operations.get_flow_group(platform(), actor(), flow_group)))
+    view = operations.get_flow_group(platform(), actor(), flow_group)
+    return preconditions.one_tagged(flow_group_detail_row(view), view.group.own_limit)
 
 
-@endpoint("PUT", "/flow-groups/{flow_group}", Role.OPERATOR, body=FlowGroupFields, answers={200: FlowGroupRow})
+@endpoint(
+    "PUT", "/flow-groups/{flow_group}", Role.OPERATOR, body=FlowGroupFields, answers={200: FlowGroupRow}, versioned=True
+)
 def limit_flow_group(flow_group: str) -> Response:
     """Give the flow group a limit of its own, or take it away; a group that no job names yet comes to be by it."""
     asked = model_of(FlowGroupFields, json_object())
-    return one(flow_group_row(operations.set_flow_limit(platform(), actor(), flow_group, asked.limit or 0)))
+    expected = preconditions.expected_limit(flow_group)
+    group = operations.set_flow_limit(platform(), actor(), flow_group, asked.limit or 0, expected)
+    return one(flow_group_row(group), headers=preconditions.etag(group.own_limit))

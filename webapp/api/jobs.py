@@ -46,7 +46,15 @@ def list_jobs(query: JobQuery) -> Response:
     return many(page, lambda job: job_row(job, language()))
 
 
-@endpoint("POST", "/jobs", Role.OPERATOR, body=JobSpec, answers={200: SavedRow, 201: SavedRow}, versioned=True)
+@endpoint(
+    "POST",
+    "/jobs",
+    Role.OPERATOR,
+    body=JobSpec,
+    answers={200: SavedRow, 201: SavedRow},
+    versioned=True,
+    creates=True,
+)
 def save_job() -> Response:
     """Create or replace a job; without the field `enabled` it is enabled."""
     raw = json_object()
@@ -57,9 +65,7 @@ def save_job() -> Response:
 def read_job(job_id: str) -> Response:
     """Read one job."""
     job = operations.get_job(platform(), actor(), job_id)
-    if preconditions.not_modified(job):
-        return Response(status=304, headers=preconditions.etag(job.version))
-    return one(job_row(job, language()), headers=preconditions.etag(job.version))
+    return preconditions.one_tagged(job_row(job, language()), job.version)
 
 
 @endpoint(
@@ -69,6 +75,7 @@ def read_job(job_id: str) -> Response:
     body=JobSpec,
     answers={200: SavedRow, 201: SavedRow},
     versioned=True,
+    creates=True,
     refusals=(409,),
 )
 def replace_job(job_id: str) -> Response:
@@ -97,18 +104,32 @@ def delete_job(job_id: str, query: DeleteQuery) -> Response:
     return one(row)
 
 
-@endpoint("PUT", "/jobs/{job_id}/enable", Role.OPERATOR, body=NoFields, body_optional=True, answers={200: SwitchedRow})
+@endpoint(
+    "PUT",
+    "/jobs/{job_id}/enable",
+    Role.OPERATOR,
+    body=NoFields,
+    body_optional=True,
+    answers={200: SwitchedRow},
+    versioned=True,
+)
 def enable_job(job_id: str) -> Response:
     """Let the job be due again, from its next anchor on."""
-    model_of(NoFields, json_object(optional=True))
-    return one(switched_row(operations.set_enabled(platform(), actor(), job_id, True)))
+    return _switched(job_id, True)
 
 
-@endpoint("PUT", "/jobs/{job_id}/disable", Role.OPERATOR, body=NoFields, body_optional=True, answers={200: SwitchedRow})
+@endpoint(
+    "PUT",
+    "/jobs/{job_id}/disable",
+    Role.OPERATOR,
+    body=NoFields,
+    body_optional=True,
+    answers={200: SwitchedRow},
+    versioned=True,
+)
 def disable_job(job_id: str) -> Response:
     """Let the job have no slots until it is enabled."""
-    model_of(NoFields, json_object(optional=True))
-    return one(switched_row(operations.set_enabled(platform(), actor(), job_id, False)))
+    return _switched(job_id, False)
 
 
 @endpoint("POST", "/jobs/{job_id}/run", Role.OPERATOR, body=RunRequest, body_optional=True, answers={200: QueuedRow})
@@ -137,6 +158,13 @@ def list_job_runs(job_id: str, query: JobRunsQuery) -> Response:
     wanted = RunFilter(job_id=job_id, status=query.run_status)
     page = operations.list_runs(platform(), actor(), wanted, query.limit, query.offset, query.cursor, full=query.full)
     return many(page, lambda run: run_row(run, language(), full=query.full))
+
+
+def _switched(job_id: str, enabled: bool) -> Response:
+    model_of(NoFields, json_object(optional=True))
+    expected = preconditions.expected_version(job_id)
+    job = operations.set_enabled(platform(), actor(), job_id, enabled, expected)
+    return one(switched_row(job), headers=preconditions.etag(job.version))
 
 
 def _save(raw: dict[str, Any], *, keep_enabled: bool, job_id: object) -> Response:

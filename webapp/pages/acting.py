@@ -8,7 +8,7 @@ from typing import TypeVar
 from flask import Response, flash, make_response, redirect
 from markupsafe import Markup
 
-from runners.engine.errors import Conflict, Stale
+from runners.engine.errors import MultijobError
 from webapp.asking import actor, platform
 
 Answer = TypeVar("Answer")
@@ -30,7 +30,7 @@ def go(address: str) -> Response:
     return make_response(redirect(address, 303))
 
 
-def refused(error: Conflict | Stale, address: str) -> Response:
+def refused(error: MultijobError, address: str) -> Response:
     """Say why nothing was done, and go to `address`."""
     tell(f"Nothing was changed: {error}.", tone="wait")
     return go(address)

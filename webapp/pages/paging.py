@@ -47,4 +47,4 @@ def paging(number: int, size: int, shown: int, total: int, words: tuple[str, str
 
 def _address(number: int) -> str:
     filters: dict[str, Any] = {name: value for name, value in request.args.items() if name != "page" and value}
-    return url_for(str(request.endpoint), **filters, page=number if number > 1 else None)
+    return url_for(str(request.endpoint), **filters | (request.view_args or {}), page=number if number > 1 else None)

@@ -7,6 +7,7 @@ from flask import Flask
 
 from runners.engine.clock import rfc3339
 from runners.engine.explain import past
+from runners.engine.job.difference import ABSENT
 from runners.engine.words import say
 from webapp.presentation import times, words
 
@@ -28,6 +29,7 @@ FILTERS = {
 }
 SHOWN_OF_A_VALUE = 8 * 1024
 """Characters of inputs and output on a page; the rest is a file."""
+BRIEF = 200
 VOCABULARIES = {
     "SHOWN_OF_A_VALUE": SHOWN_OF_A_VALUE,
     "SOURCES": words.SOURCES,
@@ -38,8 +40,16 @@ VOCABULARIES = {
 
 def register(app: Flask) -> None:
     """Give the templates of `app` these words, times and pictures."""
-    app.jinja_env.filters.update(FILTERS, pretty=pretty)
+    app.jinja_env.filters.update(FILTERS, pretty=pretty, brief=brief)
     app.jinja_env.globals.update(VOCABULARIES)
+
+
+def brief(value: Any) -> str:
+    """Return JSON in one line, cut to 200 characters; 'nothing' for what is not there."""
+    if value is ABSENT:
+        return "nothing"
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= BRIEF else text[: BRIEF - 1] + "…"
 
 
 def pretty(value: Any) -> str:

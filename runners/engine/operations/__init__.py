@@ -42,6 +42,7 @@ from runners.engine.operations.run_logs import LogPart, run_log
 from runners.engine.operations.run_waits import RunExplanation, explain_run
 from runners.engine.operations.runs import get_run, list_runs, run_events, run_job
 from runners.engine.operations.transfer import ImportResult, ImportRow, export_jobs, import_jobs
+from runners.engine.operations.versions import VersionView, job_versions, roll_back
 from runners.engine.operations.watching import (
     agents,
     connectors,
@@ -89,6 +90,7 @@ __all__ = [
     "RunFilter",
     "Saved",
     "Tail",
+    "VersionView",
     "agents",
     "cancel_run",
     "connectors",
@@ -108,6 +110,7 @@ __all__ = [
     "import_jobs",
     "input_schema",
     "job_strips",
+    "job_versions",
     "last_event_id",
     "list_events",
     "list_flow_groups",
@@ -127,6 +130,7 @@ __all__ = [
     "resume_job",
     "resume_queue",
     "retry_run",
+    "roll_back",
     "run_events",
     "run_job",
     "run_log",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from runners.engine.errors import NotFound
+from runners.engine.errors import NotFound, Stale
 from runners.engine.job import Job
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
@@ -46,10 +46,13 @@ def get_flow_group(platform: Platform, actor: Actor, name: str) -> FlowGroupView
 
 
 @operation(Role.OPERATOR)
-def set_flow_limit(platform: Platform, actor: Actor, name: str, limit: int) -> FlowGroup:
+def set_flow_limit(
+    platform: Platform, actor: Actor, name: str, limit: int, expected_limit: int | None = None
+) -> FlowGroup:
     """Give the group a limit of its own, 0 for none; with those that its enabled jobs state, the lowest holds.
 
-    A lower limit ends no run: it holds until as many have ended.
+    A lower limit ends no run: it holds until as many have ended. Raises Stale when its own is not `expected_limit`.
     """
-    limit_flow(platform.store, name, limit, actor.name)
+    if limit_flow(platform.store, name, limit, actor.name, expected_limit) == "stale":
+        raise Stale(f"flow group '{name}' has another limit of its own than {expected_limit or 'none'}; read it again")
     return stored.load_group(platform.store, name) or FlowGroup(name, 0, 0, (), 0, 0, 0, None)

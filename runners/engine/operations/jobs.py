@@ -54,8 +54,8 @@ def save_job(
     spec = validate(raw, usable_catalog(platform, [raw]))
     for _ in range(TRIES):
         before = jobs.load_record(platform.store, spec.job_id)
-        _refuse_stale(spec.job_id, before, create_only, expected_version)
-        _refuse_past(spec, before, platform.store.now())
+        refuse_stale(spec.job_id, before, create_only, expected_version)
+        refuse_past(spec, before, platform.store.now())
         kept = keep_enabled and before is not None and "enabled" not in raw
         saved = _save(platform.store, spec, before.enabled if before and kept else spec.enabled, before, actor)
         if saved:
@@ -94,7 +94,7 @@ def delete_job(
     """
     for _ in range(TRIES):
         job = existing_record(platform.store, job_id)
-        _refuse_stale(job_id, job, create_only=False, expected_version=expected_version)
+        refuse_stale(job_id, job, create_only=False, expected_version=expected_version)
         answer = define.delete(platform.store, job, author(actor), cancel, platform.store.now())
         if answer.word == "busy":
             active = strips(platform.store, [job_id])[job_id].active_runs
@@ -106,11 +106,17 @@ def delete_job(
 
 
 @operation(Role.OPERATOR)
-def set_enabled(platform: Platform, actor: Actor, job_id: str, enabled: bool) -> Job:
-    """Enable or disable the job; it takes effect within one tick, in every process. Raises NotFound."""
+def set_enabled(
+    platform: Platform, actor: Actor, job_id: str, enabled: bool, expected_version: int | None = None
+) -> Job:
+    """Enable or disable the job; it takes effect within one tick, in every process.
+
+    Raises NotFound, and Stale when the job is not of `expected_version`.
+    """
     store = platform.store
     for _ in range(TRIES):
         job = existing_job(store, job_id)
+        refuse_stale(job_id, job, create_only=False, expected_version=expected_version)
         if job.enabled == enabled:
             return job
         define.set_enabled(store, job, enabled, author(actor), store.now())
@@ -149,7 +155,8 @@ def _save(store: Store, spec: JobSpec, enabled: bool, before: Job | Broken | Non
     return Saved("updated" if before else "created", existing_job(store, spec.job_id))
 
 
-def _refuse_past(spec: JobSpec, before: Job | Broken | None, now: datetime) -> None:
+def refuse_past(spec: JobSpec, before: Job | Broken | None, now: datetime) -> None:
+    """Raise Invalid for a time that is over, unless it is the one that the job has already."""
     known = before.spec.schedule if isinstance(before, Job) else None
     at = spec.schedule.at if spec.schedule else None
     if at is not None and at <= now and at != (known.at if known else None):
@@ -159,7 +166,8 @@ def _refuse_past(spec: JobSpec, before: Job | Broken | None, now: datetime) -> N
         raise Invalid([Problem(("schedule", "at"), fault, "past")])
 
 
-def _refuse_stale(job_id: str, before: Job | Broken | None, create_only: bool, expected_version: int | None) -> None:
+def refuse_stale(job_id: str, before: Job | Broken | None, create_only: bool, expected_version: int | None) -> None:
+    """Raise Stale when the job is not what whoever changes it believes."""
     if create_only and before:
         raise Stale(f"job '{job_id}' exists already; choose another id, or replace it")
     if expected_version is not None and (before is None or str(before.version) != str(expected_version)):

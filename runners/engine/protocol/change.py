@@ -30,12 +30,14 @@ class Change:
     """What a job becomes, and what it was when that was decided; `before` None means that there was none.
 
     `replaced` is the version, as it is stored, of a record that cannot be read and goes; '' when there is none.
+    `rolls_back` says that the spec is one that the job had before.
     """
 
     spec: JobSpec
     enabled: bool
     before: Job | None
     replaced: str = ""
+    rolls_back: bool = False
 
     @property
     def expected(self) -> int | str:
@@ -69,7 +71,14 @@ class Change:
             return self._arguments(EventType.JOB_ENABLED if self.enabled else EventType.JOB_DISABLED, "", author, now)
         about = {"source": author.surface, "actor": author.name, "note": author.note}
         version = json.dumps(about | {"spec": self.spec.to_json()})
-        return self._arguments(EventType.JOB_UPDATED if self.before else EventType.JOB_CREATED, version, author, now)
+        return self._arguments(self._written, version, author, now)
+
+    @property
+    def _written(self) -> EventType:
+        """The event of a change that writes a version."""
+        if self.rolls_back:
+            return EventType.JOB_ROLLED_BACK
+        return EventType.JOB_UPDATED if self.before else EventType.JOB_CREATED
 
     def _arguments(self, kind: EventType, version: str, author: Author, now: datetime) -> Arguments:
         spec, before = self.spec, self.before

@@ -42,6 +42,12 @@ def set_enabled(store: Store, job: Job, enabled: bool, author: Author, now: date
     return save(store, job.spec, enabled, job, author, now)
 
 
+def roll_back(store: Store, spec: JobSpec, before: Job, author: Author, now: datetime) -> Defined:
+    """Give the job a spec that it had before, as a new version; its enabled flag stays."""
+    change = Change(spec, before.enabled, before, rolls_back=True)
+    return _defined(call(store, "define", *change.arguments(author, now)))
+
+
 def delete(store: Store, job: Job | Broken, author: Author, even_if_active: bool, now: datetime) -> Defined:
     """Delete the job; its runs and their history stay. Answers busy when runs are active and that is not allowed."""
     force = int(even_if_active)

@@ -31,10 +31,10 @@ def resume(store: Store, target: Target, actor: str) -> Paused:
     return _call(store, "resume", target, actor)
 
 
-def limit_flow(store: Store, group: str, limit: int, actor: str) -> str:
-    """Set the group's own limit, 0 for none. Returns ok, or same when nothing changed."""
+def limit_flow(store: Store, group: str, limit: int, actor: str, expected: int | None = None) -> str:
+    """Set the group's own limit, 0 for none. Returns ok, same when nothing changed, or stale when it is not `expected`."""
     about = {"flow_group": group, "limit": limit, "actor": actor}
-    return str(call(store, "flow", group, limit, json.dumps(about)))
+    return str(call(store, "flow", group, limit, "" if expected is None else expected, json.dumps(about)))
 
 
 def _call(store: Store, action: str, target: Target, actor: str) -> Paused:
