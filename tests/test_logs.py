@@ -33,6 +33,7 @@ def test_every_line_of_a_worker_and_a_web_process_is_json_when_asked_for(deploym
     assert any("Listening at" in line.get("text", "") for line in lines)
 
 
+@pytest.mark.slow
 def test_a_log_that_takes_no_line_costs_no_run(deployment: Deployment) -> None:
     deployment.spawn.sink = Path("/dev/full")
     worker = deployment.start("worker", WORKER_CONCURRENCY="1")

@@ -106,6 +106,7 @@ def test_a_stream_does_not_resume_from_nonsense(live: Live, last: str) -> None:
     assert httpx.get(f"{live.url}/events", headers=headers).status_code == 400
 
 
+@pytest.mark.slow
 def test_streams_never_take_every_thread(live: Live) -> None:
     streams = [httpx.Client(timeout=10) for _ in range(12)]
     requests = [

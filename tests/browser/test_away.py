@@ -46,6 +46,7 @@ def test_a_page_shows_what_was_known_and_says_that_the_store_is_away(
     expect(page.locator("#job-remembered")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_page_that_was_never_seen_says_that_the_store_is_away(spawner: Spawner, tmp_path: Path, open_page: Opener):
     with servers.running(servers.redis_binary()) as server:
         deployment = web(spawner, tmp_path / "platform", REDIS_URL=server.url)
@@ -55,6 +56,7 @@ def test_a_page_that_was_never_seen_says_that_the_store_is_away(spawner: Spawner
     expect(page.get_by_role("heading", name="The store is away")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_an_open_page_says_when_the_server_is_silent_and_forgets_it_when_it_answers_again(
     spawner: Spawner, tmp_path: Path, open_page: Opener
 ):
@@ -71,6 +73,7 @@ def test_an_open_page_says_when_the_server_is_silent_and_forgets_it_when_it_answ
         expect(watched.page.locator("#lost")).to_be_hidden(timeout=20_000)
 
 
+@pytest.mark.slow
 def test_memory_mode_is_bannered_on_every_page(spawner: Spawner, tmp_path: Path, open_page: Opener):
     deployment = web(spawner, tmp_path / "platform", QUEUE_MODE="memory")
     page = open_page(f"{deployment.url}/ui").page
@@ -81,6 +84,7 @@ def test_memory_mode_is_bannered_on_every_page(spawner: Spawner, tmp_path: Path,
         expect(page.locator(".banner").first).to_contain_text("Memory mode: nothing survives a restart")
 
 
+@pytest.mark.slow
 def test_an_empty_platform_says_what_to_do_next(spawner: Spawner, tmp_path: Path, open_page: Opener):
     deployment = web(spawner, tmp_path / "platform", QUEUE_MODE="memory")
     page = open_page(f"{deployment.url}/ui/jobs").page

@@ -38,6 +38,7 @@ def test_a_job_is_paused_and_resumed_from_its_page(script: bool, deployment: Dep
     deployment.post(f"/jobs/{job_id}/pause")
 
 
+@pytest.mark.slow
 def test_a_run_of_a_paused_priority_says_what_it_waits_for(deployment: Deployment, open_page: Opener):
     deployment.save("patient", inputs={"work_ms": 100, "pressure_priority": "low", "allow_overlap": True})
     page = open_page(f"{deployment.url}/ui/queue", java_script_enabled=False).page
@@ -64,6 +65,7 @@ def test_a_run_of_a_paused_priority_says_what_it_waits_for(deployment: Deploymen
     assert deployment.ended(waiting)["status"] == "success"
 
 
+@pytest.mark.slow
 def test_a_flow_group_has_a_page_with_its_limit_and_who_waits(deployment: Deployment, open_page: Opener):
     flow = {"work_ms": 60_000, "flow_group": "exports", "flow_max_active_runs": 2}
     deployment.save("first-export", inputs=flow)

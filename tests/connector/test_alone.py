@@ -44,6 +44,7 @@ def test_it_answers_ends_at_once_when_asked_and_never_shows_its_token(platform, 
     assert TOKEN not in process.text() + title
 
 
+@pytest.mark.slow
 def test_when_it_is_killed_the_next_one_goes_on_after_its_last_answer(platform, server_env, api, spawn):
     api.say("/help")
     first = spawn("connector", env=server_env)

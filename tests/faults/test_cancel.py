@@ -94,6 +94,7 @@ def doors(deployment: Deployment, tmp_path: Path) -> Iterator[Doors]:
 DOORS = ("api", "page", "cli", "chat_command", "rq_stop_command")
 
 
+@pytest.mark.slow
 @STREAMS_ONLY
 @pytest.mark.parametrize("how", ["hold_gil", pytest.param("listens", marks=pytest.mark.slow)])
 def test_every_door_reaches_a_running_handler_within_five_seconds(doors: Doors, how: str) -> None:
@@ -120,6 +121,7 @@ def test_every_door_reaches_a_running_handler_within_five_seconds(doors: Doors, 
     assert deployment.dead() == []
 
 
+@pytest.mark.slow
 @STREAMS_ONLY
 def test_every_door_cancels_a_waiting_run_at_once(doors: Doors) -> None:
     deployment = doors.deployment

@@ -15,6 +15,7 @@ from tests.processes import is_alive
 from tests.waiting import wait_until
 
 
+@pytest.mark.slow
 @LISTS_SELDOM
 def test_a_worker_that_is_asked_to_stop_ends_what_it_gives_back(deployment: Deployment) -> None:
     worker = deployment.start("worker", SHUTDOWN_GRACE="3", RUN_LEASE_SEC="30")
@@ -42,6 +43,7 @@ def test_a_worker_that_is_asked_to_stop_ends_what_it_gives_back(deployment: Depl
     assert deployment.wait_for(deaf, "cancelled").attempt == 0
 
 
+@pytest.mark.slow
 @STREAMS_ONLY
 @pytest.mark.parametrize("type", ["oracle.write", "polite.tell"])
 def test_a_field_that_only_a_newer_version_knows_is_passed_over(deployment: Deployment, type: str) -> None:
@@ -55,6 +57,7 @@ def test_a_field_that_only_a_newer_version_knows_is_passed_over(deployment: Depl
     assert deployment.wait_for(run_id, "success").attempt == 0
 
 
+@pytest.mark.slow
 @STREAMS_ONLY
 def test_a_worker_that_cannot_renew_ends_its_run_with_the_lease(deployment: Deployment) -> None:
     lease_sec = 3.0

@@ -78,6 +78,7 @@ def alone(tmp_path: Path, spawn: Callable[..., Spawned]) -> Iterator[Alone]:
     server.kill()
 
 
+@pytest.mark.slow
 def test_what_was_in_memory_goes_on_on_the_server(alone: Alone) -> None:
     web = alone.start()
     assert alone.ready()["mode"] == "memory"

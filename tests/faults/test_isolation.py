@@ -54,6 +54,7 @@ CRASHES = {
 }
 
 
+@pytest.mark.slow
 def test_a_crash_fails_its_own_run_with_its_signal_and_nothing_else(deployment: Deployment) -> None:
     limits = {"HANDLER_CPU_SEC": "1", "HANDLER_FILE_MB": "1", "HANDLER_MEMORY_MB": "1024"}
     worker = deployment.start("worker", WORKER_CONCURRENCY="12", **limits)
@@ -118,6 +119,7 @@ def test_what_a_handler_leaves_behind_is_ended_with_its_run(deployment: Deployme
     assert [pid for pid in pids if is_alive(pid)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["thread_behind", "folder_behind"])
 def test_a_process_in_which_something_was_left_is_used_no_more(deployment: Deployment, how: str) -> None:
     deployment.start("worker", WORKER_CONCURRENCY="1")
@@ -168,6 +170,7 @@ def test_nothing_of_a_run_survives_its_worker(deployment: Deployment) -> None:
     wait_until(lambda: not any(map(is_alive, pids)), 5)
 
 
+@pytest.mark.slow
 def test_a_run_ends_with_its_lease_when_its_worker_sleeps(deployment: Deployment) -> None:
     worker = deployment.start("worker", RUN_LEASE_SEC="2")
     deployment.save("deaf", type="rude.do", inputs={"how": "grandchildren"}, timeout_ms=600_000, retry_policy=ONCE)

@@ -10,6 +10,7 @@ from tests.faults.marks import STREAMS_ONLY
 from tests.waiting import wait_until
 
 
+@pytest.mark.slow
 @STREAMS_ONLY
 def test_of_processes_that_start_in_two_modes_at_once_one_mode_lives(deployment: Deployment) -> None:
     modes = ("streams", "lists", "streams", "lists")

@@ -26,6 +26,7 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Deployment]:
         yield deployment
 
 
+@pytest.mark.slow
 def test_scheduled_jobs_run_and_a_stop_drains(old: Deployment) -> None:
     port = str(free_port())
     old.spawn("web", env=old.env | {"PORT": port})

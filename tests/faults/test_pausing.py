@@ -1,5 +1,7 @@
 """A whole deployment is paused, resumed and drained, and the effect is counted outside of it: in what its handlers wrote."""
 
+import pytest
+
 from runners.engine import operations
 from runners.engine.operations import Actor, Role
 from tests.faults import books
@@ -10,6 +12,7 @@ from tests.waiting import wait_until
 ANA = Actor("ana", Role.OPERATOR, "cli")
 
 
+@pytest.mark.slow
 @LISTS_SELDOM
 def test_a_drained_worker_ends_what_it_has_and_takes_no_more(deployment: Deployment) -> None:
     first = deployment.start("worker", WORKER_CONCURRENCY="1")

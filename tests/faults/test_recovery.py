@@ -1,5 +1,7 @@
 """A worker that dies in the middle of a run: the run is executed again, marked, in time, and its job goes on."""
 
+import pytest
+
 from tests.faults import books
 from tests.faults.deployment import RECOVERY_SEC, Deployment
 from tests.faults.marks import LISTS_SELDOM
@@ -27,6 +29,7 @@ def test_a_killed_worker_s_run_ends_in_time_and_its_job_goes_on(deployment: Depl
     assert books.run_problems(deployment) == []
 
 
+@pytest.mark.slow
 @LISTS_SELDOM
 def test_without_a_scheduler_workers_recover_each_other_s_runs(deployment: Deployment) -> None:
     workers = deployment.start_all("worker", "worker")

@@ -53,6 +53,7 @@ def test_rq_info_shows_the_worker_and_what_waits(deployment: Deployment, rq: Rq)
     assert re.search(rf"worker worker-\S+-{worker.process.pid}-\w+ \(.*\) busy critical, normal, low", shown)
 
 
+@pytest.mark.slow
 @LISTS_SELDOM
 def test_rq_info_shows_an_idle_worker_and_none_after_its_end(deployment: Deployment, rq: Rq) -> None:
     worker = deployment.start("worker")
@@ -64,6 +65,7 @@ def test_rq_info_shows_an_idle_worker_and_none_after_its_end(deployment: Deploym
     assert "worker worker-" not in rq("info", "--raw")
 
 
+@pytest.mark.slow
 @LISTS_SELDOM
 def test_rq_suspend_holds_slots_as_paused_until_rq_resume(deployment: Deployment, rq: Rq) -> None:
     deployment.start_all("scheduler", "worker")
@@ -105,6 +107,7 @@ def freeze_and_thaw(deployment: Deployment) -> None:
     deployment.server.thaw()
 
 
+@pytest.mark.slow
 @LISTS_SELDOM
 @pytest.mark.parametrize("fault", [kill_and_restart, pytest.param(freeze_and_thaw, marks=pytest.mark.slow)])
 def test_rq_s_stop_command_still_works_after_the_server_was_away(
@@ -124,6 +127,7 @@ def test_rq_s_stop_command_still_works_after_the_server_was_away(
     wait_until(cancelled, 10, every=0.2)
 
 
+@pytest.mark.slow
 def test_rq_empty_loses_no_run(deployment: Deployment, rq: Rq) -> None:
     deployment.save("short", inputs={"allow_overlap": True})
     runs = [deployment.run("short") for _ in range(5)]

@@ -86,6 +86,7 @@ def test_inputs_that_the_handler_refuses_fail_the_run_without_retries(deployment
     assert "work_ms" in run.result["error"]
 
 
+@pytest.mark.slow
 def test_a_handler_that_ignores_its_timeout_loses_its_run_and_no_slot(deployment: Deployment) -> None:
     deployment.start("worker", WORKER_CONCURRENCY="1")
     deployment.save("deaf", inputs={"work_ms": 3500, "ignore_stop": True}, timeout_ms=500, retry_policy=ONCE)
@@ -110,6 +111,7 @@ def test_a_handler_that_listens_times_out_at_its_timeout(deployment: Deployment)
     assert 500 <= run.result["duration_ms"] < 900
 
 
+@pytest.mark.slow
 def test_retries_come_at_their_times_and_keep_their_place(deployment: Deployment) -> None:
     deployment.start_all("scheduler", "worker")
     policy = {"max_retry": 3, "backoff_sec": [1, 2]}

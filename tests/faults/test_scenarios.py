@@ -13,11 +13,11 @@ from tests.faults.scenarios import SCENARIOS, Scenario, play
 
 SHORT_SEC = 1.0
 SHORT_SET = {1, 2, 3, 4, 5, 8, 10, 11, 15, 18, 19, 21, 22, 28}
-EVERY_DAY = {(1, "streams"), (8, "lists")}
+EVERY_DAY = {(1, "streams")}
 
 
 def plays() -> Iterator[object]:
-    """Yield each scenario of the short set in each mode that it is for; two of them on every day."""
+    """Yield each scenario of the short set in each mode that it is for; one of them on every day."""
     for scenario in SCENARIOS:
         for mode in scenario.modes:
             marks = [] if (scenario.number, mode) in EVERY_DAY else [pytest.mark.slow]

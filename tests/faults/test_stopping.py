@@ -52,6 +52,7 @@ def test_a_scheduler_stops_when_the_store_does_not_answer(deployment: Deployment
     deployment.server.thaw()
 
 
+@pytest.mark.slow
 @LISTS_SELDOM
 def test_after_a_stop_and_a_start_nothing_fires_early_and_nothing_is_lost(deployment: Deployment) -> None:
     scheduler, worker = deployment.start_all("scheduler", "worker")

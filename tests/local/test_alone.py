@@ -29,6 +29,7 @@ def test_a_lone_process_without_a_server_says_how_to_start_one(machine: Machine,
     assert "no embedded one runs" in refused.stderr and "multijob up" in refused.stderr
 
 
+@pytest.mark.slow
 def test_a_lone_worker_joins_the_embedded_server_of_its_folder(machine: Machine) -> None:
     machine.multijob("up", "--detach")
     before = machine.get("/readyz").json()["workers"]
@@ -64,6 +65,7 @@ def test_gunicorn_alone_with_nothing_configured_is_a_whole_platform_in_memory(ma
         end(web)
 
 
+@pytest.mark.slow
 def test_handlers_of_ones_own_have_their_own_processes_in_memory_mode_too(machine: Machine, tmp_path: Path) -> None:
     path = f"{oracle.install(tmp_path)}{os.pathsep}{CHECKOUT}"
     inputs = {"path": str(tmp_path / "oracle.jsonl")}
@@ -86,6 +88,7 @@ def errors_of(machine: Machine, job_id: str) -> list[str]:
     return [attempt["error"] for attempt in run["attempts"] if attempt["error"]]
 
 
+@pytest.mark.slow
 def test_memory_in_more_than_one_process_is_refused(machine: Machine) -> None:
     with serve(machine, WEB_CONCURRENCY="2") as web:
         said = web.communicate(timeout=30)[1]
@@ -94,6 +97,7 @@ def test_memory_in_more_than_one_process_is_refused(machine: Machine) -> None:
     assert "WEB_CONCURRENCY='2': memory mode needs one web process" in said
 
 
+@pytest.mark.slow
 def test_memory_in_more_than_one_process_is_refused_when_nobody_said_so(machine: Machine) -> None:
     with serve(machine, "--workers", "2") as web:
         said = web.communicate(timeout=30)[1]
@@ -102,6 +106,7 @@ def test_memory_in_more_than_one_process_is_refused_when_nobody_said_so(machine:
     assert "memory mode needs to be alone" in said
 
 
+@pytest.mark.slow
 def test_an_absent_configured_server_is_no_reason_for_memory_unless_allowed(machine: Machine) -> None:
     with serve(machine, REDIS_URL="redis://127.0.0.1:1/0") as web:
         said = web.communicate(timeout=30)[1]
@@ -127,6 +132,7 @@ def test_a_web_that_cannot_start_says_one_line(machine: Machine, changes: dict[s
     assert len(refused.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_an_absent_configured_server_leads_to_memory_when_allowed(machine: Machine) -> None:
     with serve(machine, REDIS_URL="redis://127.0.0.1:1/0", MEMORY_FALLBACK="auto") as web:
         assert wait_until(machine.is_ready, 20)
@@ -134,6 +140,7 @@ def test_an_absent_configured_server_leads_to_memory_when_allowed(machine: Machi
         end(web)
 
 
+@pytest.mark.slow
 def test_the_procfile_runs_everything_with_honcho(machine: Machine, redis_server: Server, tmp_path: Path) -> None:
     bin_folder = tmp_path / "bin"
     bin_folder.mkdir()

@@ -60,6 +60,7 @@ def test_with_nothing_configured_it_embeds_a_server_and_keeps_its_records(machin
     assert machine.succeeded("kept")
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_read_enough_does_not_end_what_was_started(machine: Machine) -> None:
     command = [sys.executable, "-m", "runners.cli", "up", "--detach"]
     with (
@@ -76,6 +77,7 @@ def test_a_reader_that_has_read_enough_does_not_end_what_was_started(machine: Ma
     assert machine.is_ready()
 
 
+@pytest.mark.slow
 def test_every_program_writes_its_own_logs_and_status_names_it(machine: Machine) -> None:
     machine.multijob("up", "--detach", "--workers", "2")
 
@@ -88,6 +90,7 @@ def test_every_program_writes_its_own_logs_and_status_names_it(machine: Machine)
     assert all(f"{name:<11} pid " in told.stdout for name in names)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["server", "web", "worker", pytest.param("scheduler", marks=SLOW), pytest.param("connector", marks=SLOW)]
 )
@@ -103,6 +106,7 @@ def test_a_program_that_is_killed_comes_back(machine: Machine, name: str) -> Non
     assert wait_until(lambda: machine.succeeded("after"), 20)
 
 
+@pytest.mark.slow
 def test_when_the_supervisor_is_killed_everything_ends_and_the_next_start_works(machine: Machine) -> None:
     machine.multijob("up", "--detach")
     processes = everything(machine)
@@ -114,6 +118,7 @@ def test_when_the_supervisor_is_killed_everything_ends_and_the_next_start_works(
     assert again.returncode == 0, again.stdout + again.stderr
 
 
+@pytest.mark.slow
 def test_in_the_foreground_it_ends_everything_on_sigterm(machine: Machine) -> None:
     command = [sys.executable, "-m", "runners.cli", "up"]
     with (
@@ -139,6 +144,7 @@ def test_a_port_in_use_is_named_before_anything_starts(machine: Machine) -> None
     assert not (machine.folder / "data").exists()
 
 
+@pytest.mark.slow
 def test_a_second_up_says_where_the_first_one_is(machine: Machine) -> None:
     machine.multijob("up", "--detach")
 
@@ -149,6 +155,7 @@ def test_a_second_up_says_where_the_first_one_is(machine: Machine) -> None:
     assert machine.get("/healthz").status_code == 200
 
 
+@pytest.mark.slow
 def test_stop_leaves_a_process_alone_that_took_over_a_pid(machine: Machine) -> None:
     data_dir = machine.folder / "data"
     data_dir.mkdir()
@@ -171,6 +178,7 @@ def test_bad_settings_are_all_named_and_nothing_starts(machine: Machine) -> None
     assert not (machine.folder / "runtime-logs").exists()
 
 
+@pytest.mark.slow
 def test_with_redis_url_it_uses_that_server(machine: Machine, redis_server: Server) -> None:
     up = machine.multijob("up", "--detach", env={"REDIS_URL": redis_server.emptied().url})
 
@@ -179,6 +187,7 @@ def test_with_redis_url_it_uses_that_server(machine: Machine, redis_server: Serv
     assert "server" not in programs(machine)
 
 
+@pytest.mark.slow
 def test_without_any_server_it_works_in_memory_and_says_so(machine: Machine) -> None:
     up = machine.multijob("up", "--detach", env=without_any_server(machine))
     machine.create_and_run("volatile")
@@ -197,6 +206,7 @@ def test_memory_is_refused_where_it_was_forbidden_or_cannot_be(machine: Machine,
     assert "no server to embed" in refused.stderr and "memory mode is not allowed" in refused.stderr
 
 
+@pytest.mark.slow
 def test_an_absent_configured_server_leads_to_memory(machine: Machine) -> None:
     up = machine.multijob("up", "--detach", env={"REDIS_URL": "redis://127.0.0.1:1/0"})
 
@@ -205,6 +215,7 @@ def test_an_absent_configured_server_leads_to_memory(machine: Machine) -> None:
     assert "mode        memory" in up.stdout
 
 
+@pytest.mark.slow
 @SLOW
 def test_it_hands_over_to_the_configured_server_when_that_appears(machine: Machine, tmp_path: Path) -> None:
     server = FaultServer(redis_binary(), tmp_path)
@@ -233,6 +244,7 @@ def store(request: pytest.FixtureRequest, machine: Machine) -> dict[str, str]:
     return without_any_server(machine) if request.param == "memory" else {}
 
 
+@pytest.mark.slow
 def test_the_demo_tells_the_first_runs_within_a_minute(machine: Machine, store: dict[str, str]) -> None:
     started = time.monotonic()
 
