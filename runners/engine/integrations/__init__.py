@@ -1,0 +1,1 @@
+"""Accounts of services and MCP servers: what the catalog offers of them, what they hold, and whether they answer."""
