@@ -39,6 +39,8 @@ PURE = (
         "retry",
         "run",
         "schedule",
+        "secret_fields",
+        "secret_names",
         "seen",
         "settings",
         "words",

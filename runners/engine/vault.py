@@ -1,7 +1,8 @@
 """Secrets at rest: each is encrypted together with the name of its owner, so that no two can change places.
 
-A sealed secret is a Fernet token (AES-128-CBC, HMAC-SHA256) of the JSON array [owner, secret]. The first key seals, any of
-the keys opens; `multijob secrets rotate` seals everything anew with the first one, after which the others can go.
+A sealed secret is the id of a key and a Fernet token (AES-128-CBC, HMAC-SHA256) of the JSON array [owner…, secret]. The first
+key seals, any of the keys opens; `multijob secrets rotate` seals everything anew with the first one, after which the others
+can go. The id says whether a secret can be opened here without opening it; nothing is trusted because of it.
 """
 
 from __future__ import annotations
@@ -53,26 +54,28 @@ class Vault:
         """Return `secret` encrypted for `owner`. Raises NoKey."""
         if self._newest is None:
             raise NoKey(self.lack)
-        return self._newest.encrypt(json.dumps([*_whole(owner), secret]).encode()).decode()
+        token = self._newest.encrypt(json.dumps([*_whole(owner), secret]).encode()).decode()
+        return f"{self.key_ids[0]}:{token}"
 
     def open(self, owner: Owner, sealed: str) -> str:
         """Return the secret that was sealed for `owner`. Raises NoKey or Sealed; neither says anything of the secret."""
         if self._all is None:
             raise NoKey(self.lack)
         try:
-            *whole, secret = json.loads(self._all.decrypt(sealed.encode()))
+            *whole, secret = json.loads(self._all.decrypt(sealed.partition(":")[2].encode()))
         except (InvalidToken, ValueError):
             raise Sealed(f"the secret of {owner} cannot be opened with the keys of this process; {_FIX}") from None
         if whole != _whole(owner):
             raise Sealed(f"the secret of {owner} was sealed for something else; set it again")
         return str(secret)
 
+    def can_open(self, sealed: str) -> bool:
+        """Say whether `sealed` names one of the keys."""
+        return sealed.partition(":")[0] in self.key_ids
+
     def is_newest(self, sealed: str) -> bool:
-        """Say whether `sealed` was sealed with the first key."""
-        try:
-            return self._newest is not None and bool(self._newest.decrypt(sealed.encode()))
-        except (InvalidToken, ValueError):
-            return False
+        """Say whether `sealed` names the first key."""
+        return sealed.partition(":")[0] in self.key_ids[:1]
 
 
 _FIX = "add the key that it was sealed with to ENCRYPTION_KEYS (or put DATA_DIR/encryption.key back), or set the secret again"

@@ -50,7 +50,7 @@ def test_two_sealed_secrets_cannot_change_places(thief):
     assert refusal.value.__context__ is None
 
 
-@pytest.mark.parametrize("broken", ["", "gAAA", "ä", "\x00" * 50])
+@pytest.mark.parametrize("broken", ["", "gAAA", "ä", ":", f"{key_id(NEW)}:gAAA", "\x00" * 50])
 def test_what_is_no_sealed_secret_is_refused(broken):
     with pytest.raises(Sealed, match="cannot be opened with the keys of this process"):
         Vault([NEW]).open(OWNER, broken)
@@ -70,6 +70,7 @@ def test_an_old_key_opens_and_the_new_one_seals():
 
     assert both.open(OWNER, old) == CANARY
     assert (both.is_newest(old), both.is_newest(both.seal(OWNER, CANARY))) == (False, True)
+    assert (both.can_open(old), Vault([NEW]).can_open(old), Vault(()).can_open(old)) == (True, False, False)
     with pytest.raises(Sealed):
         Vault([NEW]).open(OWNER, old)
 
