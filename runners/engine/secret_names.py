@@ -6,6 +6,7 @@ A name is cut into words at case changes and at anything that is no letter or di
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 SHOWN = 4
@@ -13,20 +14,25 @@ LONG_ENOUGH = 16
 """Characters of a secret of which the last four may be shown; of a shorter one they would be too much of it."""
 STARS = "****"
 
-WORDS = frozenset(
-    "token secret password passwd passphrase pass pwd apikey authorization auth cookie credential credentials bearer jwt "
-    "dsn pat tokens secrets passwords cookies privatekey accesskey secretkey sessionid csrf xsrf".split()
+
+def _words(*lines: str) -> frozenset[str]:
+    return frozenset(word for line in lines for word in line.split())
+
+
+WORDS = _words(
+    "token secret password passwd passphrase pass pwd apikey authorization auth cookie credential credentials bearer jwt",
+    "dsn pat tokens secrets passwords cookies privatekey accesskey secretkey sessionid csrf xsrf",
 )
 PAIRS = frozenset({"session id", "connection string", "webhook url", "recovery code", "pin code"})
 # a name that ends in one of these tells something about a secret, and is none
-ABOUT = frozenset(
-    "url uri endpoint type name id ids limit count field header scheme prefix expires expiry expiration ttl length policy "
-    "path file mode enabled required method format version parameter param lifetime seconds minutes hours days".split()
+ABOUT = _words(
+    "url uri endpoint type name id ids limit count field header scheme prefix expires expiry expiration ttl length policy",
+    "path file mode enabled required method format version parameter param lifetime seconds minutes hours days",
 )
-MEASURES = frozenset({"max", "min", "per", "total", "count", "limit", "budget", "num", "used", "remaining"})
-OPEN_KEYS = frozenset(
-    "public primary sort partition foreign cache idempotency object row group routing map translation hot index project "
-    "issue dedup".split()
+MEASURES = _words("max min per total count limit budget num used remaining")
+OPEN_KEYS = _words(
+    "public primary sort partition foreign cache idempotency object row group routing map translation hot index project",
+    "issue dedup",
 )
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _RUN_TOGETHER = re.compile(
@@ -39,7 +45,7 @@ def is_secret_name(name: str) -> bool:
     words = [word.lower() for word in _WORD.findall(name)]
     if not words or MEASURES & set(words):
         return False
-    if any(" ".join(pair) in PAIRS for pair in zip(words, words[1:], strict=False)):
+    if any(" ".join(pair) in PAIRS for pair in pairwise(words)):
         return True
     if words[-1] in ABOUT:
         return False
