@@ -8,7 +8,6 @@ from runners.engine.integrations.templates import (
     StdioTemplate,
     account_templates,
     mcp_templates,
-    secret_names,
     templates,
 )
 from runners.engine.outgoing.address import fault_of
@@ -115,11 +114,6 @@ def test_the_credentials_of_an_account_go_where_its_template_says(template):
         {name: f"<{name}>" for name in template.fields}
     )
     assert auth.signed or "<" in filled
-
-
-def test_the_names_of_secrets_are_known_in_any_case():
-    assert {"dsn", "authorization", "api_key"} <= secret_names()
-    assert not {"shop_id", "memory_file_path"} & secret_names()
 
 
 @pytest.mark.parametrize(

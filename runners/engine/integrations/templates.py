@@ -49,7 +49,7 @@ class Described(BaseModel, extra="forbid", frozen=True):
         return any(text.casefold() in one.casefold() for one in said)
 
 
-class AccountTemplate(Described):
+class AccountTemplate(Described, frozen=True):
     """An account of a service."""
 
     kind: Literal["account"]
@@ -58,7 +58,7 @@ class AccountTemplate(Described):
     probe: str | None = None
 
 
-class StdioTemplate(Described):
+class StdioTemplate(Described, frozen=True):
     """An MCP server that is a program on this machine; its fields are environment variables."""
 
     kind: Literal["mcp"]
@@ -67,7 +67,7 @@ class StdioTemplate(Described):
     args: tuple[str, ...]
 
 
-class HttpTemplate(Described):
+class HttpTemplate(Described, frozen=True):
     """An MCP server behind an address; its fields are headers."""
 
     kind: Literal["mcp"]
@@ -95,11 +95,3 @@ def account_templates() -> dict[str, AccountTemplate]:
 def mcp_templates() -> dict[str, McpTemplate]:
     """Return the templates of MCP servers by id."""
     return {name: template for name, template in templates().items() if not isinstance(template, AccountTemplate)}
-
-
-@cache
-def secret_names() -> frozenset[str]:
-    """Return, in lower case, the names of all parts that any template calls a secret."""
-    return frozenset(
-        name.lower() for template in templates().values() for name, part in template.fields.items() if part.secret
-    )
