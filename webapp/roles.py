@@ -40,6 +40,12 @@ def hold_roles(app: Flask) -> None:
     app.before_request(_enforce)
 
 
+def may(endpoint: str) -> bool:
+    """Say whether the role of the one who asks covers a route: pages offer nothing that would be refused."""
+    needed: Role | None = current_app.view_functions[endpoint].__dict__["role"]
+    return needed is PUBLIC or actor().role.covers(needed)
+
+
 def _states(name: str, view: Callable[..., object]) -> bool:
     return name in OPEN_ENDPOINTS or "role" in view.__dict__
 

@@ -17,6 +17,7 @@ from runners.engine.words import Language
 from webapp.asking import platform
 from webapp.language import language
 from webapp.pages.reading import Snapshots
+from webapp.roles import may
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,10 @@ class Shell:
 
 
 def register(app: Flask) -> None:
-    """Give every template of `app` its `shell` and `static`."""
+    """Give every template of `app` its `shell`, `static` and `may`."""
     app.extensions["snapshots"] = Snapshots()
     app.context_processor(_around)
-    app.jinja_env.globals["static"] = static
+    app.jinja_env.globals.update(static=static, may=may)
 
 
 def now() -> datetime:
