@@ -6,25 +6,14 @@ Which programs may run, where, and with which environment comes from the server'
 from __future__ import annotations
 
 import os
-import shutil
 import signal
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field
 
 from runners.engine.handler import Context, HandlerFailed, handler
-from runners.handlers import program
-
-if TYPE_CHECKING:
-    from runners.engine.settings import Settings
-
-PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-PREFIXES = "AGENT_COMMAND_ALLOW_PREFIXES"
-ROOTS = "AGENT_COMMAND_ALLOWED_ROOTS"
-SHOWN = 300
+from runners.engine.programs import running
+from runners.engine.programs.allowed import SHOWN, allowed_program, environment, open_folder, roots
 
 
 def _argument(text: str) -> str:
@@ -50,12 +39,10 @@ def run(ctx: Context, inputs: CommandInputs) -> dict[str, object]:
     path = allowed_program(inputs.argv, ctx.settings.command_allow_prefixes)
     folder = open_folder(inputs.cwd, roots(ctx.settings))
     try:
-        environment = {"PATH": PATH, "LANG": "C.UTF-8", "HOME": str(folder.path)}
-        argv = [path, *inputs.argv[1:]]
-        ended = program.run(
-            argv,
+        ended = running.run(
+            [path, *inputs.argv[1:]],
             folder=folder.descriptor,
-            environment=environment,
+            environment=environment(folder.path),
             stdin=inputs.stdin,
             check=ctx.check,
             tell=ctx.write,
@@ -69,79 +56,14 @@ def run(ctx: Context, inputs: CommandInputs) -> dict[str, object]:
     return _output(ended)
 
 
-def allowed_program(argv: Sequence[str], prefixes: Sequence[Sequence[str]]) -> str:
-    """Return the absolute path of the program that `argv` names; HandlerFailed unless an allowed prefix matches."""
-    if not prefixes:
-        raise HandlerFailed(f"no program may run here: set {PREFIXES} on the server to the commands to allow")
-    path = _located(argv[0])
-    for first, *rest in prefixes:
-        if path and path == _located(first) and list(argv[1 : len(rest) + 1]) == rest:
-            return path
-    raise HandlerFailed(f"{argv[0][:SHOWN]!r} with these arguments matches no entry of {PREFIXES}")
-
-
-def _located(name: str) -> str | None:
-    """Return where `name` stands, its folder resolved (/bin may be /usr/bin) but not the file itself: where one
-    binary serves many names by links, allowing one name must not allow the others.
-    """
-    found = shutil.which(name, path=PATH) if "/" not in name else name
-    if found is None or not os.path.isabs(found) or not os.access(found, os.X_OK):
-        return None
-    return os.path.join(os.path.realpath(os.path.dirname(found)), os.path.basename(found))
-
-
-def roots(settings: Settings) -> tuple[Path, ...]:
-    """Return the folders in which commands may work; a folder of their own in DATA_DIR when none is configured."""
-    if settings.command_roots:
-        return settings.command_roots
-    own = settings.data_dir / "commands"
-    own.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return (own,)
-
-
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """An open directory; who holds it closes the descriptor."""
-
-    descriptor: int
-    path: Path
-
-
-def open_folder(cwd: str | None, allowed: Sequence[Path]) -> Folder:
-    """Open `cwd`, which lies within one of the `allowed` folders, links resolved.
-
-    The way down from the root is walked without following links, so that nobody can swap one in after the check.
-    Raises HandlerFailed; the text does not tell whether a folder outside exists.
-    """
-    wanted = Path(os.path.realpath(allowed[0] / (cwd or "")))
-    for root in map(Path, map(os.path.realpath, allowed)):
-        if wanted.is_relative_to(root):
-            return Folder(_walk(root, wanted.relative_to(root).parts, cwd), wanted)
-    raise HandlerFailed(f"cwd {cwd!r} is not within {ROOTS}")
-
-
-def _walk(root: Path, parts: Sequence[str], cwd: str | None) -> int:
-    try:
-        folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
-        for part in parts:
-            above = folder
-            try:
-                folder = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=above)
-            finally:
-                os.close(above)
-    except OSError as error:
-        raise HandlerFailed(f"cwd {cwd or str(root)!r} cannot be entered: {error.strerror}") from error
-    return folder
-
-
-def _failure(ended: program.Ended) -> str:
+def _failure(ended: running.Ended) -> str:
     if ended.status < 0:
         return f"ended by signal {-ended.status} ({signal.strsignal(-ended.status)})"
     last = ended.stderr.last_line[:SHOWN]
     return f"exit status {ended.status}" + (f": {last}" if last else "")
 
 
-def _output(ended: program.Ended) -> dict[str, object]:
+def _output(ended: running.Ended) -> dict[str, object]:
     captures = (ended.stdout, ended.stderr)
     return {
         "exit_status": ended.status,

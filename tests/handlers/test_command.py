@@ -8,7 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from runners.engine.handler import HandlerFailed
-from runners.handlers.command import allowed_program, open_folder, run
+from runners.engine.programs.allowed import allowed_program, open_folder
+from runners.handlers.command import run
 from tests.handlers.context import FakeContext, perform
 from tests.handlers.programs import python
 

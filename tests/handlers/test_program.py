@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from runners.engine.handler import Cancelled, TimedOut
-from runners.handlers.program import Capture
+from runners.engine.programs.running import Capture
 from tests.handlers.programs import python
 from tests.processes import is_alive
 from tests.waiting import wait_until
@@ -121,10 +121,10 @@ def test_a_run_that_is_out_of_time_ends_its_program(allowed):
 
 LONELY = """
 import os, sys
-from runners.handlers import program
+from runners.engine.programs import running
 child = "import os, time; open('part', 'w').write(str(os.getpid())); os.rename('part', 'pid'); time.sleep(600)"
 here = os.open(sys.argv[1], os.O_RDONLY)
-program.run(
+running.run(
     [sys.executable, "-c", child], folder=here, environment=dict.fromkeys(("PATH", "LANG", "HOME"), ""), stdin=None, check=int,
     tell=lambda *_: None
 )

@@ -91,7 +91,7 @@ def run(
     `check` is called several times a second; when it raises, the whole group is ended first. `tell` gets all that the
     program prints, as it comes. Raises OSError when the program cannot be started.
     """
-    with tempfile.TemporaryFile() as text:
+    with _unnamed_file() as text:
         text.write((stdin or "").encode())
         text.seek(0)
         process = _start(argv, folder, environment, text)
@@ -106,12 +106,17 @@ def run(
     return Ended(process.returncode, *captures)
 
 
+def launched(argv: Sequence[str], folder: int, environment: Mapping[str, str]) -> list[str]:
+    """Return the arguments that start `argv` in `folder`, to die with this process and to have `environment` alone."""
+    start = [sys.executable, "-I", "-S", str(LAUNCH), str(os.getpid()), str(folder), ",".join(environment)]
+    return [*start, *argv]
+
+
 def _start(
     argv: Sequence[str], folder: int, environment: Mapping[str, str], stdin: IO[bytes]
 ) -> subprocess.Popen[bytes]:
-    launch = [sys.executable, "-I", "-S", str(LAUNCH), str(os.getpid()), str(folder)]
     return subprocess.Popen(
-        [*launch, *argv],
+        launched(argv, folder, environment),
         stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -119,6 +124,13 @@ def _start(
         pass_fds=(folder,),
         start_new_session=True,
     )
+
+
+def _unnamed_file() -> IO[bytes]:
+    """Return a file that a program can read to its end; in memory where that can be, as there may be secrets in it."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("stdin"), "w+b")
+    return tempfile.TemporaryFile()
 
 
 def _unblocked(stream: IO[bytes] | None) -> int:
