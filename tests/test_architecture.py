@@ -37,6 +37,7 @@ PURE = (
         "problems",
         "progress",
         "retry",
+        "role",
         "run",
         "schedule",
         "secret_fields",
@@ -53,7 +54,7 @@ CLOCK_CALLS = {"now", "utcnow", "today"}
 
 SPEAKS_RQ = {"runners.engine.queue", "runners.worker", "runners.scheduler", "runners.perform"}
 # inside the engine a room may use those before it, never those behind it
-LAYERS = ("store", "modes", "platform", "protocol", "operations")
+LAYERS = ("store", "modes", "platform", "protocol", "access", "operations")
 
 
 @dataclass(frozen=True, slots=True)

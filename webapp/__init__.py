@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response
 from runners.engine.platform import Platform, open_platform
 from runners.engine.settings import Settings, read
 from webapp import api, pages
+from webapp.authentication import authenticate
 from webapp.errors import answer_problems
 from webapp.metrics_http import measure
 from webapp.roles import PUBLIC, hold_roles, needs
 from webapp.secret import secret_key
-from webapp.security import guard_requests, protect_forms
+from webapp.security import guard_requests, protect_forms, take_requests
 from webapp.unread import unread_answer
 
 
@@ -34,6 +35,8 @@ def create_app(platform: Platform | None = None, settings: Settings | None = Non
     measure(app)
     answer_problems(app)
     guard_requests(app)
+    authenticate(app)
+    take_requests(app)
     protect_forms(app)
     api.register(app)
     pages.register(app)

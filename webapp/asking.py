@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import current_app, g, request
 
-from runners.engine.operations import Actor, Role
+from runners.engine.access.identity import Identity
+from runners.engine.errors import Unauthorized
+from runners.engine.operations import Actor
 from runners.engine.platform import Platform
 from webapp.language import language
 
@@ -16,8 +18,17 @@ def platform() -> Platform:
 
 
 def actor() -> Actor:
-    """Return who asks. Without sign-in everybody who reaches the loopback address is its administrator."""
-    return Actor("local", Role.ADMIN, "page" if on_page() else "api", request_id(), language())
+    """Return who asks, as `authentication` found out. Raises Unauthorized when nobody has said who he is."""
+    who = identity()
+    if who is None:
+        raise Unauthorized("say who you are")
+    return Actor(who.subject, who.role, "page" if on_page() else "api", request_id(), language())
+
+
+def identity() -> Identity | None:
+    """Return who asks, and by what he has shown it; None for somebody unknown."""
+    found: Identity | None = g.get("identity")
+    return found
 
 
 def request_id() -> str:

@@ -25,6 +25,8 @@ PROBLEMS_SHOWN = 100
 PATH_SHOWN = 200
 STATUSES: Mapping[type[errors.MultijobError], HTTPStatus] = {
     errors.Malformed: HTTPStatus.BAD_REQUEST,
+    errors.Unauthorized: HTTPStatus.UNAUTHORIZED,
+    errors.TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.Conflict: HTTPStatus.CONFLICT,
@@ -93,13 +95,21 @@ def _deliberate(error: errors.MultijobError) -> ProblemAnswer:
     status = next((status for kind, status in STATUSES.items() if isinstance(error, kind)), HTTPStatus.CONFLICT)
     if isinstance(error, errors.Invalid):
         return ProblemAnswer(status, _in_short(error.problems), {"errors": _rows(error.problems)})
-    if isinstance(error, errors.StoreAway):
+    if isinstance(error, errors.Unauthorized):
+        return ProblemAnswer(status, str(error), headers={"WWW-Authenticate": challenge(error)})
+    if isinstance(error, errors.StoreAway | errors.TooMany):
         return ProblemAnswer(status, str(error), headers={"Retry-After": str(error.retry_after_sec)})
     if isinstance(error, errors.Conflict) and error.hold:
         from webapp.wire.holds import hold_row
 
         return ProblemAnswer(status, str(error), {"hold": hold_row(error.hold)}, language_headers())
     return ProblemAnswer(status, str(error))
+
+
+def challenge(error: errors.Unauthorized) -> str:
+    """Return how to say who asks (RFC 9110 §11.6.1; RFC 6750 §3 for what was wrong)."""
+    scheme = current_app.extensions["platform"].settings.auth_scheme
+    return f'{scheme} realm="multijob"' + (', error="invalid_token"' if error.wrong else "")
 
 
 def _framework(error: HTTPException) -> ProblemAnswer:

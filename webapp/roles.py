@@ -46,13 +46,20 @@ def may(endpoint: str) -> bool:
     return needed is PUBLIC or actor().role.covers(needed)
 
 
+def is_public() -> bool:
+    """Say whether this request is for something that everybody may have; what does not exist is not."""
+    if request.endpoint is None:
+        return False
+    return request.endpoint in OPEN_ENDPOINTS or current_app.view_functions[request.endpoint].__dict__["role"] is PUBLIC
+
+
 def _states(name: str, view: Callable[..., object]) -> bool:
     return name in OPEN_ENDPOINTS or "role" in view.__dict__
 
 
 def _enforce() -> None:
-    if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
+    if request.endpoint is None or is_public():
         return
     needed = current_app.view_functions[request.endpoint].__dict__["role"]
-    if needed is not PUBLIC and not actor().role.covers(needed):
+    if not actor().role.covers(needed):
         raise Forbidden(f"role '{actor().role}' may not do this; it needs '{needed}'")

@@ -56,14 +56,18 @@ HEADERS = {
 
 
 def guard_requests(app: Flask) -> None:
-    """Check every request of `app` and dress every response, errors included."""
+    """Check where every request of `app` comes from and goes to, and dress every response, errors included."""
     app.before_request(_name_request)
     app.before_request(_refuse_foreign_host)
     app.before_request(_refuse_cross_site)
+    app.after_request(_dress)
+
+
+def take_requests(app: Flask) -> None:
+    """Take the bodies of the requests that came so far, and let their changes begin."""
     app.before_request(_read_body)
     app.before_request(_pass_gate)
     app.teardown_request(_leave_gate)
-    app.after_request(_dress)
 
 
 def protect_forms(app: Flask) -> None:

@@ -51,6 +51,24 @@ class Malformed(MultijobError):
     """What was sent cannot be read at all (400)."""
 
 
+class Unauthorized(MultijobError):
+    """Nobody has said who he is, or not in a way that can be believed (401); `wrong` when a credential was shown."""
+
+    def __init__(self, message: str, *, wrong: bool = False) -> None:
+        """Keep whether a credential was shown beside the message."""
+        self.wrong = wrong
+        super().__init__(message)
+
+
+class TooMany(MultijobError):
+    """Too much was asked or tried in a short time; try again after `retry_after_sec` (429)."""
+
+    def __init__(self, message: str, retry_after_sec: int) -> None:
+        """`retry_after_sec` is a whole number of seconds, at least 1."""
+        self.retry_after_sec = retry_after_sec
+        super().__init__(message)
+
+
 class Forbidden(MultijobError):
     """The one who asks has not the role for it (403)."""
 

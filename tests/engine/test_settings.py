@@ -11,6 +11,10 @@ from runners.engine.errors import SettingsInvalid
 from runners.engine.settings import SETTINGS, Settings, env_example, read
 
 CANARY = "canary-7f3a"
+LOOPBACK_ONLY = (
+    "is not a loopback address; without sign-in only 127.0.0.1, ::1 or localhost may be used; "
+    "turn it on with AUTH_ENABLED=true and an AUTH_ADMIN_TOKEN (openssl rand -hex 32)"
+)
 GOOD_KEY = "x1BrYiRaKEsWr2nBVEaTwCmgLTo2BtBdKrNKVzKPGaI="
 
 
@@ -57,11 +61,11 @@ def test_every_bad_variable_is_named_at_once():
         ("WORKER_CONCURRENCY", "9" * 5000, "is not a whole number from 1 to 256"),
         ("KEY_PREFIX", "mj", "is not 1 to 31 of A-Z a-z 0-9 _ . - { } and a colon at the end, such as mj:"),
         ("KEY_PREFIX", "a*:", "is not 1 to 31 of A-Z a-z 0-9 _ . - { } and a colon at the end, such as mj:"),
-        ("HOST", "0.0.0.0", "is not a loopback address; without sign-in only 127.0.0.1, ::1 or localhost may be used"),
+        ("HOST", "0.0.0.0", LOOPBACK_ONLY),
         (
             "HOST",
             "example.com",
-            "is not a loopback address; without sign-in only 127.0.0.1, ::1 or localhost may be used",
+            LOOPBACK_ONLY,
         ),
         ("CORS_ALLOW_ORIGINS", "*", "does not begin with http:// or https://"),
         ("CORS_ALLOW_ORIGINS", "https://a.example/path", "is not an origin such as https://ops.example.com"),
@@ -72,7 +76,7 @@ def test_every_bad_variable_is_named_at_once():
         ("TELEGRAM_API_BASE", "ftp://x", "does not begin with http:// or https://"),
         ("MEMORY_FALLBACK", "yes", "is not one of auto, never"),
         ("REDIS_HOST", "a b", "is not a host name or an address"),
-        ("AUTH_ENABLED", "true", ": sign-in does not stand yet in this version; unset it"),
+        ("AUTH_ENABLED", "maybe", "is not one of true, 1, yes, on, false, 0, no, off"),
         ("WORKER_POOL", "gpu", ": a pool other than default does not stand yet in this version; unset it"),
     ],
 )
@@ -139,7 +143,7 @@ def test_each_variable_has_its_range(name, value, fault):
             f"{GOOD_KEY},{GOOD_KEY}",
             "names no key, or one of them twice; write the newest first: new,old",
         ),
-        ("AUTH_ADMIN_TOKEN", CANARY, ": sign-in does not stand yet in this version; unset it"),
+        ("AUTH_ADMIN_TOKEN", CANARY, "has not 24 to 512 characters; make one with: openssl rand -hex 32"),
         ("OPENAI_API_KEY", CANARY, ": planning with a language model does not stand yet in this version; unset it"),
         ("SMTP_URL", CANARY, ": mail does not stand yet in this version; unset it"),
     ],
@@ -230,6 +234,6 @@ def test_the_example_file_states_the_defaults():
 
 
 def test_every_field_is_filled_by_a_variable():
-    combined = {"redis_url", "memory_fallback_chosen"}
+    combined = {"redis_url", "memory_fallback_chosen", "auth_tokens"}
 
     assert {field.name for field in fields(Settings)} - combined == {each.field for each in SETTINGS if each.field}

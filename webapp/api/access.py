@@ -7,7 +7,7 @@ from flask import Response
 from runners.engine.operations import Role
 from webapp.api.answer import one
 from webapp.api.endpoint import endpoint
-from webapp.asking import actor
+from webapp.asking import actor, platform
 from webapp.wire.shape import Shape
 
 
@@ -22,4 +22,4 @@ class MeRow(Shape):
 @endpoint("GET", "/auth/me", Role.VIEWER, answers={200: MeRow})
 def read_me() -> Response:
     """Say as whom this request counts."""
-    return one({"enabled": False, "role": actor().role, "subject": actor().name})
+    return one({"enabled": platform().settings.auth_enabled, "role": actor().role, "subject": actor().name})

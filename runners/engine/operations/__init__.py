@@ -36,11 +36,13 @@ from runners.engine.operations.pausing import (
     resume_job,
     resume_queue,
 )
+from runners.engine.operations.people import change_person, create_person, delete_person, get_person, list_people
 from runners.engine.operations.roles import OPERATIONS, Actor, Role
 from runners.engine.operations.run_changes import Cancellation, cancel_run, retry_run
 from runners.engine.operations.run_logs import LogPart, run_log
 from runners.engine.operations.run_waits import RunExplanation, explain_run
 from runners.engine.operations.runs import get_run, list_runs, run_events, run_job
+from runners.engine.operations.tokens import NewToken, create_token, get_token, list_tokens, revoke_token
 from runners.engine.operations.transfer import ImportResult, ImportRow, export_jobs, import_jobs
 from runners.engine.operations.versions import VersionView, job_versions, roll_back
 from runners.engine.operations.watching import (
@@ -61,8 +63,10 @@ from runners.engine.store.flow_groups import FlowGroup
 from runners.engine.store.jobs import JobFilter
 from runners.engine.store.page import Page
 from runners.engine.store.pauses import Pauses
+from runners.engine.store.people import Person
 from runners.engine.store.pressure import Pressure
 from runners.engine.store.run_index import RunFilter
+from runners.engine.store.tokens import Token, TokenStatus
 
 __all__ = [
     "OPERATIONS",
@@ -79,9 +83,11 @@ __all__ = [
     "ImportRow",
     "JobFilter",
     "LogPart",
+    "NewToken",
     "Overview",
     "Page",
     "Pauses",
+    "Person",
     "Pressure",
     "Preview",
     "Problem",
@@ -90,12 +96,18 @@ __all__ = [
     "RunFilter",
     "Saved",
     "Tail",
+    "Token",
+    "TokenStatus",
     "VersionView",
     "agents",
     "cancel_run",
+    "change_person",
     "connectors",
+    "create_person",
+    "create_token",
     "decisions",
     "delete_job",
+    "delete_person",
     "depths",
     "drain_agent",
     "explain",
@@ -104,7 +116,9 @@ __all__ = [
     "forecast",
     "get_flow_group",
     "get_job",
+    "get_person",
     "get_run",
+    "get_token",
     "handler_types",
     "held_jobs",
     "import_jobs",
@@ -115,7 +129,9 @@ __all__ = [
     "list_events",
     "list_flow_groups",
     "list_jobs",
+    "list_people",
     "list_runs",
+    "list_tokens",
     "memory",
     "overview",
     "pause_flow",
@@ -130,6 +146,7 @@ __all__ = [
     "resume_job",
     "resume_queue",
     "retry_run",
+    "revoke_token",
     "roll_back",
     "run_events",
     "run_job",

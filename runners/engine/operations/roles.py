@@ -4,30 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import wraps
 from typing import Concatenate, Literal, ParamSpec, TypeVar
 
 from runners.engine.errors import Forbidden
 from runners.engine.platform import Platform
+from runners.engine.role import Role
 from runners.engine.store.away import reported
 from runners.engine.words import Language
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
-
-
-class Role(StrEnum):
-    """What somebody may do: each role may do all that the ones before it may."""
-
-    VIEWER = "viewer"
-    OPERATOR = "operator"
-    ADMIN = "admin"
-
-    def covers(self, needed: Role) -> bool:
-        """Say whether this role is enough where `needed` is."""
-        ranks = list(Role)
-        return ranks.index(self) >= ranks.index(needed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+
+from runners.engine.settings.secrets import AuthToken
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +57,12 @@ class Settings:
     telegram_allowed_chats: frozenset[int] = frozenset()
     telegram_allowed_senders: frozenset[int] = frozenset()
     server_url: str | None = None
+    token: str | None = field(default=None, repr=False)
+    auth_enabled: bool = False
+    auth_tokens: tuple[AuthToken, ...] = ()
+    auth_header: str = "Authorization"
+    auth_scheme: str = "Bearer"
+    metrics_token: str | None = field(default=None, repr=False)
+    api_limit_per_min: int = 6000
+    public_url: str | None = None
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()

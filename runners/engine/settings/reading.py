@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from runners.engine.errors import SettingsInvalid
 from runners.engine.fields import show
+from runners.engine.settings.access import access_problems, auth_tokens
 from runners.engine.settings.model import Settings
 from runners.engine.settings.variable import Variable
 from runners.engine.settings.variables import SETTINGS
@@ -54,7 +55,7 @@ def across(values: Mapping[str, Any]) -> list[str]:
         problems.append(
             f"REAPER_TICK_SEC='{look.total_seconds():g}' is more than RUN_LEASE_SEC ({lease.total_seconds():g})"
         )
-    return problems
+    return problems + access_problems(values)
 
 
 def fields(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,6 +65,7 @@ def fields(values: Mapping[str, Any]) -> dict[str, Any]:
     }
     for ids in ("telegram_allowed_chats", "telegram_allowed_senders"):
         named[ids] = frozenset(named.get(ids, ()))
+    named["auth_tokens"] = auth_tokens(values)
     return named | {"redis_url": redis_url(values), "memory_fallback_chosen": "MEMORY_FALLBACK" in values}
 
 

@@ -14,6 +14,7 @@ from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from runners.engine.settings.address import TLS_OPTIONS, is_sentinel, known_options, read_sentinel
+from runners.engine.settings.secrets import refuse_weak
 
 T = TypeVar("T")
 Reader = Callable[[str], T]
@@ -77,15 +78,14 @@ def key_prefix(text: str) -> str:
     raise ValueError("is not 1 to 31 of A-Z a-z 0-9 _ . - { } and a colon at the end, such as mj:")
 
 
-def loopback(text: str) -> str:
-    """Read a loopback address: without sign-in the platform listens on this machine only."""
+def listening_host(text: str) -> str:
+    """Read the address or name to listen on; whether it may be one that others reach is decided with sign-in."""
     try:
-        inside = text == "localhost" or ipaddress.ip_address(text).is_loopback
+        ipaddress.ip_address(text)
     except ValueError:
-        inside = False
-    if inside:
-        return text
-    raise ValueError("is not a loopback address; without sign-in only 127.0.0.1, ::1 or localhost may be used")
+        if not HOST_NAME.fullmatch(text):
+            raise ValueError("is not an address such as 0.0.0.0, or a host name") from None
+    return text
 
 
 def directory(text: str) -> Path:
@@ -207,9 +207,10 @@ def chat_id(text: str) -> int:
 
 def secret_key(text: str) -> str:
     """Read the key that signs sessions and form tokens."""
-    if len(text) >= 16:
-        return text
-    raise ValueError("is shorter than 16 characters; make one with: openssl rand -hex 32")
+    if len(text) < 16:
+        raise ValueError("is shorter than 16 characters; make one with: openssl rand -hex 32")
+    refuse_weak(text)
+    return text
 
 
 KEY_BYTES = 32

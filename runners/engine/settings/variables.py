@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from runners.engine.settings.access import ACCESS
 from runners.engine.settings.later import LATER
 from runners.engine.settings.values import (
     LARGEST_PORT,
@@ -17,7 +18,7 @@ from runners.engine.settings.values import (
     encryption_keys,
     http_url,
     key_prefix,
-    loopback,
+    listening_host,
     many,
     one_of,
     origin,
@@ -147,7 +148,7 @@ SETTINGS: tuple[Variable, ...] = (
         "decisions_kept_for",
         days(1, 3650),
     ),
-    Variable("HOST", "127.0.0.1", "address to listen on; loopback only, while there is no sign-in", "host", loopback),
+    Variable("HOST", "127.0.0.1", "address to listen on; without sign-in loopback only", "host", listening_host),
     Variable("PORT", "8000", "port to listen on, 1 to 65535", "port", whole(1, LARGEST_PORT)),
     Variable("WEB_CONCURRENCY", "1", "web processes, 1 to 64", "web_concurrency", whole(1, 64)),
     Variable(
@@ -245,6 +246,7 @@ SETTINGS: tuple[Variable, ...] = (
         "server_url",
         http_url,
     ),
+    *ACCESS,
     *LATER,
 )
 """Every variable of the platform; an unset or empty one has its default."""

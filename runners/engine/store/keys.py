@@ -30,6 +30,7 @@ The run hash (`run`), created by `dispatch`, changed by the run scripts only:
 
 from dataclasses import dataclass
 
+from runners.engine.store.access_keys import AccessKeys
 from runners.engine.store.record_keys import RecordKeys
 from runners.engine.store.waiting_keys import WaitingKeys
 
@@ -38,7 +39,7 @@ LANES = ("critical", "regular")
 
 
 @dataclass(frozen=True, slots=True)
-class Keys(RecordKeys, WaitingKeys):
+class Keys(AccessKeys, RecordKeys, WaitingKeys):
     """Names of all keys under one prefix."""
 
     # --- jobs

@@ -1,0 +1,41 @@
+"""Typed call of attempt: how many wrong credentials came from somewhere, one count for all processes."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+
+from runners.engine.protocol.scripts import call
+from runners.engine.store.connection import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """How many there are in this window, and when it ends."""
+
+    count: int
+    left: timedelta
+
+
+def count_attempt(store: Store, kind: str, who: str, window: timedelta) -> Attempts:
+    """Count one wrong credential of `kind` from `who` (an address, a name). The window begins with its first one.
+
+    Raises redis.RedisError: what cannot be counted must not be tried.
+    """
+    found, left_ms = call(store, "attempt", _whose(kind, who), window // timedelta(milliseconds=1))
+    return Attempts(int(found), timedelta(milliseconds=max(0, int(left_ms))))
+
+
+def read_attempts(store: Store, kind: str, who: str) -> Attempts:
+    """Return what has been counted, without counting."""
+    key = store.keys.attempts(_whose(kind, who))
+    pipe = store.redis.pipeline(transaction=False)
+    pipe.get(key)
+    pipe.pttl(key)
+    found, left_ms = pipe.execute()
+    return Attempts(int(found or 0), timedelta(milliseconds=max(0, left_ms)))
+
+
+def _whose(kind: str, who: str) -> str:
+    return f"{kind}:{hashlib.sha256(who.encode()).hexdigest()[:32]}"
