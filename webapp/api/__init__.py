@@ -4,6 +4,7 @@ from flask import Flask
 
 from webapp.api import (
     access,
+    accounts,
     documents,
     events,
     flow_groups,
@@ -22,6 +23,7 @@ from webapp.api.endpoint import add_routes
 
 NOUNS = (
     access,
+    accounts,
     documents,
     events,
     flow_groups,

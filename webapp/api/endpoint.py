@@ -14,6 +14,7 @@ from typing import Any
 from flask import Flask, Response
 from werkzeug.routing import BaseConverter
 
+from runners.engine.integrations.account_change import NAME
 from runners.engine.operations import Role
 from webapp.idempotency import once
 from webapp.language import language_headers
@@ -102,6 +103,12 @@ class AgentId(BaseConverter):
     regex = r"[A-Za-z0-9._:-]{1,128}"
 
 
+class RecordName(BaseConverter):
+    """The provider or the id of an account, or the id of another record that people keep; contract §7."""
+
+    regex = NAME
+
+
 class VersionId(BaseConverter):
     """The number of a job's version, in the one spelling that it has."""
 
@@ -109,9 +116,11 @@ class VersionId(BaseConverter):
 
 
 CONVERTERS: dict[str, type[BaseConverter]] = {
+    "account_id": RecordName,
     "flow_group": FlowGroupName,
     "agent_id": AgentId,
     "job_id": JobId,
+    "provider": RecordName,
     "run_id": RunId,
     "version_id": VersionId,
 }

@@ -45,6 +45,14 @@ class FlowGroupQuery(Query):
     cursor: Cursor | None = None
 
 
+class RecordQuery(Query):
+    """Which records to list; `cursor` is the one of a `Link` header and takes the place of `offset`."""
+
+    limit: Annotated[int, Digits(1, 500)] = 200
+    offset: Offset = 0
+    cursor: Cursor | None = None
+
+
 class PauseQuery(Query):
     """What to pause or resume; everything without a priority."""
 

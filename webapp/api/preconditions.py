@@ -7,6 +7,7 @@ change is bound to the state alone, so "3" says as much in `If-Match`; 304 is an
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
@@ -76,6 +77,23 @@ def expected_limit(flow_group: str) -> int | None:
     if condition != "*" and limit not in _states(condition):
         raise Stale(f"flow group {flow_group!r} has {limit or 'no limit'} of its own now; read it again")
     return limit
+
+
+def expected_record(named: str, version: Callable[[], int]) -> int | None:
+    """Return the only version of a record that the request may change, None when any will do. Raises Stale and Malformed.
+
+    `version` says at which it is now, and raises NotFound when it is not there.
+    """
+    condition = _condition()
+    if condition is None:
+        return None
+    try:
+        now = version()
+    except NotFound:
+        raise Stale(f"{named} does not exist, so no version of it can be changed") from None
+    if condition != "*" and now not in _states(condition):
+        raise Stale(f"{named} is at version {now} now; read it again")
+    return now
 
 
 def _condition() -> str | None:

@@ -5,6 +5,14 @@ The first arguments are always the platform and the actor. Doors (pages, API, co
 
 from runners.engine.errors import Problem
 from runners.engine.forecast import FireTime
+from runners.engine.operations.accounts import (
+    SavedAccount,
+    delete_account,
+    export_accounts,
+    get_account,
+    list_accounts,
+    save_account,
+)
 from runners.engine.operations.explaining import Explanation, decisions, explain
 from runners.engine.operations.flow_groups import (
     FlowGroupView,
@@ -95,6 +103,7 @@ __all__ = [
     "RunExplanation",
     "RunFilter",
     "Saved",
+    "SavedAccount",
     "Tail",
     "Token",
     "TokenStatus",
@@ -106,14 +115,17 @@ __all__ = [
     "create_person",
     "create_token",
     "decisions",
+    "delete_account",
     "delete_job",
     "delete_person",
     "depths",
     "drain_agent",
     "explain",
     "explain_run",
+    "export_accounts",
     "export_jobs",
     "forecast",
+    "get_account",
     "get_flow_group",
     "get_job",
     "get_person",
@@ -126,6 +138,7 @@ __all__ = [
     "job_strips",
     "job_versions",
     "last_event_id",
+    "list_accounts",
     "list_events",
     "list_flow_groups",
     "list_jobs",
@@ -151,6 +164,7 @@ __all__ = [
     "run_events",
     "run_job",
     "run_log",
+    "save_account",
     "save_job",
     "set_enabled",
     "set_flow_limit",

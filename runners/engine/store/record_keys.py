@@ -21,3 +21,8 @@ class RecordKeys(Prefixed):
     def last_records(self) -> str:
         """HASH kind:name → its newest version; outlives the record, so that an ETag never names two contents."""
         return f"{self.prefix}records:last"
+
+    @property
+    def sealing_keys(self) -> str:
+        """SET of the ids of the keys with which secrets of records were sealed; `secrets rotate` removes old ones."""
+        return f"{self.prefix}records:keys"

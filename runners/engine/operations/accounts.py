@@ -1,0 +1,141 @@
+"""Accounts of services: read by everybody who may look, changed by admins, their secrets never given out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from runners.engine.errors import NotFound, Stale, Unreadable
+from runners.engine.events import EventType
+from runners.engine.integrations import account as accounts
+from runners.engine.integrations.account import Account
+from runners.engine.integrations.sealing import sealing, unreadable
+from runners.engine.operations.roles import Actor, Role, operation
+from runners.engine.platform import Platform
+from runners.engine.protocol import records as protocol
+from runners.engine.protocol.records import Put, Remove, Said
+from runners.engine.store import records
+from runners.engine.store.page import Page
+from runners.engine.store.records import Record
+
+TRIES = 5
+"""How often a change is tried again when somebody else's came in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedAccount:
+    """What saving did, and the account as it is now."""
+
+    status: Literal["created", "updated", "unchanged"]
+    account: Account
+
+
+@operation(Role.VIEWER)
+def list_accounts(
+    platform: Platform, actor: Actor, limit: int, offset: int = 0, cursor: str | None = None
+) -> Page[Account]:
+    """Return a page of the accounts, in the order of their providers and ids."""
+    page = records.list_records(platform.store, "account", limit, offset, cursor)
+    found = tuple(_account(platform, record) for record in page.rows)
+    return Page(found, page.total, page.next_cursor, page.complete, page.unreadable)
+
+
+@operation(Role.VIEWER)
+def get_account(platform: Platform, actor: Actor, provider: str, account_id: str) -> Account:
+    """Return the account. Raises NotFound and Unreadable."""
+    record = records.load_record(platform.store, "account", f"{provider}/{account_id}")
+    if record is None:
+        raise NotFound(f"account '{provider}/{account_id}' does not exist")
+    return _account(platform, record)
+
+
+@operation(Role.ADMIN)
+def save_account(
+    platform: Platform,
+    actor: Actor,
+    provider: str,
+    account_id: str,
+    raw: Mapping[str, Any],
+    create_only: bool = False,
+    expected_version: int | None = None,
+) -> SavedAccount:
+    """Make the account, or change what `raw` names of it.
+
+    Raises Invalid, Stale when it is not of `expected_version` (or exists, with `create_only`), and NoKey.
+    """
+    name = f"{provider}/{account_id}"
+    for attempt in range(TRIES):
+        record = records.load_record(platform.store, "account", name)
+        before = _account(platform, record) if record else Account(provider, account_id)
+        _refuse_stale(before, create_only, expected_version)
+        content = accounts.changed(before, raw, sealing(platform, "account", name))
+        if record and content == record.content:
+            return SavedAccount("unchanged", before)
+        said = Said(EventType.INTEGRATION_ACCOUNT_UPSERTED, _about(actor, before) | {"fields": sorted(raw)})
+        try:
+            protocol.change(platform.store, [Put("account", name, content, before.version)], [said])
+        except Stale:
+            if attempt == TRIES - 1:
+                raise
+            continue
+        break
+    return SavedAccount("updated" if record else "created", get_account(platform, actor, provider, account_id))
+
+
+@operation(Role.ADMIN)
+def delete_account(
+    platform: Platform, actor: Actor, provider: str, account_id: str, expected_version: int | None = None
+) -> None:
+    """Delete the account and its secrets; jobs that refer to it fail with that reason. Raises NotFound and Stale."""
+    name = f"{provider}/{account_id}"
+    if name not in records.names(platform.store, "account"):
+        raise NotFound(f"account '{name}' does not exist")
+    said = Said(EventType.INTEGRATION_ACCOUNT_DELETED, _about(actor, Account(provider, account_id)))
+    protocol.change(platform.store, [Remove("account", name, expected_version)], [said])
+
+
+@operation(Role.VIEWER)
+def export_accounts(platform: Platform, actor: Actor) -> list[dict[str, Any]]:
+    """Return every account for an export, without its secrets: an import of it asks for them again."""
+    names = records.names(platform.store, "account")
+    found = records.load_records(platform.store, "account", names)
+    return [_document(_account(platform, record)) for record in found.values()]
+
+
+def _document(account: Account) -> dict[str, Any]:
+    return {
+        "provider": account.provider,
+        "account_id": account.account_id,
+        "label": account.label,
+        "enabled": account.enabled,
+        "base_url": account.base_url,
+        "config": accounts.without_secrets(account),
+    }
+
+
+def _account(platform: Platform, record: Record) -> Account:
+    try:
+        return accounts.read(
+            record.name,
+            record.content,
+            version=record.version,
+            made_at=record.made_at,
+            updated_at=record.updated_at,
+            tested=record.tested,
+            unreadable=unreadable(platform, record.content["sealed"]),
+        )
+    except (KeyError, TypeError) as fault:
+        raise Unreadable(f"account '{record.name}': its record cannot be read ({fault!r:.200}); delete it") from fault
+
+
+def _refuse_stale(before: Account, create_only: bool, expected_version: int | None) -> None:
+    if create_only and before.version:
+        raise Stale(f"account '{before.name}' exists already; choose another id, or change it")
+    if expected_version is not None and before.version != expected_version:
+        found = f"is at version {before.version}" if before.version else "does not exist"
+        raise Stale(f"account '{before.name}' {found}, not at version {expected_version}; read it again")
+
+
+def _about(actor: Actor, account: Account) -> dict[str, Any]:
+    return {"provider": account.provider, "account_id": account.account_id, "actor": actor.name}

@@ -1,0 +1,120 @@
+"""Accounts over the API: what is named changes, what is not stays, and a secret that went in never comes out."""
+
+import json
+
+import pytest
+from flask.testing import FlaskClient
+
+from runners.engine.platform import Platform
+
+CANARY = "canary-8d21-0123456789"
+PATH = "/integrations/accounts/openai/main"
+
+
+def put(client: FlaskClient, path: str = PATH, /, status: int = 200, headers=None, **fields):
+    answer = client.put(path, json=fields, headers=headers or {})
+    assert answer.status_code == status, answer.data
+    return answer
+
+
+@pytest.fixture
+def main(client: FlaskClient):
+    """An account with a secret, and another one inside its config."""
+    return put(
+        client,
+        status=201,
+        label="Main",
+        base_url="https://api.openai.com/v1/",
+        config={"region": "eu", "headers": {"X-Api-Key": CANARY, "Accept": "*/*"}, "max_tokens": 5},
+        secrets={"api_key": CANARY, "pin": "short"},
+    ).json
+
+
+def test_an_account_is_made_with_its_secrets_out_of_sight(client: FlaskClient, main) -> None:
+    row = client.get(PATH).json
+
+    assert main == row | {"status": "created"}
+    assert (row["provider"], row["account_id"], row["label"], row["enabled"]) == ("openai", "main", "Main", True)
+    assert row["base_url"] == "https://api.openai.com/v1"
+    assert row["config"] == {"region": "eu", "headers": {"X-Api-Key": "****6789", "Accept": "*/*"}, "max_tokens": 5}
+    assert (row["has_secret"], row["secrets"]) == (True, {"api_key": "****6789", "pin": "****"})
+    assert (row["unreadable"], row["version"], row["tested"]) == ([], 1, None)
+    assert [found["account_id"] for found in client.get("/integrations/accounts").json] == ["main"]
+
+
+def test_the_store_and_the_events_hold_no_secret(client: FlaskClient, platform: Platform, main) -> None:
+    stored = json.dumps(platform.store.redis.hgetall(platform.store.keys.record("account", "openai/main")))
+    (event,) = client.get("/events?event_type=integration.*").json
+
+    assert CANARY not in stored + json.dumps(event)
+    assert event["type"] == "integration.account_upserted"
+    assert event["data"] == {
+        "provider": "openai",
+        "account_id": "main",
+        "actor": "local",
+        "fields": ["base_url", "config", "label", "secrets"],
+    }
+
+
+def test_only_what_is_named_changes(client: FlaskClient, main) -> None:
+    put(client, label="Second", config={"region": "us"}, secrets={"pin": None})
+
+    row = client.get(PATH).json
+    assert (row["label"], row["base_url"], row["enabled"]) == ("Second", main["base_url"], True)
+    assert row["config"] == main["config"] | {"region": "us"}
+    assert (row["secrets"], row["version"]) == ({"api_key": "****6789"}, 2)
+
+
+def test_null_clears(client: FlaskClient, main) -> None:
+    put(client, label=None, base_url=None, secrets=None, config={"headers": None})
+
+    row = client.get(PATH).json
+    assert (row["label"], row["base_url"], row["secrets"]) == ("", None, {})
+    assert (row["config"], row["has_secret"]) == ({"region": "eu", "max_tokens": 5}, False)
+
+
+def test_what_was_read_can_be_sent_back_unchanged(client: FlaskClient, platform: Platform, main) -> None:
+    before = platform.store.redis.hgetall(platform.store.keys.record("account", "openai/main"))
+    sent = {
+        name: main[name] for name in ("provider", "account_id", "label", "enabled", "base_url", "config", "secrets")
+    }
+
+    assert put(client, **sent).json["status"] == "unchanged"
+    assert platform.store.redis.hgetall(platform.store.keys.record("account", "openai/main")) == before
+    assert len(client.get("/events?event_type=integration.*").json) == 1
+
+
+def test_a_change_can_be_bound_to_the_version_that_was_read(client: FlaskClient, main) -> None:
+    tag = client.get(PATH).headers["ETag"]
+    assert client.get(PATH, headers={"If-None-Match": tag}).status_code == 304
+
+    put(client, headers={"If-Match": tag}, label="One")
+    put(client, status=412, headers={"If-Match": tag}, label="Two")
+    put(client, status=412, headers={"If-None-Match": "*"}, label="Two")
+    put(client, PATH + "x", status=412, headers={"If-Match": "*"}, label="Two")
+    assert client.delete(PATH, headers={"If-Match": tag}).status_code == 412
+    assert client.get(PATH).json["label"] == "One"
+
+
+def test_an_account_goes_with_its_secrets_and_its_versions_go_on(client: FlaskClient, platform: Platform, main) -> None:
+    assert client.delete(PATH).json == {"provider": "openai", "account_id": "main", "status": "deleted"}
+
+    assert (client.get(PATH).status_code, client.delete(PATH).status_code) == (404, 404)
+    assert not platform.store.redis.exists(platform.store.keys.record("account", "openai/main"))
+    assert client.get("/events?event_type=integration.account_deleted").json[0]["data"]["account_id"] == "main"
+    assert put(client, status=201, label="again").json["version"] == 2
+
+
+def test_what_is_wrong_is_named_and_no_secret_is_quoted(client: FlaskClient) -> None:
+    answer = put(
+        client, status=422, secrets={"api_key": [CANARY]}, base_url=f"https://me:{CANARY}@example.com", shedule=1
+    )
+
+    assert [error["loc"] for error in answer.json["errors"]] == [["secrets", "api_key"], ["base_url"], ["shedule"]]
+    assert CANARY not in answer.text
+    assert client.get(PATH).status_code == 404
+
+
+def test_what_is_no_name_is_no_account(client: FlaskClient) -> None:
+    for path in ("openai", "openai/..", "./main", "a%2Fb/main", "open%20ai/main", f"{'x' * 65}/main", "a/b/c"):
+        assert client.put(f"/integrations/accounts/{path}", json={}).status_code in (404, 405), path
