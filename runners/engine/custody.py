@@ -14,10 +14,11 @@ MILLISECOND = timedelta(milliseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Custody:
-    """`holder` is `worker:ID`, `queue:PRIORITY`, `retries` or `approval`.
+    """`holder` is `worker:ID`, `queue:PRIORITY`, `retries` or `approval:ID`.
 
     `deadline` says what comes at `deadline_at`: `timeout` (its attempt is ended), `expires` (it fails unstarted), `retry`
-    (its next attempt is queued), or `none` when the run states none: then reconcile looks after it, again and again.
+    (its next attempt is queued), `decide` (its approval expires), or `none` when the run states none: then reconcile looks
+    after it, again and again.
     """
 
     holder: str
@@ -71,7 +72,7 @@ def custody(run: Run) -> Custody | None:
         case RunStatus.RETRYING:
             return Custody("retries", "retry", run.retry_at)
         case RunStatus.WAITING_APPROVAL:
-            return Custody("approval", "expires" if run.expires_at else "none", run.expires_at)
+            return Custody(f"approval:{run.approval_id}", "decide" if run.decide_by else "none", run.decide_by)
     return None
 
 

@@ -35,6 +35,7 @@ class RunStatus(StrEnum):
 
 
 TERMINAL = frozenset({RunStatus.SUCCESS, RunStatus.FAILED, RunStatus.CANCELLED})
+STARTS_LATER = frozenset({RunStatus.QUEUED, RunStatus.RETRYING, RunStatus.WAITING_APPROVAL})
 
 
 class FailureKind(StrEnum):
@@ -57,7 +58,7 @@ class FailureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One start of a run. `outcome` is success, failed, cancelled, lost, returned or None while it runs.
+    """One start of a run. `outcome` is success, failed, cancelled, lost, returned, waiting_approval or None while it runs.
 
     `traceback` tells operators where the handler failed, '' when nothing does; lists of runs come without it.
     """
@@ -103,6 +104,9 @@ class Run:
     max_retry: int
     expires_at: datetime | None
     retry_at: datetime | None = None
+    approval_id: str | None = None
+    decide_by: datetime | None = None
+    asks: int = 0
 
     @staticmethod
     def from_hash(run_id: str, fields: Mapping[str, str], retry_at: datetime | None = None) -> "Run":
@@ -136,6 +140,9 @@ class Run:
             max_retry=int(fields["max_retry"]),
             expires_at=at(fields.get("expires_at")),
             retry_at=retry_at,
+            approval_id=fields.get("approval_id") or None,
+            decide_by=at(fields.get("decide_by")),
+            asks=int(fields.get("asks") or 0),
         )
 
     @property
@@ -224,7 +231,7 @@ def _attempts(fields: Mapping[str, str]) -> tuple[Attempt, ...]:
     """Ended attempts as stored, then the one that the record itself describes."""
     rows = ended_attempts(fields.get("attempts"))
     started = at(fields.get("started_at"))
-    if started is not None and fields["status"] not in (RunStatus.QUEUED, RunStatus.RETRYING):
+    if started is not None and fields["status"] not in STARTS_LATER:
         rows.append(_last_attempt(fields, started))
     return tuple(rows)
 

@@ -14,7 +14,7 @@ from runners.engine.settings import Settings
 from runners.engine.store.connection import Store
 from tests.protocol import pause_books
 
-ACTIVE = {"queued", "running", "retrying"}
+ACTIVE = {"queued", "running", "retrying", "waiting_approval"}
 FINAL = {"success", "failed", "cancelled"}
 PRIORITIES = ("critical", "normal", "low")
 MS = timedelta(milliseconds=1)

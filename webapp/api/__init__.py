@@ -5,6 +5,7 @@ from flask import Flask
 from webapp.api import (
     access,
     accounts,
+    approvals,
     documents,
     events,
     flow_groups,
@@ -24,6 +25,7 @@ from webapp.api.endpoint import add_routes
 NOUNS = (
     access,
     accounts,
+    approvals,
     documents,
     events,
     flow_groups,

@@ -91,6 +91,12 @@ class RunId(BaseConverter):
     regex = r"run_[a-z2-7]{10}_[a-z2-7]{12}"
 
 
+class ApprovalId(BaseConverter):
+    """An approval's id: its run's with a number, or one of its own."""
+
+    regex = r"ap_[a-z2-7]{10}_[a-z2-7]{12}_[1-9][0-9]?"
+
+
 class FlowGroupName(BaseConverter):
     """A flow group's name as contract §3 has it."""
 
@@ -119,6 +125,7 @@ CONVERTERS: dict[str, type[BaseConverter]] = {
     "account_id": RecordName,
     "flow_group": FlowGroupName,
     "agent_id": AgentId,
+    "approval_id": ApprovalId,
     "job_id": JobId,
     "provider": RecordName,
     "run_id": RunId,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from runners.engine.approval import ApprovalStatus
 from runners.engine.operations import EventFilter, JobFilter, RunFilter
 from runners.engine.run import FailureKind, RunStatus
 from runners.engine.store.keys import PRIORITIES
@@ -131,6 +132,21 @@ class RunQuery(JobRunsQuery):
             self.until,
             kind,
         )
+
+
+class ApprovalQuery(Query):
+    """Which approvals to list; `cursor` is the one of a `Link` header and takes the place of `offset`."""
+
+    status: Annotated[str, OneOf(tuple(ApprovalStatus))] | None = None
+    job_id: JobName | None = None
+    limit: Annotated[int, Digits(1, 500)] = 50
+    offset: Offset = 0
+    cursor: Cursor | None = None
+
+    @property
+    def approval_status(self) -> ApprovalStatus | None:
+        """The status to filter by."""
+        return ApprovalStatus(self.status) if self.status else None
 
 
 class EventQuery(Query):

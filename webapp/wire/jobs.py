@@ -30,6 +30,15 @@ class RetryPolicyRow(Shape):
     backoff_sec: list[int]
 
 
+class ApproversRow(Shape):
+    """Who decides on a job's approvals, where one role alone does not say it."""
+
+    role: Literal["operator", "admin"] | None
+    names: list[str]
+    quorum: int
+    expires_sec: int
+
+
 class SpecRow(Shape):
     """A job spec, defaults filled in."""
 
@@ -44,7 +53,7 @@ class SpecRow(Shape):
     enabled: bool
     on_worker_lost: Literal["retry", "fail"]
     requires_approval: bool
-    approvers: str
+    approvers: Literal["operator", "admin"] | ApproversRow
     expires_sec: int | None
     pool: str
 

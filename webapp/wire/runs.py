@@ -41,9 +41,9 @@ class ProgressRow(Shape):
 
 
 class CustodyRow(Shape):
-    """Who holds a run that has not ended (`worker:ID`, `queue:PRIORITY`, `retries`, `approval`), and by when.
+    """Who holds a run that has not ended (`worker:ID`, `queue:PRIORITY`, `retries`, `approval:ID`), and by when.
 
-    `deadline` says what comes at `deadline_at`: `timeout`, `expires`, `retry`, or `none` when the run states none.
+    `deadline` says what comes at `deadline_at`: `timeout`, `expires`, `retry`, `decide`, or `none` when the run states none.
     """
 
     holder: str
@@ -83,6 +83,7 @@ class RunRow(Shape):
     max_retry: int
     trace_id: str
     actor: str
+    approval_id: str | None
     custody: CustodyRow | None
 
 
@@ -102,11 +103,11 @@ class RunExplanationRow(Shape):
 
 
 class QueuedRow(Shape):
-    """The answer to a request for a run."""
+    """The answer to a request for a run; one of a job that requires approval waits for people first."""
 
     run_id: str
     job_id: str
-    status: Literal["queued"]
+    status: Literal["queued", "waiting_approval"]
 
 
 class CancelledRow(Shape):
@@ -147,6 +148,7 @@ def run_row(run: Run, language: Language, *, full: bool = True) -> RunRow:
         "max_retry": run.max_retry,
         "trace_id": run.trace_id,
         "actor": run.actor,
+        "approval_id": run.approval_id,
         "custody": _custody_row(custody(run), language),
     }
     if full:
@@ -172,8 +174,12 @@ def run_explanation_row(explanation: RunExplanation, language: Language) -> RunE
 
 
 def queued_row(run: Run) -> QueuedRow:
-    """Return the short answer to whoever asked for `run`; a worker may have taken it since."""
-    return {"run_id": run.run_id, "job_id": run.job_id, "status": "queued"}
+    """Return the short answer to whoever asked for `run`; a worker may have taken it since.
+
+    One that waits for approval says so: it is not in the queue.
+    """
+    waits = run.status is RunStatus.WAITING_APPROVAL
+    return {"run_id": run.run_id, "job_id": run.job_id, "status": "waiting_approval" if waits else "queued"}
 
 
 def cancelled_row(cancellation: Cancellation) -> CancelledRow:

@@ -13,6 +13,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from runners.engine import clock
 from runners.engine.compact import compact
 from runners.engine.fields import Whole, fault, show, unprintable
+from runners.engine.job.approvers import ApproversField, ApproversSpec
+from runners.engine.job.approvers import to_json as approvers_to_json
 from runners.engine.job.controls import ControlFields, Controls, split
 from runners.engine.schedule import Schedule, ScheduleSpec
 
@@ -56,13 +58,6 @@ def check_waits(waits: tuple[int, ...]) -> tuple[int, ...]:
     raise fault("backoff_sec", f"backoff_sec has {len(waits)} entries; write 1 to 20")
 
 
-def check_approval(required: bool) -> bool:
-    """Return False; raises the fault for True."""
-    if required:
-        raise fault("not_yet", "requires_approval: approvals do not stand yet in this version; leave it out")
-    return required
-
-
 def check_pool(pool: str) -> str:
     """Return 'default'; raises the fault for another pool."""
     if pool != "default":
@@ -85,7 +80,8 @@ class JobSpec(BaseModel):
     """What to run, when, and under which guards.
 
     `inputs` (at most 256 KiB as JSON) holds the handler's inputs and the control fields. `expires_sec` (1 to
-    31 622 400) is a queued run's life; null means for ever. `validate` is the only door for what somebody sent:
+    31 622 400) is a queued run's life; null means for ever. With `requires_approval` each run waits for `approvers` before
+    it is queued; what its handler asks for goes to them in any case. `validate` is the only door for what somebody sent:
     it also checks what no field can know alone.
     """
 
@@ -101,8 +97,8 @@ class JobSpec(BaseModel):
     tags: Annotated[tuple[Annotated[str, AfterValidator(check_tag)], ...], Field(strict=False, max_length=32)] = ()
     enabled: bool = True
     on_worker_lost: Literal["retry", "fail"] = "retry"
-    requires_approval: Annotated[bool, AfterValidator(check_approval)] = False
-    approvers: Literal["admin"] = "admin"
+    requires_approval: bool = False
+    approvers: ApproversField = ApproversSpec(role="admin")
     expires_sec: Annotated[int, Whole(1, 366 * DAY_SEC)] | None = None
     pool: Annotated[str, AfterValidator(check_pool)] = "default"
 
@@ -138,6 +134,9 @@ class JobSpec(BaseModel):
             "cooldown_ms": clock.seconds(controls.cooldown_base) * 1000,
             "cooldown_max_ms": clock.seconds(controls.cooldown_max) * 1000,
         }
+        approvers = self.approvers.to_approvers()
+        fields |= {"approvers": kept} if (kept := approvers.to_store()) else {}
+        fields |= {"quorum": approvers.quorum} if approvers.quorum > 1 else {}
         return tuple(chain.from_iterable(fields.items()))
 
     @property
@@ -148,7 +147,8 @@ class JobSpec(BaseModel):
     def to_json(self) -> dict[str, Any]:
         """Return the whole spec as the API shows it and the store keeps it, defaults filled in."""
         spec = self.model_dump(mode="json", by_alias=True)
-        return spec | {"schedule": None if self.schedule is None else self.schedule.to_json()}
+        schedule = None if self.schedule is None else self.schedule.to_json()
+        return spec | {"schedule": schedule, "approvers": approvers_to_json(self.approvers)}
 
 
 def spec_from_json(stored: Mapping[str, Any]) -> JobSpec:

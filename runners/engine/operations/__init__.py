@@ -13,6 +13,13 @@ from runners.engine.operations.accounts import (
     list_accounts,
     save_account,
 )
+from runners.engine.operations.deciding import (
+    Verdict,
+    decide_approval,
+    get_approval,
+    list_approvals,
+    run_approvals,
+)
 from runners.engine.operations.explaining import Explanation, decisions, explain
 from runners.engine.operations.flow_groups import (
     FlowGroupView,
@@ -107,6 +114,7 @@ __all__ = [
     "Tail",
     "Token",
     "TokenStatus",
+    "Verdict",
     "VersionView",
     "agents",
     "cancel_run",
@@ -114,6 +122,7 @@ __all__ = [
     "connectors",
     "create_person",
     "create_token",
+    "decide_approval",
     "decisions",
     "delete_account",
     "delete_job",
@@ -126,6 +135,7 @@ __all__ = [
     "export_jobs",
     "forecast",
     "get_account",
+    "get_approval",
     "get_flow_group",
     "get_job",
     "get_person",
@@ -139,6 +149,7 @@ __all__ = [
     "job_versions",
     "last_event_id",
     "list_accounts",
+    "list_approvals",
     "list_events",
     "list_flow_groups",
     "list_jobs",
@@ -161,6 +172,7 @@ __all__ = [
     "retry_run",
     "revoke_token",
     "roll_back",
+    "run_approvals",
     "run_events",
     "run_job",
     "run_log",

@@ -4,6 +4,7 @@ local function read_creation()
   run.id, run.job, run.priority, run.flow, run.overlap, run.memory, run.ignore, run.source, run.slot, run.expires_ms, run.rq_payload,
     run.rq_description = some(12)
   run.fields = args(tonumber(arg()))
+  run.ask = read_ask()
   return run
 end
 
@@ -24,12 +25,14 @@ local function refusal(run, high, low)
 end
 
 local function create(run)
+  local status = run.ask and 'waiting_approval' or 'queued'
   -- the first write is one that a full Redis refuses, so that it takes no new work
-  local message = send(run.id, run.priority)
+  local message = run.ask and '' or send(run.id, run.priority)
   -- a small hash is searched from its start: first comes what is read most often
-  call('HMSET', K('run:' .. run.id), 'status', 'queued', 'token', 0, 'attempt', 0, 'message_id', message, 'created_at', NOW,
+  call('HMSET', K('run:' .. run.id), 'status', status, 'token', 0, 'attempt', 0, 'message_id', message, 'created_at', NOW,
     'scheduled_at', NOW, unpack(run.fields))
-  call('HMSET', 'rq:job:' .. run.id, 'data', run.rq_payload, 'description', run.rq_description, 'origin', run.priority, 'status', 'queued')
+  call('HMSET', 'rq:job:' .. run.id, 'data', run.rq_payload, 'description', run.rq_description, 'origin', run.priority,
+    'status', run.ask and 'deferred' or 'queued')
   call('SADD', K('active:job:' .. run.job), run.id)
   collect('ZADD', K'runs', NOW, run.id)
   collect('ZADD', K('runs:job:' .. run.job), NOW, run.id)
@@ -38,13 +41,18 @@ local function create(run)
     collect('ZADD', K('runs:flow:' .. run.flow), NOW, run.id)
   end
   if run.source ~= 'schedule' then collect('ZADD', K('runs:source:' .. run.source), NOW, run.id) end
+  call('HMSET', K('job:' .. run.job), 'last_run_id', run.id, 'last_status', status)
+  if run.ask then
+    call('HMSET', K('run:' .. run.id), 'asks', 1, 'expires_ms', run.expires_ms)
+    open_approval(approval_of(run.id, 1), run.job, run.id, run.ask)
+    return
+  end
   if run.expires_ms ~= '' then
     local expires_at = int(now + tonumber(run.expires_ms))
     call('HSET', K('run:' .. run.id), 'expires_at', expires_at)
     collect('ZADD', K'expiries', expires_at, run.id)
   end
   wait_in_queue(run.id, run.priority)
-  call('HMSET', K('job:' .. run.job), 'last_run_id', run.id, 'last_status', 'queued')
   count_minute('queued', 1)
   event('run.queued', run.job, run.id, '{"source":"' .. run.source .. '"' .. (run.slot ~= '' and ',"slot_ms":' .. run.slot or '') .. '}')
 end

@@ -1,3 +1,13 @@
+-- What waits for people before its first start was shown as the job was: it ends, and the next run asks anew. A run that has
+-- started goes on as it is.
+local function void_requests(job, version)
+  local note = '"the job was changed to version ' .. int(version) .. ' before anybody decided"'
+  for _, id in ipairs(call('SMEMBERS', K('approvals:job:' .. job))) do
+    local v = call('HMGET', K('approval:' .. id), 'kind', 'run_id')
+    if v[1] == 'start' then end_cancelled(read_run(v[2]), note) end
+  end
+end
+
 -- One change of one job: saves, enables, disables or deletes it, compare-and-set on its version, every index in the same step.
 -- Answers {word, version, incarnation}: ok, stale (its version is another by now), or busy (deleting with active runs).
 local function define(job, expected)
@@ -30,8 +40,12 @@ local function define(job, expected)
     if arg() ~= '1' and call('SCARD', K('active:job:' .. job)) > 0 then return {'busy', version, incarnation} end
     forget_schedule()
     end_slots()
+    for _, id in ipairs(call('SMEMBERS', K('approvals:job:' .. job))) do
+      if call('HGET', K('approval:' .. id), 'kind') == 'grant' then close_approval(id, 'void', '""', '"the job was deleted"') end
+    end
     settle() -- the end of a held slot is a mark of the strip, which goes
-    call('DEL', key, K('memory:' .. job), K('strip:' .. job), K('durations:' .. job))
+    call('DEL', key, K('memory:' .. job), K('strip:' .. job), K('durations:' .. job), K('grants:job:' .. job))
+    call('ZREM', K'grants', job)
     call('ZREM', K'jobs', job)
     call('ZREM', K'failing', job)
     call('ZREM', K'held', job)
@@ -53,6 +67,7 @@ local function define(job, expected)
     call('RPUSH', K('versions:' .. job), int(version) .. '|' .. NOW .. '|' .. version_row)
     call('LTRIM', K('versions:' .. job), -100, -1)
   end
+  if version_row ~= '' then void_requests(job, version) end
   if renewed == '1' then incarnation = call('HINCRBY', K'incarnations', job, 1) end
   call('HMSET', key, 'version', version, 'incarnation', incarnation)
   if renewed ~= '1' and was_enabled == enabled then

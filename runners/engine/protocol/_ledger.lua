@@ -32,7 +32,8 @@ local function end_held(job)
   local v = call('HMGET', K('job:' .. job), 'held_slot', 'held_guard', 'held_observed', 'held_limit', 'held_by', 'held_count', 'held_seen')
   if not v[1] or not string.match(v[1], '^%d+$') then return end
   for i = 2, 7 do v[i] = v[i] or '' end
-  -- the names of pauses are long: with the first one alone a row stays within its size
-  local by = string.gsub(',' .. (v[2] == 'paused' and first_of(v[5]) or v[5]), ',run_', ',')
+  -- the names of pauses and approvals are long: with the first one alone a row stays within its size
+  local is_long = v[2] == 'paused' or v[2] == 'pending_approval'
+  local by = string.gsub(',' .. (is_long and first_of(v[5]) or v[5]), ',run_', ',')
   record(job, table.concat({'s', v[1], v[1], '1', NOW, v[2], v[3], v[4], string.sub(by, 2), v[6], '', '', v[7]}, '|'))
 end

@@ -2,7 +2,7 @@
 local SUCCESS_FIELDS = {'status', 'token', 'job_id', 'priority', 'flow_group', 'attempt', 'message_id', 'created_at', 'scheduled_at', 'job_type',
   'memory', 'slot_at', 'started_at', 'expires_at'}
 local RUN_FIELDS = {'max_retry', 'worker_id', 'attempts', 'threshold', 'cooldown_ms', 'cooldown_max_ms', 'on_worker_lost', 'timeout_ms',
-  'cancel_requested', unpack(SUCCESS_FIELDS)}
+  'cancel_requested', 'approval_id', unpack(SUCCESS_FIELDS)}
 
 local NUMBERS = {'attempt', 'token', 'max_retry', 'threshold', 'cooldown_ms', 'cooldown_max_ms'}
 
@@ -77,7 +77,8 @@ local function free_places(run)
 end
 
 -- history is most of what the store holds: what only a run that goes on needs does not stay
-local ONLY_WHILE_ACTIVE = {'message_id', 'backoff_sec', 'on_worker_lost', 'threshold', 'cooldown_ms', 'cooldown_max_ms', 'memory'}
+local ONLY_WHILE_ACTIVE = {'message_id', 'backoff_sec', 'on_worker_lost', 'threshold', 'cooldown_ms', 'cooldown_max_ms', 'memory', 'approvers', 'quorum',
+  'approval_id', 'decide_by', 'expires_ms'}
 local ENDS = {success = 'run.completed', failed = 'run.failed', cancelled = 'run.cancelled'}
 local CODES = {success = 's', failed = 'f', cancelled = 'c'}
 local FORGOTTEN = {expired = true, rejected = true}
@@ -137,8 +138,9 @@ local function end_expired(run)
   end_run(run, 'failed', 'expired', '{"success":false,"output":null,"error":' .. error .. ',"duration_ms":null}', error)
 end
 
--- A run that somebody cancelled does not start again, whatever its last attempt came to.
+-- A run that somebody cancelled does not start again, whatever its last attempt came to, and nobody need decide on it.
 local function end_cancelled(run, error)
+  if run.approval_id ~= '' then close_approval(run.approval_id, 'void', '""', error) end
   end_run(run, 'cancelled', '', '{"success":false,"output":null,"error":' .. error .. ',"duration_ms":null}', '')
 end
 

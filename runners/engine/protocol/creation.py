@@ -9,6 +9,7 @@ from typing import Any
 from runners.engine import clock
 from runners.engine.compact import compact
 from runners.engine.job import Job
+from runners.engine.protocol.asking import before_start
 
 ENTRY_POINT = "runners.perform.perform"
 """The only function that a message may name; its only argument is a run id."""
@@ -30,7 +31,9 @@ class Creation:
 
     def arguments(self) -> list[str | int]:
         """Return the script's arguments, in the order of `read_creation`."""
-        controls, fields = self.job.controls, self._fields()
+        spec, controls = self.job.spec, self.job.controls
+        inputs = spec.inputs_text if self.inputs is spec.inputs else compact(self.inputs)
+        fields = self._fields(inputs)
         return [
             self.run_id,
             self.job.job_id,
@@ -46,12 +49,12 @@ class Creation:
             f"{self.job.spec.type} {self.job.job_id}",
             len(fields),
             *fields,
+            *before_start(self.job, self.run_id, inputs, self.actor),
         ]
 
-    def _fields(self) -> list[str | int]:
+    def _fields(self, inputs: str) -> list[str | int]:
         """Names and values. A small hash is searched from its start: first comes what is read most often."""
         job, spec = self.job, self.job.spec
-        inputs = spec.inputs_text if self.inputs is spec.inputs else compact(self.inputs)
         # fmt: off
         return [
             "job_id", spec.job_id, "slot_at", slot_ms(self.slot_at), *spec.run_fields,

@@ -22,6 +22,7 @@ end
 -- What held may have ended since the facts were read (a run, a cooldown): its end woke nobody, because nobody was held yet.
 local function has_ended(job, guard, flow)
   if guard == 'overlap' then return call('SCARD', K('active:job:' .. job)) == 0 end
+  if guard == 'pending_approval' then return call('SCARD', K('approvals:job:' .. job)) == 0 end
   if guard == 'cooldown' then return tonumber(call('HGET', K('memory:' .. job), 'cooldown_until') or '') == nil end
   if guard ~= 'flow_limit' then return false end
   local limit = flow_limit(flow)

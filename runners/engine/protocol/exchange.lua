@@ -4,8 +4,24 @@
 local worker, lease_ms = arg(), tonumber(arg())
 local asked_fields = args(tonumber(arg()))
 
+-- The handler starts again from its beginning when people have agreed; the start that asked is no used up attempt.
+local function wait_for_approval(run, ask)
+  acknowledge(run.priority, run.message_id)
+  local key = K('run:' .. run.id)
+  local number = int(call('HINCRBY', key, 'asks', 1))
+  call('HMSET', key, 'status', 'waiting_approval', 'attempts', attempt_row(run, 'waiting_approval', ''), 'started_at', '', 'worker_id', '',
+    'message_id', '')
+  call('HMSET', 'rq:job:' .. run.id, 'status', 'deferred', 'worker_name', '')
+  local kept = call('HMGET', key, 'approvers', 'quorum', 'actor')
+  for place, name in ipairs({'approvers', 'quorum', 'requester'}) do
+    ask.fields[#ask.fields + 1], ask.fields[#ask.fields + 2] = name, kept[place] or ''
+  end
+  open_approval(approval_of(run.id, number), run.job_id, run.id, ask)
+end
+
 local function finish()
   local id, token, outcome, kind, result, error, delay, traceback = some(8)
+  local ask = outcome == 'asked' and read_ask()
   local run = read_run(id, outcome == 'success' and SUCCESS_FIELDS or nil)
   if run.status ~= 'running' or run.token ~= token then
     count('stale_results')
@@ -14,7 +30,7 @@ local function finish()
   end
   collect('ZREM', K'leases', id)
   if traceback ~= '' then keep_traceback(run, traceback) end
-  local again = outcome == 'returned' or (outcome == 'failed' and delay ~= '' and tonumber(run.attempt) < tonumber(run.max_retry))
+  local again = outcome == 'returned' or ask or (outcome == 'failed' and delay ~= '' and tonumber(run.attempt) < tonumber(run.max_retry))
   if again and run.cancel_requested == '1' then
     end_cancelled(run, error ~= '' and error or '"cancelled on request"')
     return 'cancelled'
@@ -22,6 +38,10 @@ local function finish()
   if outcome == 'returned' then
     requeue(run, run.attempt, attempt_row(run, 'returned', ''), true)
     return 'queued'
+  end
+  if ask then
+    wait_for_approval(run, ask)
+    return 'waiting_approval'
   end
   if again then
     acknowledge(run.priority, run.message_id)

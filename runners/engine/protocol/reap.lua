@@ -33,8 +33,14 @@ local function follow_clock()
   local before = tonumber(call('HGET', K'ticks', 'reaped') or '') or 0
   call('HSET', K'ticks', 'reaped', NOW)
   if before - now < SET_BACK_MS then return end
-  for _, key in ipairs({K'retries', K'expiries'}) do
+  for _, key in ipairs({K'retries', K'expiries', K'approvals:reminders'}) do
     for _, id in ipairs(call('ZRANGE', key, 0, -1)) do call('ZINCRBY', key, int(now - before), id) end
+  end
+  for _, id in ipairs(call('ZRANGE', K'approvals:deadlines', 0, -1)) do
+    local at = int(tonumber(call('ZINCRBY', K'approvals:deadlines', int(now - before), id)))
+    local run = call('HGET', K('approval:' .. id), 'run_id')
+    call('HSET', K('approval:' .. id), 'expires_at', at)
+    if run and run ~= '' then call('HSET', K('run:' .. run), 'decide_by', at) end
   end
 end
 follow_clock()
@@ -54,5 +60,19 @@ for _, id in ipairs(call('ZRANGEBYSCORE', K'expiries', '-inf', NOW, 'LIMIT', 0, 
   call('ZREM', K'expiries', id)
   local run = read_run(id)
   if run.status == 'queued' then end_expired(run) end
+end
+
+for _, id in ipairs(call('ZRANGEBYSCORE', K'approvals:deadlines', '-inf', NOW, 'LIMIT', 0, 200)) do
+  local approval = approval_facts(id)
+  if approval.on_expiry == 'approve' then settle_approved(approval, '""', '"nobody decided in time"')
+  else settle_refused(approval, 'expired', '""', '"nobody decided in time"', '"nobody decided on its approval in time"') end
+end
+
+for _, id in ipairs(call('ZRANGEBYSCORE', K'approvals:reminders', '-inf', NOW, 'LIMIT', 0, 200)) do
+  local approval = approval_facts(id)
+  local again = remind_at(tonumber(approval.created_at), tonumber(approval.expires_at))
+  if again then call('ZADD', K'approvals:reminders', int(again), id) else call('ZREM', K'approvals:reminders', id) end
+  event('approval.reminder', approval.job_id, approval.run_id, '{"approval_id":"' .. id .. '","expires_ms":' .. approval.expires_at ..
+    ',"summary":' .. approval.summary .. '}')
 end
 return answers

@@ -16,7 +16,7 @@ CLAIM_FIELDS = ("status", "token", "priority", "job_id", "attempt", "expires_at"
 """Fields by which the script decides on a claim, in its order; it returns them with what is asked for."""
 ASKED_FIELDS = (
     "job_type", "slot_at", "created_at", "scheduled_at", "inputs", "attempts", "redelivered", "timeout_ms", "max_retry", "backoff_sec",
-    "on_worker_lost",
+    "on_worker_lost", "job_version", "granted",
 )
 # fmt: on
 """What else a worker needs of a claimed run's record; each costs time in every run."""
@@ -37,10 +37,11 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What became of a claimed run. `outcome` is success, failed, cancelled or returned (given back, unfinished).
+    """What became of a claimed run. `outcome` is success, failed, cancelled, returned (given back, unfinished) or asked.
 
     `retry_after` asks for another attempt; the script refuses it when `max_retry` is used up.
-    `result` is the JSON of the run's result; `traceback` tells operators where its handler failed.
+    `result` is the JSON of the run's result; `traceback` tells operators where its handler failed. `ask` is the approval
+    that the run waits for when it asked for one (`asking.opened`).
     """
 
     run_id: str
@@ -51,12 +52,14 @@ class Ended:
     error: str | None = None
     retry_after: timedelta | None = None
     traceback: str = ""
+    ask: tuple[str | int, ...] = ()
 
     def arguments(self) -> list[str | int]:
         """Return the script's arguments, in the order of `finish`."""
         error = "" if self.error is None else json.dumps(self.error[:ERROR_KEPT])
         delay = "" if self.retry_after is None else self.retry_after // MILLISECOND
-        return [self.run_id, self.token, self.outcome, self.kind or "", self.result, error, delay, self.traceback]
+        kind = self.kind or ""
+        return [self.run_id, self.token, self.outcome, kind, self.result, error, delay, self.traceback, *self.ask]
 
 
 @dataclass(frozen=True, slots=True)

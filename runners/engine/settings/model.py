@@ -56,6 +56,7 @@ class Settings:
     telegram_bot_token: str | None = field(default=None, repr=False)
     telegram_allowed_chats: frozenset[int] = frozenset()
     telegram_allowed_senders: frozenset[int] = frozenset()
+    approve_own: str = "alone"
     server_url: str | None = None
     token: str | None = field(default=None, repr=False)
     auth_enabled: bool = False

@@ -196,6 +196,13 @@ SETTINGS: tuple[Variable, ...] = (
         whole(64, 1_048_576),
     ),
     Variable(
+        "APPROVE_OWN",
+        "alone",
+        "alone or never: may somebody decide on what they asked for themselves, when nobody else could",
+        "approve_own",
+        one_of("alone", "never"),
+    ),
+    Variable(
         "HANDLER_CPU_SEC",
         "",
         "most processor seconds of one run, 1 to 86400; no limit when unset",

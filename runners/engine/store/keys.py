@@ -25,12 +25,17 @@ The run hash (`run`), created by `dispatch`, changed by the run scripts only:
   on_worker_lost, expires_at, worker_id, message_id (Streams), actor, trace_id, redelivered, cancel_requested,
   attempts (JSON objects joined by ','; ended attempts only), result (JSON), failure_kind, error (JSON text, for searches),
   threshold, cooldown_ms, cooldown_max_ms, memory ('1' when failure memory counts), progress (JSON)
+  asks            how often it asked for approval; its approvals are ap_<its id without run_>_1 and so on
+  granted         JSON objects joined by ',': what people approved so far (`approval.Granted`)
+  approvers, quorum   who decides, where the job says so; see `job/approvers.py`
+  approval_id, decide_by   the approval that it waits for, and when that expires; expires_ms: its life once it is queued
   An ended run keeps none of message_id, backoff_sec, on_worker_lost, threshold, cooldown_*, memory.
 """
 
 from dataclasses import dataclass
 
 from runners.engine.store.access_keys import AccessKeys
+from runners.engine.store.approval_keys import ApprovalKeys
 from runners.engine.store.record_keys import RecordKeys
 from runners.engine.store.waiting_keys import WaitingKeys
 
@@ -39,7 +44,7 @@ LANES = ("critical", "regular")
 
 
 @dataclass(frozen=True, slots=True)
-class Keys(AccessKeys, RecordKeys, WaitingKeys):
+class Keys(AccessKeys, ApprovalKeys, RecordKeys, WaitingKeys):
     """Names of all keys under one prefix."""
 
     # --- jobs
@@ -83,10 +88,6 @@ class Keys(AccessKeys, RecordKeys, WaitingKeys):
     def memory(self, job_id: str) -> str:
         """HASH failures, cooldown_until, last_error, last_failure_at, last_success_at; written by what ends runs, and `forgive`."""
         return f"{self.prefix}memory:{job_id}"
-
-    def approvals(self, job_id: str) -> str:
-        """SET of approval ids that wait for a person; while it has members the job is held."""
-        return f"{self.prefix}approvals:job:{job_id}"
 
     def ledger(self, job_id: str) -> str:
         """LIST of decision rows (`decision.encode`), newest last; written by `dispatch`, `admit`, `refuse` and `define`."""
@@ -132,7 +133,7 @@ class Keys(AccessKeys, RecordKeys, WaitingKeys):
         """ZSET run id → created_at; index is job, flow, status or source.
 
         status only for ends (success, failed, cancelled): queued runs are in `pending`, running ones in `leases`,
-        retrying ones in `retries`. source only when it is not 'schedule'.
+        retrying ones in `retries`, those that wait for a person in `waiting_runs`. source only when it is not 'schedule'.
         """
         return f"{self.prefix}runs:{index}:{value}"
 

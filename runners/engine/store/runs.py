@@ -19,6 +19,7 @@ IN_LISTS = (
     "job_id", "job_type", "job_version", "status", "attempt", "attempts", "source", "slot_at", "created_at",
     "scheduled_at", "started_at", "finished_at", "expires_at", "priority", "flow_group", "timeout_ms", "max_retry",
     "worker_id", "actor", "trace_id", "redelivered", "cancel_requested", "result", "failure_kind", "progress",
+    "approval_id", "decide_by", "asks",
 )
 # fmt: on
 """Fields that lists read: all but the inputs, which may be 256 KiB a run."""
