@@ -5,12 +5,14 @@ Nothing outside the process sees it, and nothing survives the process, unless it
 
 import fakeredis
 
+from runners.engine.audit_keys import audit_keys
 from runners.engine.catalog import load
 from runners.engine.platform import Platform
 from runners.engine.settings import Settings
 from runners.engine.settings.address import shown
 from runners.engine.store.connection import Mode, Store
 from runners.engine.store.keys import Keys
+from runners.engine.store.seal import Seal
 
 LOST = "memory mode: jobs, runs and events are lost when this process ends; start again with a server to keep them"
 UNTIL = "memory mode: jobs, runs and events are lost when this process ends, unless the server at {} answers before"
@@ -32,4 +34,5 @@ def open_memory(settings: Settings) -> Platform:
     server = fakeredis.FakeServer(version=(7,))
     text = fakeredis.FakeRedis(server=server, decode_responses=True)
     raw = fakeredis.FakeRedis(server=server)
-    return Platform(settings, Store(text, raw, Keys(settings.key_prefix), _mode(settings)), load())
+    seal = Seal(lambda: audit_keys(settings))
+    return Platform(settings, Store(text, raw, Keys(settings.key_prefix), _mode(settings), seal), load())

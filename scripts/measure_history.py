@@ -36,6 +36,7 @@ from runners.engine.store.jobs import load_job  # noqa: E402
 
 LEASE = timedelta(seconds=60)
 AT_ONCE = 50
+SELF = define.Author("history", "script")
 GROUP = "billing"
 
 
@@ -67,10 +68,9 @@ def _wait_for(socket: Path) -> None:
 
 def save_jobs(platform: Platform, count: int, inputs: dict[str, Any]) -> list[Job]:
     """Save jobs without a schedule; each is asked for runs by hand."""
-    author = define.Author("history", "script")
     for number in range(count):
         raw = {"job_id": f"history-{number:04}", "type": "http.request", "inputs": inputs}
-        define.save(platform.store, validate(raw, platform.catalog), True, None, author, platform.store.now())
+        define.save(platform.store, validate(raw, platform.catalog), True, None, SELF, platform.store.now())
     found = [load_job(platform.store, f"history-{number:04}") for number in range(count)]
     return [job for job in found if job is not None]
 
@@ -92,7 +92,7 @@ def _ask(platform: Platform, job: Job, key: str) -> None:
     store = platform.store
     name = run_id(job.job_id, job.incarnation, store.now(), key)
     creation = Creation(name, job, "manual", None, "history", name, job.spec.inputs, ignore_guards=True)
-    word = dispatch.admit(store, platform.settings, creation, job.version).word
+    word = dispatch.admit(store, platform.settings, creation, job.version, SELF).word
     if word != "ok":
         raise SystemExit(f"run {name} was not admitted: {word}")
 

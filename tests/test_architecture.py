@@ -16,6 +16,7 @@ VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager"
 
 PURE = (
     *(
+        "audit",
         "clock",
         "compact",
         "custody",
@@ -32,6 +33,7 @@ PURE = (
         "job",
         "log_line",
         "look",
+        "masking",
         "outlook",
         "pause",
         "problems",

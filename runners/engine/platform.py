@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from runners.engine import modes
+from runners.engine.audit_keys import audit_keys
 from runners.engine.catalog import Catalog, load
 from runners.engine.errors import NoServer
 from runners.engine.gate import Gate
 from runners.engine.settings import Settings
 from runners.engine.store.connection import Store, connect, connect_rq
 from runners.engine.store.keys import Keys
+from runners.engine.store.seal import Seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,5 +34,7 @@ def open_platform(settings: Settings) -> Platform:
         raise NoServer("no server is configured; set REDIS_URL")
     mode = modes.probe(settings)
     url = settings.redis_url
-    store = Store(connect(url, settings), connect_rq(url), Keys(settings.key_prefix), mode)
+    store = Store(
+        connect(url, settings), connect_rq(url), Keys(settings.key_prefix), mode, Seal(lambda: audit_keys(settings))
+    )
     return Platform(settings, store, load())

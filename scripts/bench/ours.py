@@ -36,6 +36,7 @@ def nothing(ctx, inputs):
         time.sleep(inputs.hold_sec)
 """
 FAR = "1000000"
+SELF = define.Author("bench", "cli")
 
 
 def environment(folder: Path, url: str, **more: str) -> dict[str, str]:
@@ -71,8 +72,7 @@ def save_job(platform: Platform, job_id: str, at: datetime | None = None, **spec
     """Save one no-op job that may overlap itself, as if it were `at`."""
     raw = {"job_id": job_id, "type": "bench.noop", **spec}
     raw["inputs"] = {"allow_overlap": True, **raw.get("inputs", {})}  # type: ignore[dict-item]
-    author = define.Author("bench", "cli")
-    define.save(platform.store, validate(raw, platform.catalog), True, None, author, at or platform.store.now())
+    define.save(platform.store, validate(raw, platform.catalog), True, None, SELF, at or platform.store.now())
 
 
 def send(count: int, pause_sec: float, env: Mapping[str, str]) -> None:
@@ -87,7 +87,9 @@ def send(count: int, pause_sec: float, env: Mapping[str, str]) -> None:
         now = here.store.now()
         name = run_id("noop", job.incarnation, now, str(number))
         inputs = {**job.spec.inputs, "sent": time.time()} if pause_sec else job.spec.inputs
-        dispatch.admit(here.store, here.settings, Creation(name, job, "api", None, "bench", name, inputs), job.version)
+        dispatch.admit(
+            here.store, here.settings, Creation(name, job, "api", None, "bench", name, inputs), job.version, SELF
+        )
         time.sleep(pause_sec)
 
 

@@ -11,8 +11,10 @@ from runners.engine.settings import read
 from runners.engine.store import Mode, Store, connect, connect_rq
 from runners.engine.store.connection import CONNECTIONS, READ_SEC
 from runners.engine.store.keys import Keys
+from runners.engine.store.seal import Seal
 
 MODE = Mode("streams", "none", "here")
+SEAL = Seal(tuple)
 
 
 @pytest.fixture
@@ -25,7 +27,7 @@ def client(redis_server):
 @pytest.fixture
 def store(client, redis_server):
     rq_client = connect_rq(redis_server.url)
-    yield Store(client, rq_client, Keys("mj:"), MODE)
+    yield Store(client, rq_client, Keys("mj:"), MODE, SEAL)
     rq_client.close()
 
 
@@ -88,7 +90,7 @@ def test_the_time_is_the_servers(store):
 
 def test_a_test_brings_its_own_time(store):
     at = datetime(2030, 1, 1, 0, 0, 0, 123_999, tzinfo=UTC)
-    clocked = Store(store.redis, store.rq_redis, store.keys, MODE, clock=lambda: at)
+    clocked = Store(store.redis, store.rq_redis, store.keys, MODE, SEAL, clock=lambda: at)
 
     assert clocked.now() == at
     assert clocked.clock_ms_arg() == "1893456000123"

@@ -110,7 +110,7 @@ class Deployment:
         job, store, key = self.job(job_id), self.platform.store, uuid4().hex
         name = run_id(job_id, job.incarnation, store.now(), key)
         creation = Creation(name, job, "manual", None, "faults", key, job.spec.inputs)
-        return admit(store, self.platform.settings, creation, job.version).word, name
+        return admit(store, self.platform.settings, creation, job.version, SELF).word, name
 
     def job(self, job_id: str) -> Job:
         """Return the job's record."""

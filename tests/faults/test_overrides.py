@@ -56,7 +56,7 @@ def waiting_run(platform: Platform, **schedule: Any) -> str:
     job = load_job(store, "own")
     assert job is not None
     creation = Creation("run_own", job, "manual", None, "faults", "t", job.spec.inputs)
-    assert admit(store, platform.settings, creation, job.version).word == "ok"
+    assert admit(store, platform.settings, creation, job.version, Author("faults", "system")).word == "ok"
     return creation.run_id
 
 

@@ -13,7 +13,7 @@ from runners.engine.store.events import EventFilter
 from runners.handover import bring
 from runners.handover.bring import Bringing
 from runners.memory import open_memory
-from tests.protocol.stage import Stage
+from tests.protocol.stage import AUTHOR, Stage
 
 TARGETS = pytest.mark.parametrize("mode", ["streams-redis7", "lists-redis3"])
 
@@ -195,9 +195,9 @@ def test_what_a_job_remembers_comes_along(memory, server):
 @pytest.mark.parametrize("mode", ["streams-redis7"])
 def test_pauses_and_limits_come_first(memory, server):
     memory.save("daily", flow="lane")
-    pause.pause(memory.store, ("job", "daily"), "ana")
-    pause.pause(memory.store, ("everything", ""), "ana")
-    pause.limit_flow(memory.store, "lane", 3, "ana")
+    pause.pause(memory.store, ("job", "daily"), AUTHOR)
+    pause.pause(memory.store, ("everything", ""), AUTHOR)
+    pause.limit_flow(memory.store, "lane", 3, AUTHOR, 0)
 
     hand_over(memory, server)
 

@@ -201,7 +201,7 @@ def test_one_stale_job_holds_back_all_others(platform, monkeypatch):
     change = transfer.Change(before.spec, False, before)
     fresh = transfer.Change(before.spec.model_copy(update={"job_id": "fresh"}), True, None)
 
-    word = transfer.restore(platform.store, [fresh, change], {}, transfer.author(ADMIN), platform.store.now())
+    word = transfer.restore(platform.store, [fresh, change], {}, ADMIN.author(), platform.store.now())
 
     assert word == "stale"
     assert ids(platform) == ["daily"]

@@ -126,7 +126,7 @@ MUTANTS = (
     ),
     Mutant(
         "a cancel overwrites an end",
-        (("and run.status ~= 'waiting_approval' then return 'final' end", "and false then end"),),
+        (("if run.status ~= 'running' and not WAITS[run.status] then return 'final' end", ""),),
     ),
     Mutant(
         "pressure has one mark",

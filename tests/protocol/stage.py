@@ -25,6 +25,7 @@ from runners.engine.run import FailureKind, Run, run_id
 from runners.engine.seen import passed_over, seen
 from runners.engine.store import guard_facts, jobs
 from runners.engine.store.connection import Store
+from runners.engine.store.flow_groups import own_limit
 from runners.scheduler import decide
 from tests.clocks import MovingClock
 from tests.protocol.books import Seen, check_invariants
@@ -88,7 +89,7 @@ class Stage:
 
     @checked
     def forgive(self, job_id: str = "daily") -> str:
-        return define.forgive(self.store, job_id)
+        return define.forgive(self.store, job_id, AUTHOR)
 
     def job(self, job_id: str = "daily") -> Job:
         found = jobs.load_job(self.store, job_id)
@@ -130,7 +131,7 @@ class Stage:
         name = run_id(job_id, job.incarnation, self.clock(), key)
         creation = Creation(name, job, "manual", None, actor, name, job.spec.inputs, ignore)
         saw = seen(job, guard_facts.read_one(self.store, self.platform.settings, job), ignored=ignore)
-        return admit(self.store, self.platform.settings, creation, job.version, saw=saw).word, name
+        return admit(self.store, self.platform.settings, creation, job.version, AUTHOR, saw=saw).word, name
 
     @checked
     def refuse(self, job_id: str = "daily") -> None:
@@ -156,16 +157,16 @@ class Stage:
     @checked
     def pause(self, target: str = "job:daily", by: str = "ana") -> pausing.Paused:
         kind, _, name = target.partition(":")
-        return pausing.pause(self.store, (kind, name), by)
+        return pausing.pause(self.store, (kind, name), Author(by, "api"))
 
     @checked
     def resume(self, target: str = "job:daily", by: str = "ana") -> pausing.Paused:
         kind, _, name = target.partition(":")
-        return pausing.resume(self.store, (kind, name), by)
+        return pausing.resume(self.store, (kind, name), Author(by, "api"))
 
     @checked
     def limit_flow(self, group: str, limit: int) -> str:
-        return pausing.limit_flow(self.store, group, limit, "ana")
+        return pausing.limit_flow(self.store, group, limit, AUTHOR, own_limit(self.store, group))
 
     # --- workers
     @checked
@@ -223,7 +224,7 @@ class Stage:
 
     @checked
     def cancel(self, name: str) -> str:
-        return cancel(self.store, name, "ana")
+        return cancel(self.store, name, AUTHOR)
 
     def run(self, name: str) -> Run:
         return Run.from_hash(name, self.store.redis.hgetall(self.store.keys.run(name)))

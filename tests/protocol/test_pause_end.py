@@ -7,6 +7,7 @@ import pytest
 from runners.engine.pause import Pause
 from runners.engine.protocol.pause import limit_flow
 from runners.engine.store import jobs
+from tests.protocol.stage import AUTHOR
 from tests.protocol.test_pause import a_paused_slot
 
 
@@ -235,5 +236,5 @@ def test_a_groups_own_limit_holds_and_wakes_who_waits_when_it_is_raised(stage):
 
 
 def test_of_two_who_read_the_same_limit_one_replaces_it(stage):
-    assert [limit_flow(stage.store, "f", limit, "ana", expected=0) for limit in (2, 3)] == ["ok", "stale"]
-    assert limit_flow(stage.store, "f", 0, "ana", expected=2) == "ok"
+    assert [limit_flow(stage.store, "f", limit, AUTHOR, 0) for limit in (2, 3)] == ["ok", "stale"]
+    assert limit_flow(stage.store, "f", 0, AUTHOR, 2) == "ok"

@@ -60,7 +60,7 @@ def admitted(
         if hold := guards.first_hold(job, facts, passed_over(asked=True, ignored=creation.ignore_guards)):
             _put_down(platform, creation, hold, saw)
             raise _held(job, hold, actor)
-        answer = admit(platform.store, platform.settings, creation, version, once, saw)
+        answer = admit(platform.store, platform.settings, creation, version, actor.author(), once, saw)
         match answer.word:
             case "ok" | "exists":
                 return existing_run(platform.store, answer.run_id)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from runners.engine.errors import NotFound, Stale
+from runners.engine.errors import Conflict, NotFound, Stale
 from runners.engine.job import Job
+from runners.engine.operations.jobs import TRIES
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
 from runners.engine.protocol.pause import limit_flow
@@ -53,6 +54,12 @@ def set_flow_limit(
 
     A lower limit ends no run: it holds until as many have ended. Raises Stale when its own is not `expected_limit`.
     """
-    if limit_flow(platform.store, name, limit, actor.name, expected_limit) == "stale":
-        raise Stale(f"flow group '{name}' has another limit of its own than {expected_limit or 'none'}; read it again")
-    return stored.load_group(platform.store, name) or FlowGroup(name, 0, 0, (), 0, 0, 0, None)
+    for _ in range(TRIES):
+        before = stored.own_limit(platform.store, name)
+        if expected_limit not in (None, before):
+            raise Stale(
+                f"flow group '{name}' has another limit of its own than {expected_limit or 'none'}; read it again"
+            )
+        if limit_flow(platform.store, name, limit, actor.author(), before) != "stale":
+            return stored.load_group(platform.store, name) or FlowGroup(name, 0, 0, (), 0, 0, 0, None)
+    raise Conflict(f"the limit of flow group '{name}' keeps being changed by others; try again")

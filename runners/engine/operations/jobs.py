@@ -15,10 +15,10 @@ from runners.engine.operations.handlers import usable_catalog
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
 from runners.engine.protocol import define, work
-from runners.engine.protocol.change import Author, Change
+from runners.engine.protocol.change import Change
 from runners.engine.store import jobs
 from runners.engine.store.connection import Store
-from runners.engine.store.failure_memory import FailureMemory, load_memories
+from runners.engine.store.failure_memory import FailureMemory, load_memories, to_fields
 from runners.engine.store.jobs import Broken, JobFilter
 from runners.engine.store.page import Page
 from runners.engine.store.strips import Strip, strips
@@ -95,7 +95,7 @@ def delete_job(
     for _ in range(TRIES):
         job = existing_record(platform.store, job_id)
         refuse_stale(job_id, job, create_only=False, expected_version=expected_version)
-        answer = define.delete(platform.store, job, author(actor), cancel, platform.store.now())
+        answer = define.delete(platform.store, job, actor.author(), cancel, platform.store.now())
         if answer.word == "busy":
             active = strips(platform.store, [job_id])[job_id].active_runs
             raise Conflict(f"job '{job_id}' has {len(active)} active run(s); cancel them with it, or wait")
@@ -119,7 +119,7 @@ def set_enabled(
         refuse_stale(job_id, job, create_only=False, expected_version=expected_version)
         if job.enabled == enabled:
             return job
-        define.set_enabled(store, job, enabled, author(actor), store.now())
+        define.set_enabled(store, job, enabled, actor.author(), store.now())
     raise _contended(job_id)
 
 
@@ -136,20 +136,17 @@ def memory(platform: Platform, actor: Actor, job_id: str) -> FailureMemory:
 @operation(Role.OPERATOR)
 def reset_memory(platform: Platform, actor: Actor, job_id: str) -> None:
     """Forget the job's failures, and end its cooldown. Raises NotFound."""
-    if define.forgive(platform.store, job_id) == "gone":
+    found = load_memories(platform.store, [job_id])
+    before = to_fields(found[job_id]) if job_id in found else {"readable": False}
+    if define.forgive(platform.store, job_id, actor.author(), before) == "gone":
         raise NotFound(f"job '{job_id}' does not exist")
-
-
-def author(actor: Actor, note: str = "") -> Author:
-    """Return the actor as a job's versions name him."""
-    return Author(actor.name, actor.surface, note)
 
 
 def _save(store: Store, spec: JobSpec, enabled: bool, before: Job | Broken | None, actor: Actor) -> Saved | None:
     """Return what was done, or None when the job changed since `before` was read."""
     if isinstance(before, Job) and before.enabled == enabled and not Change(spec, enabled, before).changed_fields:
         return Saved("unchanged", before)
-    answer = define.save(store, spec, enabled, before, author(actor), store.now())
+    answer = define.save(store, spec, enabled, before, actor.author(), store.now())
     if answer.word != "ok":
         return None
     return Saved("updated" if before else "created", existing_job(store, spec.job_id))
@@ -177,7 +174,7 @@ def refuse_stale(job_id: str, before: Job | Broken | None, create_only: bool, ex
 
 def _cancel_active(store: Store, job_id: str, actor: Actor) -> None:
     for run_id in strips(store, [job_id])[job_id].active_runs:
-        work.cancel(store, run_id, actor.name)
+        work.cancel(store, run_id, actor.author())
 
 
 def _contended(job_id: str) -> Conflict:

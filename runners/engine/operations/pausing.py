@@ -27,7 +27,7 @@ def pause_job(platform: Platform, actor: Actor, job_id: str) -> Pause:
 @operation(Role.OPERATOR)
 def resume_job(platform: Platform, actor: Actor, job_id: str) -> None:
     """Let the job go on. Raises NotFound."""
-    _known(protocol.resume(platform.store, ("job", job_id), actor.name), f"job '{job_id}'")
+    _known(protocol.resume(platform.store, ("job", job_id), actor.author()), f"job '{job_id}'")
 
 
 @operation(Role.OPERATOR)
@@ -39,7 +39,7 @@ def pause_flow(platform: Platform, actor: Actor, group: str) -> Pause:
 @operation(Role.OPERATOR)
 def resume_flow(platform: Platform, actor: Actor, group: str) -> None:
     """Let the flow group go on. Raises NotFound."""
-    _known(protocol.resume(platform.store, ("flow", group), actor.name), f"flow group '{group}'")
+    _known(protocol.resume(platform.store, ("flow", group), actor.author()), f"flow group '{group}'")
 
 
 @operation(Role.OPERATOR)
@@ -51,7 +51,7 @@ def pause_queue(platform: Platform, actor: Actor, priority: str | None = None) -
 @operation(Role.OPERATOR)
 def resume_queue(platform: Platform, actor: Actor, priority: str | None = None) -> None:
     """Let the priority, or everything, go on; what else is paused stays so."""
-    protocol.resume(platform.store, _queue(priority), actor.name)
+    protocol.resume(platform.store, _queue(priority), actor.author())
 
 
 @operation(Role.OPERATOR)
@@ -81,7 +81,7 @@ def _refuse_other(process_id: str, found: Process | None) -> None:
 
 
 def _pause(platform: Platform, actor: Actor, target: Target, named: str) -> Pause:
-    answer = _known(protocol.pause(platform.store, target, actor.name), named)
+    answer = _known(protocol.pause(platform.store, target, actor.author()), named)
     assert answer.pause is not None
     return answer.pause
 

@@ -6,7 +6,6 @@ from runners.engine.access.identity import new_id
 from runners.engine.access.names import person_name_problems
 from runners.engine.access.passwords import hashed, password_problems
 from runners.engine.errors import Conflict, Invalid, NotFound, Stale
-from runners.engine.operations.jobs import author
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
 from runners.engine.protocol import people as protocol
@@ -36,7 +35,7 @@ def create_person(platform: Platform, actor: Actor, name: str, role: Role, passw
     problems = person_name_problems(name) + password_problems(password, name)
     if problems:
         raise Invalid(problems)
-    answer = protocol.create(platform.store, author(actor), name, new_id(), role, hashed(password))
+    answer = protocol.create(platform.store, actor.author(), name, new_id(), role, hashed(password))
     if answer.word == "taken":
         raise Conflict(f"person '{name}' exists already; choose another name, or change the role or password")
     if answer.word == "full":
@@ -65,7 +64,7 @@ def change_person(
         raise Invalid(problems)
     becomes = Becomes(role, hashed(password) if password is not None else None, disabled)
     keeps_one = not _environment_administers(platform)
-    _accept(protocol.change(platform.store, author(actor), name, becomes, expected_version, keeps_one), name)
+    _accept(protocol.change(platform.store, actor.author(), name, becomes, expected_version, keeps_one), name)
     return _existing(platform, name)
 
 
@@ -73,7 +72,7 @@ def change_person(
 def delete_person(platform: Platform, actor: Actor, name: str, expected_version: int | None = None) -> None:
     """Delete the person; what he did keeps his name. Raises like `change_person`."""
     keeps_one = not _environment_administers(platform)
-    _accept(protocol.delete(platform.store, author(actor), name, expected_version, keeps_one), name)
+    _accept(protocol.delete(platform.store, actor.author(), name, expected_version, keeps_one), name)
 
 
 def _existing(platform: Platform, name: str) -> Person:

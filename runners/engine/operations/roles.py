@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Concatenate, Literal, ParamSpec, TypeVar
 
+from runners.engine.audit import Author
 from runners.engine.errors import Forbidden
 from runners.engine.platform import Platform
 from runners.engine.role import Role
@@ -21,7 +22,7 @@ Answer = TypeVar("Answer")
 class Actor:
     """Who asks, through which door. `request_id` ties together what one request did; '' when there is none.
 
-    Reasons are given in `language`.
+    Reasons are given in `language`. `operation` is what the actor is doing; `operation` sets it.
     """
 
     name: str
@@ -29,6 +30,11 @@ class Actor:
     surface: Literal["api", "page", "cli", "chat", "system"]
     request_id: str = ""
     language: Language = Language.EN
+    operation: str = ""
+
+    def author(self, note: str = "") -> Author:
+        """Return the actor as whoever changes something is put down, in versions and in the audit."""
+        return Author(self.name, self.surface, note, self.operation, self.role, self.request_id)
 
 
 Operation = Callable[Concatenate[Platform, Actor, Arguments], Answer]
@@ -43,14 +49,15 @@ def operation(needed: Role) -> Callable[[Operation[Arguments, Answer]], Operatio
     """
 
     def declare(function: Operation[Arguments, Answer]) -> Operation[Arguments, Answer]:
-        OPERATIONS[function.__name__] = needed
+        name = function.__name__
+        OPERATIONS[name] = needed
 
         @wraps(function)
         def checked(platform: Platform, actor: Actor, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
             if not actor.role.covers(needed):
-                raise Forbidden(f"'{actor.name}' is {actor.role}; {function.__name__} needs {needed}")
+                raise Forbidden(f"'{actor.name}' is {actor.role}; {name} needs {needed}")
             with reported():
-                return function(platform, actor, *args, **kwargs)
+                return function(platform, replace(actor, operation=name), *args, **kwargs)
 
         return checked
 

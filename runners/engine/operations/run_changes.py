@@ -33,7 +33,8 @@ def cancel_run(platform: Platform, actor: Actor, run_id: str) -> Cancellation:
     A worker hears of it within a second; a handler that does not listen is ended by force, within five in all.
     Raises NotFound, and Conflict when the run has ended.
     """
-    word = cancel(platform.store, run_id, actor.name)
+    before = existing_run(platform.store, run_id)
+    word = cancel(platform.store, run_id, actor.author(), before.status)
     run = existing_run(platform.store, run_id)
     if word == "final":
         raise Conflict(f"run '{run_id}' is {run.status}; only one that has not ended can be cancelled")

@@ -8,7 +8,6 @@ from datetime import datetime
 from runners.engine.access.identity import new_id, new_token
 from runners.engine.access.names import token_name_problems
 from runners.engine.errors import Conflict, Invalid, NotFound, Problem
-from runners.engine.operations.jobs import author
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
 from runners.engine.protocol import tokens as protocol
@@ -54,7 +53,7 @@ def create_token(
         raise Invalid(problems)
     token_id = new_id()
     text = new_token(token_id)
-    word = protocol.create(platform.store, author(actor), Draft(token_id, name, role, token_digest(text), expires_at))
+    word = protocol.create(platform.store, actor.author(), Draft(token_id, name, role, token_digest(text), expires_at))
     if word == "taken":
         raise Conflict(f"token '{name}' exists already; revoke it first, or choose another name")
     if word == "full":
@@ -65,7 +64,7 @@ def create_token(
 @operation(Role.ADMIN)
 def revoke_token(platform: Platform, actor: Actor, token_id: str) -> Token:
     """End a token now; one that is revoked stays so. Raises NotFound."""
-    if protocol.revoke(platform.store, author(actor), token_id) == "gone":
+    if protocol.revoke(platform.store, actor.author(), token_id) == "gone":
         raise _unknown(token_id)
     return _existing(platform, token_id)
 

@@ -11,7 +11,7 @@ from runners.engine.errors import Conflict, Invalid, Problem
 from runners.engine.job import Job, JobSpec, validate
 from runners.engine.operations.document import Document, read_document
 from runners.engine.operations.handlers import usable_catalog
-from runners.engine.operations.jobs import TRIES, author
+from runners.engine.operations.jobs import TRIES
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
 from runners.engine.protocol.change import Change
@@ -117,4 +117,4 @@ def _apply(store: Store, document: Document, changes: list[Change], actor: Actor
     """Save what differs; return False, with nothing saved, when a job has changed since it was read."""
     differing = [change for change in changes if _row(change).action != "unchanged"]
     memories = {job_id: to_fields(memory) for job_id, memory in document.memories.items()}
-    return restore(store, differing, memories, author(actor, "import"), store.now()) == "ok"
+    return restore(store, differing, memories, actor.author("import"), store.now()) == "ok"

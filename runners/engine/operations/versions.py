@@ -9,7 +9,7 @@ from runners.engine.job import validate
 from runners.engine.job.difference import Difference, differences
 from runners.engine.operations.existing import existing_job, existing_record
 from runners.engine.operations.handlers import usable_catalog
-from runners.engine.operations.jobs import TRIES, Saved, author, refuse_past, refuse_stale
+from runners.engine.operations.jobs import TRIES, Saved, refuse_past, refuse_stale
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
 from runners.engine.protocol import define
@@ -57,7 +57,7 @@ def roll_back(
         refuse_past(spec, before, store.now())
         if not Change(spec, before.enabled, before).changed_fields:
             return Saved("unchanged", before)
-        by = author(actor, f"rollback to version {version}")
+        by = actor.author(f"rollback to version {version}")
         if define.roll_back(store, spec, before, by, store.now()).word == "ok":
             return Saved("updated", existing_job(store, job_id))
     raise Conflict(f"job '{job_id}' keeps being changed by others; try again")

@@ -39,6 +39,7 @@ local function define(job, expected)
   if action == 'delete' then
     if arg() ~= '1' and call('SCARD', K('active:job:' .. job)) > 0 then return {'busy', version, incarnation} end
     forget_schedule()
+    put_down()
     end_slots()
     for _, id in ipairs(call('SMEMBERS', K('approvals:job:' .. job))) do
       if call('HGET', K('approval:' .. id), 'kind') == 'grant' then close_approval(id, 'void', '""', '"the job was deleted"') end
@@ -61,6 +62,7 @@ local function define(job, expected)
   local fields, version_row, events = args(tonumber(arg())), arg(), args(tonumber(arg()))
   -- first a write that a full Redis refuses
   call('HMSET', key, 'enabled', enabled, 'priority', priority, 'flow_group', flow, 'updated_at', NOW, unpack(fields))
+  put_down()
   forget_schedule()
   if version_row ~= '' then
     version = call('HINCRBY', K'versions:last', job, 1)

@@ -6,4 +6,5 @@ end
 local went_well, answer = pcall(main)
 if went_well then settle_all() else pcall(settle_all) end
 if not went_well then error(answer, 0) end
+if audit then return {audit.word, answer or false} end
 return answer

@@ -16,6 +16,8 @@ local function K(name) return P .. name end
 local function int(number) return string.format('%.0f', number) end
 local NOW = int(now)
 
+local audit -- what `_audit` says of a change; nil in scripts that change nothing for people
+
 local next_arg = 2
 local function arg()
   next_arg = next_arg + 1

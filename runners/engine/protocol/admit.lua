@@ -13,6 +13,7 @@ if call('EXISTS', K('run:' .. run.id)) == 1 then return {'exists', run.id} end
 local guard = refusal(run, high, low)
 if guard then return {guard, ''} end
 create(run)
+put_down()
 if once ~= '' then call('SET', K('once:' .. once), run.id, 'EX', 86400) end
 record(run.job, table.concat({'d', NOW, NOW, '1', NOW, '', '0', '0', '', '0', run.id, run.source, saw}, '|'))
 return {'ok', run.id}

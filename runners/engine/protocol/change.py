@@ -3,8 +3,10 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from runners.engine import clock
+from runners.engine.audit import Author, Entry
 from runners.engine.decision import encode
 from runners.engine.events import EventType
 from runners.engine.job import Job, JobSpec
@@ -14,15 +16,6 @@ from runners.engine.schedule import jitter_offset, next_slot
 from runners.engine.store.jobs import summary
 
 Arguments = list[str | int]
-
-
-@dataclass(frozen=True, slots=True)
-class Author:
-    """Who changes a job and through which door; kept in the job's versions."""
-
-    name: str
-    surface: str
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +99,17 @@ class Change:
             json.dumps({"actor": author.name}),
         ]
 
+    def entry(self, author: Author) -> Entry:
+        """Return what the audit says of it: the fields that differ; of `inputs` those within."""
+        new, old = _flat(self.spec, self.enabled), _flat(self.before.spec, self.before.enabled) if self.before else {}
+        changed = {
+            name for name in new.keys() | old.keys() if name not in new or name not in old or new[name] != old[name]
+        }
+        before = {name: value for name, value in old.items() if name in changed} if self.before else None
+        if self.replaced:
+            before = {"version": self.replaced, "readable": False}
+        return Entry(author, f"job:{self.spec.job_id}", before, {name: new[name] for name in new if name in changed})
+
     def _fields(self, anchor: datetime, now: datetime) -> Arguments:
         fields: Arguments = ["spec", json.dumps(self.spec.to_json()), "anchor_at", clock.to_ms(anchor)]
         return fields if self.before else [*fields, "created_at", clock.to_ms(now)]
@@ -115,3 +119,10 @@ def kept_slots(job: Job | None, now: datetime) -> Arguments:
     """Return the ledger row of the slots that a pause has kept uncounted, and the cursor from which it was counted."""
     counted = paused_slots(job, now) if job else None
     return [encode(counted), slot_ms(job.next_slot_at)] if job and counted else ["", ""]
+
+
+def _flat(spec: JobSpec, enabled: bool) -> dict[str, Any]:
+    """Return a spec's fields with those of its inputs beside them, as inputs.NAME."""
+    fields = spec.to_json() | {"enabled": enabled}
+    inputs = fields.pop("inputs")
+    return fields | {f"inputs.{name}": value for name, value in inputs.items()}

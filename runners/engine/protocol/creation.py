@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from runners.engine import clock
+from runners.engine.audit import Author, Entry
 from runners.engine.compact import compact
 from runners.engine.job import Job
 from runners.engine.protocol.asking import before_start
@@ -51,6 +52,13 @@ class Creation:
             *fields,
             *before_start(self.job, self.run_id, inputs, self.actor),
         ]
+
+    def entry(self, author: Author) -> Entry:
+        """Return what the audit says of it; inputs only where they are not the job's own."""
+        after: dict[str, Any] = {"job_id": self.job.job_id, "job_version": self.job.version, "source": self.source}
+        after |= {} if self.inputs == self.job.spec.inputs else {"inputs": self.inputs}
+        after |= {"guards": "ignore"} if self.ignore_guards else {}
+        return Entry(author, f"run:{self.run_id}", after=after)
 
     def _fields(self, inputs: str) -> list[str | int]:
         """Names and values. A small hash is searched from its start: first comes what is read most often."""

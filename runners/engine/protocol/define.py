@@ -4,10 +4,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from runners.engine.audit import Author, Entry
 from runners.engine.job import Job, JobSpec
-from runners.engine.protocol.change import Author, Change, kept_slots
-from runners.engine.protocol.scripts import call
+from runners.engine.protocol.audit import audited
+from runners.engine.protocol.change import Change, kept_slots
 from runners.engine.store.connection import Store
 from runners.engine.store.jobs import Broken
 
@@ -34,7 +36,7 @@ def save(
     """
     known = None if isinstance(before, Broken) else before
     change = Change(spec, enabled, known, replaced=before.version if isinstance(before, Broken) else "")
-    return _defined(call(store, "define", *change.arguments(author, now)))
+    return _defined(audited(store, change.entry(author), "define", *change.arguments(author, now)))
 
 
 def set_enabled(store: Store, job: Job, enabled: bool, author: Author, now: datetime) -> Defined:
@@ -45,7 +47,7 @@ def set_enabled(store: Store, job: Job, enabled: bool, author: Author, now: date
 def roll_back(store: Store, spec: JobSpec, before: Job, author: Author, now: datetime) -> Defined:
     """Give the job a spec that it had before, as a new version; its enabled flag stays."""
     change = Change(spec, before.enabled, before, rolls_back=True)
-    return _defined(call(store, "define", *change.arguments(author, now)))
+    return _defined(audited(store, change.entry(author), "define", *change.arguments(author, now)))
 
 
 def delete(store: Store, job: Job | Broken, author: Author, even_if_active: bool, now: datetime) -> Defined:
@@ -53,7 +55,9 @@ def delete(store: Store, job: Job | Broken, author: Author, even_if_active: bool
     force = int(even_if_active)
     kept = kept_slots(job if isinstance(job, Job) else None, now)
     about = json.dumps({"actor": author.name})
-    answer = call(store, "define", job.job_id, job.version, "delete", *kept, force, about)
+    before = job.spec.to_json() | {"version": job.version} if isinstance(job, Job) else {"readable": False}
+    entry = Entry(author, f"job:{job.job_id}", before)
+    answer = audited(store, entry, "define", job.job_id, job.version, "delete", *kept, force, about)
     return _defined(answer)
 
 
@@ -74,12 +78,27 @@ def restore(
     remembered: list[str | int] = []
     for job_id, fields in memories.items():
         remembered += [job_id, fields["failures"], 2 * len(fields), *(part for pair in fields.items() for part in pair)]
-    return str(call(store, "restore", len(changes), *expected, *changed, len(memories), *remembered))
+    arguments = (len(changes), *expected, *changed, len(memories), *remembered)
+    return str(audited(store, _of_many(changes, memories, author), "restore", *arguments))
 
 
-def forgive(store: Store, job_id: str) -> str:
-    """Reset the failure memory. Returns ok or gone."""
-    return str(call(store, "forgive", job_id))
+def _of_many(changes: Sequence[Change], memories: Mapping[str, Mapping[str, str | int]], author: Author) -> Entry:
+    """Return one entry for all: a short item for each job and each memory."""
+    items: list[Mapping[str, Any]] = [
+        {
+            "object": f"job:{one.spec.job_id}",
+            "did": "updated" if one.before else "created",
+            "fields": one.changed_fields,
+        }
+        for one in changes
+    ]
+    items += ({"object": f"job:{job_id}", "did": "memory replaced"} for job_id in memories)
+    return Entry(author, "jobs", after={"jobs": len(changes), "memories": len(memories)}, items=items)
+
+
+def forgive(store: Store, job_id: str, author: Author, before: Mapping[str, Any] | None = None) -> str:
+    """Reset the failure memory, which was `before`. Returns ok or gone."""
+    return str(audited(store, Entry(author, f"job:{job_id}", before, {"failures": 0}), "forgive", job_id))
 
 
 def _defined(answer: Sequence[object]) -> Defined:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from runners.engine import clock
+from runners.engine.audit import Author
 from runners.engine.decision import encode, skipped
 from runners.engine.guards import Hold
 from runners.engine.look import LATE, Gap, Look
 from runners.engine.pause import encode as encode_pause
+from runners.engine.protocol.audit import audited
 from runners.engine.protocol.creation import Creation, scheduled, slot_ms
 from runners.engine.protocol.scripts import call
 from runners.engine.run import at
@@ -69,7 +71,13 @@ class Admission:
 
 
 def admit(
-    store: Store, settings: Settings, creation: Creation, version: int, once: str = "", saw: str = ""
+    store: Store,
+    settings: Settings,
+    creation: Creation,
+    version: int,
+    author: Author,
+    once: str = "",
+    saw: str = "",
 ) -> Admission:
     """Create a run that somebody asked for, of a job that was read at `version`, and its row in the ledger.
 
@@ -77,7 +85,7 @@ def admit(
     when they let it pass.
     """
     marks = (settings.pressure_high, settings.pressure_low)
-    word, run_id = call(store, "admit", *marks, version, once, saw, *creation.arguments())
+    word, run_id = audited(store, creation.entry(author), "admit", *marks, version, once, saw, *creation.arguments())
     return Admission(str(word), str(run_id))
 
 

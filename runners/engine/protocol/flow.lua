@@ -5,6 +5,7 @@ local own = call('ZSCORE', K('flow:' .. group), ':group') or '0'
 if expected ~= '' and own ~= expected then return 'stale' end
 if own == int(limit) then return 'same' end
 call('ZREM', K('flow:' .. group), ':group') -- a first write that a full Redis allows
+put_down()
 if limit > 0 then
   call('ZADD', K('flow:' .. group), limit, ':group')
   call('ZADD', K'flows', 0, group)

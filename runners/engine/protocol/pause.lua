@@ -56,6 +56,7 @@ local before = read()
 local is_paused = before and before ~= ''
 if is_paused == (action == 'pause') then return {'same', is_paused and before or ''} end
 call('ZREM', K'resumed', blocker) -- a first write that a full Redis allows, and with it the others
+put_down()
 local text = action == 'pause' and NOW .. '|' .. by or ''
 if action == 'pause' then
   write(text)

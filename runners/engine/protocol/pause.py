@@ -4,8 +4,9 @@ import json
 from dataclasses import dataclass
 
 from runners.engine import pause as pauses
+from runners.engine.audit import Author, Entry
 from runners.engine.pause import Pause
-from runners.engine.protocol.scripts import call
+from runners.engine.protocol.audit import audited
 from runners.engine.store.connection import Store
 
 EVERYTHING = ("everything", "")
@@ -21,29 +22,32 @@ class Paused:
     pause: Pause | None
 
 
-def pause(store: Store, target: Target, actor: str) -> Paused:
+def pause(store: Store, target: Target, author: Author) -> Paused:
     """Pause `target`; one that is paused keeps its first pause."""
-    return _call(store, "pause", target, actor)
+    return _call(store, "pause", target, author)
 
 
-def resume(store: Store, target: Target, actor: str) -> Paused:
+def resume(store: Store, target: Target, author: Author) -> Paused:
     """Resume `target`. What it held goes out in the order of its waiting, as fast as ticks can take it."""
-    return _call(store, "resume", target, actor)
+    return _call(store, "resume", target, author)
 
 
-def limit_flow(store: Store, group: str, limit: int, actor: str, expected: int | None = None) -> str:
-    """Set the group's own limit, 0 for none. Returns ok, same when nothing changed, or stale when it is not `expected`."""
-    about = {"flow_group": group, "limit": limit, "actor": actor}
-    return str(call(store, "flow", group, limit, "" if expected is None else expected, json.dumps(about)))
+def limit_flow(store: Store, group: str, limit: int, author: Author, before: int) -> str:
+    """Set the group's own limit, 0 for none. Returns ok, same when nothing changed, or stale when it was not `before`."""
+    about = {"flow_group": group, "limit": limit, "actor": author.name}
+    entry = Entry(author, f"flow:{group}", {"limit": before}, {"limit": limit})
+    return str(audited(store, entry, "flow", group, limit, before, json.dumps(about)))
 
 
-def _call(store: Store, action: str, target: Target, actor: str) -> Paused:
+def _call(store: Store, action: str, target: Target, author: Author) -> Paused:
     kind, name = target
-    about: dict[str, str | None] = {"actor": actor}
+    about: dict[str, str | None] = {"actor": author.name}
     if kind in NAMED:
         about = {NAMED[kind]: name or None, **about}
-    word, text = call(store, "pause", action, kind, name, actor, json.dumps(about))
     blocker = kind if kind in ("everything", "job") else f"{kind}:{name}"
+    paused = action == "pause"
+    entry = Entry(author, f"{kind}:{name}" if name else kind, {"paused": not paused}, {"paused": paused})
+    word, text = audited(store, entry, "pause", action, kind, name, author.name, json.dumps(about))
     return Paused(str(word), pauses.decode(blocker, text))
 
 

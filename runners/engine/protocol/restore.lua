@@ -8,6 +8,7 @@ for i = 1, #jobs, 2 do define(jobs[i], jobs[i + 1]) end
 for _ = 1, tonumber(arg()) do
   local job, failures, fields = arg(), tonumber(arg()), args(tonumber(arg()))
   call('HMSET', K('memory:' .. job), unpack(fields))
+  put_down()
   if failures > 0 then call('ZADD', K'failing', failures, job) else call('ZREM', K'failing', job) end
 end
 return 'ok'

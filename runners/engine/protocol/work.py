@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from runners.engine.audit import Author, Entry
+from runners.engine.protocol.audit import audited
 from runners.engine.protocol.scripts import call
 from runners.engine.run import FailureKind
 from runners.engine.store.connection import Store
@@ -98,6 +100,8 @@ def try_again(store: Store, run_id: str) -> None:
     store.redis.zrem(store.keys.poison, run_id)
 
 
-def cancel(store: Store, run_id: str, actor: str) -> str:
-    """Cancel a run for `actor`. Returns cancelled, asked (its worker is told), final or gone."""
-    return str(call(store, "cancel", run_id, json.dumps(f"cancelled by {actor}")))
+def cancel(store: Store, run_id: str, author: Author, before: str | None = None) -> str:
+    """Cancel a run, whose status was `before`. Returns cancelled, asked (its worker is told), final or gone."""
+    was = None if before is None else {"status": before}
+    entry = Entry(author, f"run:{run_id}", was, {"cancel_requested": True})
+    return str(audited(store, entry, "cancel", run_id, json.dumps(f"cancelled by {author.name}")))

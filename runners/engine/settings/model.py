@@ -43,6 +43,7 @@ class Settings:
     events_kept_for: timedelta = timedelta(days=30)
     decisions_kept_for: timedelta = timedelta(days=90)
     secret_key: str | None = field(default=None, repr=False)
+    audit_keys: tuple[str, ...] = field(default=(), repr=False)
     encryption_keys: tuple[str, ...] = field(default=(), repr=False)
     http_allow_private: tuple[str, ...] = ()
     cors_allow_origins: tuple[str, ...] = ()

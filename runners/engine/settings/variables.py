@@ -158,6 +158,15 @@ SETTINGS: tuple[Variable, ...] = (
         "SECRET_KEY", "", "signs sessions and forms, 16 characters or more", "secret_key", secret_key, secret=True
     ),
     Variable(
+        "AUDIT_KEYS",
+        "",
+        "keys that seal the audit, 16 characters or more each, newest first (new,old), the same in every process; "
+        "SECRET_KEY serves when unset, else a key that is made in DATA_DIR",
+        "audit_keys",
+        many(secret_key),
+        secret=True,
+    ),
+    Variable(
         "ENCRYPTION_KEYS",
         "",
         "keys of the stored secrets, newest first (new,old), the same in every process; made in DATA_DIR on one machine",

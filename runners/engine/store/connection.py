@@ -24,6 +24,7 @@ from runners.engine.clock import EPOCH, to_ms
 from runners.engine.settings import Settings
 from runners.engine.settings.address import SentinelAddress, is_sentinel, read_sentinel
 from runners.engine.store.keys import Keys
+from runners.engine.store.seal import Seal
 
 CONNECT_SEC = 2
 READ_SEC = 5
@@ -47,13 +48,15 @@ class Mode:
 class Store:
     """The open store: `redis` answers text, `rq_redis` answers bytes as RQ wants them.
 
-    `clock` (a callable that returns aware UTC) stands in for the server's clock in tests.
+    `seal` is what this process knows of the audit chain. `clock` (a callable that returns aware UTC) stands in for the
+    server's clock in tests.
     """
 
     redis: Redis
     rq_redis: Redis
     keys: Keys
     mode: Mode
+    seal: Seal
     clock: Callable[[], datetime] | None = None
 
     def now(self) -> datetime:

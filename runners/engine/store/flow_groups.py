@@ -53,6 +53,12 @@ def list_groups(store: Store, limit: int, offset: int = 0, cursor: str | None = 
     return Page(tuple(_read(store, shown)), total, cursor_after(shown[-1]) if len(names) > limit else None)
 
 
+def own_limit(store: Store, name: str) -> int:
+    """Return the limit that a person gave the group, 0 for none."""
+    stated: Any = store.redis.zscore(store.keys.flow_limits(name), OWN)
+    return int(stated or 0)
+
+
 def load_group(store: Store, name: str) -> FlowGroup | None:
     """Return the group; None when no job names it, nobody has set anything for it, and none of its runs is active."""
     (found,) = _read(store, [name])
