@@ -18,6 +18,7 @@ import structlog
 from redis.exceptions import RedisError, ResponseError
 from rq_scheduler import Scheduler
 
+from runners.bulk_work import BulkWork
 from runners.engine.events import EventType
 from runners.engine.guards import Facts
 from runners.engine.job import Job
@@ -46,6 +47,7 @@ class GuardedScheduler(Scheduler):
         super().__init__(QUEUES[0], connection=platform.store.rq_redis, interval=interval, name=name)
         self.platform = platform
         self.upkeep = Upkeep(platform)
+        self.bulk_work = BulkWork(platform)
         self.decided: Counter[str] = Counter()
         self.tick_ms = 0.0
         self._sweep_at = 0.0
@@ -118,7 +120,7 @@ class GuardedScheduler(Scheduler):
         """Tick, keep up, and beat; False when the store was away or refused."""
         started = time.monotonic()
         try:
-            steps = (self.enqueue_jobs, self.upkeep.step, self._sweep, self.heartbeat)
+            steps = (self.enqueue_jobs, self.upkeep.step, self.bulk_work.step, self._sweep, self.heartbeat)
             went_well = [_went_well(step) for step in steps]
         except RedisError as error:
             LOG.warning("tick.failed", error=str(error))

@@ -17,6 +17,7 @@ VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager"
 PURE = (
     *(
         "audit",
+        "bulk",
         "clock",
         "compact",
         "custody",

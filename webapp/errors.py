@@ -103,6 +103,8 @@ def _deliberate(error: errors.MultijobError) -> ProblemAnswer:
         from webapp.wire.holds import hold_row
 
         return ProblemAnswer(status, str(error), {"hold": hold_row(error.hold)}, language_headers())
+    if isinstance(error, errors.CountDiffers):
+        return ProblemAnswer(status, str(error), {"actual": error.actual})
     return ProblemAnswer(status, str(error))
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from runners.cli import doctor, jobs, machine, pausing, processes, reasons, runs, versions
+from runners.cli import bulk, doctor, jobs, machine, pausing, processes, reasons, runs, versions
 from runners.engine.errors import MultijobError, SettingsInvalid
 from runners.engine.version import VERSION
 
@@ -29,7 +29,7 @@ def main() -> None:
 
 for command in (*reasons.COMMANDS, *versions.COMMANDS):
     jobs.job.add_command(command)
-for command in reasons.RUN_COMMANDS:
+for command in (*reasons.RUN_COMMANDS, bulk.bulk):
     runs.run.add_command(command)
 
 for command in (

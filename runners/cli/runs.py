@@ -31,7 +31,7 @@ ATTEMPTS = (
 
 @click.group()
 def run() -> None:
-    """Runs: list, show, logs, cancel."""
+    """Runs: list, show, logs, cancel; and many at once."""
 
 
 @run.command("list")

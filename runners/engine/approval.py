@@ -54,9 +54,13 @@ class Ask:
         if unprintable(self.summary) is not None:
             raise ValueError("require_approval: the summary holds a character that cannot be shown")
         if len(self.requests) > REQUESTS_AT_MOST or len(compact(self.requests).encode()) > REQUESTS_BYTES:
-            raise ValueError(f"require_approval: more than {REQUESTS_AT_MOST} requests, or {REQUESTS_BYTES} bytes of them")
+            raise ValueError(
+                f"require_approval: more than {REQUESTS_AT_MOST} requests, or {REQUESTS_BYTES} bytes of them"
+            )
         if type(self.expires_sec) is not int or not SHORTEST_SEC <= self.expires_sec <= LONGEST_SEC:
-            raise ValueError(f"require_approval: expires_sec {self.expires_sec!r} is not {SHORTEST_SEC} to {LONGEST_SEC}")
+            raise ValueError(
+                f"require_approval: expires_sec {self.expires_sec!r} is not {SHORTEST_SEC} to {LONGEST_SEC}"
+            )
         if self.on_expiry not in ("reject", "approve"):
             raise ValueError(f"require_approval: on_expiry {self.on_expiry!r} is not reject or approve")
 

@@ -86,6 +86,15 @@ class Conflict(MultijobError):
         super().__init__(message)
 
 
+class CountDiffers(Conflict):
+    """Not as many things match as somebody believed (409); `actual` is how many do."""
+
+    def __init__(self, message: str, actual: int) -> None:
+        """Keep the number beside the message."""
+        self.actual = actual
+        super().__init__(message)
+
+
 class Unreadable(Conflict):
     """A stored record cannot be read, so nothing can be decided by it (409); the message says how to replace it."""
 

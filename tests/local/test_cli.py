@@ -98,8 +98,6 @@ def multijob(api: Api, monkeypatch: pytest.MonkeyPatch):
         (["run", "cancel", "run_1"], ("POST", "/runs/run_1/cancel", None)),
         (["run", "explain", "run_1"], ("GET", "/runs/run_1/explain", None)),
         (["job", "explain", "daily"], ("GET", "/jobs/daily/explain", None)),
-        (["job", "versions", "daily"], ("GET", "/jobs/daily/versions?limit=20", None)),
-        (["job", "rollback", "daily", "2"], ("POST", "/jobs/daily/rollback/2", None)),
         (["job", "decisions", "daily", "--limit", "9"], ("GET", "/jobs/daily/decisions?limit=9", None)),
         (["job", "forecast", "daily", "--count", "3"], ("GET", "/jobs/daily/forecast?count=3", None)),
         (["export"], ("GET", "/jobs/export", None)),

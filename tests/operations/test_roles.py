@@ -12,7 +12,7 @@ from runners.engine.store.away import reported
 
 CHANGES = {
     *("save_job", "set_enabled", "reset_memory", "import_jobs", "delete_job"),
-    *("run_job", "cancel_run", "retry_run", "roll_back", "decide_approval"),
+    *("run_job", "cancel_run", "retry_run", "roll_back", "begin_bulk", "undo_bulk", "decide_approval"),
     *("pause_job", "resume_job", "pause_flow", "resume_flow", "pause_queue", "resume_queue"),
     *("drain_agent", "set_flow_limit"),
     *("save_account", "delete_account"),

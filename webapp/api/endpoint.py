@@ -115,6 +115,12 @@ class RecordName(BaseConverter):
     regex = NAME
 
 
+class BulkId(BaseConverter):
+    """The id of a bulk operation."""
+
+    regex = r"bulk_[0-9a-f]{24}"
+
+
 class VersionId(BaseConverter):
     """The number of a job's version, in the one spelling that it has."""
 
@@ -126,6 +132,7 @@ CONVERTERS: dict[str, type[BaseConverter]] = {
     "flow_group": FlowGroupName,
     "agent_id": AgentId,
     "approval_id": ApprovalId,
+    "bulk_id": BulkId,
     "job_id": JobId,
     "provider": RecordName,
     "run_id": RunId,

@@ -108,10 +108,11 @@ class JobRunsQuery(Query):
         return RunStatus(self.status) if self.status else None
 
 
-class RunQuery(JobRunsQuery):
-    """Which runs to list."""
+class RunFilterFields(Query):
+    """Which runs: those that pass all that is given. `since` is inclusive, `until` exclusive; both are about the creation."""
 
     job_id: JobName | None = None
+    status: Status | None = None
     source: Source | None = None
     flow_group: FlowGroup | None = None
     search: Search | None = None
@@ -121,16 +122,15 @@ class RunQuery(JobRunsQuery):
 
     def filter(self) -> RunFilter:
         """Return what the operation filters by."""
-        kind = FailureKind(self.failure_kind) if self.failure_kind else None
         return RunFilter(
             self.job_id,
-            self.run_status,
+            RunStatus(self.status) if self.status else None,
             self.source,
             self.flow_group,
             self.search or None,
             self.since,
             self.until,
-            kind,
+            FailureKind(self.failure_kind) if self.failure_kind else None,
         )
 
 
@@ -147,6 +147,23 @@ class ApprovalQuery(Query):
     def approval_status(self) -> ApprovalStatus | None:
         """The status to filter by."""
         return ApprovalStatus(self.status) if self.status else None
+
+
+class RunQuery(RunFilterFields):
+    """Which runs to list; `cursor` is the one of a `Link` header and takes the place of `offset`."""
+
+    limit: Annotated[int, Digits(1, 500)] = 50
+    offset: Offset = 0
+    cursor: Cursor | None = None
+    full: Flag = False
+
+
+class BulkItemQuery(Query):
+    """Which items of a bulk operation to list; `cursor` is the one of a `Link` header and takes the place of `offset`."""
+
+    limit: Annotated[int, Digits(1, 500)] = 200
+    offset: Offset = 0
+    cursor: Cursor | None = None
 
 
 class EventQuery(Query):

@@ -6,6 +6,7 @@ from flask import Flask
 
 from webapp import presentation
 from webapp.pages import (
+    bulk,
     flow_groups,
     job_changes,
     job_editing,
@@ -38,6 +39,7 @@ def register(app: Flask) -> None:
         job_editing,
         job_changes,
         job_versions,
+        bulk,
         runs,
         run_logs,
         run_values,

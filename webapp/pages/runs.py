@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from runners.engine import operations
+from runners.engine.bulk import Action
 from runners.engine.errors import NotFound
 from runners.engine.operations import Role, RunFilter
 from runners.engine.run import FailureKind, RunStatus
@@ -36,6 +37,7 @@ def index() -> Response:
         statuses=list(RunStatus),
         failure_kinds=list(FailureKind),
         newest=number == 1,
+        all_of_them=_all_of_them(_filter()),
     )
 
 
@@ -55,6 +57,14 @@ def show(run_id: str) -> Response:
         explanation=read(operations.explain_run, run_id) if run.status.active else None,
         log=None if wants_fragment() else last_lines(run_id),
     )
+
+
+def _all_of_them(wanted: RunFilter) -> dict[str, object] | None:
+    """Return what can be done to all runs that pass the filters at once; None when they name no state."""
+    if wanted.status is None and wanted.failure_kind is None:
+        return None
+    action = Action.CANCEL if wanted.status and wanted.status.active else Action.RETRY
+    return {"action": action, "filter": wanted.to_json()}
 
 
 def _filter() -> RunFilter:

@@ -35,6 +35,7 @@ VOCABULARIES = {
     "SOURCES": words.SOURCES,
     "say": say,
     "MODES": words.MODES,
+    "BULK_STATES": words.BULK_STATES,
 }
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from runners.engine import explain
+from runners.engine.bulk import State
 from runners.engine.guards import Hold
 from runners.engine.job import Job
 from runners.engine.run import RunStatus
@@ -16,6 +17,13 @@ MODES = {
     "lists": "Redis lists",
     "memory": "memory",
 }
+BULK_STATES = {
+    State.WORKING: "running",
+    State.FINISHED: "success",
+    State.UNDOING: "retrying",
+    State.UNDONE: "cancelled",
+}
+"""The states of a bulk operation by the shapes that runs have."""
 
 
 def run_state(status: RunStatus) -> str:

@@ -15,7 +15,7 @@ class FaultRow(Shape):
 
 
 class ProblemRow(Shape):
-    """`errors` comes with 422, `hold` with the 409 of a guard."""
+    """`errors` comes with 422, `hold` with the 409 of a guard, `actual` with that of a wrong number of runs."""
 
     type: str
     title: str
@@ -23,3 +23,4 @@ class ProblemRow(Shape):
     detail: str
     errors: NotRequired[list[FaultRow]]
     hold: NotRequired[HoldRow]
+    actual: NotRequired[int]

@@ -50,9 +50,7 @@ class ApproversSpec(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     role: ApproverRole | None = None
-    names: Annotated[
-        tuple[Annotated[str, AfterValidator(check_name)], ...], Field(strict=False, max_length=20)
-    ] = ()
+    names: Annotated[tuple[Annotated[str, AfterValidator(check_name)], ...], Field(strict=False, max_length=20)] = ()
     quorum: Annotated[int, Whole(1, 10)] = 1
     expires_sec: Annotated[int, Whole(60, 30 * DAY_SEC)] = DAY_SEC
 

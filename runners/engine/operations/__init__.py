@@ -13,6 +13,7 @@ from runners.engine.operations.accounts import (
     list_accounts,
     save_account,
 )
+from runners.engine.operations.bulk import begin_bulk, bulk_items, get_bulk, list_bulks, undo_bulk
 from runners.engine.operations.deciding import (
     Verdict,
     decide_approval,
@@ -117,6 +118,8 @@ __all__ = [
     "Verdict",
     "VersionView",
     "agents",
+    "begin_bulk",
+    "bulk_items",
     "cancel_run",
     "change_person",
     "connectors",
@@ -136,6 +139,7 @@ __all__ = [
     "forecast",
     "get_account",
     "get_approval",
+    "get_bulk",
     "get_flow_group",
     "get_job",
     "get_person",
@@ -150,6 +154,7 @@ __all__ = [
     "last_event_id",
     "list_accounts",
     "list_approvals",
+    "list_bulks",
     "list_events",
     "list_flow_groups",
     "list_jobs",
@@ -181,4 +186,5 @@ __all__ = [
     "set_enabled",
     "set_flow_limit",
     "tail_events",
+    "undo_bulk",
 ]

@@ -53,7 +53,7 @@ def retry_run(platform: Platform, actor: Actor, run_id: str, ignore_guards: bool
         raise Conflict(f"run '{run_id}' is {run.status}; only one that has ended can be retried")
     try:
         present = existing_job(platform.store, run.job_id)
-        job = _at_version(platform.store, present, run.job_version)
+        job = at_version(platform.store, present, run.job_version)
         creation = asked_for(platform, actor, job, run.inputs, "retry", ignore_guards)
         again = admitted(platform, actor, creation, present.version)
     except NotFound:
@@ -63,7 +63,7 @@ def retry_run(platform: Platform, actor: Actor, run_id: str, ignore_guards: bool
     return again
 
 
-def _at_version(store: Store, job: Job, version: int) -> Job:
+def at_version(store: Store, job: Job, version: int) -> Job:
     """Return the job with the spec that it had at `version`, under the guards of today: they protect what runs now."""
     if version == job.version:
         return job

@@ -45,16 +45,20 @@ def before_start(job: Job, run_id: str, inputs: str, requester: str) -> Argument
     """Return the approval that a new run waits for, where its job says so; `inputs` are the run's."""
     if not job.spec.requires_approval:
         return NOTHING
-    lasts, summary, _, *fields = opened(
-        "start", start_ask(job), job.job_id, run_id, job.spec.type, job.version, inputs
-    )
+    lasts, summary, _, *fields = opened("start", start_ask(job), job.job_id, run_id, job.spec.type, job.version, inputs)
     approvers = job.spec.approvers.to_approvers()
     fields += ["approvers", approvers.to_store(), "quorum", approvers.quorum, "requester", requester]
     return [lasts, summary, len(fields), *fields]
 
 
 def decide(
-    store: Store, approval: Approval, run: Run | None, inputs: str, verdict: Literal["approve", "reject"], by: str, note: str
+    store: Store,
+    approval: Approval,
+    run: Run | None,
+    inputs: str,
+    verdict: Literal["approve", "reject"],
+    by: str,
+    note: str,
 ) -> Decided:
     """Say `by`'s word on an approval, as it was read with its run; compared and set with its effect in one step."""
     said = f": {note}" if note else ""

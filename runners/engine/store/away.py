@@ -18,8 +18,8 @@ REFUSALS = (
 )
 REFUSING = re.compile(r"\b(OOM|MISCONF|READONLY|BUSY|NOREPLICAS)\b")
 """Answers of a server that is there, and does not do its part now. Any other error of a script is a fault of ours."""
-BROKEN = re.compile(r"\bWRONGTYPE\b|value is not an integer|is not a valid float|attempt to \w+ .* nil")
-"""Answers of a server, and ends of a script, that come of a record that somebody broke: trying again does not mend it."""
+BROKEN = re.compile(r"\bWRONGTYPE\b|value is not an integer|is not a valid float")
+"""Answers of a server that come of a record that somebody broke: trying again does not mend it."""
 
 
 @contextmanager

@@ -37,6 +37,7 @@ from dataclasses import dataclass
 from runners.engine.store.access_keys import AccessKeys
 from runners.engine.store.approval_keys import ApprovalKeys
 from runners.engine.store.audit_keys import AuditKeys
+from runners.engine.store.bulk_keys import BulkKeys
 from runners.engine.store.record_keys import RecordKeys
 from runners.engine.store.waiting_keys import WaitingKeys
 
@@ -45,7 +46,7 @@ LANES = ("critical", "regular")
 
 
 @dataclass(frozen=True, slots=True)
-class Keys(AccessKeys, ApprovalKeys, AuditKeys, RecordKeys, WaitingKeys):
+class Keys(AccessKeys, ApprovalKeys, AuditKeys, BulkKeys, RecordKeys, WaitingKeys):
     """Names of all keys under one prefix."""
 
     # --- jobs

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from runners.engine.clock import to_ms
+from runners.engine.clock import rfc3339, to_ms
 from runners.engine.errors import Malformed
 from runners.engine.run import FailureKind, RunStatus
 from runners.engine.store.connection import Store
@@ -34,6 +34,15 @@ class RunFilter:
     since: datetime | None = None
     until: datetime | None = None
     failure_kind: FailureKind | None = None
+
+    def to_json(self) -> dict[str, str]:
+        """Return what it filters by, under the names and in the spellings of the API."""
+        given = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {
+            name: rfc3339(value) if isinstance(value, datetime) else str(value)
+            for name, value in given.items()
+            if value is not None
+        }
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,0 +1,107 @@
+"""`run bulk …`: retry or cancel all runs that pass a filter, look how far it is, and take it back."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from runners.cli.output import as_json, open_client, show_fields, show_json
+from runners.client import Client, segment
+
+LOOK_EVERY_SEC = 0.5
+FILTERS = (
+    click.option("--job", "job_id", help="Only runs of this job."),
+    click.option("--source", help="Only runs that come from there: schedule, manual, retry, planner, chat, api."),
+    click.option("--flow", "flow_group", help="Only runs of this flow group."),
+    click.option("--search", help="Part of a run id, a job id or an error."),
+    click.option("--since", help="Only runs created from this time on, such as 2026-01-31T18:15:00Z."),
+    click.option("--until", help="Only runs created before this time."),
+)
+BEGINNING = (
+    click.option(
+        "--expected", type=click.IntRange(1), help="How many runs match, if you know; you are asked otherwise."
+    ),
+    click.option("--no-wait", is_flag=True, help="Do not wait for its end."),
+    as_json,
+)
+Command = Callable[..., None]
+
+
+def with_options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Give a command these options."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+@click.group()
+def bulk() -> None:
+    """Many runs at once: retry or cancel those that pass a filter, and take that back."""
+
+
+@bulk.command()
+@click.option("--status", default="failed", show_default=True, help="success, failed or cancelled.")
+@click.option("--failure-kind", help="Only runs that failed like this.")
+@with_options(*FILTERS, *BEGINNING)
+def retry(expected: int | None, no_wait: bool, as_json: bool, **given: str | None) -> None:
+    """Make a new run for each run that passes; what a guard holds waits for it, for a day at most."""
+    _begin("retry", given, expected, no_wait, as_json)
+
+
+@bulk.command()
+@click.option("--status", default="queued", show_default=True, help="queued, running, retrying or waiting_approval.")
+@with_options(*FILTERS, *BEGINNING)
+def cancel(expected: int | None, no_wait: bool, as_json: bool, **given: str | None) -> None:
+    """Cancel each run that passes."""
+    _begin("cancel", given, expected, no_wait, as_json)
+
+
+@bulk.command()
+@click.argument("bulk_id")
+@as_json
+def show(bulk_id: str, as_json: bool) -> None:
+    """Show how far an operation is."""
+    with open_client() as client:
+        answer = client.ask("GET", f"/runs/bulk/{segment(bulk_id)}")
+    show_json(answer) if as_json else show_fields(answer)
+
+
+@bulk.command()
+@click.argument("bulk_id")
+@click.option("--no-wait", is_flag=True, help="Do not wait for its end.")
+@as_json
+def undo(bulk_id: str, no_wait: bool, as_json: bool) -> None:
+    """Take an operation back: what is not done is not done, and what no worker has had is made good."""
+    with open_client() as client:
+        answer = client.ask("POST", f"/runs/bulk/{segment(bulk_id)}/undo")
+        _end(client, answer, no_wait, as_json)
+
+
+def _begin(action: str, given: dict[str, str | None], expected: int | None, no_wait: bool, as_json: bool) -> None:
+    wanted = {name: value for name, value in given.items() if value is not None}
+    with open_client() as client:
+        if expected is None:
+            expected = client.count("/runs", **wanted)
+            click.confirm(f"{action} {expected} runs?", abort=True, err=True)
+        body = {"action": action, "filter": wanted, "expected": expected}
+        _end(client, client.ask("POST", "/runs/bulk", body), no_wait, as_json)
+
+
+def _end(client: Client, answer: dict[str, Any], no_wait: bool, as_json: bool) -> None:
+    """Wait for the end of the operation, saying how far it is, and show it; fail when a run was passed over or kept."""
+    told = ""
+    while not no_wait and answer["status"] in ("working", "undoing"):
+        held = f", held by {answer['held_by']}" if answer["held_by"] else ""
+        if (line := f"{answer['left']} of {answer['total']} left{held}") != told:
+            click.echo(line, err=True)
+        told = line
+        time.sleep(LOOK_EVERY_SEC)
+        answer = client.ask("GET", f"/runs/bulk/{answer['bulk_id']}")
+    show_json(answer) if as_json else show_fields(answer)
+    if answer["skipped"] or answer["kept"]:
+        raise click.exceptions.Exit(1)

@@ -1,0 +1,88 @@
+"""A bulk operation: one action on many runs, done bit by bit, that can be taken back; docs/api.md says what that means.
+
+States: working → finished, and from either of them undoing → undone. What is not done within a day is withdrawn, so that
+no item can be done twice: whether one was done is known for a day.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+MOST = 10_000
+"""Runs of one bulk operation."""
+AT_ONCE = 25
+EVERY = timedelta(milliseconds=250)
+"""One process at a time does `AT_ONCE` runs, at most once in this time: 100 a second in the whole deployment."""
+PER_SECOND = AT_ONCE * round(timedelta(seconds=1) / EVERY)
+HELD_EVERY = timedelta(seconds=2)
+"""The pause after a look at which guards held all of what is left."""
+LIFE = timedelta(days=1)
+"""How long runs are waited for that a guard holds, and how long an operation may be undone."""
+
+
+class Action(StrEnum):
+    """What is done to every run."""
+
+    RETRY = "retry"
+    CANCEL = "cancel"
+
+
+class State(StrEnum):
+    """Where an operation stands."""
+
+    WORKING = "working"
+    FINISHED = "finished"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+    @property
+    def works(self) -> bool:
+        """True while something is left to be done."""
+        return self in (State.WORKING, State.UNDOING)
+
+
+class Outcome(StrEnum):
+    """What became of one run: done, passed over, taken back, not to be taken back, or not done and never to be."""
+
+    DONE = "done"
+    SKIPPED = "skipped"
+    UNDONE = "undone"
+    KEPT = "kept"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """One operation. `counts` has a number for each outcome; `left` runs are still to be done, or to be taken back.
+
+    `held_by` names the guard that held all of what is left at the last look, '' when none did.
+    """
+
+    bulk_id: str
+    action: Action
+    filter: Mapping[str, Any]
+    state: State
+    total: int
+    left: int
+    counts: Mapping[Outcome, int]
+    held_by: str
+    actor: str
+    trace_id: str
+    created_at: datetime
+    finished_at: datetime | None
+    undone_by: str | None
+
+    def can_be_undone(self, now: datetime) -> bool:
+        """Say whether it can be taken back at `now`: once, and within a day."""
+        return self.state in (State.WORKING, State.FINISHED) and now < self.created_at + LIFE
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What became of one run; `detail` is the id of a run that was made for it, or why nothing was done."""
+
+    run_id: str
+    outcome: Outcome
+    detail: str

@@ -1,0 +1,117 @@
+"""Many runs at once: count what passes the filters, do it, look how far it is, and take it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from pydantic import ValidationError
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import NotFound
+
+from runners.engine import operations
+from runners.engine.bulk import MOST, PER_SECOND, Action, Outcome
+from runners.engine.errors import Conflict, Invalid
+from runners.engine.operations import Role, RunFilter
+from webapp.api.filters import RunFilterFields
+from webapp.htmx import respond
+from webapp.pages import shell
+from webapp.pages.acting import change, go, refused, tell
+from webapp.pages.paging import page_number, paging
+from webapp.pages.reading import read
+from webapp.roles import needs
+
+pages = Blueprint("bulk", __name__, url_prefix="/ui/runs/bulk")
+
+ROWS = 50
+SHOWN = 10
+NAMES = tuple(RunFilterFields.model_fields)
+
+
+@pages.get("")
+@needs(Role.VIEWER)
+def index() -> Response:
+    """Show the newest bulk operations."""
+    return respond("bulk/index.html", "bulk/_table.html", bulks=read(operations.list_bulks), most=MOST)
+
+
+@pages.get("/new")
+@needs(Role.OPERATOR)
+def new() -> Response:
+    """Count the runs that pass the filters of the URL, and show the first, before anything is done to them."""
+    action, wanted = _action(request.args), _filter(request.args)
+    found = read(operations.list_runs, wanted, limit=SHOWN)
+    return respond(
+        "bulk/new.html",
+        "bulk/new.html",
+        action=action,
+        wanted=wanted.to_json(),
+        found=found,
+        most=MOST,
+        rate=PER_SECOND,
+    )
+
+
+@pages.post("")
+@needs(Role.OPERATOR)
+def begin() -> Response:
+    """Begin what the form says, if as many runs pass as it showed."""
+    action, wanted = _action(request.form), _filter(request.form)
+    text = request.form.get("expected", "")
+    expected = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    try:
+        bulk = change(operations.begin_bulk, action, wanted, expected)
+    except (Conflict, Invalid) as error:
+        return refused(error, _address(action, wanted))
+    return go(url_for("bulk.show", bulk_id=bulk.bulk_id))
+
+
+@pages.get("/<bulk_id:bulk_id>")
+@needs(Role.VIEWER)
+def show(bulk_id: str) -> Response:
+    """Show how far one operation is, and what became of each run."""
+    number, bulk = page_number(), read(operations.get_bulk, bulk_id)
+    items = read(operations.bulk_items, bulk_id, limit=ROWS, offset=(number - 1) * ROWS)
+    return respond(
+        "bulk/show.html",
+        "bulk/_live.html",
+        bulk=bulk,
+        items=items.rows,
+        outcomes=list(Outcome),
+        paging=paging(number, ROWS, len(items.rows), items.total, ("Earlier", "Later")),
+        can_be_undone=bulk.can_be_undone(shell.now()),
+    )
+
+
+@pages.post("/<bulk_id:bulk_id>/undo")
+@needs(Role.OPERATOR)
+def undo(bulk_id: str) -> Response:
+    """Take the operation back as far as that goes."""
+    address = url_for("bulk.show", bulk_id=bulk_id)
+    try:
+        change(operations.undo_bulk, bulk_id)
+    except Conflict as error:
+        return refused(error, address)
+    tell("The operation is being undone.")
+    return go(address)
+
+
+def _address(action: Action, wanted: RunFilter) -> str:
+    filters: dict[str, Any] = dict(wanted.to_json())
+    return url_for("bulk.new", action=action, **filters)
+
+
+def _action(said: MultiDict[str, str]) -> Action:
+    try:
+        return Action(said.get("action", ""))
+    except ValueError:
+        raise NotFound(f"action {said.get('action', '')[:40]!a} is not one of {', '.join(Action)}") from None
+
+
+def _filter(said: MultiDict[str, str]) -> RunFilter:
+    """Read the filters under the API's rules; raises NotFound for one that means nothing."""
+    given = {name: said[name].strip() for name in NAMES if said.get(name, "").strip()}
+    try:
+        return RunFilterFields.model_validate(given).filter()
+    except ValidationError as error:
+        raise NotFound(f"{error.errors()[0]['loc'][0]}: {error.errors()[0]['msg']}") from None
