@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
-import time
+import threading
+
+FOR_EVER = threading.Event()
 
 
 def polite(kind: str) -> None:
@@ -21,7 +23,7 @@ def polite(kind: str) -> None:
 def hostile(kind: str) -> None:
     """Do what no server should."""
     if kind == "silent":
-        time.sleep(600)
+        FOR_EVER.wait(600)
     if kind == "stubborn":
         import signal
 
@@ -29,7 +31,7 @@ def hostile(kind: str) -> None:
         child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
         with open(os.environ["SEEN"], "w") as seen:
             seen.write(f"{os.getpid()} {child.pid}")
-        time.sleep(600)
+        FOR_EVER.wait(600)
     if kind == "flood":
         while True:
             os.write(1, b"x" * 65536)
@@ -38,7 +40,7 @@ def hostile(kind: str) -> None:
             os.write(1, b'{"jsonrpc": "2.0", "method": "notifications/message", "params": {}}\n' * 500)
     if kind == "babble":
         print("hello, this is no JSON at all", flush=True)
-        time.sleep(600)
+        FOR_EVER.wait(600)
     if kind == "dies":
         sys.exit("SHOP_TOKEN is not set\n")
 

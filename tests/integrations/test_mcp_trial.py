@@ -56,7 +56,11 @@ def try_address(folder: Path, url: str, timeout_sec: float = PATIENT, **more: An
 def http_server(*words: str) -> Iterator[str]:
     port = free_port()
     with ending(
-        subprocess.Popen([sys.executable, mcp_program.__file__, "http", str(port), *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.Popen(
+            [sys.executable, mcp_program.__file__, "http", str(port), *words],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
     ) as _:
         wait_until(lambda: is_listening(port), 60)
         yield f"http://127.0.0.1:{port}/mcp"

@@ -12,11 +12,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import runners
 from runners.engine.programs import running
 from runners.engine.programs.allowed import Folder, environment
 
-PROBE = Path(runners.__file__).parent / "mcp" / "probe.py"
+PROBE = Path(__file__).parents[2] / "mcp" / "probe.py"
 START_SEC = 15.0
 """How long the process may take beyond the server's own time: to load the SDK on a busy machine, and to clear up."""
 EXTRA = "pip install 'multijob[mcp]'"
