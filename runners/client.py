@@ -10,6 +10,7 @@ import httpx
 
 from runners.engine.errors import MultijobError
 from runners.engine.settings import Settings
+from runners.engine.settings.access import local_host
 from runners.engine.words import Language
 
 TIMEOUT_SEC = 30.0
@@ -127,6 +128,5 @@ def server_url(settings: Settings) -> str:
 
 
 def local_url(settings: Settings) -> str:
-    """Return the address at which this machine's web process listens."""
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"http://{host}:{settings.port}"
+    """Return the address at which this machine reaches its web process."""
+    return f"http://{local_host(settings.host)}:{settings.port}"

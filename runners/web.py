@@ -5,6 +5,8 @@ import socket
 from contextlib import ExitStack
 from typing import Any
 
+from runners.binding import refuse_open_door
+from runners.engine.errors import SettingsInvalid
 from runners.engine.settings import read
 from runners.logs import configure
 from runners.process import Beating
@@ -25,6 +27,15 @@ graceful_timeout = int(_settings.shutdown_grace.total_seconds())
 logger_class = "runners.web_worker.WebLog"
 # a control socket in the home folder would be shared by every instance of this user
 control_socket_disable = True
+
+
+def on_starting(server: Any) -> None:
+    """Refuse to listen where others reach us while nobody is asked who he is: gunicorn's own options may say so."""
+    hosts = [address[0] for address in server.cfg.address if isinstance(address, tuple)]
+    try:
+        refuse_open_door(_settings, hosts)
+    except SettingsInvalid as refusal:
+        raise RuntimeError(str(refusal)) from refusal  # what gunicorn tells in one line
 
 
 def post_worker_init(worker: Any) -> None:

@@ -7,55 +7,79 @@ is refused to nobody, in the same words whether or not it exists.
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Response, current_app, g, request
 
 from runners.engine.access.identity import LOCAL, Identity, by_token
 from runners.engine.errors import Unauthorized
+from runners.engine.role import Role
+from runners.engine.settings.secrets import token_digest
 from runners.engine.store.away import reported
 from webapp.asking import on_page, platform
+from webapp.client import client_network
+from webapp.credentials import how_to_show, shown_tokens
 from webapp.roles import is_public
+from webapp.security import is_preflight
+from webapp.token_limits import RequestLimit, WrongTokens
 
 PageIdentity = Callable[[], Identity | None]
+METRICS = Identity("environment", "", 0, "environment:METRICS_TOKEN", Role.VIEWER)
 
 
 def authenticate(app: Flask) -> None:
     """Find out who asks, on every request of `app`."""
+    app.extensions["wrong_tokens"] = WrongTokens()
+    app.extensions["request_limit"] = RequestLimit(app.extensions["platform"].settings.api_limit_per_min)
     app.before_request(_identify)
 
 
-def _identify() -> None:
-    g.identity = _found()
-    if g.identity is None and not is_public():
-        raise Unauthorized(f"say who you are: send a token in the header {_how()}")
-
-
-def _found() -> Identity | None:
+def _identify() -> Response | None:
     if not platform().settings.auth_enabled:
-        return LOCAL
-    if on_page():
-        of_session: PageIdentity | None = current_app.extensions.get("page_identity")
-        return of_session() if of_session else None
-    credential = _credential()
-    if credential is None or is_public():
+        g.identity = LOCAL
         return None
-    with reported():
-        found = by_token(platform(), credential)
-    if found is None:
-        raise Unauthorized("this token lets nobody in: it is wrong, expired or revoked", wrong=True)
+    g.identity = _of_page() if on_page() else _of_program()
+    if g.identity is not None or is_public():
+        return None
+    if is_preflight():
+        return Response(status=204)  # it carries no token by its nature; the answer is the same for every address
+    raise Unauthorized(f"say who you are: send {how_to_show(platform().settings)}")
+
+
+def _of_page() -> Identity | None:
+    of_session: PageIdentity | None = current_app.extensions.get("page_identity")
+    return of_session() if of_session else None
+
+
+def _of_program() -> Identity | None:
+    shown = set() if is_public() else shown_tokens(platform().settings)
+    if not shown:
+        return None
+    if len(shown) > 1:
+        raise Unauthorized("two different tokens came; send one", wrong=True)
+    found = _by_token(*shown)
+    limit: RequestLimit = current_app.extensions["request_limit"]
+    limit.count(found.subject)
     return found
 
 
-def _credential() -> str | None:
-    """Return the token that came with the request, whatever it is; None when there is none."""
-    settings = platform().settings
-    scheme, _, token = request.headers.get(settings.auth_header, "").partition(" ")
-    if scheme.lower() == settings.auth_scheme.lower():
-        return token.strip()
-    return request.headers.get("X-API-Key")
+def _by_token(text: str) -> Identity:
+    wrong: WrongTokens = current_app.extensions["wrong_tokens"]
+    place, digest = client_network(), token_digest(text)
+    wrong.admit(place, digest)
+    with reported():
+        found = _for_metrics(digest) or by_token(platform(), text)
+    if found is None:
+        wrong.was_wrong(platform().store, place, digest)
+        raise Unauthorized("this token lets nobody in: it is wrong, expired or revoked", wrong=True)
+    wrong.was_right(digest)
+    return found
 
 
-def _how() -> str:
-    settings = platform().settings
-    return f"'{settings.auth_header}: {settings.auth_scheme} …' or 'X-API-Key: …'"
+def _for_metrics(digest: str) -> Identity | None:
+    """Return who reads the figures and nothing else."""
+    known = platform().settings.metrics_token
+    if known is None or request.endpoint != "api.read_metrics":
+        return None
+    return METRICS if hmac.compare_digest(token_digest(known), digest) else None

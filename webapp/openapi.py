@@ -13,13 +13,20 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
 from webapp.api.endpoint import CONVERTERS, ENDPOINTS, Endpoint
+from webapp.credentials import API_KEY
 from webapp.openapi_headers import request_headers, response_headers
 from webapp.wire.problems import ProblemRow
 
 TITLE = "multijob"
 REFERENCE = "#/components/schemas/{model}"
+SECURITY_SCHEMES = {
+    "token": {"type": "http", "scheme": "bearer", "description": "asked for when sign-in is on (AUTH_ENABLED)"},
+    "apiKey": {"type": "apiKey", "in": "header", "name": API_KEY, "description": "the same token, alone"},
+}
 COMMON_REFUSALS = frozenset({400, 403, 413, 421, 422, 503})
-"""What any route may answer: host, site, role, size, query string and store are checked for all of them."""
+"""What any route may answer: host, site, size, query string and store are checked for all of them."""
+IDENTITY_REFUSALS = frozenset({401, 429})
+"""What any route may answer that is not public: who asks, and how often, is looked at."""
 
 
 def document(version: str) -> dict[str, Any]:
@@ -32,7 +39,8 @@ def document(version: str) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": TITLE, "version": version, "description": "Scheduled jobs under guards."},
         "paths": paths,
-        "components": {"schemas": definitions},
+        "security": [{"token": []}, {"apiKey": []}],
+        "components": {"schemas": definitions, "securitySchemes": SECURITY_SCHEMES},
     }
 
 
@@ -69,6 +77,8 @@ def _operation(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
         "parameters": [*_path_parameters(endpoint), *_query_parameters(endpoint), *request_headers(endpoint)],
         "responses": _responses(endpoint, schemas),
     }
+    if endpoint.role is None:
+        operation["security"] = []
     if endpoint.body is not None:
         content = {"application/json": {"schema": schemas[_name(endpoint.body)]}}
         operation["requestBody"] = {"required": not endpoint.body_optional, "content": content}
@@ -127,7 +137,7 @@ def _answer(endpoint: Endpoint, status: int, schemas: dict[str, Any]) -> dict[st
 
 
 def _refusals(endpoint: Endpoint) -> frozenset[int]:
-    found = COMMON_REFUSALS | endpoint.refusals
+    found = COMMON_REFUSALS | endpoint.refusals | (IDENTITY_REFUSALS if endpoint.role else frozenset())
     if endpoint.parameters:
         found |= {404}
     if endpoint.method == "POST" or "job_id" in endpoint.parameters:

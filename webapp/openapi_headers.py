@@ -35,7 +35,8 @@ def response_headers(endpoint: Endpoint | None, status: int) -> dict[str, Any]:
     """Return the headers of an answer of `endpoint`, or of a refusal when it is None."""
     headers: dict[str, Any] = {"X-Request-ID": {"required": True, "schema": TEXT}}
     if endpoint is None:
-        return headers | ({"Retry-After": {"required": True, "schema": {"type": "string"}}} if status == 503 else {})
+        named = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}.get(status)
+        return headers | ({named: {"required": True, "schema": TEXT}} if named else {})
     for name, meaning in endpoint.headers.items():
         headers[name] = {"required": False, "schema": TEXT, "description": meaning}
     if endpoint.paged:

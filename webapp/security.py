@@ -1,6 +1,7 @@
 """What every request must pass before a view sees it, and what every response carries.
 
-Sources: Fetch Metadata (W3C), RFC 6454 (Origin), RFC 9110 §15.5.20 (421), CSP Level 3. Forwarded headers are never read.
+Sources: Fetch Metadata (W3C), RFC 6454 (Origin), RFC 9110 §15.5.20 (421), CSP Level 3, RFC 6797 (HSTS). No forwarded header
+says which host or scheme was asked for: PUBLIC_URL does.
 """
 
 from __future__ import annotations
@@ -21,11 +22,14 @@ from werkzeug.exceptions import (
     RequestTimeout,
 )
 
+from runners.engine.settings import Settings
+from runners.engine.settings.access import is_loopback
 from webapp.asking import on_page
 
 MAX_BODY_BYTES = 1024 * 1024
 LARGER_BODY_BYTES = {"api.import_jobs": 32 * 1024 * 1024}
 """Limits of the routes that take more: an import takes a whole backup."""
+PROBES = frozenset({"api.read_health", "api.read_readiness"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 LOOPBACK_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
 SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
@@ -43,7 +47,7 @@ CONTENT_POLICY = "; ".join(
     )
 )
 EXPOSED = "Content-Range, ETag, Link, Location, Retry-After, X-Request-ID, X-Total-Count"
-TAKEN = "Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, Range"
+TAKEN = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, Range, X-API-Key"
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -87,12 +91,42 @@ def _name_request() -> None:
 
 
 def _refuse_foreign_host() -> None:
-    """Without sign-in only loopback names are answered: another name means a page that rebinds its own (DNS rebinding)."""
+    """Serve the names that are ours.
+
+    Without sign-in these are loopback's, for this machine alone: another name means a page that rebinds its own (DNS
+    rebinding), another peer a server that listens elsewhere than it was told to. With it, whatever name was typed, or only
+    that of PUBLIC_URL; probes of health come by bare addresses.
+    """
     host = request.environ.get("HTTP_HOST")
     if not host:
         raise BadRequest("the request has no Host header; send the address that you connect to")
-    if not LOOPBACK_HOST.fullmatch(host):
-        raise MisdirectedRequest(f"host {host[:80]!a} is not served here; use 127.0.0.1, localhost or [::1]")
+    if not _settings().auth_enabled:
+        _refuse_other_machines()
+    elif _settings().public_url is None or request.endpoint in PROBES:
+        return
+    if not LOOPBACK_HOST.fullmatch(host) and not _is_public_host(host):
+        raise MisdirectedRequest(f"host {host[:80]!a} is not served here; use {_served()}")
+
+
+def _refuse_other_machines() -> None:
+    peer = request.remote_addr
+    if peer and not is_loopback(peer):
+        raise Forbidden("sign-in is off, so only this machine is served; turn it on with AUTH_ENABLED=true")
+
+
+def _is_public_host(host: str) -> bool:
+    origin = urlsplit(_settings().public_url or "")
+    usual = ":443" if origin.scheme == "https" else ":80"
+    return bool(origin.netloc) and host.lower().removesuffix(usual) == origin.netloc.removesuffix(usual)
+
+
+def _served() -> str:
+    return _settings().public_url or "127.0.0.1, localhost or [::1]"
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions["platform"].settings
+    return found
 
 
 def _refuse_cross_site() -> None:
@@ -116,12 +150,18 @@ def _names_this_host(origin: str) -> bool:
         parts = urlsplit(origin)
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and parts.netloc.lower() == request.environ["HTTP_HOST"].lower()
+    is_ours = origin.lower() == _settings().public_url or parts.netloc.lower() == request.environ["HTTP_HOST"].lower()
+    return parts.scheme in ("http", "https") and is_ours
 
 
 def _allowed_origin() -> bool:
     origin = request.headers.get("Origin")
-    return origin is not None and origin in current_app.extensions["platform"].settings.cors_allow_origins
+    return origin is not None and origin in _settings().cors_allow_origins
+
+
+def is_preflight() -> bool:
+    """Say whether a browser asks, for a page of an allowed origin, what it may send (Fetch, CORS preflight)."""
+    return request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers and _allowed_origin()
 
 
 def _read_body() -> None:
@@ -161,6 +201,8 @@ def _leave_gate(_: BaseException | None) -> None:
 def _dress(response: Response) -> Response:
     response.headers.update(HEADERS)
     response.headers["X-Request-ID"] = g.get("request_id", "")
+    if (_settings().public_url or "").startswith("https://"):
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     if not on_page() and _allowed_origin():
@@ -176,5 +218,5 @@ def _allow_origin(response: Response) -> None:
     response.headers.add("Vary", "Origin")
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = "GET, POST, PUT, DELETE"
-        response.headers["Access-Control-Allow-Headers"] = TAKEN
+        response.headers["Access-Control-Allow-Headers"] = f"{TAKEN}, {_settings().auth_header}"
         response.headers["Access-Control-Max-Age"] = "600"

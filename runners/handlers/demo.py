@@ -3,6 +3,7 @@
 from typing import Any
 
 from runners.engine.settings import Settings
+from runners.engine.settings.access import local_host
 
 
 def demo_jobs(settings: Settings) -> list[dict[str, Any]]:
@@ -18,13 +19,8 @@ def _health(settings: Settings) -> dict[str, Any]:
         "type": "http.request",
         "schedule": {"interval_sec": 10},
         "timeout_ms": 5000,
-        "inputs": {"url": f"http://{_own_address(settings)}:{settings.port}/readyz"},
+        "inputs": {"url": f"http://{local_host(settings.host)}:{settings.port}/readyz"},
     }
-
-
-def _own_address(settings: Settings) -> str:
-    """Return the loopback address that the web process listens on, as a URL has it."""
-    return f"[{settings.host}]" if ":" in settings.host else settings.host
 
 
 def _disk_use(settings: Settings) -> dict[str, Any]:

@@ -6,19 +6,19 @@ from typing import Any
 
 from flask import Response, render_template
 
+from runners.engine.operations import Role
 from runners.engine.version import VERSION
 from webapp import openapi
 from webapp.api.endpoint import endpoint
-from webapp.roles import PUBLIC
 
 
-@endpoint("GET", "/openapi.json", PUBLIC, answers={200: dict[str, Any]})
+@endpoint("GET", "/openapi.json", Role.VIEWER, answers={200: dict[str, Any]})
 def read_openapi() -> Response:
     """Describe every route of this API (OpenAPI 3.1)."""
     return Response(openapi.text(VERSION), content_type="application/json")
 
 
-@endpoint("GET", "/docs", PUBLIC, answers={200: "text/html"})
+@endpoint("GET", "/docs", Role.VIEWER, answers={200: "text/html"})
 def read_docs() -> Response:
     """Show this description as a page."""
     page = render_template("docs/index.html", document=openapi.document(VERSION))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
+from runners.engine.operations import Role
 from runners.engine.store import facts
 from runners.engine.store.away import reported
 from runners.engine.store.gauges import gauges
@@ -13,10 +14,9 @@ from webapp.api.endpoint import endpoint
 from webapp.asking import platform
 from webapp.metrics import Deployment
 from webapp.metrics_http import durations
-from webapp.roles import PUBLIC
 
 
-@endpoint("GET", "/metrics", PUBLIC, answers={200: "text/plain"})
+@endpoint("GET", "/metrics", Role.VIEWER, answers={200: "text/plain"})
 def read_metrics() -> Response:
     """Give the figures of the whole deployment in the Prometheus text format."""
     opened = platform()

@@ -119,11 +119,19 @@ def access_problems(values: Mapping[str, Any]) -> list[str]:
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether only this machine can reach what listens on `host`."""
+    """Say whether only this machine reaches `host`, an address or 'localhost'."""
     try:
-        return host.lower() == "localhost" or ipaddress.ip_address(host).is_loopback
+        found = ipaddress.ip_address(host)
     except ValueError:
-        return False
+        return host.lower() == "localhost"
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return (mapped or found).is_loopback
+
+
+def local_host(host: str) -> str:
+    """Return where this machine reaches what listens on `host`, as a URL has it: on every address means on loopback too."""
+    local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"[{local}]" if ":" in local else local
 
 
 def auth_tokens(values: Mapping[str, Any]) -> tuple[AuthToken, ...]:

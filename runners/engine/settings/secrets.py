@@ -32,7 +32,7 @@ class AuthToken:
 
 def token_digest(text: str) -> str:
     """Return what is kept of a token."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def token(text: str) -> str:

@@ -1,0 +1,98 @@
+"""How often wrong tokens may be shown from one place, and how many requests one token may make.
+
+Wrong ones are counted in the store, in all processes together; whoever has shown too many waits out the rest of the minute.
+A token that was right in this process before goes on counting as right meanwhile: it is no guess, and a neighbour behind the
+same address cannot lock its holder out. What each token asks for is counted in this process alone: that costs nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections import OrderedDict
+from datetime import timedelta
+from typing import TypeVar
+
+from runners.engine.errors import TooMany
+from runners.engine.protocol.attempts import count_attempt
+from runners.engine.store.away import reported
+from runners.engine.store.connection import Store
+
+WINDOW = timedelta(minutes=1)
+WRONG_PER_WINDOW = 20
+REMEMBERED = 10_000
+BURST = timedelta(seconds=10)
+"""What may come at once is as much as the limit allows in this time."""
+SECOND_NS = 10**9
+MINUTE_NS = 60 * SECOND_NS
+
+Value = TypeVar("Value")
+
+
+class WrongTokens:
+    """Which places wait because of wrong tokens, and which tokens were right; safe to be shared by threads."""
+
+    def __init__(self) -> None:
+        """Know nobody yet."""
+        self._lock = threading.Lock()
+        self._waits: OrderedDict[str, float] = OrderedDict()
+        self._right: OrderedDict[str, None] = OrderedDict()
+
+    def admit(self, place: str, digest: str) -> None:
+        """Let the token of this digest be tried. Raises TooMany."""
+        with self._lock:
+            left = self._waits.get(place, 0.0) - time.monotonic()
+            if left > 0 and digest not in self._right:
+                raise _wait(left)
+
+    def was_right(self, digest: str) -> None:
+        """Remember that a token let somebody in."""
+        with self._lock:
+            _remember(self._right, digest, None)
+
+    def was_wrong(self, store: Store, place: str, digest: str) -> None:
+        """Count a wrong token. Raises TooMany when there were too many, and StoreAway: uncounted, nothing may be tried."""
+        with self._lock:
+            self._right.pop(digest, None)
+        with reported():
+            found = count_attempt(store, "token", place, WINDOW)
+        if found.count > WRONG_PER_WINDOW:
+            left = found.left.total_seconds()
+            with self._lock:
+                _remember(self._waits, place, time.monotonic() + left)
+            raise _wait(left)
+
+
+class RequestLimit:
+    """How many requests each caller may make: evenly `per_minute`, and `BURST` of them at once (GCRA, ITU-T I.371)."""
+
+    def __init__(self, per_minute: int) -> None:
+        """`per_minute` 0 is no limit."""
+        self._lock = threading.Lock()
+        self._step_ns = MINUTE_NS // per_minute if per_minute else 0
+        self._room_ns = max(self._step_ns, BURST // timedelta(microseconds=1) * 1000)
+        self._next_ns: OrderedDict[str, int] = OrderedDict()
+
+    def count(self, caller: str) -> None:
+        """Count one request. Raises TooMany when the caller has asked for too much."""
+        if not self._step_ns:
+            return
+        with self._lock:
+            now = time.monotonic_ns()
+            after = max(self._next_ns.get(caller, now), now) + self._step_ns
+            if after - now > self._room_ns:
+                wait = math.ceil((after - now - self._room_ns) / SECOND_NS)
+                raise TooMany("too many requests; API_LIMIT_PER_MIN allows fewer", wait)
+            _remember(self._next_ns, caller, after)
+
+
+def _remember(known: OrderedDict[str, Value], name: str, what: Value) -> None:
+    known[name] = what
+    known.move_to_end(name)
+    while len(known) > REMEMBERED:
+        known.popitem(last=False)
+
+
+def _wait(left: float) -> TooMany:
+    return TooMany("too many wrong tokens came from here; try again later", max(1, math.ceil(left)))
