@@ -3,14 +3,29 @@
 import pytest
 from redis.exceptions import RedisError
 
+from runners.engine.audit import Author, Entry
 from runners.engine.errors import Stale
 from runners.engine.events import EventType
-from runners.engine.protocol.records import Put, Remove, Said, change, keep_test
+from runners.engine.protocol import records as protocol
+from runners.engine.protocol.records import Put, Remove, Said
 from runners.engine.store import records
 from runners.engine.store.records import load_record
 
 UPSERTED = Said(EventType.INTEGRATION_MCP_SERVER_UPSERTED, {"server_id": "a"})
+ENTRY = Entry(Author("ana", "api"), "mcp:a", None, {"url": "x"})
 DELETED = Said(EventType.INTEGRATION_MCP_SERVER_DELETED, {"server_id": "a"})
+
+
+def change(store, changes, events):
+    return protocol.change(store, ENTRY, changes, events)
+
+
+def keep_test(store, *about):
+    return protocol.keep_test(store, ENTRY, *about)
+
+
+def entries(stage):
+    return stage.store.redis.zcard(stage.store.keys.audit)
 
 
 def names(stage):
@@ -27,6 +42,7 @@ def test_what_is_put_is_read_with_its_version_and_its_event(stage):
     assert (first, second, found.version, found.content) == (1, 2, 2, {"url": "y"})
     assert (found.updated_at - found.made_at).total_seconds() == 5
     assert stage.events("integration.") == ["integration.mcp_server_upserted"] * 2
+    assert entries(stage) == 2
 
 
 def test_a_version_is_never_given_again(stage):
@@ -56,6 +72,7 @@ def test_one_stale_change_keeps_back_all_others(stage, one, fault):
     assert names(stage) == ["a"]
     assert load_record(stage.store, "mcp", "a").content == {"old": True}
     assert stage.events("integration.") == []
+    assert entries(stage) == 1
 
 
 def test_a_try_is_kept_for_the_version_that_was_tried_only(stage):

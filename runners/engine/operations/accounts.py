@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from runners.engine.audit import Entry
 from runners.engine.errors import NotFound, Stale, Unreadable
 from runners.engine.events import EventType
 from runners.engine.integrations import account as accounts
@@ -74,7 +75,9 @@ def save_account(
             return SavedAccount("unchanged", before)
         said = Said(EventType.INTEGRATION_ACCOUNT_UPSERTED, _about(actor, before) | {"fields": sorted(raw)})
         try:
-            protocol.change(platform.store, [Put("account", name, content, before.version)], [said])
+            put = Put("account", name, content, before.version)
+            entry = Entry(actor.author(), f"account:{name}", _put_down(record and record.content), _put_down(content))
+            protocol.change(platform.store, entry, [put], [said])
         except Stale:
             if attempt == TRIES - 1:
                 raise
@@ -91,8 +94,10 @@ def delete_account(
     name = f"{provider}/{account_id}"
     if name not in records.names(platform.store, "account"):
         raise NotFound(f"account '{name}' does not exist")
+    record = records.load_records(platform.store, "account", [name]).get(name)
+    entry = Entry(actor.author(), f"account:{name}", _put_down(record and record.content), None)
     said = Said(EventType.INTEGRATION_ACCOUNT_DELETED, _about(actor, Account(provider, account_id)))
-    protocol.change(platform.store, [Remove("account", name, expected_version)], [said])
+    protocol.change(platform.store, entry, [Remove("account", name, expected_version)], [said])
 
 
 @operation(Role.VIEWER)
@@ -135,6 +140,11 @@ def _refuse_stale(before: Account, create_only: bool, expected_version: int | No
     if expected_version is not None and before.version != expected_version:
         found = f"is at version {before.version}" if before.version else "does not exist"
         raise Stale(f"account '{before.name}' {found}, not at version {expected_version}; read it again")
+
+
+def _put_down(content: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return what the audit says of an account: all that is shown, masks included, and nothing that is sealed."""
+    return None if content is None else {name: part for name, part in content.items() if name != "sealed"}
 
 
 def _about(actor: Actor, account: Account) -> dict[str, Any]:

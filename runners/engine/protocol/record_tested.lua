@@ -3,4 +3,5 @@ local kind, name, version, json = some(4)
 local key = K('record:' .. kind .. ':' .. name)
 if call('HGET', key, 'version') ~= version then return 0 end
 call('HSET', key, 'tested', json)
+put_down()
 return 1

@@ -12,6 +12,7 @@ end
 
 local function put(change)
   local number = int(call('HINCRBY', K'records:last', change.kind .. ':' .. change.name, 1))
+  put_down()
   call('HSETNX', change.key, 'made_at', NOW)
   call('HMSET', change.key, 'version', number, 'updated_at', NOW, 'json', change.json)
   call('HDEL', change.key, 'tested') -- what was tried is not what stands now
@@ -21,6 +22,7 @@ end
 
 local function remove(change)
   call('ZREM', K('records:' .. change.kind), change.name) -- a write that a full Redis allows comes first
+  put_down()
   call('DEL', change.key)
   return '0'
 end

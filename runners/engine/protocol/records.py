@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from runners.engine.audit import Entry
 from runners.engine.errors import Stale
 from runners.engine.events import EventType
-from runners.engine.protocol.scripts import call
+from runners.engine.protocol.audit import audited
 from runners.engine.store.connection import Store
 from runners.engine.store.records import NOUNS, Kind
 
@@ -42,23 +43,23 @@ class Said:
     about: Mapping[str, Any]
 
 
-def change(store: Store, changes: Sequence[Put | Remove], events: Sequence[Said]) -> list[int]:
-    """Make all `changes` (each record named once) and write their `events`, or do nothing at all.
+def change(store: Store, entry: Entry, changes: Sequence[Put | Remove], events: Sequence[Said]) -> list[int]:
+    """Make all `changes` (each record named once) with their `events` and the audit `entry`, or do nothing at all.
 
     Returns the new version of each, 0 for a removed one. Raises Stale naming the first that is not at the version that
-    was expected, and redis.RedisError.
+    was expected, StoreAway as `audited` does, and redis.RedisError.
     """
     told = chain.from_iterable((event.type, _text(event.about)) for event in events)
     parts = chain.from_iterable(_arguments(one) for one in changes)
-    word, *numbers = call(store, "records", len(changes), *parts, len(events), *told)
+    word, *numbers = audited(store, entry, "records", len(changes), *parts, len(events), *told)
     if word == "stale":
         raise _stale(changes[int(numbers[0]) - 1], int(numbers[1]))
     return [int(number) for number in numbers]
 
 
-def keep_test(store: Store, kind: Kind, name: str, version: int, outcome: Mapping[str, Any]) -> bool:
-    """Keep how a try of the record at `version` went; False when it is not at that version any more."""
-    return bool(call(store, "record_tested", kind, name, version, _text(outcome)))
+def keep_test(store: Store, entry: Entry, kind: Kind, name: str, version: int, outcome: Mapping[str, Any]) -> bool:
+    """Keep how a try of the record at `version` went; False, and no entry, when it is not at that version any more."""
+    return bool(audited(store, entry, "record_tested", kind, name, version, _text(outcome)))
 
 
 def _arguments(one: Put | Remove) -> tuple[str | int, ...]:
