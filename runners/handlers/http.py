@@ -13,8 +13,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, JsonValu
 
 from runners.engine.handler import Context, HandlerFailed, handler
 from runners.engine.outgoing.address import Gate, NotReachable, fault_of
+from runners.engine.outgoing.headers import checked, shown, without_secrets
 from runners.engine.outgoing.transport import GuardedTransport
-from runners.handlers.headers import checked, shown, without_secrets
 
 READ_BYTES = 1024 * 1024
 KEPT_BYTES = 48 * 1024  # stays under the 64 KiB of JSON that a run's output may have

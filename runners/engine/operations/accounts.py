@@ -76,7 +76,9 @@ def save_account(
         said = Said(EventType.INTEGRATION_ACCOUNT_UPSERTED, _about(actor, before) | {"fields": sorted(raw)})
         try:
             put = Put("account", name, content, before.version)
-            entry = Entry(actor.author(), f"account:{name}", _put_down(record and record.content), _put_down(content))
+            entry = Entry(
+                actor.author(), f"account:{name}", _put_down(record.content if record else None), _put_down(content)
+            )
             protocol.change(platform.store, entry, [put], [said])
         except Stale:
             if attempt == TRIES - 1:
@@ -95,7 +97,7 @@ def delete_account(
     if name not in records.names(platform.store, "account"):
         raise NotFound(f"account '{name}' does not exist")
     record = records.load_records(platform.store, "account", [name]).get(name)
-    entry = Entry(actor.author(), f"account:{name}", _put_down(record and record.content), None)
+    entry = Entry(actor.author(), f"account:{name}", _put_down(record.content if record else None), None)
     said = Said(EventType.INTEGRATION_ACCOUNT_DELETED, _about(actor, Account(provider, account_id)))
     protocol.change(platform.store, entry, [Remove("account", name, expected_version)], [said])
 
