@@ -13,6 +13,7 @@ from runners.engine.settings import Settings, read
 from webapp import api, pages
 from webapp.authentication import authenticate
 from webapp.errors import answer_problems
+from webapp.login import use_sessions
 from webapp.metrics_http import measure
 from webapp.roles import PUBLIC, hold_roles, needs
 from webapp.secret import secret_key
@@ -37,6 +38,7 @@ def create_app(platform: Platform | None = None, settings: Settings | None = Non
     guard_requests(app)
     authenticate(app)
     take_requests(app)
+    use_sessions(app)
     protect_forms(app)
     api.register(app)
     pages.register(app)

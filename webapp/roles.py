@@ -13,7 +13,7 @@ from flask import Flask, current_app, request
 from werkzeug.exceptions import Forbidden
 
 from runners.engine.operations import Role
-from webapp.asking import actor
+from webapp.asking import actor, identity
 
 PUBLIC = None
 OPEN_ENDPOINTS = frozenset({"static"})
@@ -43,7 +43,8 @@ def hold_roles(app: Flask) -> None:
 def may(endpoint: str) -> bool:
     """Say whether the role of the one who asks covers a route: pages offer nothing that would be refused."""
     needed: Role | None = current_app.view_functions[endpoint].__dict__["role"]
-    return needed is PUBLIC or actor().role.covers(needed)
+    who = identity()
+    return needed is PUBLIC or (who is not None and who.role.covers(needed))
 
 
 def is_public() -> bool:

@@ -68,6 +68,8 @@ class EventType(StrEnum):
     BULK_STARTED = "bulk.started"
     BULK_FINISHED = "bulk.finished"
     BULK_UNDONE = "bulk.undone"
+    AUTH_SIGNED_IN = "auth.signed_in"
+    AUTH_SIGNED_OUT = "auth.signed_out"
     TELEGRAM_COMMAND_RECEIVED = "telegram.command.received"
     TELEGRAM_COMMAND_EXECUTED = "telegram.command.executed"
     TELEGRAM_COMMAND_REJECTED = "telegram.command.rejected"

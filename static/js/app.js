@@ -38,8 +38,16 @@
     lost().hidden = false;
   };
   document.addEventListener("htmx:error", (event) => { if (polls(event)) silent(); });
-  document.addEventListener("htmx:response:error", (event) => { if (polls(event)) silent(); });
+  /* a session that has ended is an answer: it leads to the sign-in page */
+  document.addEventListener("htmx:response:error", (event) => { if (polls(event) && event.detail.ctx.response.status !== 401) silent(); });
   document.addEventListener("htmx:after:swap", () => { lost().hidden = true; });
+
+  /* the code of a first sign-in stands behind the # of its link, so that no server and no log ever sees it */
+  const code = document.querySelector("[data-from-address]");
+  if (code && location.hash.length > 1) {
+    code.value = location.hash.slice(1);
+    history.replaceState(null, "", location.pathname);
+  }
 
   const local = (element) => {
     const text = new Date(element.dateTime).toLocaleTimeString([], { hour12: false, timeZoneName: "short" });

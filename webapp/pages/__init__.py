@@ -6,7 +6,9 @@ from flask import Flask
 
 from webapp import presentation
 from webapp.pages import (
+    account,
     bulk,
+    first,
     flow_groups,
     job_changes,
     job_editing,
@@ -14,6 +16,7 @@ from webapp.pages import (
     jobs,
     overview,
     pausing,
+    people,
     problems,
     queue,
     run_changes,
@@ -21,6 +24,8 @@ from webapp.pages import (
     run_values,
     runs,
     shell,
+    signing_in,
+    tokens,
 )
 
 STATIC_LIFE = timedelta(days=365)
@@ -47,6 +52,11 @@ def register(app: Flask) -> None:
         flow_groups,
         queue,
         pausing,
+        signing_in,
+        first,
+        account,
+        people,
+        tokens,
     )
     for room in rooms:
         app.register_blueprint(room.pages)

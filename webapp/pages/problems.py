@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from flask import Flask, Response, make_response, render_template
 
 from webapp.asking import request_id
 from webapp.errors import ProblemAnswer
+from webapp.pages.signed_out import to_sign_in
 
 HEADINGS = {
     403: "This is not allowed",
     404: "There is nothing here",
+    429: "This was too much",
     503: "The store is away",
 }
 ADVICE = {
@@ -26,7 +30,9 @@ def register(app: Flask) -> None:
 
 
 def show(problem: ProblemAnswer) -> Response:
-    """Return the page of `problem`, with the headers that belong to it."""
+    """Return the page of `problem`, with the headers that belong to it; or the way to sign in, if that is what is missing."""
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        return to_sign_in(problem)
     body = render_template(
         "errors/show.html",
         problem=problem,

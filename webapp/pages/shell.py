@@ -11,10 +11,11 @@ from typing import Any
 
 from flask import Flask, current_app, g, url_for
 
+from runners.engine.access.identity import Identity
 from runners.engine.store.connection import Mode
 from runners.engine.version import VERSION
 from runners.engine.words import Language
-from webapp.asking import platform
+from webapp.asking import identity, platform
 from webapp.language import language
 from webapp.pages.reading import Snapshots
 from webapp.roles import may
@@ -24,7 +25,7 @@ from webapp.roles import may
 class Shell:
     """The frame of one answer. `stale_at` is None unless the page shows what was known before the store went away.
 
-    Reasons on the page are given in `language`.
+    Reasons on the page are given in `language`. `who` asks; None is somebody unknown, who learns nothing of the deployment.
     """
 
     now: datetime
@@ -32,6 +33,7 @@ class Shell:
     version: str
     stale_at: datetime | None
     language: Language
+    who: Identity | None
 
 
 def register(app: Flask) -> None:
@@ -61,4 +63,5 @@ def _digest(path: Path) -> str:
 
 
 def _around() -> dict[str, Any]:
-    return {"shell": Shell(now(), platform().store.mode, VERSION, g.get("stale_at"), language()), "fragment": None}
+    frame = Shell(now(), platform().store.mode, VERSION, g.get("stale_at"), language(), identity())
+    return {"shell": frame, "fragment": None}

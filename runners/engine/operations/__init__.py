@@ -58,6 +58,7 @@ from runners.engine.operations.run_changes import Cancellation, cancel_run, retr
 from runners.engine.operations.run_logs import LogPart, run_log
 from runners.engine.operations.run_waits import RunExplanation, explain_run
 from runners.engine.operations.runs import get_run, list_runs, run_events, run_job
+from runners.engine.operations.sessions import change_own_password, end_own_sessions, own_sessions
 from runners.engine.operations.tokens import NewToken, create_token, get_token, list_tokens, revoke_token
 from runners.engine.operations.transfer import ImportResult, ImportRow, export_jobs, import_jobs
 from runners.engine.operations.versions import VersionView, job_versions, roll_back
@@ -82,6 +83,7 @@ from runners.engine.store.pauses import Pauses
 from runners.engine.store.people import Person
 from runners.engine.store.pressure import Pressure
 from runners.engine.store.run_index import RunFilter
+from runners.engine.store.sessions import Session
 from runners.engine.store.tokens import Token, TokenStatus
 
 __all__ = [
@@ -112,6 +114,7 @@ __all__ = [
     "RunFilter",
     "Saved",
     "SavedAccount",
+    "Session",
     "Tail",
     "Token",
     "TokenStatus",
@@ -121,6 +124,7 @@ __all__ = [
     "begin_bulk",
     "bulk_items",
     "cancel_run",
+    "change_own_password",
     "change_person",
     "connectors",
     "create_person",
@@ -132,6 +136,7 @@ __all__ = [
     "delete_person",
     "depths",
     "drain_agent",
+    "end_own_sessions",
     "explain",
     "explain_run",
     "export_accounts",
@@ -163,6 +168,7 @@ __all__ = [
     "list_tokens",
     "memory",
     "overview",
+    "own_sessions",
     "pause_flow",
     "pause_job",
     "pause_queue",

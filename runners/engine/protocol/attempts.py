@@ -37,5 +37,10 @@ def read_attempts(store: Store, kind: str, who: str) -> Attempts:
     return Attempts(int(found or 0), timedelta(milliseconds=max(0, left_ms)))
 
 
+def forget_attempts(store: Store, kind: str, who: str) -> None:
+    """Count anew: the last one was right."""
+    store.redis.delete(store.keys.attempts(_whose(kind, who)))
+
+
 def _whose(kind: str, who: str) -> str:
-    return f"{kind}:{hashlib.sha256(who.encode()).hexdigest()[:32]}"
+    return f"{kind}:{hashlib.sha256(who.encode(errors='surrogatepass')).hexdigest()[:32]}"

@@ -53,6 +53,9 @@ PARTS = {
     "beat": ("beat",),
     "adopt": ("adopt",),
     "adopt_events": ("adopt_events",),
+    "sign_in": ("_audit", "sign_in"),
+    "keep_session": ("keep_session",),
+    "sign_out": ("_audit", "sign_out"),
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from runners.engine.role import Role
 from runners.engine.settings.secrets import AuthToken, sent_token, shared, token, token_digest, tokens_with_roles
-from runners.engine.settings.values import many, one_of, origin, whole
+from runners.engine.settings.values import hours, many, minutes, one_of, origin, whole
 from runners.engine.settings.variable import Variable
 
 TRUE, FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
@@ -80,6 +80,20 @@ ACCESS: tuple[Variable, ...] = (
         "requests that one client with a token may make a minute, of each web process, 0 to 10000000; 0 is no limit",
         "api_limit_per_min",
         whole(0, 10_000_000),
+    ),
+    Variable(
+        "SESSION_IDLE_MINUTES",
+        "480",
+        "minutes after which a browser that nobody uses is signed out, 1 to 43200; refreshing by itself is no use",
+        "session_idle",
+        minutes(1, 43_200),
+    ),
+    Variable(
+        "SESSION_LIFE_HOURS",
+        "168",
+        "hours after which a browser is signed out in any case, 1 to 2160",
+        "session_life",
+        hours(1, 2160),
     ),
     Variable(
         "PUBLIC_URL",

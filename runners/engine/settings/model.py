@@ -66,5 +66,7 @@ class Settings:
     auth_scheme: str = "Bearer"
     metrics_token: str | None = field(default=None, repr=False)
     api_limit_per_min: int = 6000
+    session_idle: timedelta = timedelta(minutes=480)
+    session_life: timedelta = timedelta(hours=168)
     public_url: str | None = None
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()

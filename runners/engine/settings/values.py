@@ -45,6 +45,18 @@ def seconds(low: float, high: float) -> Reader[timedelta]:
     return read
 
 
+def minutes(low: int, high: int) -> Reader[timedelta]:
+    """Read a whole number of minutes from `low` to `high`."""
+    number = whole(low, high)
+    return lambda text: timedelta(minutes=number(text))
+
+
+def hours(low: int, high: int) -> Reader[timedelta]:
+    """Read a whole number of hours from `low` to `high`."""
+    number = whole(low, high)
+    return lambda text: timedelta(hours=number(text))
+
+
 def days(low: int, high: int) -> Reader[timedelta]:
     """Read a whole number of days from `low` to `high`."""
     number = whole(low, high)

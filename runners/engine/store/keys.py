@@ -39,6 +39,7 @@ from runners.engine.store.approval_keys import ApprovalKeys
 from runners.engine.store.audit_keys import AuditKeys
 from runners.engine.store.bulk_keys import BulkKeys
 from runners.engine.store.record_keys import RecordKeys
+from runners.engine.store.session_keys import SessionKeys
 from runners.engine.store.waiting_keys import WaitingKeys
 
 PRIORITIES = ("critical", "normal", "low")
@@ -46,7 +47,7 @@ LANES = ("critical", "regular")
 
 
 @dataclass(frozen=True, slots=True)
-class Keys(AccessKeys, ApprovalKeys, AuditKeys, BulkKeys, RecordKeys, WaitingKeys):
+class Keys(AccessKeys, ApprovalKeys, AuditKeys, BulkKeys, RecordKeys, SessionKeys, WaitingKeys):
     """Names of all keys under one prefix."""
 
     # --- jobs

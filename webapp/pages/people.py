@@ -1,0 +1,133 @@
+"""People who may sign in, for administrators: make, change, disable and delete them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+
+from runners.engine import operations
+from runners.engine.errors import Conflict, Invalid, Problem, Stale
+from runners.engine.operations import Role
+from webapp.asking import actor
+from webapp.pages.acting import change, go, refused, tell
+from webapp.pages.paging import page_number, paging
+from webapp.roles import needs
+
+pages = Blueprint("people", __name__, url_prefix="/ui/people")
+
+ROWS = 50
+ROLES = [(role.value, role.value) for role in Role]
+
+
+@pages.get("")
+@needs(Role.ADMIN)
+def index() -> Response:
+    """Show everybody, and a form for one more."""
+    return _index()
+
+
+@pages.post("")
+@needs(Role.ADMIN)
+def create() -> Response:
+    """Make a person, or show what is wrong."""
+    name, role = request.form.get("name", "").strip().lower(), _role(request.form.get("role", ""))
+    try:
+        person = change(operations.create_person, name, role, request.form.get("password", ""))
+    except Invalid as error:
+        return _index(error.problems, 422)
+    except Conflict as error:
+        return _index([Problem(("name",), str(error), "taken")], 409)
+    tell(f"{person.name} may sign in as {person.role}.")
+    return go(_address(person.name))
+
+
+@pages.get("/<name>")
+@needs(Role.ADMIN)
+def show(name: str) -> Response:
+    """Show one person and what can be changed of him."""
+    return _show(name)
+
+
+@pages.post("/<name>/role")
+@needs(Role.ADMIN)
+def change_role(name: str) -> Response:
+    """Give the person another role; he is signed out everywhere."""
+    role = _role(request.form.get("role", ""))
+    return _change(name, f"{name} is {role} now, and signed out everywhere.", role=role)
+
+
+@pages.post("/<name>/password")
+@needs(Role.ADMIN)
+def set_password(name: str) -> Response:
+    """Give the person a new password; he is signed out everywhere."""
+    try:
+        said = f"{name} has a new password, and is signed out everywhere."
+        return _change(name, said, password=request.form.get("password", ""))
+    except Invalid as error:
+        return _show(name, error.problems, 422)
+
+
+@pages.post("/<name>/disable")
+@needs(Role.ADMIN)
+def disable(name: str) -> Response:
+    """Let the person sign in no more; he is signed out everywhere."""
+    return _change(name, f"{name} may not sign in any more, and is signed out everywhere.", disabled=True)
+
+
+@pages.post("/<name>/enable")
+@needs(Role.ADMIN)
+def enable(name: str) -> Response:
+    """Let the person sign in again."""
+    return _change(name, f"{name} may sign in again.", disabled=False)
+
+
+@pages.post("/<name>/delete")
+@needs(Role.ADMIN)
+def delete(name: str) -> Response:
+    """Delete the person; what he did keeps his name."""
+    try:
+        change(operations.delete_person, name, _version())
+    except (Conflict, Stale) as error:
+        return refused(error, _address(name))
+    tell(f"{name} is deleted, and signed out everywhere.")
+    return go(url_for("people.index"))
+
+
+def _change(name: str, said: str, **becomes: object) -> Response:
+    """Change the person that the form showed. Raises Invalid."""
+    try:
+        change(operations.change_person, name, expected_version=_version(), **becomes)
+    except (Conflict, Stale) as error:
+        return refused(error, _address(name))
+    tell(said)
+    return go(url_for("signing_in.show") if name == actor().name else _address(name))
+
+
+def _version() -> int | None:
+    """Return the version that the form showed; None, which matches whatever there is, for a form without one."""
+    said = request.form.get("version", "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else None
+
+
+def _role(said: str) -> Role:
+    if said not in set(Role):
+        raise Invalid([Problem(("role",), f"role {said[:20]!a} is not one of {', '.join(Role)}", "not_a_role")])
+    return Role(said)
+
+
+def _index(problems: Sequence[Problem] = (), status: int = 200) -> Response:
+    number = page_number()
+    found = change(operations.list_people, ROWS, (number - 1) * ROWS)
+    shown = paging(number, ROWS, len(found.rows), found.total, ("Back", "Further"))
+    body = render_template("people/index.html", people=found.rows, paging=shown, roles=ROLES, problems=problems)
+    return make_response(body, status)
+
+
+def _show(name: str, problems: Sequence[Problem] = (), status: int = 200) -> Response:
+    person = change(operations.get_person, name)
+    return make_response(render_template("people/show.html", person=person, roles=ROLES, problems=problems), status)
+
+
+def _address(name: str) -> str:
+    return url_for("people.show", name=name)
