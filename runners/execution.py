@@ -7,7 +7,10 @@ import time
 from datetime import datetime, timedelta
 
 from runners import assignment
-from runners.engine.handler import Interrupted, TimedOut
+from runners.engine.handler import Handler, HandlerFailed, Interrupted, TimedOut
+from runners.engine.integrations.spending import Spending, spend
+from runners.engine.job.controls import split
+from runners.engine.known_secrets import KNOWN, hidden
 from runners.engine.log_line import Stream
 from runners.engine.platform import Platform
 from runners.engine.progress import as_progress
@@ -31,7 +34,8 @@ class LeaseLost(Interrupted):
 class Execution:
     """The handler's context (`handler.Context`). Deadlines are measured on the monotonic clock.
 
-    `traceback` is what the handler's own process told of its failure, None when it runs in this one.
+    `traceback` is what the handler's own process told of its failure, None when it runs in this one. `inputs` are the
+    handler's own, its secrets in their places, once `open_secrets` has put them there: the run's record never has them.
     """
 
     def __init__(self, platform: Platform, claimed: Claimed, asked_at: float) -> None:
@@ -49,6 +53,8 @@ class Execution:
         self._has_told = False
         self._refusal = ""
         self.traceback: str | None = None
+        self.spending = Spending()
+        self.inputs = split(self.run.inputs)[1]
         self._reason: type[Interrupted] | None = None
         self._woken: threading.Event | None = None
 
@@ -119,6 +125,19 @@ class Execution:
         self.began_at = time.monotonic()
         self.deadline = self.began_at + self.run.timeout_ms / 1000
 
+    def open_secrets(self, handler: Handler) -> None:
+        """Put secrets in the place of the references to them. Raises spending.Unusable, and redis.RedisError."""
+        if "{{" not in self.claimed.fields.get("inputs", ""):
+            return
+        self.spending = spend(self.platform, handler, self.inputs)
+        KNOWN.learn(self.spending.secrets.values())
+        self.inputs = self.spending.inputs(self.inputs)
+
+    def may_send(self, url: str) -> None:
+        """Raise HandlerFailed when a secret of this run belongs elsewhere than to `url`."""
+        if refusal := self.spending.refusal(url):
+            raise HandlerFailed(refusal)
+
     def stop(self, reason: type[Interrupted]) -> None:
         """Tell the handler to stop; the first reason counts."""
         with BEGINNING:
@@ -168,7 +187,7 @@ class Execution:
     def progress(self, done: float, total: float, note: str = "") -> None:
         """Show how far the run is, within a second. What nobody can show fails no run: the log says so, once."""
         try:
-            shown = json.dumps(as_progress(done, total, note))
+            shown = json.dumps(as_progress(done, total, hidden(note) if isinstance(note, str) else note))
         except ValueError as refusal:
             if str(refusal) != self._refusal:
                 self._refusal = str(refusal)

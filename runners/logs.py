@@ -14,6 +14,10 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from runners.engine.known_secrets import KNOWN
+from runners.engine.settings import Settings
+from runners.engine.settings.own_secrets import own_secrets
+
 STDOUT = 1
 
 
@@ -42,14 +46,19 @@ class LineHandler(logging.Handler):
         log.log(record.levelno, "library.logged", logger=record.name, text=text, exc_info=raised)
 
 
-def configure(log_format: str) -> None:
-    """Log in this format (`text` or `json`) from now on, in this process; libraries from warnings upwards."""
+def configure(settings: Settings) -> None:
+    """Log in the format of the settings from now on, in this process; libraries from warnings upwards.
+
+    No line shows a secret that this process knows, those of its configuration among them.
+    """
+    KNOWN.learn(own_secrets(settings))
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _with_traceback,
-            *RENDERERS[log_format],
+            _without_secrets,
+            *RENDERERS[settings.log_format],
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=lambda *_: Lines(),
@@ -62,6 +71,21 @@ def _with_traceback(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     if error := event.pop("exc_info", None):
         event["traceback"] = "".join(traceback.format_exception(error))
     return event
+
+
+def _without_secrets(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Hide known secrets in whatever is logged; what is no JSON value is logged as its repr."""
+    if not KNOWN.redactor:
+        return event
+    return {name: KNOWN.redactor.value(value if _is_json(value) else repr(value)) for name, value in event.items()}
+
+
+def _is_json(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(isinstance(name, str) and _is_json(inner) for name, inner in value.items())
+    if isinstance(value, list | tuple):
+        return all(map(_is_json, value))
+    return value is None or isinstance(value, str | int | float)
 
 
 def _printable(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

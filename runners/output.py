@@ -1,10 +1,15 @@
-"""What is kept of what a handler gives back or raises: each up to a size, here and in the handler's own process."""
+"""What is kept of what a handler gives back or raises: each up to a size, here and in the handler's own process.
+
+Known secrets are hidden before anything is cut, so that no cut leaves a part of one.
+"""
 
 import json
 import traceback
 from dataclasses import dataclass
 
 from pydantic import ValidationError
+
+from runners.engine.known_secrets import KNOWN, hidden
 
 OUTPUT_KEPT = 64 * 1024
 TRACEBACK_KEPT = 16 * 1024
@@ -25,7 +30,8 @@ def capped(output: object) -> tuple[object, bool]:
     if output is None or output is True or output is False:
         return output, False
     if isinstance(output, Cut):
-        return output.text, True
+        return hidden(output.text), True
+    output = KNOWN.redactor.value(output)
     text = json.dumps(output, allow_nan=False)
     return (output, False) if len(text) <= OUTPUT_KEPT else (text[:OUTPUT_KEPT], True)
 
@@ -33,7 +39,7 @@ def capped(output: object) -> tuple[object, bool]:
 def words(error: BaseException) -> str:
     """Return the exception in a line; its own words may raise too."""
     try:
-        return f"{type(error).__name__}: {error}"
+        return hidden(f"{type(error).__name__}: {error}")
     except Exception:
         return _speechless(error)
 
@@ -41,7 +47,7 @@ def words(error: BaseException) -> str:
 def own_words(error: BaseException) -> str:
     """Return what the exception itself says, which may raise too."""
     try:
-        return str(error)
+        return hidden(str(error))
     except Exception:
         return _speechless(error)
 
@@ -53,7 +59,7 @@ def _speechless(error: BaseException) -> str:
 def refused_inputs(error: ValidationError) -> str:
     """Return the first thing that is wrong with a run's inputs, in a line."""
     first = error.errors()[0]
-    return f"inputs: {first['msg']} at {'.'.join(map(str, first['loc']))}"
+    return hidden(f"inputs: {first['msg']} at {'.'.join(map(str, first['loc']))}")
 
 
 def trace(error: BaseException, caller: str) -> str:
@@ -68,5 +74,5 @@ def trace(error: BaseException, caller: str) -> str:
         text = "".join(traceback.format_exception(type(error), error, start))
     except Exception:  # its own words may raise
         text = "".join(traceback.format_tb(start)) + type(error).__name__
-    text = text.encode("utf-8", "backslashreplace").decode()
+    text = hidden(text.encode("utf-8", "backslashreplace").decode())
     return text if len(text) <= TRACEBACK_KEPT else f"…{text[1 - TRACEBACK_KEPT :]}"

@@ -12,7 +12,8 @@ from redis import Redis
 from runners.engine import retry
 from runners.engine.compact import compact
 from runners.engine.handler import Cancelled, HandlerFailed, Interrupted, TimedOut
-from runners.engine.job.controls import split
+from runners.engine.integrations.spending import Unusable
+from runners.engine.known_secrets import hidden
 from runners.engine.protocol.creation import ENTRY_POINT, rq_payload
 from runners.engine.protocol.work import ERROR_KEPT, Ended
 from runners.engine.queue import RunJob
@@ -40,18 +41,19 @@ class ForeignMessage(Exception):
 def perform(run_id: str) -> object:
     """Run the handler of a claimed run, here or in a process of its own, and return its output.
 
-    Raises UnknownType, BadInputs, whatever the handler raises, what `run_apart` raises, and KeyError for a run that this
+    Raises UnknownType, Unusable, BadInputs, whatever the handler raises, what `run_apart` raises, and KeyError for a run that this
     process has not claimed.
     """
     execution = CURRENT[run_id]
     found = execution.platform.catalog.handlers.get(execution.run.job_type)
     if found is None:
         raise UnknownType(f"no handler serves type {execution.run.job_type!r} on this worker")
+    execution.open_secrets(found)
     if found.isolation == "process":
         return run_apart(execution, found)
     execution.begin()
     try:
-        inputs = found.parse_inputs(split(execution.run.inputs)[1])
+        inputs = found.parse_inputs(execution.inputs)
     except ValidationError as error:
         raise BadInputs(refused_inputs(error)) from error
     return found.run(execution, inputs)
@@ -82,8 +84,8 @@ def _rq_job(execution: Execution, connection: Redis) -> RunJob:
 def _trace(execution: Execution, error: BaseException) -> str:
     """Return where the handler failed; '' when it was not the handler that did."""
     if execution.traceback is not None:
-        return execution.traceback
-    return "" if isinstance(error, BadInputs | ForeignMessage) else trace(error, __file__)
+        return hidden(execution.traceback)
+    return "" if isinstance(error, BadInputs | ForeignMessage | Unusable) else trace(error, __file__)
 
 
 def _failure(execution: Execution, error: BaseException) -> Ended:
@@ -105,7 +107,7 @@ def _failure(execution: Execution, error: BaseException) -> Ended:
             return _ended(execution, "failed", kind=FailureKind.ERROR, error=str(error))
         case Crashed():
             return failed(execution, FailureKind.CRASHED, str(error))
-        case HandlerFailed() | Raised():
+        case HandlerFailed() | Raised() | Unusable():
             return failed(execution, FailureKind.ERROR, own_words(error))
         case Interrupted() if execution.claimed.fields.get("on_worker_lost") == "fail":
             return _ended(execution, "failed", kind=FailureKind.LOST, error=LOST)
@@ -133,7 +135,7 @@ def _ended(
         kept, truncated = capped(output)
     except (TypeError, ValueError, RecursionError) as refusal:
         return _failure(execution, BadOutput(str(refusal)))
-    error = None if error is None else error[:ERROR_KEPT]
+    error = None if error is None else hidden(error)[:ERROR_KEPT]
     duration_ms = round((time.monotonic() - execution.began_at) * 1000)
     result: dict[str, Any] = {
         "success": outcome == "success",

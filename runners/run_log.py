@@ -1,6 +1,7 @@
 """What one claim of a run writes to the run's log, in memory until it is brought to the store.
 
-A handler never waits for its log: writing only fills a buffer, and what finds no room is counted and forgotten.
+A handler never waits for its log: writing only fills a buffer, and what finds no room is counted and forgotten. Known
+secrets are hidden before the text becomes lines; what may be the beginning of one waits for what follows.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 
+from runners.engine.known_secrets import KNOWN
 from runners.engine.log_line import LONGEST, PLATFORM, Stream, log_line
+from runners.engine.redactor import Redacted
 
 BUFFER_BYTES = 1024 * 1024
 PART_BYTES = 256 * 1024
@@ -27,6 +30,7 @@ class RunLog:
         self._lock = threading.Lock()
         self._lines: deque[bytes] = deque()
         self._unended: dict[Stream, str] = {}
+        self._redacted: dict[Stream, Redacted] = {}
         self._bytes = 0
         self._missing = 0
         self._closed = False
@@ -48,14 +52,7 @@ class RunLog:
                 self._missing += len(text)
                 return
             self._tell_missing()
-            *ended, rest = _BREAK.split(self._unended.pop(stream, "") + text)
-            for line in ended:
-                self._add_long(stream, line)
-            whole = len(rest) // LONGEST * LONGEST
-            if whole:
-                self._add_long(stream, rest[:whole])
-            if rest[whole:]:
-                self._unended[stream] = rest[whole:]
+            self._take(stream, self._redacted.setdefault(stream, Redacted()).write(KNOWN.redactor, text))
 
     def close(self) -> None:
         """End the lines that have not ended, say what is missing, and take no more."""
@@ -63,6 +60,8 @@ class RunLog:
             if self._closed:
                 return
             self._closed = True
+            for stream, redacted in self._redacted.items():
+                self._take(stream, redacted.end(KNOWN.redactor))
             for stream, line in self._unended.items():
                 self._add_long(stream, line.removesuffix("\r"))
             self._unended.clear()
@@ -108,6 +107,17 @@ class RunLog:
     @property
     def _owes_sum(self) -> bool:
         return self._closed and self._missing > 0 and not self._has_summed
+
+    def _take(self, stream: Stream, text: str) -> None:
+        """Make lines of what a stream shows next; the last one may not have ended."""
+        *ended, rest = _BREAK.split(self._unended.pop(stream, "") + text)
+        for line in ended:
+            self._add_long(stream, line)
+        whole = len(rest) // LONGEST * LONGEST
+        if whole:
+            self._add_long(stream, rest[:whole])
+        if rest[whole:]:
+            self._unended[stream] = rest[whole:]
 
     def _tell_missing(self) -> None:
         if self._missing:

@@ -23,7 +23,7 @@ def open_process(environ: Mapping[str, str]) -> Platform:
     Raises SettingsInvalid, NoServer, or ModeRefused when memory is asked for: it lives inside one web process.
     """
     settings = read(environ)
-    logs.configure(settings.log_format)
+    logs.configure(settings)
     if settings.queue_mode == "memory":
         raise ModeRefused("QUEUE_MODE='memory': one process is everything then; start `multijob web` alone")
     return open_platform(_with_server(settings))

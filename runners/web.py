@@ -12,7 +12,7 @@ from runners.logs import configure
 from runners.process import Beating
 
 _settings = read(os.environ)
-configure(_settings.log_format)
+configure(_settings)
 _life = ExitStack()
 
 bind = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"

@@ -50,9 +50,10 @@ def test_a_log_that_takes_no_line_costs_no_run(deployment: Deployment) -> None:
 
 FAILING = """
 from flask import Flask
+from runners.engine.settings import Settings
 from runners.logs import configure
 from webapp.errors import answer_problems
-configure("json")
+configure(Settings(log_format="json"))
 app = Flask(__name__)
 answer_problems(app)
 @app.get("/")

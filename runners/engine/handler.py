@@ -92,6 +92,12 @@ class Context(Protocol):
     def write(self, stream: Stream, text: str) -> None:
         """Append a piece of what a program of the run prints to the run's log; pieces need not be whole lines."""
 
+    def may_send(self, url: str) -> None:
+        """Raise HandlerFailed when a secret in this run's inputs belongs to another address than `url`.
+
+        Whoever sends inputs away asks before each request, redirects included.
+        """
+
     def progress(self, done: float, total: float, note: str = "") -> None:
         """Show how far the run is: `done` of `total` (more than 0), with an optional note of up to 200 characters."""
 
@@ -105,7 +111,8 @@ Isolation = Literal["thread", "process"]
 class Handler:
     """One registered type: its inputs model, its function, its one-line summary, and where it runs.
 
-    `entry` names the handler for another process ('module:name'); the catalog fills it in.
+    `entry` names the handler for another process ('module:name'); the catalog fills it in. `in_sight` names inputs that
+    others on the machine can see, such as a program's arguments: no secret may go there.
     """
 
     type: str
@@ -114,6 +121,7 @@ class Handler:
     summary: str
     isolation: Isolation = "process"
     entry: str = ""
+    in_sight: frozenset[str] = frozenset()
 
     def parse_inputs(self, raw: Mapping[str, object]) -> BaseModel:
         """Check `raw` (JSON values) strictly: no '5' for 5, no true for 1; raises pydantic.ValidationError.
@@ -123,11 +131,14 @@ class Handler:
         return self.inputs.model_validate_json(json.dumps(raw), strict=True)
 
 
-def handler(type: str, *, inputs: InputsModel, isolation: Isolation = "process") -> Callable[[Run], Handler]:
+def handler(
+    type: str, *, inputs: InputsModel, isolation: Isolation = "process", in_sight: tuple[str, ...] = ()
+) -> Callable[[Run], Handler]:
     """Make the decorated function the handler of `type`; its docstring's first line is the summary.
 
     `isolation` 'process' runs it in a process of its own, which is ended by force when it outstays its time; 'thread'
     runs it inside the worker: quicker to start, and only for a handler that calls `ctx.check` or `ctx.sleep` often.
+    `in_sight` names inputs that may hold no secret, because others could see it there.
     `type` has 1 to 128 of a-z 0-9 . _ -, such as 'report.daily'. Raises ValueError for another type or isolation.
     """
     if isolation not in get_args(Isolation):
@@ -137,6 +148,8 @@ def handler(type: str, *, inputs: InputsModel, isolation: Isolation = "process")
 
     def register(run: Run) -> Handler:
         summary = (run.__doc__ or "").strip().partition("\n")[0]
-        return Handler(type=type, inputs=inputs, run=run, summary=summary, isolation=isolation)
+        return Handler(
+            type=type, inputs=inputs, run=run, summary=summary, isolation=isolation, in_sight=frozenset(in_sight)
+        )
 
     return register

@@ -63,7 +63,7 @@ def request(ctx: Context, inputs: RequestInputs) -> dict[str, object]:
     transport = GuardedTransport(Gate.of(ctx.settings), _patience(ctx, inputs.timeout_sec))
     try:
         with httpx.Client(transport=transport, trust_env=False, headers=_own_headers()) as client:
-            answer, body = _follow(client, inputs)
+            answer, body = _follow(client, inputs, ctx.may_send)
     except NotReachable as error:
         raise HandlerFailed(str(error)) from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -90,10 +90,13 @@ def _own_headers() -> dict[str, str]:
     return {"User-Agent": "multijob", "Accept": "*/*", "Accept-Encoding": "identity"}
 
 
-def _follow(client: httpx.Client, inputs: RequestInputs) -> tuple[httpx.Response, bytes]:
-    """Send, and follow redirects that the job does not expect as its answer."""
+def _follow(
+    client: httpx.Client, inputs: RequestInputs, may_send: Callable[[str], None]
+) -> tuple[httpx.Response, bytes]:
+    """Send, and follow redirects that the job does not expect as its answer; `may_send` raises where secrets may not go."""
     outgoing = _first_request(client, inputs)
     for _ in range(MAX_REDIRECTS + 1):
+        may_send(str(outgoing.url))
         answer = client.send(outgoing, stream=True, follow_redirects=False)
         try:
             if inputs.expects(answer.status_code) or answer.next_request is None:

@@ -17,7 +17,9 @@ from importlib.metadata import EntryPoint
 from pydantic import ValidationError
 
 from runners.engine.handler import Handler, HandlerFailed, Interrupted
+from runners.engine.known_secrets import KNOWN
 from runners.engine.settings import Settings, read
+from runners.engine.settings.own_secrets import own_secrets
 from runners.isolation import limits
 from runners.isolation.frames import Frame
 from runners.isolation.remote import Channel, RemoteContext, on_sigterm
@@ -28,12 +30,14 @@ def main(descriptor: int) -> None:
     """Carry out what the worker sends, until it goes."""
     os.set_inheritable(descriptor, False)
     settings = read(os.environ)
+    KNOWN.learn(own_secrets(settings))
     limits.apply(settings)
     _write_lines()
     channel = Channel(socket.socket(fileno=descriptor))
     while True:
         run = channel.next()["run"]
         channel.stop = None
+        KNOWN.learn(run["secrets"])
         limits.grant_cpu(settings)
         ended = _carry_out(channel, run)
         channel.send({"ended": ended})

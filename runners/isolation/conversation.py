@@ -13,7 +13,6 @@ import time
 from typing import Any
 
 from runners.engine.handler import Handler, Interrupted, TimedOut
-from runners.engine.job.controls import split
 from runners.engine.log_line import Stream
 from runners.execution import Execution, LeaseLost
 from runners.isolation.ends import Ending
@@ -77,7 +76,14 @@ class Conversation:
                 self._follow(pipes)
             while self._read(pipes, 0):
                 pass
-        spent = self._said is None or self._said["spent"] or self._told or self._left_behind or self._died
+        spent = (
+            self._said is None
+            or self._said["spent"]
+            or self._told
+            or self._left_behind
+            or self._died
+            or self.execution.spending.secrets
+        )
         self.left_clean = not spent
         return Ending(self._said, self._died, self._fault, self._told)
 
@@ -93,7 +99,9 @@ class Conversation:
             "scheduled_at": run.scheduled_at.isoformat(),
             "started_at": self.execution.started_at.isoformat(),
             "timeout_ms": run.timeout_ms,
-            "inputs": split(run.inputs)[1],
+            "inputs": self.execution.inputs,
+            "secrets": sorted(self.execution.spending.secrets.values()),
+            "origins": {name: sorted(some) for name, some in self.execution.spending.origins.items()},
             "memory_mode": self.execution.platform.store.mode.name == "memory",
         }
 

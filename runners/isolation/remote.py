@@ -16,7 +16,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from runners.engine.errors import MultijobError
-from runners.engine.handler import Cancelled, Interrupted, TimedOut
+from runners.engine.handler import Cancelled, HandlerFailed, Interrupted, TimedOut
+from runners.engine.known_secrets import hidden
 from runners.engine.log_line import Stream
 from runners.engine.progress import as_progress
 from runners.engine.settings import Settings, read
@@ -104,6 +105,7 @@ class RemoteContext:
         self._deadline = 0.0
         self._channel = channel
         self._memory_mode: bool = run["memory_mode"]
+        self._origins: dict[str, list[str]] = run["origins"]
         self._unsent: dict[str, Any] | None = None
         self._refusal = ""
         self._shown_at = -math.inf
@@ -116,7 +118,7 @@ class RemoteContext:
 
     @cached_property
     def settings(self) -> Settings:
-        """The settings, from the environment that the worker has too."""
+        """The settings, from the environment that the worker has too, but for secrets that no handler needs."""
         return read(os.environ)
 
     @cached_property
@@ -170,13 +172,21 @@ class RemoteContext:
         if self._left_out >= LOG_KEPT:
             self._tell_left_out()
 
+    def may_send(self, url: str) -> None:
+        """Raise HandlerFailed when a secret of this run belongs elsewhere than to `url`."""
+        # most runs have no secrets, and what looks after them knows the store
+        from runners.engine.integrations.spending import refusal
+
+        if self._origins and (fault := refusal(self._origins, url)):
+            raise HandlerFailed(fault)
+
     def progress(self, done: float, total: float, note: str = "") -> None:
         """Show how far the run is; what comes faster than it can be shown is sent a little later, the newest of it.
 
         What nobody can show fails no run: the log says so, once.
         """
         try:
-            self._unsent = as_progress(done, total, note)
+            self._unsent = as_progress(done, total, hidden(note) if isinstance(note, str) else note)
         except ValueError as refusal:
             if str(refusal) != self._refusal:
                 self._refusal = str(refusal)

@@ -8,15 +8,22 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
+
+from runners.engine.settings import SETTINGS
 
 KEEPER = Path(__file__).with_name("keeper.py")
 IDLE_SEC = 60.0
 END_SEC = 3.0
 SEND_SEC = 10.0
 """How long a process may take no frame before its worker gives it up."""
+
+
+NEEDED = frozenset({"REDIS_URL", "REDIS_TLS_URL", "REDIS_PASSWORD", "SECRET_KEY", "AUDIT_KEYS"})
+"""Secrets of the configuration without which `ctx.platform` could not reach the store, or change anything in it."""
 
 
 class Child:
@@ -70,15 +77,22 @@ class Child:
 def _start(tell: int, theirs: int) -> subprocess.Popen[bytes]:
     unsafe = [] if {"", os.getcwd()} & set(sys.path) else ["-P"]  # it finds what this process finds, and no more
     program = [sys.executable, *unsafe, "-m", "runners.isolation.child", str(theirs)]
-    return subprocess.Popen(
+    return subprocess.Popen(  # its environment holds no secret but those that reach the store
         [sys.executable, "-I", "-S", str(KEEPER), str(tell), str(theirs), "--", *program],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         bufsize=0,
+        env=environment(os.environ),
         pass_fds=(tell, theirs),
         start_new_session=True,
     )
+
+
+def environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return what handlers' processes see of the worker's environment: without the secrets that none of them needs."""
+    kept_back = {variable.name for variable in SETTINGS if variable.secret} - NEEDED
+    return {name: value for name, value in environ.items() if name not in kept_back}
 
 
 def _pipe(stream: IO[bytes] | None) -> int:

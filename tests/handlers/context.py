@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import Any
 
-from runners.engine.handler import Cancelled, Handler, TimedOut
+from runners.engine.handler import Cancelled, Handler, HandlerFailed, TimedOut
 
 
 @dataclass
@@ -31,6 +31,8 @@ class FakeContext:
     time_per_check: timedelta = timedelta()
     lines: list[str] = field(default_factory=list)
     pieces: list[tuple[str, str]] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    forbidden: set[str] = field(default_factory=set)
     shown: list[tuple[float, float, str]] = field(default_factory=list)
 
     @property
@@ -63,6 +65,11 @@ class FakeContext:
 
     def write(self, stream: str, text: str) -> None:
         self.pieces.append((stream, text))
+
+    def may_send(self, url: str) -> None:
+        self.asked.append(url)
+        if url in self.forbidden:
+            raise HandlerFailed(f"a secret may not go to {url}")
 
     def progress(self, done: float, total: float, note: str = "") -> None:
         self.shown.append((done, total, note))

@@ -28,6 +28,7 @@ RUN = {
     "started_at": AT.isoformat(),
     "timeout_ms": 60_000,
     "memory_mode": False,
+    "origins": {},
 }
 
 
@@ -157,7 +158,7 @@ def test_what_is_logged_is_sent_up_to_its_limit_and_the_rest_is_counted(ends, mo
 
 
 def test_memory_mode_has_no_platform_to_open(ends):
-    context = RemoteContext(Channel(ends[1]), RUN | {"memory_mode": True})
+    context = RemoteContext(Channel(ends[1]), RUN | {"memory_mode": True, "origins": {}})
 
     with pytest.raises(MultijobError, match="isolation='thread'"):
         _ = context.platform

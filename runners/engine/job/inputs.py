@@ -16,6 +16,7 @@ from runners.engine.handler import Handler
 from runners.engine.job.controls import CONTROL_NAMES, ControlFields, Controls, split
 from runners.engine.problems import problems_of
 from runners.engine.schedule import Schedule, shortest_gap
+from runners.engine.secret_references import reference_problems
 
 SECOND = timedelta(seconds=1)
 LONGEST_JITTER = timedelta(days=1)
@@ -59,6 +60,8 @@ def longest_jitter(schedule: Schedule | None) -> timedelta:
 def handler_problems(raw: Mapping[str, Any], handler: Handler) -> list[Problem]:
     """Return what the handler's model says about its part of `raw` (JSON values), unknown names always included."""
     own = split(raw)[1]
+    if problems := list(islice(reference_problems(own, handler.in_sight), MOST_PROBLEMS)):
+        return problems
     try:
         handler.parse_inputs(own)
     except ValidationError as error:
