@@ -13,11 +13,12 @@ from collections.abc import Callable
 from flask import Flask, Response, current_app, g, request
 
 from runners.engine.access.identity import LOCAL, Identity, by_token
+from runners.engine.access.uses import Uses
 from runners.engine.errors import Unauthorized
 from runners.engine.role import Role
 from runners.engine.settings.secrets import token_digest
 from runners.engine.store.away import reported
-from webapp.asking import on_page, platform
+from webapp.asking import on_page, platform, request_id
 from webapp.client import client_network
 from webapp.credentials import how_to_show, shown_tokens
 from webapp.roles import is_public
@@ -30,6 +31,7 @@ METRICS = Identity("environment", "", 0, "environment:METRICS_TOKEN", Role.VIEWE
 
 def authenticate(app: Flask) -> None:
     """Find out who asks, on every request of `app`."""
+    app.extensions["token_uses"] = Uses()
     app.extensions["wrong_tokens"] = WrongTokens()
     app.extensions["request_limit"] = RequestLimit(app.extensions["platform"].settings.api_limit_per_min)
     app.before_request(_identify)
@@ -61,6 +63,8 @@ def _of_program() -> Identity | None:
     found = _by_token(*shown)
     limit: RequestLimit = current_app.extensions["request_limit"]
     limit.count(found.subject)
+    uses: Uses = current_app.extensions["token_uses"]
+    uses.note(platform(), found, "api", request_id())
     return found
 
 

@@ -140,18 +140,34 @@ def test_a_named_token_counts_until_it_expires(platform, clock, server_env):
     assert client.get("/jobs", headers=bearer(new.text)).status_code == 401
 
 
-def test_a_tokens_last_use_is_kept_to_the_minute(platform, clock, server_env):
+def test_a_tokens_last_use_is_kept_to_the_minute_and_the_first_in_a_day_is_audited(platform, clock, server_env):
     clocked = replace(platform, store=replace(platform.store, clock=clock), settings=read(server_env | AUTH))
-    client = create_app(clocked).test_client()
     new, began = made(clocked), clock()
-    used = []
+    used, audited = [], []
 
     for _ in range(3):
-        client.get("/jobs", headers=bearer(new.text))
+        # a process of its own: what one has put down, it does not put down again within a minute
+        create_app(clocked).test_client().get("/jobs", headers=bearer(new.text))
         used.append(operations.get_token(clocked, ADMIN, new.token.id).used_at - began)
+        audited.append(uses_in_audit(clocked))
         clock.advance(seconds=31)
+    clock.advance(days=1)
+    create_app(clocked).test_client().get("/jobs", headers=bearer(new.text))
 
     assert used == [timedelta(), timedelta(), timedelta(seconds=62)]
+    assert (audited, uses_in_audit(clocked)) == ([1, 1, 1], 2)
+
+
+def test_the_first_use_of_an_environments_token_is_audited(client, guarded):
+    for _ in range(3):
+        client.get("/jobs", headers=of_environment("viewer"))
+
+    assert uses_in_audit(guarded) == 1
+
+
+def uses_in_audit(platform):
+    """Return how many entries tell of a token's use."""
+    return sum("use_token" in row for row in platform.store.redis.zrange(platform.store.keys.audit, 0, -1))
 
 
 def test_a_tokens_secret_stands_nowhere_in_the_store(client, guarded):

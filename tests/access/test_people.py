@@ -157,20 +157,20 @@ def test_a_weak_password_is_refused_without_being_repeated(platform, password, f
 
 
 def test_the_first_administrator_is_made_by_the_code_once(platform):
-    code = new_code(platform)
+    code = new_code(platform, ADMIN.author())
     assert nobody_is_defined(platform)
 
     ana = redeem(platform, code.upper(), "ana", PASSWORD)
 
     assert (ana.role, verify_password(platform, "ana", PASSWORD)) == (Role.ADMIN, ana)
     assert not nobody_is_defined(platform)
-    assert new_code(platform) is None
+    assert new_code(platform, ADMIN.author()) is None
     with pytest.raises(Forbidden):
         redeem(platform, code, "ben", PASSWORD)
 
 
 def test_a_code_is_void_after_a_newer_one_a_wrong_guess_is_nothing_and_somebody_else_ends_it(platform):
-    first, second = new_code(platform), new_code(platform)
+    first, second = new_code(platform, ADMIN.author()), new_code(platform, ADMIN.author())
 
     for wrong in (first, "", "aaaa-aaaa-aaaa-aaaa-aaaa", second[:-1]):
         with pytest.raises(Forbidden, match="multijob user first"):
@@ -181,7 +181,7 @@ def test_a_code_is_void_after_a_newer_one_a_wrong_guess_is_nothing_and_somebody_
 
 
 def test_nothing_kept_lets_anybody_redeem_the_code(platform):
-    code = new_code(platform)
+    code = new_code(platform, ADMIN.author())
 
     kept = platform.store.redis.get(platform.store.keys.first_code)
 

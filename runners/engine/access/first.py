@@ -8,10 +8,10 @@ from datetime import timedelta
 from runners.engine.access.identity import ID_LETTERS, new_id
 from runners.engine.access.names import person_name_problems
 from runners.engine.access.passwords import hashed, password_problems
+from runners.engine.audit import Author
 from runners.engine.errors import Conflict, Forbidden, Invalid
 from runners.engine.platform import Platform
 from runners.engine.protocol import people as protocol
-from runners.engine.protocol.change import Author
 from runners.engine.role import Role
 from runners.engine.settings.secrets import token_digest
 from runners.engine.store import people
@@ -26,12 +26,12 @@ def nobody_is_defined(platform: Platform) -> bool:
     return not platform.settings.auth_tokens and not people.anybody(platform.store)
 
 
-def new_code(platform: Platform) -> str | None:
+def new_code(platform: Platform, author: Author) -> str | None:
     """Return a new one-time code of 100 random bits, in place of an earlier one; None when somebody is defined."""
     if platform.settings.auth_tokens:
         return None
     code = "".join(secrets.choice(ID_LETTERS) for _ in range(LETTERS))
-    kept = protocol.keep_first_code(platform.store, token_digest(code), LIFE) == "ok"
+    kept = protocol.keep_first_code(platform.store, author, token_digest(code), LIFE) == "ok"
     return "-".join(code[at : at + IN_A_GROUP] for at in range(0, LETTERS, IN_A_GROUP)) if kept else None
 
 
@@ -41,7 +41,7 @@ def redeem(platform: Platform, code: str, name: str, password: str) -> Person:
     if problems:
         raise Invalid(problems)
     proof = token_digest("".join(letter for letter in code.lower() if letter in ID_LETTERS))
-    author = Author(name, "page")
+    author = Author(name, "page", operation="sign_in_first", role=Role.ADMIN)
     answer = protocol.create(platform.store, author, name, new_id(), Role.ADMIN, hashed(password), proof)
     if answer.word == "no_code":
         raise Forbidden(

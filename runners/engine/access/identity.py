@@ -13,11 +13,8 @@ import string
 from dataclasses import dataclass
 from typing import Literal
 
-from redis.exceptions import RedisError
-
 from runners.engine.access.passwords import matches
 from runners.engine.platform import Platform
-from runners.engine.protocol import tokens as protocol
 from runners.engine.role import Role
 from runners.engine.settings.secrets import token_digest
 from runners.engine.store import people, tokens
@@ -27,7 +24,6 @@ from runners.engine.store.tokens import Token, TokenStatus
 TOKEN = re.compile(r"mjt_([a-z2-7]{12})_[A-Za-z0-9_-]{43}", re.ASCII)
 LONGEST_TOKEN = 512
 ID_LETTERS = string.ascii_lowercase + "234567"
-USED_EVERY_SEC = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +55,7 @@ def new_token(token_id: str) -> str:
 
 
 def by_token(platform: Platform, text: str) -> Identity | None:
-    """Return whose token it is, and note the use of a named one; None for a wrong, expired or revoked one.
+    """Return whose token it is; None for a wrong, expired or revoked one.
 
     `text` may be anything that came.
     """
@@ -104,27 +100,13 @@ def _of_store(platform: Platform, text: str) -> Identity | None:
     token = tokens.load_token(platform.store, named[1]) if named else None
     if token is None or not hmac.compare_digest(token.digest, token_digest(text)):
         return None
-    identity = _of_token(platform, token)
-    if identity:
-        _note_use(platform, token)
-    return identity
+    return _of_token(platform, token)
 
 
 def _of_token(platform: Platform, token: Token) -> Identity | None:
     if token.status(platform.store.now()) is not TokenStatus.ACTIVE:
         return None
     return Identity("token", token.id, 0, f"token:{token.name}", token.role)
-
-
-def _note_use(platform: Platform, token: Token) -> None:
-    """Write down the use of a token unless it was within the last minute; a store that takes no writes may still be read."""
-    now = platform.store.now()
-    if token.used_at and (now - token.used_at).total_seconds() < USED_EVERY_SEC:
-        return
-    try:
-        protocol.note_use(platform.store, token.id)
-    except RedisError:
-        return
 
 
 def _now(platform: Platform, known: Identity) -> Identity | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from runners.engine.access.identity import new_id
 from runners.engine.access.names import person_name_problems
 from runners.engine.access.passwords import hashed, password_problems
@@ -13,6 +16,8 @@ from runners.engine.protocol.people import Answer, Becomes
 from runners.engine.store import people as stored
 from runners.engine.store.page import Page
 from runners.engine.store.people import Person
+
+TRIES = 5
 
 
 @operation(Role.ADMIN)
@@ -64,7 +69,8 @@ def change_person(
         raise Invalid(problems)
     becomes = Becomes(role, hashed(password) if password is not None else None, disabled)
     keeps_one = not _environment_administers(platform)
-    _accept(protocol.change(platform.store, actor.author(), name, becomes, expected_version, keeps_one), name)
+    change = partial(protocol.change, platform.store, actor.author(), becomes=becomes, last_admin_stays=keeps_one)
+    _settle(platform, name, expected_version, change)
     return _existing(platform, name)
 
 
@@ -72,7 +78,22 @@ def change_person(
 def delete_person(platform: Platform, actor: Actor, name: str, expected_version: int | None = None) -> None:
     """Delete the person; what he did keeps his name. Raises like `change_person`."""
     keeps_one = not _environment_administers(platform)
-    _accept(protocol.delete(platform.store, actor.author(), name, expected_version, keeps_one), name)
+    delete = partial(protocol.delete, platform.store, actor.author(), last_admin_stays=keeps_one)
+    _settle(platform, name, expected_version, delete)
+
+
+def _settle(platform: Platform, name: str, expected: int | None, act: Callable[[Person], Answer]) -> None:
+    """Do `act` to the person as he is now, and once more when somebody else was faster."""
+    for _ in range(TRIES):
+        before = _existing(platform, name)
+        if expected is not None and before.version != expected:
+            raise Stale(f"person '{name}' is at version {before.version} now; read it again")
+        answer = act(before)
+        if answer.word == "last_admin":
+            raise Conflict(f"person '{name}' is the last administrator; make another one first")
+        if answer.word in ("ok", "same"):
+            return
+    raise Conflict(f"person '{name}' keeps being changed by others; try again")
 
 
 def _existing(platform: Platform, name: str) -> Person:
@@ -80,15 +101,6 @@ def _existing(platform: Platform, name: str) -> Person:
     if person is None:
         raise _unknown(name)
     return person
-
-
-def _accept(answer: Answer, name: str) -> None:
-    if answer.word == "gone":
-        raise _unknown(name)
-    if answer.word == "stale":
-        raise Stale(f"person '{name}' is at version {answer.version} now; read it again")
-    if answer.word == "last_admin":
-        raise Conflict(f"person '{name}' is the last administrator; make another one first")
 
 
 def _unknown(name: str) -> NotFound:

@@ -64,8 +64,7 @@ def create_token(
 @operation(Role.ADMIN)
 def revoke_token(platform: Platform, actor: Actor, token_id: str) -> Token:
     """End a token now; one that is revoked stays so. Raises NotFound."""
-    if protocol.revoke(platform.store, actor.author(), token_id) == "gone":
-        raise _unknown(token_id)
+    protocol.revoke(platform.store, actor.author(), _existing(platform, token_id))
     return _existing(platform, token_id)
 
 

@@ -2,4 +2,5 @@
 local digest, life_ms = arg(), arg()
 if call('ZCARD', K'people') > 0 or call('HLEN', K'tokens:names') > 0 then return 'known' end
 call('SET', K'people:first', digest, 'PX', life_ms)
+put_down()
 return 'ok'

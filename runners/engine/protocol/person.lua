@@ -13,6 +13,7 @@ local function create()
   if known >= most then return {'full', '0'} end
   call('HMSET', K('person:' .. fresh), 'name', name, 'role', role, 'password', password, 'disabled', '0', 'version', '1',
     'created_at', NOW, 'created_by', by, 'changed_at', NOW)
+  put_down()
   call('HSET', K'people:ids', name, fresh)
   call('ZADD', K'people', 0, name)
   if role == 'admin' then call('SADD', K'people:admins', fresh) end
@@ -37,6 +38,7 @@ local function change()
   if not administers and ends_administration(alone) then return {'last_admin', was[3]} end
   local version = int(tonumber(was[3]) + 1)
   call('SREM', K'people:admins', id) -- a first write that a full Redis allows, and with it the others
+  put_down()
   if administers then call('SADD', K'people:admins', id) end
   call('HMSET', person, 'role', role, 'disabled', disabled, 'version', version, 'changed_at', NOW)
   if password ~= '' then call('HSET', person, 'password', password) end
@@ -50,6 +52,7 @@ local function delete()
   if expected ~= '' and expected ~= version then return {'stale', version} end
   if ends_administration(alone) then return {'last_admin', version} end
   call('SREM', K'people:admins', id)
+  put_down()
   call('ZREM', K'people', name)
   call('HDEL', K'people:ids', name)
   call('DEL', person)

@@ -43,7 +43,7 @@ class AccessKeys(Prefixed):
     # --- named API tokens
     def token(self, token_id: str) -> str:
         """HASH name, role, digest (SHA-256 of the whole token), created_at, created_by, expires_at or '', revoked_at or '',
-        revoked_by, used_at (its last use, to the minute) or ''. Written by `token`."""
+        revoked_by. Written by `token`."""
         return f"{self.prefix}token:{token_id}"
 
     @property
@@ -60,6 +60,11 @@ class AccessKeys(Prefixed):
     def token_ends(self) -> str:
         """ZSET token id → when it expires or was revoked; a month later it is forgotten."""
         return f"{self.prefix}tokens:ends"
+
+    @property
+    def tokens_used(self) -> str:
+        """HASH token id, or the name of one of the environment's → its last use, to the minute. Written by `token_use`."""
+        return f"{self.prefix}tokens:used"
 
     # --- against guessing
     def attempts(self, whose: str) -> str:

@@ -51,8 +51,11 @@ class Token:
 
 def load_token(store: Store, token_id: str) -> Token | None:
     """Return the token of this id; None when there is none, or the record cannot be read: that lets nobody in."""
-    fields: Any = store.redis.hgetall(store.keys.token(token_id))
-    return _token(token_id, fields)
+    pipe = store.redis.pipeline(transaction=False)
+    pipe.hgetall(store.keys.token(token_id))
+    pipe.hget(store.keys.tokens_used, token_id)
+    fields, used = pipe.execute()
+    return _token(token_id, fields, used)
 
 
 def find_token(store: Store, name: str) -> Token | None:
@@ -62,20 +65,26 @@ def find_token(store: Store, name: str) -> Token | None:
 
 
 def list_tokens(store: Store, limit: int, offset: int = 0) -> Page[Token]:
-    """Return a page of the tokens, newest first; two round trips."""
+    """Return a page of the tokens, newest first; three round trips."""
     pipe = store.redis.pipeline(transaction=False)
     pipe.zrevrange(store.keys.tokens, offset, offset + limit - 1)
     pipe.zcard(store.keys.tokens)
     ids, total = pipe.execute()
+    found = _load_all(store, ids) if ids else {}
+    lost = tuple(token_id for token_id in ids if token_id not in found)
+    return Page(tuple(found[token_id] for token_id in ids if token_id in found), total, unreadable=lost)
+
+
+def _load_all(store: Store, ids: list[str]) -> dict[str, Token]:
+    used: Any = store.redis.hmget(store.keys.tokens_used, ids)
     pipe = store.redis.pipeline(transaction=False)
     for token_id in ids:
         pipe.hgetall(store.keys.token(token_id))
-    found = [_token(token_id, fields) for token_id, fields in zip(ids, read_hashes(pipe) if ids else [], strict=True)]
-    lost = tuple(token_id for token_id, token in zip(ids, found, strict=True) if token is None)
-    return Page(tuple(token for token in found if token), total, unreadable=lost)
+    read = map(_token, ids, read_hashes(pipe), used)
+    return {token.id: token for token in read if token}
 
 
-def _token(token_id: str, fields: Mapping[str, str]) -> Token | None:
+def _token(token_id: str, fields: Mapping[str, str], used: str | None) -> Token | None:
     try:
         return Token(
             id=token_id,
@@ -86,7 +95,7 @@ def _token(token_id: str, fields: Mapping[str, str]) -> Token | None:
             expires_at=_moment(fields["expires_at"]),
             revoked_at=_moment(fields["revoked_at"]),
             revoked_by=fields["revoked_by"],
-            used_at=_moment(fields["used_at"]),
+            used_at=_moment(used or ""),
             digest=fields["digest"],
         )
     except (KeyError, ValueError):
