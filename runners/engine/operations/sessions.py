@@ -51,7 +51,7 @@ def change_own_password(platform: Platform, actor: Actor, who: Identity, current
         raise Invalid(problems)
     forgive(platform, tried)
     becomes = Becomes(password=hashed(new))
-    if protocol.change(platform.store, actor.author(), person.name, becomes, person.version, False).word != "ok":
+    if protocol.change(platform.store, actor.author(), person, becomes, last_admin_stays=False).word != "ok":
         raise Conflict("somebody changed you meanwhile; sign in again")
     changed = stored.load_person(platform.store, person.id)
     if changed is None:
