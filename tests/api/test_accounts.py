@@ -1,11 +1,14 @@
 """Accounts over the API: what is named changes, what is not stays, and a secret that went in never comes out."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
 
 from runners.engine.platform import Platform
+from tests.handlers import server
+from webapp import create_app
 
 CANARY = "canary-8d21-0123456789"
 PATH = "/integrations/accounts/openai/main"
@@ -118,3 +121,44 @@ def test_what_is_wrong_is_named_and_no_secret_is_quoted(client: FlaskClient) -> 
 def test_what_is_no_name_is_no_account(client: FlaskClient) -> None:
     for path in ("openai", "openai/..", "./main", "a%2Fb/main", "open%20ai/main", f"{'x' * 65}/main", "a/b/c"):
         assert client.put(f"/integrations/accounts/{path}", json={}).status_code in (404, 405), path
+
+
+@pytest.fixture
+def site():
+    """The service of an account."""
+    with server.running() as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"), [(200, "ok"), (401, "refused"), (403, "refused"), (302, "failed"), (500, "failed")]
+)
+def test_a_connection_is_tried_and_the_outcome_kept(platform: Platform, site, status: int, outcome: str) -> None:
+    inside = replace(platform, settings=replace(platform.settings, http_allow_private=("127.0.0.1",)))
+    client = create_app(inside).test_client()
+    site.pages["/v1/models"] = (status, {"Location": "/elsewhere"}, CANARY.encode())
+    put(client, status=201, base_url=f"{site.url()}v1", secrets={"api_key": CANARY})
+
+    answer = client.post(f"{PATH}/test")
+
+    assert (answer.status_code, answer.json["outcome"], answer.json["status"]) == (200, outcome, status)
+    assert [seen.headers["Authorization"] for seen in site.seen] == [f"Bearer {CANARY}"]
+    assert client.get(PATH).json["tested"] == answer.json
+    assert CANARY not in answer.text
+    assert put(client, label="changed").json["tested"] is None
+
+
+def test_a_private_address_is_not_tried_without_leave(client: FlaskClient, site) -> None:
+    put(client, status=201, base_url=site.url(), secrets={"api_key": CANARY})
+
+    answer = client.post(f"{PATH}/test").json
+
+    assert (answer["outcome"], answer["status"], site.seen) == ("failed", None, [])
+    assert "leads to a private or reserved address; HTTP_ALLOW_PRIVATE can allow it" in answer["detail"]
+
+
+def test_an_account_that_lacks_its_secret_says_so(client: FlaskClient) -> None:
+    put(client, status=201, label="empty")
+
+    assert "'api_key' is not set" in client.post(f"{PATH}/test").json["detail"]
+    assert client.post(f"{PATH}x/test").status_code == 404

@@ -11,9 +11,18 @@ from webapp.api import preconditions
 from webapp.api.answer import many, one
 from webapp.api.endpoint import endpoint
 from webapp.api.filters import RecordQuery
+from webapp.api.jobs import NoFields
 from webapp.asking import actor, platform
 from webapp.parsing_json import json_object
-from webapp.wire.accounts import AccountRow, DeletedAccountRow, SavedAccountRow, account_row
+from webapp.parsing_model import model_of
+from webapp.wire.accounts import (
+    AccountRow,
+    DeletedAccountRow,
+    SavedAccountRow,
+    TestedRow,
+    account_row,
+    tested_row,
+)
 
 PATH = "/integrations/accounts/{provider}/{account_id}"
 
@@ -66,6 +75,21 @@ def delete_account(provider: str, account_id: str) -> Response:
     operations.delete_account(platform(), actor(), provider, account_id, _expected(provider, account_id))
     row: DeletedAccountRow = {"provider": provider, "account_id": account_id, "status": "deleted"}
     return one(row)
+
+
+@endpoint(
+    "POST",
+    f"{PATH}/test",
+    Role.ADMIN,
+    body=NoFields,
+    body_optional=True,
+    answers={200: TestedRow},
+    refusals=(409, 412),
+)
+def test_account(provider: str, account_id: str) -> Response:
+    """Ask the account's service whether it takes the credentials, for at most ten seconds; the answer is kept, too."""
+    model_of(NoFields, json_object(optional=True))
+    return one(tested_row(operations.test_account(platform(), actor(), provider, account_id)))
 
 
 def _expected(provider: str, account_id: str) -> int | None:

@@ -12,6 +12,7 @@ from runners.engine.operations.accounts import (
     get_account,
     list_accounts,
     save_account,
+    test_account,
 )
 from runners.engine.operations.bulk import begin_bulk, bulk_items, get_bulk, list_bulks, undo_bulk
 from runners.engine.operations.deciding import (
@@ -192,5 +193,6 @@ __all__ = [
     "set_enabled",
     "set_flow_limit",
     "tail_events",
+    "test_account",
     "undo_bulk",
 ]

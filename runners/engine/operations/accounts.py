@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from runners.engine.audit import Entry
+from runners.engine.clock import rfc3339
 from runners.engine.errors import NotFound, Stale, Unreadable
 from runners.engine.events import EventType
 from runners.engine.integrations import account as accounts
 from runners.engine.integrations.account import Account
+from runners.engine.integrations.account_trial import try_account
 from runners.engine.integrations.sealing import sealing, unreadable
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
@@ -100,6 +102,21 @@ def delete_account(
     entry = Entry(actor.author(), f"account:{name}", _put_down(record.content if record else None), None)
     said = Said(EventType.INTEGRATION_ACCOUNT_DELETED, _about(actor, Account(provider, account_id)))
     protocol.change(platform.store, entry, [Remove("account", name, expected_version)], [said])
+
+
+@operation(Role.ADMIN)
+def test_account(platform: Platform, actor: Actor, provider: str, account_id: str) -> Account:
+    """Ask the account's service whether it takes the credentials, and return the account with how that went.
+
+    It takes at most ten seconds. Raises NotFound, Unreadable, and Stale when the account was changed meanwhile.
+    """
+    account = get_account(platform, actor, provider, account_id)
+    trial = try_account(platform, account)
+    outcome = {**trial.content(), "tested_at": rfc3339(platform.store.now())}
+    entry = Entry(actor.author(), f"account:{account.name}", None, {"tested": outcome})
+    if not protocol.keep_test(platform.store, entry, "account", account.name, account.version, outcome):
+        raise Stale(f"account '{account.name}' was changed while it was tried; try again")
+    return replace(account, tested=outcome)
 
 
 @operation(Role.VIEWER)

@@ -1,0 +1,103 @@
+"""Trying an account: one request through the gate, and in words how it went, without any secret."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+import httpx
+
+from runners.engine.errors import Conflict
+from runners.engine.integrations.account import Account
+from runners.engine.integrations.account_probe import Incomplete, Probe, probe
+from runners.engine.integrations.templates import account_templates
+from runners.engine.known_secrets import KNOWN
+from runners.engine.outgoing.address import Gate, NotReachable
+from runners.engine.outgoing.headers import checked
+from runners.engine.outgoing.transport import GuardedTransport
+from runners.engine.platform import Platform
+from runners.engine.vault import Owner
+from runners.engine.vault_keys import open_vault
+
+LONGEST_SEC = 10.0
+SHOWN = 300
+REFUSALS = (401, 403)
+
+Outcome = Literal["ok", "refused", "failed"]
+
+
+class _Late(Exception):
+    """There was no answer in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How a try went: the credentials were taken, were refused, or the service could not be asked. `status` is HTTP's."""
+
+    outcome: Outcome
+    detail: str
+    status: int | None = None
+    elapsed_ms: int = 0
+
+    def content(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        return asdict(self)
+
+
+def try_account(platform: Platform, account: Account) -> Trial:
+    """Ask the account's service, for at most `LONGEST_SEC`. What goes wrong is the answer, not an error."""
+    began = time.monotonic()
+    try:
+        secrets = _open(platform, account)
+        KNOWN.learn(secrets.values())
+        asked = probe(account, secrets, account_templates().get(account.provider))
+        trial = _judged(asked, _status(platform, asked, began))
+    except (Incomplete, NotReachable, Conflict) as fault:
+        trial = Trial("failed", str(fault))
+    except _Late:
+        trial = Trial("failed", f"no answer within {LONGEST_SEC:g} s")
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as fault:
+        trial = Trial("failed", str(fault) or type(fault).__name__)
+    detail = KNOWN.redactor.text(trial.detail)[:SHOWN]
+    return replace(trial, detail=detail, elapsed_ms=round((time.monotonic() - began) * 1000))
+
+
+def _open(platform: Platform, account: Account) -> Mapping[str, str]:
+    """Return the account's secrets by their names, those of the first level of its config among them."""
+    if not account.kept.sealed:
+        return {}
+    vault, found = open_vault(platform.settings), {}
+    for place, sealed in account.kept.sealed.items():
+        _, _, name = place.partition("/")
+        if "/" not in name:
+            found[name] = vault.open(Owner("account", account.name, place), sealed)
+    return found
+
+
+def _status(platform: Platform, asked: Probe, began: float) -> int:
+    """Send the request and return the status of its answer, whose body is not read; redirects are not followed."""
+
+    def check() -> None:
+        if time.monotonic() - began > LONGEST_SEC:
+            raise _Late
+
+    headers = {"User-Agent": "multijob", "Accept": "*/*", **checked(dict(asked.headers))}
+    transport = GuardedTransport(Gate.of(platform.settings), check)
+    with (
+        httpx.Client(transport=transport, trust_env=False, headers=headers) as client,
+        client.stream(asked.method, asked.url, content=asked.body or None) as answer,
+    ):
+        return answer.status_code
+
+
+def _judged(asked: Probe, status: int) -> Trial:
+    if asked.unproven:
+        outcome: Outcome = "failed" if status >= 500 else "ok"
+        return Trial(outcome, f"reached, answered {status}; the credentials were not tried: {asked.unproven}", status)
+    if status in REFUSALS:
+        return Trial("refused", f"the service does not take the credentials (it answered {status})", status)
+    if 200 <= status <= 299:
+        return Trial("ok", f"the service takes the credentials (it answered {status})", status)
+    return Trial("failed", f"the service answered {status}, which says nothing about the credentials", status)
