@@ -6,11 +6,12 @@ told to wait. An answer of the server's own fault (5xx) is not kept, so that the
 
 from __future__ import annotations
 
-import hashlib
+import hmac
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from flask import Response, request
+from flask import Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from runners.engine.errors import Conflict, Malformed, MultijobError
@@ -22,8 +23,11 @@ from webapp.errors import answer_of
 KEPT_HEADERS = ("Content-Type", "Location", "ETag")
 
 
-def once(act: Callable[[], Response]) -> Response:
-    """Return the answer of `act`, or the first answer when the request's key was used before. Raises Conflict."""
+def once(act: Callable[[], Response], shown_once: Sequence[str] = ()) -> Response:
+    """Return the answer of `act`, or the first answer when the request's key was used before. Raises Conflict.
+
+    Members of the answer that are `shown_once` are kept as null.
+    """
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return act()
@@ -32,10 +36,10 @@ def once(act: Callable[[], Response]) -> Response:
     claim = answers.claim(platform().store, actor().name, key, _fingerprint())
     if isinstance(claim, Answer):
         return _replay(claim)
-    return _act_and_keep(claim, act)
+    return _act_and_keep(claim, act, shown_once)
 
 
-def _act_and_keep(claim: answers.Claim, act: Callable[[], Response]) -> Response:
+def _act_and_keep(claim: answers.Claim, act: Callable[[], Response], shown_once: Sequence[str]) -> Response:
     try:
         response = act()
     except (MultijobError, HTTPException) as error:
@@ -46,19 +50,24 @@ def _act_and_keep(claim: answers.Claim, act: Callable[[], Response]) -> Response
     if response.status_code >= 500:
         answers.release(platform().store, claim)
     else:
-        answers.keep(platform().store, claim, _answer(claim.fingerprint, response))
+        answers.keep(platform().store, claim, _answer(claim.fingerprint, response, shown_once))
     return response
 
 
 def _fingerprint() -> str:
-    """Return what makes two requests the same: method, path, query string and body."""
+    """Return what makes two requests the same: method, path, query string and body; keyed, for a body may hold a password."""
     head = f"{request.method} {request.path}?{request.query_string.decode('latin-1')}\n"
-    return hashlib.sha256(head.encode() + request.get_data()).hexdigest()
+    key = str(current_app.secret_key).encode()
+    return hmac.digest(key, head.encode() + request.get_data(), "sha256").hex()
 
 
-def _answer(fingerprint: str, response: Response) -> Answer:
+def _answer(fingerprint: str, response: Response, shown_once: Sequence[str]) -> Answer:
     headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-    return Answer(fingerprint, response.status_code, headers, response.get_data(as_text=True))
+    body = response.get_data(as_text=True)
+    if shown_once and response.is_json:
+        members = json.loads(body)
+        body = json.dumps(members | {name: None for name in shown_once if name in members}, separators=(",", ":"))
+    return Answer(fingerprint, response.status_code, headers, body)
 
 
 def _replay(answer: Answer) -> Response:

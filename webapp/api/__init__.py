@@ -17,9 +17,11 @@ from webapp.api import (
     jobs,
     metrics,
     pausing,
+    people,
     processes,
     run_logs,
     runs,
+    tokens,
 )
 from webapp.api.endpoint import add_routes
 
@@ -38,9 +40,11 @@ NOUNS = (
     jobs,
     metrics,
     pausing,
+    people,
     processes,
     run_logs,
     runs,
+    tokens,
 )
 """Importing a noun declares its routes."""
 

@@ -14,6 +14,7 @@ from typing import Any
 from flask import Flask, Response
 from werkzeug.routing import BaseConverter
 
+from runners.engine.access.names import PERSON_NAME
 from runners.engine.integrations.account_change import NAME
 from runners.engine.operations import Role
 from webapp.idempotency import once
@@ -38,7 +39,8 @@ class Endpoint:
     a `versioned` route answers with `ETag` and takes `If-Match` or `If-None-Match`; one that `creates` takes both; a
     `streamed` one answers with a live stream when asked for one, a `ranged` one with a part of its text; a `worded` one
     gives reasons, in the language that the client accepts. `headers` says what further ones its answers carry, and what
-    they mean.
+    they mean. Members of an
+    answer that are `shown_once` are secrets: an answer that is kept for its `Idempotency-Key` has null there.
     """
 
     method: str
@@ -56,6 +58,7 @@ class Endpoint:
     ranged: bool
     worded: bool
     headers: Mapping[str, str]
+    shown_once: tuple[str, ...]
     refusals: frozenset[int]
 
     @property
@@ -115,6 +118,18 @@ class RecordName(BaseConverter):
     regex = NAME
 
 
+class PersonName(BaseConverter):
+    """A person's name."""
+
+    regex = PERSON_NAME
+
+
+class TokenId(BaseConverter):
+    """The id of a named token."""
+
+    regex = r"[a-z2-7]{12}"
+
+
 class BulkId(BaseConverter):
     """The id of a bulk operation."""
 
@@ -130,6 +145,8 @@ class VersionId(BaseConverter):
 CONVERTERS: dict[str, type[BaseConverter]] = {
     "account_id": RecordName,
     "flow_group": FlowGroupName,
+    "person_name": PersonName,
+    "token_id": TokenId,
     "agent_id": AgentId,
     "approval_id": ApprovalId,
     "bulk_id": BulkId,
@@ -156,6 +173,7 @@ def endpoint(
     ranged: bool = False,
     worded: bool = False,
     headers: Mapping[str, str] | None = None,
+    shown_once: tuple[str, ...] = (),
     refusals: tuple[int, ...] = (),
 ) -> Callable[[View], View]:
     """Declare the decorated view as a route of the API; see `Endpoint` for what each argument means.
@@ -181,6 +199,7 @@ def endpoint(
                 ranged=ranged,
                 worded=worded,
                 headers=headers or {},
+                shown_once=shown_once,
                 refusals=frozenset(refusals),
             )
         )
@@ -204,7 +223,11 @@ def _checked(declared: Endpoint) -> View:
         query = query_of(declared.query)
         if declared.query.model_fields:
             arguments["query"] = query
-        answer = declared.view(**arguments) if declared.method != "POST" else once(lambda: declared.view(**arguments))
+        answer = (
+            declared.view(**arguments)
+            if declared.method != "POST"
+            else once(lambda: declared.view(**arguments), declared.shown_once)
+        )
         if declared.worded:
             answer.headers.update(language_headers())
         return answer

@@ -27,9 +27,11 @@ class NewToken:
 
 
 @operation(Role.ADMIN)
-def list_tokens(platform: Platform, actor: Actor, limit: int, offset: int = 0) -> Page[Token]:
+def list_tokens(
+    platform: Platform, actor: Actor, limit: int, offset: int = 0, cursor: str | None = None
+) -> Page[Token]:
     """Return a page of the tokens, newest first; those that ended are kept for a month."""
-    return stored.list_tokens(platform.store, limit, offset)
+    return stored.list_tokens(platform.store, limit, offset, cursor)
 
 
 @operation(Role.ADMIN)

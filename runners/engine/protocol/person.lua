@@ -11,14 +11,15 @@ local function create()
   -- the code of the first sign-in counts only while nobody is known
   if code ~= '' and (call('GET', kept_by) ~= code or known > 0 or call('HLEN', K'tokens:names') > 0) then return {'no_code', '0'} end
   if known >= most then return {'full', '0'} end
-  call('HMSET', K('person:' .. fresh), 'name', name, 'role', role, 'password', password, 'disabled', '0', 'version', '1',
+  local version = int(tonumber(call('HGET', K'people:last', name) or '0') + 1)
+  call('HMSET', K('person:' .. fresh), 'name', name, 'role', role, 'password', password, 'disabled', '0', 'version', version,
     'created_at', NOW, 'created_by', by, 'changed_at', NOW)
   put_down()
   call('HSET', K'people:ids', name, fresh)
   call('ZADD', K'people', 0, name)
   if role == 'admin' then call('SADD', K'people:admins', fresh) end
   call('DEL', kept_by)
-  return {'ok', '1'}
+  return {'ok', version}
 end
 
 -- Says whether nobody could administer any more: the environment's tokens may (`alone` is '0').
@@ -55,6 +56,7 @@ local function delete()
   put_down()
   call('ZREM', K'people', name)
   call('HDEL', K'people:ids', name)
+  call('HSET', K'people:last', name, version)
   call('DEL', person)
   return {'ok', version}
 end

@@ -12,7 +12,7 @@ local function forget_ended()
     local name = call('HGET', K('token:' .. id), 'name') or ''
     if call('HGET', K'tokens:names', name) == id then call('HDEL', K'tokens:names', name) end
     call('ZREM', K'tokens:ends', id)
-    call('ZREM', K'tokens', id)
+    call('ZREM', K'tokens', (call('HGET', K('token:' .. id), 'created_at') or '') .. ':' .. id)
     call('HDEL', K'tokens:used', id)
     call('DEL', K('token:' .. id))
   end
@@ -27,7 +27,7 @@ local function create()
     'expires_at', expires_at, 'revoked_at', '', 'revoked_by', '')
   put_down()
   call('HSET', K'tokens:names', name, id)
-  call('ZADD', K'tokens', NOW, id)
+  call('ZADD', K'tokens', 0, NOW .. ':' .. id)
   if expires_at ~= '' then call('ZADD', K'tokens:ends', expires_at, id) end
   forget_ended()
   return 'ok'

@@ -16,7 +16,7 @@ class AccessKeys(Prefixed):
     def person(self, person_id: str) -> str:
         """HASH name, role, password (argon2id, encoded), disabled ('1'/'0'), version, created_at, created_by, changed_at.
 
-        version counts from 1 and rises with every change, so that whatever was opened by an older one ends. Written by `person`.
+        version rises with every change, so that whatever was opened by an older one ends. Written by `person`.
         """
         return f"{self.prefix}person:{person_id}"
 
@@ -29,6 +29,11 @@ class AccessKeys(Prefixed):
     def people_ids(self) -> str:
         """HASH name → person id."""
         return f"{self.prefix}people:ids"
+
+    @property
+    def last_versions_of_people(self) -> str:
+        """HASH name → the last version of a deleted person; one made again goes on from it, so that an ETag never names two."""
+        return f"{self.prefix}people:last"
 
     @property
     def administrators(self) -> str:
@@ -48,7 +53,7 @@ class AccessKeys(Prefixed):
 
     @property
     def tokens(self) -> str:
-        """ZSET token id → created_at: all tokens that are kept."""
+        """ZSET 'created_at:id' → 0, in the order of making (ZREVRANGEBYLEX): all tokens that are kept."""
         return f"{self.prefix}tokens"
 
     @property

@@ -12,7 +12,7 @@ from runners.engine.clock import from_ms
 from runners.engine.role import Role
 from runners.engine.store.connection import Store
 from runners.engine.store.hashes import read_hashes
-from runners.engine.store.page import Page
+from runners.engine.store.page import Page, cursor_after, name_before
 
 
 class TokenStatus(StrEnum):
@@ -64,15 +64,18 @@ def find_token(store: Store, name: str) -> Token | None:
     return load_token(store, token_id) if token_id else None
 
 
-def list_tokens(store: Store, limit: int, offset: int = 0) -> Page[Token]:
-    """Return a page of the tokens, newest first; three round trips."""
+def list_tokens(store: Store, limit: int, offset: int = 0, cursor: str | None = None) -> Page[Token]:
+    """Return a page of the tokens, newest first; three round trips. Raises Malformed on a foreign cursor."""
+    before = name_before(cursor)
     pipe = store.redis.pipeline(transaction=False)
-    pipe.zrevrange(store.keys.tokens, offset, offset + limit - 1)
+    pipe.zrevrangebylex(store.keys.tokens, f"({before}" if before else "+", "-", start=offset, num=limit + 1)
     pipe.zcard(store.keys.tokens)
-    ids, total = pipe.execute()
+    places, total = pipe.execute()
+    more = cursor_after(places[limit - 1]) if len(places) > limit else None
+    ids = [place.partition(":")[2] for place in places[:limit]]
     found = _load_all(store, ids) if ids else {}
     lost = tuple(token_id for token_id in ids if token_id not in found)
-    return Page(tuple(found[token_id] for token_id in ids if token_id in found), total, unreadable=lost)
+    return Page(tuple(found[token_id] for token_id in ids if token_id in found), total, more, unreadable=lost)
 
 
 def _load_all(store: Store, ids: list[str]) -> dict[str, Token]:
