@@ -15,6 +15,7 @@ from runners.connector.account import ACCOUNT, CHANNEL, Account
 from runners.connector.conversation import Conversation
 from runners.connector.health import Health
 from runners.connector.telegram import TelegramChannel
+from runners.engine.outgoing.address import Gate
 from runners.engine.platform import Platform
 from runners.process import EVERY_SEC, Beating
 
@@ -52,7 +53,7 @@ def _idle(account: Account, stop: threading.Event) -> None:
 
 async def _serve(platform: Platform, account: Account, token: str, stop: threading.Event) -> None:
     """Talk and beat side by side. At the end a reply on its way is waited for; a long poll is dropped."""
-    channel = TelegramChannel(token, platform.settings.telegram_api_base)
+    channel = TelegramChannel(token, platform.settings.telegram_api_base, Gate.of(platform.settings))
     conversation = Conversation(platform, account, channel)
     talk = asyncio.create_task(conversation.run())
     try:

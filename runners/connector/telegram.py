@@ -26,6 +26,8 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
+from runners.engine.outgoing.address import Gate
+from runners.engine.outgoing.async_transport import AsyncGuardedTransport
 from runners.engine.words import Language, language_of
 
 LONG_POLL = timedelta(seconds=10)
@@ -64,11 +66,15 @@ class Incoming:
 class TelegramChannel:
     """One bot. Every method raises ChannelFault and nothing else."""
 
-    def __init__(self, token: str, api_base: str) -> None:
+    def __init__(self, token: str, api_base: str, gate: Gate) -> None:
         for name in ("httpx", "httpcore", "telegram"):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         self._token = token
-        self._requests = (_Request(1, read_timeout=ANSWER_SEC), _Request(1, read_timeout=ANSWER_SEC))
+        passing = {"transport": AsyncGuardedTransport(gate.reaching(api_base)), "trust_env": False}
+        self._requests = (
+            _Request(1, read_timeout=ANSWER_SEC, httpx_kwargs=passing),
+            _Request(1, read_timeout=ANSWER_SEC, httpx_kwargs=passing),
+        )
         polling, sending = self._requests
         self._bot = Bot(token, base_url=f"{api_base}/bot", request=sending, get_updates_request=polling)
 

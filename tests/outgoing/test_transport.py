@@ -24,7 +24,7 @@ def ok() -> None:
 def secure(monkeypatch):
     """A site that proves to be good.example; every name resolves to it, and its certificate is trusted."""
     context = ssl.create_default_context(cafile=str(CERTIFICATE))
-    monkeypatch.setattr(transport, "_ssl_context", lambda: context)
+    monkeypatch.setattr(transport, "ssl_context", lambda: context)
     monkeypatch.setattr(address, "_resolve", lambda host, port: [ip_address("127.0.0.1")])
     with server.running(certificate=CERTIFICATE) as running:
         running.pages["/"] = (200, {}, b"secure")

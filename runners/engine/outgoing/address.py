@@ -81,6 +81,12 @@ class Gate:
         """Return the gate that the server's configuration describes."""
         return Gate(tuple(Exemption.parse(text) for text in settings.http_allow_private), settings.port)
 
+    def reaching(self, url: str) -> Gate:
+        """Return a gate that lets through as well where `url` leads, which the server's own configuration names."""
+        named = httpx.URL(url)
+        own = Exemption(None, _canonical(named.host), named.port or PORTS[named.scheme])
+        return Gate((*self.exemptions, own), self.own_port)
+
     def admit(self, url: httpx.URL, check: Callable[[], None], resolve: Resolve | None = None) -> Route:
         """Return the way to `url`, or raise NotReachable naming what forbids it.
 

@@ -35,11 +35,11 @@ class GuardedTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request. Raises NotReachable, httpx.TransportError, or what `check` raises."""
         route = self._gate.admit(request.url, self._check)
-        trusted = _ssl_context() if request.url.scheme == "https" else None
+        trusted = ssl_context() if request.url.scheme == "https" else None
         pool = httpcore.ConnectionPool(ssl_context=trusted, network_backend=_Backend(route, self._check))
         try:
-            with _httpx_errors():
-                answer = pool.handle_request(_core_request(request))
+            with httpx_errors():
+                answer = pool.handle_request(core_request(request))
         except BaseException:
             pool.close()
             raise
@@ -55,7 +55,7 @@ class _Body(httpx.SyncByteStream):
         self._pool = pool
 
     def __iter__(self) -> Iterator[bytes]:
-        with _httpx_errors():
+        with httpx_errors():
             yield from self._answer.iter_stream()
 
     def close(self) -> None:
@@ -122,19 +122,24 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
-def _core_request(request: httpx.Request) -> httpcore.Request:
+def core_request(request: httpx.Request) -> httpcore.Request:
+    """Return the request as httpcore has it."""
     url = request.url
     target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-    return httpcore.Request(request.method, target, headers=request.headers.raw, content=request.stream)
+    kept = {"timeout": request.extensions.get("timeout", {})}
+    return httpcore.Request(
+        request.method, target, headers=request.headers.raw, content=request.stream, extensions=kept
+    )
 
 
 @cache
-def _ssl_context() -> ssl.SSLContext:
+def ssl_context() -> ssl.SSLContext:
+    """Return what decides whom to trust, made once: it takes a while."""
     return httpx.create_ssl_context()
 
 
 @contextmanager
-def _httpx_errors() -> Iterator[None]:
+def httpx_errors() -> Iterator[None]:
     """Give clients the errors of httpx that they know, without the URL in their text."""
     try:
         yield
