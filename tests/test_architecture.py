@@ -50,10 +50,11 @@ PURE = (
         "seen",
         "settings",
         "spellings",
+        "strict",
         "words",
     ),
 )
-PURE_LIBRARIES = {"pydantic", "pydantic_core", "annotated_types", "cronsim"}
+PURE_LIBRARIES = {"pydantic", "pydantic_core", "annotated_types", "cronsim", "yaml"}
 # the modules of the standard library that look at the world or at chance
 IMPURE_STANDARD = {"random", "secrets", "logging", "time", "os", "socket", "subprocess", "threading", "uuid", "asyncio"}
 CLOCK_CALLS = {"now", "utcnow", "today"}

@@ -1,21 +1,18 @@
-"""Strict JSON: what two parsers could read in two ways is refused, so that what is checked is what is stored."""
+"""The body of a request: strict JSON, and strict YAML where a route takes it."""
 
 from __future__ import annotations
 
-import json
-import math
-from collections import Counter
 from typing import Any
 
 from flask import request
 from werkzeug.exceptions import UnsupportedMediaType
 
-from runners.engine.errors import Invalid, Malformed, Problem
-from runners.engine.fields import show
+from runners.engine.errors import Invalid, Problem, TooLarge
+from runners.engine.strict import json_text, yaml_text
 
-MAX_DEPTH = 32
-MAX_INTEGER = 2**53
-"""The largest integer that every JSON reader, browsers included, keeps exactly (RFC 8259 §6)."""
+YAML_TYPES = ("application/yaml", "application/x-yaml", "text/yaml")
+"""The registered name (RFC 9512), and those from before it was."""
+MAX_YAML_BYTES = 1024 * 1024
 MAX_MEMBERS = 1000
 """Members of the outermost object; deeper ones are limited by the body's size alone."""
 
@@ -41,82 +38,17 @@ def json_body(*, optional: bool = False) -> Any:
         return {}
     if request.mimetype != "application/json" or request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
         raise UnsupportedMediaType(f"the body is {request.content_type or 'of no stated type'}; send application/json")
-    return parse(body)
+    return json_text.parse(body)
 
 
-def parse(body: bytes) -> Any:
-    """Return the JSON value that `body` holds. Raises Malformed naming what is wrong with it."""
-    if not body.strip():
-        raise Malformed("the body is empty; send a JSON value")
-    try:
-        value = json.loads(
-            _text(body), object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer, parse_float=_number
-        )
-    except RecursionError:
-        raise Malformed(f"the JSON is nested deeper than {MAX_DEPTH} levels") from None
-    except json.JSONDecodeError as error:
-        raise Malformed(f"the body is not JSON: {error.msg} at line {error.lineno} column {error.colno}") from None
-    _refuse_depth(value)
-    _refuse_surrogates(value)
-    return value
-
-
-def _text(body: bytes) -> str:
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Malformed(f"the body is not UTF-8: byte {error.start} cannot be read") from None
-    if text.startswith("\ufeff"):
-        raise Malformed("the body begins with a byte order mark; leave it out")
-    return text
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        names = Counter(name for name, _ in pairs)
-        twice = names.most_common(1)[0][0]
-        raise Malformed(f"the name {show(twice)} stands twice in one object")
-    return value
-
-
-def _constant(name: str) -> Any:
-    raise Malformed(f"{name} is not JSON; send a finite number or null")
-
-
-def _integer(digits: str) -> int:
-    if len(digits) > 17 or abs(int(digits)) > MAX_INTEGER:
-        raise Malformed(f"the integer {digits[:20]} is beyond 2^53 and would lose digits; send it as text")
-    return int(digits)
-
-
-def _number(digits: str) -> float:
-    value = float(digits)
-    if not math.isfinite(value):
-        raise Malformed(f"the number {digits[:20]} is too large to be kept")
-    return value
-
-
-def _refuse_depth(value: Any) -> None:
-    level, depth = [value], 0
-    while level:
-        depth += 1
-        if depth > MAX_DEPTH + 1:
-            raise Malformed(f"the JSON is nested deeper than {MAX_DEPTH} levels")
-        level = [child for parent in level for child in _children(parent)]
-
-
-def _children(value: Any) -> Any:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
-
-
-def _refuse_surrogates(value: Any) -> None:
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        raise Malformed("the JSON holds half of a surrogate pair; send whole characters") from None
+def json_or_yaml_body() -> Any:
+    """Return the request's body as a JSON value, written in JSON or, up to 1 MiB, in YAML."""
+    if request.mimetype not in YAML_TYPES:
+        return json_body()
+    body = request.get_data()
+    if len(body) > MAX_YAML_BYTES:
+        raise TooLarge(f"the YAML is larger than {MAX_YAML_BYTES} bytes; send JSON, which may be larger")
+    return yaml_text.parse(body)
 
 
 def _kind(value: Any) -> str:

@@ -280,7 +280,7 @@ def test_a_file_that_is_neither_json_nor_yaml_is_refused(multijob, api: Api, tex
     refused = multijob("job", "create", "-f", "-", stdin=text)
 
     assert refused.exit_code == 1
-    assert "'<stdin>' is neither JSON nor YAML" in refused.stderr
+    assert "'<stdin>' cannot be read" in refused.stderr
     assert api.asked == []
 
 
