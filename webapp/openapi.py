@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
-from webapp.api.endpoint import CONVERTERS, ENDPOINTS, Endpoint
+from webapp.api.endpoint import CONVERTERS, ENDPOINTS, YAML, Endpoint
 from webapp.credentials import API_KEY
 from webapp.openapi_headers import request_headers, response_headers
 from webapp.wire.problems import ProblemRow
@@ -80,7 +80,7 @@ def _operation(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
     if endpoint.role is None:
         operation["security"] = []
     if endpoint.body is not None:
-        content = {"application/json": {"schema": schemas[_name(endpoint.body)]}}
+        content = _content(endpoint.yaml, schemas[_name(endpoint.body)])
         operation["requestBody"] = {"required": not endpoint.body_optional, "content": content}
     return operation
 
@@ -126,7 +126,8 @@ def _responses(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
 def _answer(endpoint: Endpoint, status: int, schemas: dict[str, Any]) -> dict[str, Any]:
     shape = endpoint.answers[status]
     name = _name(shape)
-    content = {name: {"schema": {"type": "string"}}} if "/" in name else {"application/json": {"schema": schemas[name]}}
+    gives_yaml = endpoint.yaml and endpoint.method == "GET"
+    content = {name: {"schema": {"type": "string"}}} if "/" in name else _content(gives_yaml, schemas[name])
     if endpoint.streamed and status == 200:
         content["text/event-stream"] = {"schema": {"type": "string"}}
     return {
@@ -134,6 +135,10 @@ def _answer(endpoint: Endpoint, status: int, schemas: dict[str, Any]) -> dict[st
         "headers": response_headers(endpoint, status),
         "content": content,
     }
+
+
+def _content(yaml: bool, schema: dict[str, Any]) -> dict[str, Any]:
+    return {media: {"schema": schema} for media in ("application/json", *([YAML] if yaml else []))}
 
 
 def _refusals(endpoint: Endpoint) -> frozenset[int]:

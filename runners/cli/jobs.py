@@ -6,6 +6,7 @@ from typing import Any, TextIO
 import click
 
 from runners.cli.output import as_json, open_client, show_fields, show_json, show_rows
+from runners.cli.versions import change_text
 from runners.client import segment
 from runners.engine.errors import Malformed
 from runners.engine.strict import json_text, yaml_text
@@ -22,7 +23,7 @@ COLUMNS = (
 IMPORTED = (
     ("job", lambda row: row["job_id"]),
     ("action", lambda row: row["action"]),
-    ("changed", lambda row: ", ".join(row["changed"])),
+    ("changed", lambda row: "; ".join(map(change_text, row["diff"]))),
 )
 
 
@@ -103,16 +104,30 @@ def import_file(file: TextIO, dry_run: bool, as_json: bool) -> None:
 
 
 @click.command()
-def export() -> None:
-    """Print every job as JSON, ready for `import`."""
+@click.option("--yaml", "as_yaml", is_flag=True, help="Print YAML.")
+@click.option("--search", help="Only jobs with this in their id, type or a tag; then without accounts.")
+@click.option("--tag", help="Only jobs with this tag.")
+@click.option("--flow", "flow_group", help="Only jobs of this flow group.")
+@click.option("--type", "type", help="Only jobs of this type.")
+def export(as_yaml: bool, **filters: str | None) -> None:
+    """Print jobs, own limits of flow groups and accounts (without secrets) as JSON, ready for `import`."""
     with open_client() as client:
-        show_json(client.ask("GET", "/jobs/export"))
+        document = client.ask("GET", "/jobs/export", **filters)
+    click.echo(yaml_text.dump(document), nl=False) if as_yaml else show_json(document)
 
 
 def _show_import(answer: Mapping[str, Any]) -> None:
     """Print what differs, and count the rest."""
     differing = [row for row in answer["jobs"] if row["action"] != "unchanged"]
     show_rows(differing, IMPORTED)
+    for row in answer["flow_groups"]:
+        if row["action"] != "unchanged":
+            click.echo(
+                f"flow group {row['flow_group']}: limit of its own {row['before'] or 'none'} → {row['after'] or 'none'}"
+            )
+    for row in answer["accounts"]:
+        if row["action"] != "unchanged":
+            click.echo(f"account {row['account']}: {row['action']}")
     saved = "saved" if answer["applied"] else "nothing was saved: a dry run"
     click.echo(f"{len(answer['jobs']) - len(differing)} unchanged; {answer['memories']} failure memories; {saved}")
 

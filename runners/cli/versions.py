@@ -14,7 +14,7 @@ COLUMNS = (
     ("created", lambda row: row["created_at"]),
     ("by", lambda row: f"{row['actor']} ({row['source']})"),
     ("note", lambda row: row["note"]),
-    ("changed", lambda row: "; ".join(map(_change, row["diff"] or ()))),
+    ("changed", lambda row: "; ".join(map(change_text, row["diff"] or ()))),
 )
 
 
@@ -40,7 +40,8 @@ def rollback(job_id: str, version_id: int, as_json: bool) -> None:
     show_json(answer) if as_json else show_fields(answer)
 
 
-def _change(change: Mapping[str, Any]) -> str:
+def change_text(change: Mapping[str, Any]) -> str:
+    """Return one value that changed as a line."""
     before, after = (
         json.dumps(change[side], ensure_ascii=False) if side in change else "nothing" for side in ("before", "after")
     )

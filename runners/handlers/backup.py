@@ -21,7 +21,7 @@ from runners.engine import operations
 from runners.engine.clock import rfc3339
 from runners.engine.handler import Context, HandlerFailed, handler
 from runners.engine.operations import Actor, Role
-from runners.engine.operations.document import FORMAT, VERSION
+from runners.engine.operations.document import FORMAT
 from runners.engine.store.failure_memory import FailureMemory, load_memories
 
 LONGEST_ERROR = 2000  # of a memory, as the import takes it
@@ -63,15 +63,15 @@ def file_name(scheduled_at: datetime, run_id: str) -> str:
 
 
 def contents(ctx: Context) -> dict[str, Any]:
-    """Return the document: jobs as `operations.export_jobs` gives them, and what is remembered of their failures."""
+    """Return the document: what `operations.export_document` gives, and what is remembered of the jobs' failures."""
     actor = Actor(f"run:{ctx.run_id}", Role.OPERATOR, "system", ctx.run_id)
-    jobs = operations.export_jobs(ctx.platform, actor)
+    exported = operations.export_document(ctx.platform, actor)
+    jobs = exported["jobs"]
     memories = load_memories(ctx.platform.store, [job["job_id"] for job in jobs])
     return {
+        **exported,
         "format": FORMAT,
-        "version": VERSION,
         "created_at": rfc3339(ctx.started_at),
-        "jobs": jobs,
         "memory": {job_id: _memory(memory) for job_id, memory in memories.items() if memory != FailureMemory()},
     }
 

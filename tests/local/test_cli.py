@@ -210,13 +210,13 @@ def test_an_import_is_sent_whole(multijob, api: Api, tmp_path: Path) -> None:
 
 
 def test_an_import_is_a_table_of_what_differs(multijob, api: Api) -> None:
-    same = {"job_id": "old", "action": "unchanged", "changed": []}
-    other = {"job_id": "daily", "action": "update", "changed": ["tags", "enabled"]}
-    api.will_answer({"applied": False, "jobs": [other, same], "memories": 2})
+    same = {"job_id": "old", "action": "unchanged", "diff": []}
+    other = {"job_id": "daily", "action": "update", "diff": [{"loc": ["enabled"], "before": True, "after": False}]}
+    api.will_answer({"applied": False, "jobs": [other, same], "flow_groups": [], "accounts": [], "memories": 2})
 
     shown = multijob("import", "-", "--dry-run", stdin="[]").stdout
 
-    assert "daily  update  tags, enabled" in shown and "old" not in shown
+    assert "daily  update  enabled true → false" in shown and "old" not in shown
     assert "1 unchanged; 2 failure memories; nothing was saved: a dry run" in shown
 
 

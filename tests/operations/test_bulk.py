@@ -1,5 +1,7 @@
 """Bulk operations: exactly the runs that were counted, each once, whoever is killed; and the way back."""
 
+import json
+
 import pytest
 
 from runners import bulk_work
@@ -65,6 +67,21 @@ def test_each_run_is_retried_once_and_its_successor_is_named(platform):
     assert [item.run_id for item in items(platform, bulk)] == old
     assert {item.detail for item in items(platform, bulk)} == queued
     assert {run.source for run in runs(platform, status=RunStatus.QUEUED)} == {"retry"}
+
+
+def test_one_entry_of_the_audit_names_all_runs(platform):
+    save(platform, inputs={"failure_memory_enabled": False})
+    old = failed(platform, 2)
+    begun = platform.store.redis.zcard(platform.store.keys.audit)
+
+    bulk = begin(platform, "retry", FAILED, 2)
+    step(platform)
+
+    (row,) = platform.store.redis.zrange(platform.store.keys.audit, -1, -1)
+    entry = json.loads(row.split("|", 4)[4])
+    assert platform.store.redis.zcard(platform.store.keys.audit) == begun + 1
+    assert (entry["object"], entry["actor"]) == (f"bulk:{bulk.bulk_id}", "ada")
+    assert [item["object"] for item in entry["items"]] == [f"run:{run_id}" for run_id in old]
 
 
 def test_nothing_is_done_when_another_number_matches(platform):

@@ -43,14 +43,14 @@ def ids(platform):
 def test_an_export_puts_everything_back(platform):
     save(platform, "a", schedule={"cron": "0 9 * * *", "timezone": "Asia/Jakarta"}, tags=["x"], enabled=False)
     save(platform, "b", schedule={"interval_sec": 5}, inputs={"flow_group": "bank"})
-    exported = json.loads(json.dumps(operations.export_jobs(platform, ADMIN)))
+    exported = json.loads(json.dumps(operations.export_document(platform, ADMIN)))
     for job_id in ("a", "b"):
         operations.delete_job(platform, ADMIN, job_id)
 
     result = operations.import_jobs(platform, ADMIN, exported)
 
     assert actions(result) == {"a": "create", "b": "create"}
-    assert operations.export_jobs(platform, ADMIN) == exported
+    assert operations.export_document(platform, ADMIN) == exported
     assert not operations.get_job(platform, ADMIN, "a").enabled
     assert operations.get_job(platform, ADMIN, "b").next_slot_at is not None
 
@@ -201,7 +201,8 @@ def test_one_stale_job_holds_back_all_others(platform, monkeypatch):
     change = transfer.Change(before.spec, False, before)
     fresh = transfer.Change(before.spec.model_copy(update={"job_id": "fresh"}), True, None)
 
-    word = transfer.restore(platform.store, [fresh, change], {}, ADMIN.author(), platform.store.now())
+    restoring = transfer.Restoring([fresh, change])
+    word = transfer.restore(platform.store, restoring, ADMIN.author(), platform.store.now())
 
     assert word == "stale"
     assert ids(platform) == ["daily"]

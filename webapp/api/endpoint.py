@@ -23,6 +23,7 @@ from webapp.parsing_query import Query, query_of
 from webapp.roles import needs
 
 View = Callable[..., Response]
+YAML = "application/yaml"
 TAG = '"[0-9]{1,15}(?:-[0-9a-f]{8})?"'
 """An entity tag, see `preconditions`."""
 
@@ -38,9 +39,9 @@ class Endpoint:
     `body` is the shape of the request's JSON, None when it takes none. `paged` lists carry `X-Total-Count` and `Link`;
     a `versioned` route answers with `ETag` and takes `If-Match` or `If-None-Match`; one that `creates` takes both; a
     `streamed` one answers with a live stream when asked for one, a `ranged` one with a part of its text; a `worded` one
-    gives reasons, in the language that the client accepts. `headers` says what further ones its answers carry, and what
-    they mean. Members of an
-    answer that are `shown_once` are secrets: an answer that is kept for its `Idempotency-Key` has null there.
+    gives reasons, in the language that the client accepts; a `yaml` one takes or gives YAML as well as JSON.
+    `headers` says what further ones its answers carry, and what they mean. Members of an answer that are `shown_once`
+    are secrets: an answer that is kept for its `Idempotency-Key` has null there.
     """
 
     method: str
@@ -57,6 +58,7 @@ class Endpoint:
     streamed: bool
     ranged: bool
     worded: bool
+    yaml: bool
     headers: Mapping[str, str]
     shown_once: tuple[str, ...]
     refusals: frozenset[int]
@@ -172,6 +174,7 @@ def endpoint(
     streamed: bool = False,
     ranged: bool = False,
     worded: bool = False,
+    yaml: bool = False,
     headers: Mapping[str, str] | None = None,
     shown_once: tuple[str, ...] = (),
     refusals: tuple[int, ...] = (),
@@ -198,6 +201,7 @@ def endpoint(
                 streamed=streamed,
                 ranged=ranged,
                 worded=worded,
+                yaml=yaml,
                 headers=headers or {},
                 shown_once=shown_once,
                 refusals=frozenset(refusals),

@@ -21,21 +21,26 @@ Source = Annotated[str, OneOf(("schedule", "manual", "retry", "planner", "chat",
 EventName = Annotated[str, Word(r"[a-z_]{1,40}(\.[a-z_]{1,60}){0,3}(\.\*)?", "event type")]
 
 
-class JobQuery(Query):
-    """Which jobs to list."""
+class ExportQuery(Query):
+    """Which jobs to export."""
 
     search: Search | None = None
     enabled: Flag | None = None
     type: Search | None = None
     flow_group: FlowGroup | None = None
     tag: Search | None = None
-    limit: Annotated[int, Digits(1, 1000)] = 200
-    offset: Offset = 0
-    cursor: Cursor | None = None
 
     def filter(self) -> JobFilter:
         """Return what the operation filters by; an empty search finds everything."""
         return JobFilter(self.search or None, self.enabled, self.type, self.flow_group, self.tag)
+
+
+class JobQuery(ExportQuery):
+    """Which jobs to list; `cursor` is the one of a `Link` header and takes the place of `offset`."""
+
+    limit: Annotated[int, Digits(1, 1000)] = 200
+    offset: Offset = 0
+    cursor: Cursor | None = None
 
 
 class FlowGroupQuery(Query):

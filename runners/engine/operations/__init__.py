@@ -61,7 +61,7 @@ from runners.engine.operations.run_waits import RunExplanation, explain_run
 from runners.engine.operations.runs import get_run, list_runs, run_events, run_job
 from runners.engine.operations.sessions import change_own_password, end_own_sessions, own_sessions
 from runners.engine.operations.tokens import NewToken, create_token, get_token, list_tokens, revoke_token
-from runners.engine.operations.transfer import ImportResult, ImportRow, export_jobs, import_jobs
+from runners.engine.operations.transfer import ImportResult, ImportRow, export_document, import_jobs
 from runners.engine.operations.versions import VersionView, job_versions, roll_back
 from runners.engine.operations.watching import (
     agents,
@@ -74,6 +74,7 @@ from runners.engine.operations.watching import (
     queue,
     tail_events,
 )
+from runners.engine.protocol.restoring import Limit
 from runners.engine.store.event_log import Event, EventFilter
 from runners.engine.store.events import Tail
 from runners.engine.store.failure_memory import FailureMemory
@@ -101,6 +102,7 @@ __all__ = [
     "ImportResult",
     "ImportRow",
     "JobFilter",
+    "Limit",
     "LogPart",
     "NewToken",
     "Overview",
@@ -141,7 +143,7 @@ __all__ = [
     "explain",
     "explain_run",
     "export_accounts",
-    "export_jobs",
+    "export_document",
     "forecast",
     "get_account",
     "get_approval",

@@ -1,25 +1,40 @@
-"""The two forms of a document to import: a bare list of specs, and a backup as `backup.export` writes it."""
+"""The forms of a document to import: a bare list of specs, an export, and a backup as `backup.export` writes it."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SkipValidation,
+    ValidationError,
+)
 
 from runners.engine.clock import rfc3339
 from runners.engine.errors import Invalid, Malformed, Problem
 from runners.engine.fields import fault, show
+from runners.engine.integrations.account_change import NAME
+from runners.engine.job import JobSpec
 from runners.engine.problems import problems_of
 from runners.engine.schedule.at import YEARS
 from runners.engine.store.failure_memory import FailureMemory
 
+EXPORT = "multijob-export"
 FORMAT = "multijob-backup"
+FORMATS = (EXPORT, FORMAT)
 VERSION = 1
 JOBS_AT_ONCE = 10_000
 """Specs in one document: they are saved in one step, in which the store serves nobody else."""
+FLOW_GROUP = r"^[A-Za-z0-9._:-]{1,64}$"
 LONGEST_COOLDOWN = timedelta(seconds=604_800)
 """What `failure_cooldown_max_sec` allows at most; a memory beyond it would hold its job for as long as it says."""
 
@@ -43,10 +58,15 @@ Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(require_t
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What is to be imported. `place` is where the specs stand in what was sent, for the problems."""
+    """What is to be imported. `place` is where the specs stand in what was sent, for the problems.
+
+    `limits` are the own limits of flow groups, 0 for none; `accounts` are still unchecked.
+    """
 
     jobs: tuple[Mapping[str, Any], ...]
     memories: Mapping[str, FailureMemory] = field(default_factory=dict)
+    limits: Mapping[str, int] = field(default_factory=dict)
+    accounts: tuple[Mapping[str, Any], ...] = ()
     place: tuple[str, ...] = ()
 
 
@@ -66,16 +86,40 @@ class MemoryFields(BaseModel):
         return FailureMemory(**self.model_dump())
 
 
-class BackupFields(BaseModel):
-    """What a backup holds beside its jobs' own fields; those are checked where every job is."""
+class LimitFields(BaseModel):
+    """The limit of its own that a flow group has, 0 or null for none."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    format: str
-    version: int
+    flow_group: Annotated[str, Field(pattern=FLOW_GROUP)]
+    limit: Annotated[int, Field(ge=0, le=1000)] | None
+
+
+class AccountFields(BaseModel):
+    """An account without its secrets; those that it has stay as they are."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    provider: Annotated[str, Field(pattern=f"^{NAME}$")]
+    account_id: Annotated[str, Field(pattern=f"^{NAME}$")]
+    label: str | None = None
+    enabled: bool | None = None
+    base_url: str | None = None
+    config: dict[str, Any] | None = None
+
+
+class BackupFields(BaseModel):
+    """An export or a backup. Jobs and memories are checked one by one, so that each problem has the name of its job."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    format: Literal["multijob-export", "multijob-backup"]
+    version: Literal[1]
     created_at: Moment | None = None
-    jobs: Any = None
-    memory: Any = None
+    jobs: SkipValidation[list[JobSpec]]
+    memory: SkipValidation[dict[str, MemoryFields]] = Field(default_factory=dict)
+    flow_groups: Annotated[list[LimitFields], Field(max_length=JOBS_AT_ONCE)] = Field(default_factory=list)
+    accounts: Annotated[list[AccountFields], Field(max_length=JOBS_AT_ONCE)] = Field(default_factory=list)
 
 
 def read_document(sent: object, now: datetime) -> Document:
@@ -87,18 +131,35 @@ def read_document(sent: object, now: datetime) -> Document:
     if not isinstance(sent, Mapping):
         return Document(_specs(sent))
     version = sent.get("version")
-    if sent.get("format") != FORMAT or type(version) is not int or version != VERSION:  # neither true nor 1.0 is 1
-        raise Malformed(f"neither a list of jobs nor a backup: 'format' must be '{FORMAT}' and 'version' {VERSION}")
-    _check_fields(sent)
+    if sent.get("format") not in FORMATS or type(version) is not int or version != VERSION:  # neither true nor 1.0 is 1
+        known = " or ".join(f"'{name}'" for name in FORMATS)
+        raise Malformed(f"neither a list of jobs nor an export: 'format' must be {known} and 'version' {VERSION}")
     jobs = _specs(sent.get("jobs"))
-    return Document(jobs, _memories(sent.get("memory", {}), {str(job.get("job_id")) for job in jobs}, now), ("jobs",))
+    fields = _fields({"memory": {}} | {**sent, "jobs": []})
+    memories = _memories(sent.get("memory", {}), {str(job.get("job_id")) for job in jobs}, now)
+    return Document(
+        jobs,
+        memories,
+        limits={row.flow_group: row.limit or 0 for row in fields.flow_groups},
+        accounts=tuple(row.model_dump(exclude_unset=True) for row in fields.accounts),
+        place=("jobs",),
+    )
 
 
-def _check_fields(sent: Mapping[str, Any]) -> None:
+def _fields(sent: Mapping[str, Any]) -> BackupFields:
     try:
-        BackupFields.model_validate(sent)
+        fields = BackupFields.model_validate(sent)
     except ValidationError as error:
         raise Invalid(problems_of(error, BackupFields)) from None
+    named = [
+        *((row.flow_group,) for row in fields.flow_groups),
+        *((row.provider, row.account_id) for row in fields.accounts),
+    ]
+    twice = next((name for name, count in Counter(named).items() if count > 1), None)
+    if twice:
+        place = "flow_groups" if len(twice) == 1 else "accounts"
+        raise Invalid([Problem((place,), f"{place} names '{'/'.join(twice)}' twice; keep one of them", "doubled")])
+    return fields
 
 
 def _specs(sent: object) -> tuple[Mapping[str, Any], ...]:

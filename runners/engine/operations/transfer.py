@@ -1,68 +1,97 @@
-"""Jobs out and in: export all of them, and import an export or a backup, all or nothing."""
+"""Jobs, own limits of flow groups and accounts out and in: export them, and import an export or a backup, all or nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from runners.engine.catalog import Catalog
-from runners.engine.errors import Conflict, Invalid, Problem
+from runners.engine.errors import Conflict, Forbidden, Invalid, Problem
 from runners.engine.job import Job, JobSpec, validate
-from runners.engine.operations.document import Document, read_document
+from runners.engine.job.difference import Difference, differences
+from runners.engine.operations.account_import import AccountChange, account_changes
+from runners.engine.operations.accounts import export_accounts
+from runners.engine.operations.document import EXPORT, VERSION, Document, read_document
 from runners.engine.operations.handlers import usable_catalog
 from runners.engine.operations.jobs import TRIES
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
 from runners.engine.protocol.change import Change
-from runners.engine.protocol.define import restore
+from runners.engine.protocol.restoring import Limit, Restoring, restore
+from runners.engine.store import flow_groups
 from runners.engine.store.connection import Store
 from runners.engine.store.failure_memory import to_fields
-from runners.engine.store.jobs import all_ids, load_jobs
+from runners.engine.store.jobs import JobFilter, ids_of, load_jobs
+
+ALL = JobFilter()
 
 
 @dataclass(frozen=True, slots=True)
 class ImportRow:
-    """What an import does to one job; `changed` names the fields of an update, `enabled` among them."""
+    """What an import does to one job: `changed` names the fields of an update, `enabled` among them, `diff` all values."""
 
     job_id: str
     action: Literal["create", "update", "unchanged"]
     changed: tuple[str, ...] = ()
+    diff: tuple[Difference, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What an import did, or would do if it is not `applied`: a row per job, and how many memories it put back."""
+    """What an import did, or would do if it is not `applied`: a row per job, and how many memories it put back.
+
+    `limits` are the own limits of flow groups, 0 for none, `accounts` those that the document names.
+    """
 
     rows: tuple[ImportRow, ...]
     memories: int
     applied: bool
+    limits: tuple[Limit, ...] = ()
+    accounts: tuple[AccountChange, ...] = ()
 
 
 @operation(Role.VIEWER)
-def export_jobs(platform: Platform, actor: Actor) -> list[dict[str, Any]]:
-    """Return the specs of all jobs as they are now, in the order of their ids; what `import_jobs` takes."""
-    jobs = load_jobs(platform.store, all_ids(platform.store))
-    return [job.spec.to_json() | {"enabled": job.enabled} for job in jobs.values()]
+def export_document(platform: Platform, actor: Actor, wanted: JobFilter = ALL) -> dict[str, Any]:
+    """Return all that `import_jobs` puts back: jobs, own limits of flow groups, accounts without their secrets.
+
+    Under a filter: the jobs that pass, the groups that they name, and no accounts.
+    """
+    found = load_jobs(platform.store, ids_of(platform.store, wanted))
+    jobs = [job.spec.to_json() | {"enabled": job.enabled} for job in found.values()]
+    limits = flow_groups.own_limits(platform.store)
+    if wanted != ALL:
+        named = {job["inputs"].get("flow_group") for job in jobs}
+        limits = {name: limit for name, limit in limits.items() if name in named}
+    return {
+        "format": EXPORT,
+        "version": VERSION,
+        "jobs": jobs,
+        "flow_groups": [{"flow_group": name, "limit": limit} for name, limit in limits.items()],
+        "accounts": export_accounts(platform, actor) if wanted == ALL else [],
+    }
 
 
 @operation(Role.OPERATOR)
 def import_jobs(platform: Platform, actor: Actor, raws: object, dry_run: bool = False) -> ImportResult:
-    """Create or replace the jobs of a list of specs, or of a backup with its failure memory; other jobs stay.
+    """Create or replace what an export, a backup or a list of specs names; everything else stays as it is.
 
-    A spec without `enabled` keeps the flag of the job that it replaces. Everything is checked first, and then saved
-    in one step. Raises Invalid with the problems of all specs, Malformed when it is neither a list nor a backup.
+    A spec without `enabled` keeps the flag of the job that it replaces, an account its secrets. Everything is checked
+    first, and then saved in one step. Raises Invalid with the problems of all, Malformed when it is none of the three,
+    and Forbidden when somebody who is no admin brings accounts.
     """
     document = read_document(raws, platform.store.now())
+    if document.accounts and not actor.role.covers(Role.ADMIN):
+        raise Forbidden(f"'{actor.name}' is {actor.role}; to import accounts needs {Role.ADMIN}")
     specs = _validated(document, usable_catalog(platform, document.jobs))
     for _ in range(TRIES):
         changes = _changes(platform.store, document, specs)
+        limits = _limits(platform.store, document)
+        accounts = account_changes(platform, actor, document.accounts)
         rows = tuple(_row(change) for change in changes)
-        if dry_run:
-            return ImportResult(rows, len(document.memories), applied=False)
-        if _apply(platform.store, document, changes, actor):
-            return ImportResult(rows, len(document.memories), applied=True)
-    raise Conflict("the jobs keep being changed by others; import again")
+        if dry_run or _apply(platform.store, document, changes, limits, accounts, actor):
+            return ImportResult(rows, len(document.memories), not dry_run, limits, accounts)
+    raise Conflict("what is imported keeps being changed by others; import again")
 
 
 def _validated(document: Document, catalog: Catalog) -> list[JobSpec]:
@@ -105,16 +134,35 @@ def _enabled(raw: Mapping[str, Any], spec: JobSpec, before: Job | None) -> bool:
     return before.enabled if before and "enabled" not in raw else spec.enabled
 
 
+def _limits(store: Store, document: Document) -> tuple[Limit, ...]:
+    known = flow_groups.own_limits(store)
+    return tuple(Limit(name, known.get(name, 0), limit) for name, limit in document.limits.items())
+
+
 def _row(change: Change) -> ImportRow:
     if change.before is None:
         return ImportRow(change.spec.job_id, "create")
     switched = ("enabled",) if change.enabled != change.before.enabled else ()
     changed = change.changed_fields + switched
-    return ImportRow(change.spec.job_id, "update" if changed else "unchanged", changed)
+    old = change.before.spec.to_json() | {"enabled": change.before.enabled}
+    diff = differences(old, change.spec.to_json() | {"enabled": change.enabled}) if changed else ()
+    return ImportRow(change.spec.job_id, "update" if changed else "unchanged", changed, diff)
 
 
-def _apply(store: Store, document: Document, changes: list[Change], actor: Actor) -> bool:
-    """Save what differs; return False, with nothing saved, when a job has changed since it was read."""
-    differing = [change for change in changes if _row(change).action != "unchanged"]
-    memories = {job_id: to_fields(memory) for job_id, memory in document.memories.items()}
-    return restore(store, differing, memories, actor.author("import"), store.now()) == "ok"
+def _apply(
+    store: Store,
+    document: Document,
+    changes: list[Change],
+    limits: tuple[Limit, ...],
+    accounts: tuple[AccountChange, ...],
+    actor: Actor,
+) -> bool:
+    """Save what differs; return False, with nothing saved, when something has changed since it was read."""
+    restoring = Restoring(
+        jobs=[change for change in changes if _row(change).action != "unchanged"],
+        memories={job_id: to_fields(memory) for job_id, memory in document.memories.items()},
+        limits=[limit for limit in limits if limit.before != limit.after],
+        records=[change.put for change in accounts if change.put],
+        events=[change.said for change in accounts if change.put],
+    )
+    return restore(store, restoring, actor.author("import"), store.now()) == "ok"

@@ -1,4 +1,4 @@
-"""Typed calls of define, restore and forgive: saving, switching and deleting jobs, each in one step."""
+"""Typed calls of define and forgive: saving, switching and deleting jobs, each in one step."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -59,41 +59,6 @@ def delete(store: Store, job: Job | Broken, author: Author, even_if_active: bool
     entry = Entry(author, f"job:{job.job_id}", before)
     answer = audited(store, entry, "define", job.job_id, job.version, "delete", *kept, force, about)
     return _defined(answer)
-
-
-def restore(
-    store: Store,
-    changes: Sequence[Change],
-    memories: Mapping[str, Mapping[str, str | int]],
-    author: Author,
-    now: datetime,
-) -> str:
-    """Make all changes, then put failure memories (hash fields by job id) in place, in one step.
-
-    Returns ok, or stale when nothing was done because a job has changed since it was read.
-    """
-    expected = [part for change in changes for part in (change.spec.job_id, change.expected)]
-    # the script takes id and version from the list that it compares, so each change goes without its first two
-    changed = [argument for change in changes for argument in change.arguments(author, now)[2:]]
-    remembered: list[str | int] = []
-    for job_id, fields in memories.items():
-        remembered += [job_id, fields["failures"], 2 * len(fields), *(part for pair in fields.items() for part in pair)]
-    arguments = (len(changes), *expected, *changed, len(memories), *remembered)
-    return str(audited(store, _of_many(changes, memories, author), "restore", *arguments))
-
-
-def _of_many(changes: Sequence[Change], memories: Mapping[str, Mapping[str, str | int]], author: Author) -> Entry:
-    """Return one entry for all: a short item for each job and each memory."""
-    items: list[Mapping[str, Any]] = [
-        {
-            "object": f"job:{one.spec.job_id}",
-            "did": "updated" if one.before else "created",
-            "fields": one.changed_fields,
-        }
-        for one in changes
-    ]
-    items += ({"object": f"job:{job_id}", "did": "memory replaced"} for job_id in memories)
-    return Entry(author, "jobs", after={"jobs": len(changes), "memories": len(memories)}, items=items)
 
 
 def forgive(store: Store, job_id: str, author: Author, before: Mapping[str, Any] | None = None) -> str:

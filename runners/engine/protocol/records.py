@@ -50,7 +50,7 @@ def change(store: Store, entry: Entry, changes: Sequence[Put | Remove], events: 
     was expected, StoreAway as `audited` does, and redis.RedisError.
     """
     told = chain.from_iterable((event.type, _text(event.about)) for event in events)
-    parts = chain.from_iterable(_arguments(one) for one in changes)
+    parts = chain.from_iterable(record_arguments(one) for one in changes)
     word, *numbers = audited(store, entry, "records", len(changes), *parts, len(events), *told)
     if word == "stale":
         raise _stale(changes[int(numbers[0]) - 1], int(numbers[1]))
@@ -62,7 +62,8 @@ def keep_test(store: Store, entry: Entry, kind: Kind, name: str, version: int, o
     return bool(audited(store, entry, "record_tested", kind, name, version, _text(outcome)))
 
 
-def _arguments(one: Put | Remove) -> tuple[str | int, ...]:
+def record_arguments(one: Put | Remove) -> tuple[str | int, ...]:
+    """Return the script's arguments of one change."""
     expected = "" if one.expected is None else one.expected
     action, content = ("put", _text(one.content)) if isinstance(one, Put) else ("remove", "")
     return action, one.kind, one.name, expected, content

@@ -45,7 +45,7 @@ def failing(store: Store, limit: int) -> dict[str, int]:
 
 
 def to_fields(memory: FailureMemory) -> dict[str, str | int]:
-    """Return the hash fields that hold this memory, for `define.restore`."""
+    """Return the hash fields that hold this memory, for `restoring.restore`."""
     return {
         "failures": memory.consecutive_failures,
         "cooldown_until": _ms(memory.cooldown_until),

@@ -59,6 +59,15 @@ def own_limit(store: Store, name: str) -> int:
     return int(stated or 0)
 
 
+def own_limits(store: Store) -> dict[str, int]:
+    """Return the limits that people gave groups, by name, in their order; groups without one are left out."""
+    names: Any = store.redis.zrange(store.keys.flows, 0, -1)
+    pipe = store.redis.pipeline(transaction=False)
+    for name in names:
+        pipe.zscore(store.keys.flow_limits(name), OWN)
+    return {name: int(limit) for name, limit in zip(names, pipe.execute(), strict=True) if limit}
+
+
 def load_group(store: Store, name: str) -> FlowGroup | None:
     """Return the group; None when no job names it, nobody has set anything for it, and none of its runs is active."""
     (found,) = _read(store, [name])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -116,6 +117,11 @@ def all_ids(store: Store) -> list[str]:
     """Return the ids of all jobs, in order."""
     found: Any = store.redis.zrange(store.keys.jobs, 0, -1)
     return list(found)
+
+
+def ids_of(store: Store, wanted: JobFilter) -> list[str]:
+    """Return the ids of all jobs that pass the filter, in order."""
+    return all_ids(store) if wanted == JobFilter() else _filtered(store, wanted, sys.maxsize, 0, None)[0]
 
 
 def read_job(fields: Mapping[str, str]) -> Job:
