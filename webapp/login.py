@@ -50,7 +50,7 @@ class SessionsOnly(LoginManager):  # type: ignore[misc]  # Flask-Login has no ty
 
 def use_sessions(app: Flask) -> None:
     """Let people sign in to the pages of `app`."""
-    app.session_interface = Sessions(app.extensions["platform"])
+    app.session_interface = Sessions()
     manager = SessionsOnly()
     manager.session_protection = None
     manager.user_loader(_load)

@@ -79,6 +79,8 @@ def protect_forms(app: Flask) -> None:
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     # a form may stay open for a day; its token dies with the session, not with the clock
     app.config["WTF_CSRF_TIME_LIMIT"] = None
+    # where a request comes from is checked above, by what browsers send in any case
+    app.config["WTF_CSRF_SSL_STRICT"] = False
     app.config["SESSION_COOKIE_SAMESITE"] = "Strict"
     forms = CSRFProtect(app)
     # what no route takes is answered 404 or 405, whatever token it carries

@@ -91,13 +91,9 @@ class PageSession(SessionMixin):
 class Sessions(SecureCookieSessionInterface):
     """Opens the session of each request and keeps what the request changed in it."""
 
-    def __init__(self, platform: Platform) -> None:
-        """Serve one platform."""
-        self._platform = platform
-
     def open_session(self, app: Flask, request: Request) -> Any:
         """Return the request's session; None, which Flask takes for one that nothing can be put in, for the API's."""
-        if not self._platform.settings.auth_enabled:
+        if not _platform(app).settings.auth_enabled:
             return super().open_session(app, request)
         of_page = request.path == "/ui" or request.path.startswith("/ui/")
         return PageSession(lambda: self._open(app, request)) if of_page else None
@@ -113,12 +109,12 @@ class Sessions(SecureCookieSessionInterface):
             set_cookie(response, Cookie.SESSION, session.new_id)
             drop_cookie(response, Cookie.VISITOR)
         elif session.is_known and session.signed_in:
-            self._keep(session, session.signed_in)
+            _keep(_platform(app), session, session.signed_in)
         elif session.is_known:
             self._keep_visitor(app, session, response)
 
     def _open(self, app: Flask, request: Request) -> Opened:
-        signed_in = sessions.find(self._platform, read_cookie(request, Cookie.SESSION))
+        signed_in = sessions.find(_platform(app), read_cookie(request, Cookie.SESSION))
         if signed_in:
             return signed_in, _unpacked(signed_in.session.content)
         serializer = self.get_signing_serializer(app)
@@ -127,18 +123,6 @@ class Sessions(SecureCookieSessionInterface):
         except (BadSignature, ValueError, TypeError):
             return None, {}
 
-    def _keep(self, session: PageSession, found: SignedIn) -> None:
-        """A page that refreshes itself does not keep a session alive; one that somebody opens does."""
-        used = not wants_fragment() and found.found_at - found.session.seen_at >= TOUCHED_EVERY
-        if not (used or session.modified):
-            return
-        try:
-            content = packed(session.content) if session.modified else None
-            sessions.keep(self._platform, found.session, used=used, content=content)
-        except MultijobError as fault:
-            # what was asked for is done; a message about it is all that can be lost
-            LOG.warning("session.not_kept", fault=str(fault))
-
     def _keep_visitor(self, app: Flask, session: PageSession, response: Response) -> None:
         drop_cookie(response, Cookie.SESSION)
         serializer = self.get_signing_serializer(app)
@@ -146,6 +130,19 @@ class Sessions(SecureCookieSessionInterface):
             set_cookie(response, Cookie.VISITOR, str(serializer.dumps(session.content)))
         elif session.modified:
             drop_cookie(response, Cookie.VISITOR)
+
+
+def _keep(platform: Platform, session: PageSession, found: SignedIn) -> None:
+    """A page that refreshes itself does not keep a session alive; one that somebody opens does."""
+    used = not wants_fragment() and found.found_at - found.session.seen_at >= TOUCHED_EVERY
+    if not (used or session.modified):
+        return
+    try:
+        content = packed(session.content) if session.modified else None
+        sessions.keep(platform, found.session, used=used, content=content)
+    except MultijobError as fault:
+        # what was asked for is done; a message about it is all that can be lost
+        LOG.warning("session.not_kept", fault=str(fault))
 
 
 def packed(content: dict[str, Any]) -> str:
@@ -159,3 +156,8 @@ def _unpacked(text: str) -> dict[str, Any]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _platform(app: Flask) -> Platform:
+    found: Platform = app.extensions["platform"]
+    return found

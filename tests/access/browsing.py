@@ -23,7 +23,8 @@ class Browsing:
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> TestResponse:
         """Open a page."""
-        return self.client.get(path, headers=headers, environ_base=self.environ)
+        base = f"{self.environ.get('wsgi.url_scheme', 'http')}://localhost"
+        return self.client.get(path, base_url=base, headers=headers, environ_base=self.environ)
 
     def poll(self, path: str) -> TestResponse:
         """Ask for a part of a page as htmx does."""
@@ -48,6 +49,15 @@ class Browsing:
     def show_token(self, token: str, **more: str) -> TestResponse:
         """Sign in with a token."""
         return self.send("/ui/sign-in", page="/ui/sign-in", token=token, **more)
+
+    def send_over_tls(self, token: str) -> TestResponse:
+        """Sign in with a token at https://localhost; a browser would send the form's cookie over TLS only."""
+        self.environ["wsgi.url_scheme"] = "https"
+        form = {"csrf_token": self.token("/ui/sign-in"), "token": token}
+        headers = {"Sec-Fetch-Site": "same-origin", "Origin": "https://localhost"}
+        return self.client.post(
+            "/ui/sign-in", base_url="https://localhost", data=form, headers=headers, environ_base=self.environ
+        )
 
     def is_signed_in(self) -> bool:
         """Say whether the overview is shown."""

@@ -1,15 +1,22 @@
 """An app that asks everybody who they are, on a real server, asked in the same process."""
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from runners.engine import operations
+from runners.engine.access.passwords import hashed
 from runners.engine.operations import Actor, Role
+from runners.engine.protocol.people import create
 from runners.engine.settings import read
+from tests.access.browsing import PASSWORD, Browsing
 from webapp import create_app
+from webapp.pages.reading import Snapshots
+from webapp.token_limits import WrongTokens
 
 TOKENS = {
     "viewer": "viewer-4d9f1c7ab2e860535b",
@@ -34,14 +41,49 @@ def guarded(platform: Any, server_env: dict[str, str]) -> Any:
 
 @pytest.fixture
 def app(guarded: Any) -> Flask:
-    """The whole app, with sign-in on."""
-    return create_app(guarded)
+    """The whole app, with sign-in on: one for all tests, because making one takes longer than most of them."""
+    if not _made:
+        _made.append(create_app(guarded))
+    found = _made[0]
+    found.extensions["platform"] = guarded
+    found.extensions["wrong_tokens"] = WrongTokens()
+    found.extensions["snapshots"] = Snapshots()
+    return found
+
+
+_made: list[Flask] = []
 
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """A client that says nothing of itself."""
     return app.test_client()
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browsing:
+    """A browser that is not signed in."""
+    return Browsing(app)
+
+
+@pytest.fixture
+def ana(guarded: Any) -> operations.Person:
+    """A person who may operate, with `PASSWORD`."""
+    create(guarded.store, ADMIN.author(), "ana", "aaaaaaaaaaaa", Role.OPERATOR, encoded())
+    return operations.get_person(guarded, ADMIN, "ana")
+
+
+@cache
+def encoded() -> str:
+    """Return the hash of `PASSWORD`; it takes long to make, as it should."""
+    return hashed(PASSWORD)
+
+
+def signed_in(app: Flask, role: str, **more: str) -> Browsing:
+    """Return a browser that is signed in with the environment's token of this role."""
+    browser = Browsing(app, **more)
+    assert browser.show_token(TOKENS[role]).status_code == 303
+    return browser
 
 
 def bearer(text: str) -> dict[str, str]:
