@@ -205,7 +205,7 @@ def _dress(response: Response) -> Response:
     response.headers["X-Request-ID"] = g.get("request_id", "")
     if (_settings().public_url or "").startswith("https://"):
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint != "static":
+    if request.endpoint != "static" or response.status_code >= 400:
         response.headers.setdefault("Cache-Control", "no-store")
     if not on_page() and _allowed_origin():
         _allow_origin(response)
