@@ -30,7 +30,16 @@ def pages(guarded: Any) -> list[str]:
     operations.pause_job(guarded, ADMIN, "daily")
     made = operations.create_token(guarded, ADMIN, "deploy", Role.VIEWER)
     assert made
-    nouns = ("", "/jobs", "/jobs/daily", "/runs", f"/runs/{run.run_id}", "/flow-groups", "/flow-groups/exports", "/queue")
+    nouns = (
+        "",
+        "/jobs",
+        "/jobs/daily",
+        "/runs",
+        f"/runs/{run.run_id}",
+        "/flow-groups",
+        "/flow-groups/exports",
+        "/queue",
+    )
     return [f"/ui{noun}" for noun in (*nouns, "/account", "/jobs/daily/versions")]
 
 
@@ -112,7 +121,17 @@ def test_one_persons_form_is_none_of_anothers(app: Flask) -> None:
 def test_every_response_is_dressed_with_sign_in_too(app: Flask, role: str | None) -> None:
     browser = signed_in(app, role) if role else Browsing(app)
 
-    paths = ("/ui", "/ui/nothing", "/ui/people", "/ui/sign-in", "/ui/first", "/jobs", "/static/css/base.css", "/static/no", "/")
+    paths = (
+        "/ui",
+        "/ui/nothing",
+        "/ui/people",
+        "/ui/sign-in",
+        "/ui/first",
+        "/jobs",
+        "/static/css/base.css",
+        "/static/no",
+        "/",
+    )
     for path in paths:
         answer = browser.get(path)
         answer.close()

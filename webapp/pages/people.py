@@ -42,14 +42,14 @@ def create() -> Response:
     return go(_address(person.name))
 
 
-@pages.get("/<name>")
+@pages.get("/<person_name:name>")
 @needs(Role.ADMIN)
 def show(name: str) -> Response:
     """Show one person and what can be changed of him."""
     return _show(name)
 
 
-@pages.post("/<name>/role")
+@pages.post("/<person_name:name>/role")
 @needs(Role.ADMIN)
 def change_role(name: str) -> Response:
     """Give the person another role; he is signed out everywhere."""
@@ -57,7 +57,7 @@ def change_role(name: str) -> Response:
     return _change(name, f"{name} is {role} now, and signed out everywhere.", role=role)
 
 
-@pages.post("/<name>/password")
+@pages.post("/<person_name:name>/password")
 @needs(Role.ADMIN)
 def set_password(name: str) -> Response:
     """Give the person a new password; he is signed out everywhere."""
@@ -68,21 +68,21 @@ def set_password(name: str) -> Response:
         return _show(name, error.problems, 422)
 
 
-@pages.post("/<name>/disable")
+@pages.post("/<person_name:name>/disable")
 @needs(Role.ADMIN)
 def disable(name: str) -> Response:
     """Let the person sign in no more; he is signed out everywhere."""
     return _change(name, f"{name} may not sign in any more, and is signed out everywhere.", disabled=True)
 
 
-@pages.post("/<name>/enable")
+@pages.post("/<person_name:name>/enable")
 @needs(Role.ADMIN)
 def enable(name: str) -> Response:
     """Let the person sign in again."""
     return _change(name, f"{name} may sign in again.", disabled=False)
 
 
-@pages.post("/<name>/delete")
+@pages.post("/<person_name:name>/delete")
 @needs(Role.ADMIN)
 def delete(name: str) -> Response:
     """Delete the person; what he did keeps his name."""

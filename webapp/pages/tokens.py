@@ -48,7 +48,7 @@ def create() -> Response:
     return _index(made=made)
 
 
-@pages.post("/<token_id>/revoke")
+@pages.post("/<token_id:token_id>/revoke")
 @needs(Role.ADMIN)
 def revoke(token_id: str) -> Response:
     """End a token now, and whatever was signed in to by it."""
