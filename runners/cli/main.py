@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from runners.cli import bulk, doctor, jobs, machine, pausing, processes, reasons, runs, versions
+from runners.cli import bulk, doctor, jobs, machine, pausing, processes, reasons, runs, secrets, versions
 from runners.engine.errors import MultijobError, SettingsInvalid
 from runners.engine.version import VERSION
 
@@ -44,5 +44,6 @@ for command in (
     pausing.resume,
     jobs.import_file,
     jobs.export,
+    secrets.secrets,
 ):
     main.add_command(command)

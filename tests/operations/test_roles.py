@@ -15,13 +15,13 @@ CHANGES = {
     *("run_job", "cancel_run", "retry_run", "roll_back", "begin_bulk", "undo_bulk", "decide_approval"),
     *("pause_job", "resume_job", "pause_flow", "resume_flow", "pause_queue", "resume_queue"),
     *("drain_agent", "set_flow_limit"),
-    *("save_account", "delete_account", "test_account"),
+    *("save_account", "delete_account", "test_account", "rotate_secrets"),
     *("create_person", "change_person", "delete_person", "create_token", "revoke_token"),
 }
 FOR_ADMINS = {"list_people", "get_person", "list_tokens", "get_token"}
 """What changes nothing, and is still not for everybody."""
 ADMINISTRATION = FOR_ADMINS | {
-    *("save_account", "delete_account", "test_account"),
+    *("save_account", "delete_account", "test_account", "rotate_secrets"),
     *("delete_job", "roll_back", "create_person", "change_person", "delete_person", "create_token", "revoke_token"),
 }
 

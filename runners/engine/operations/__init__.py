@@ -59,6 +59,7 @@ from runners.engine.operations.run_changes import Cancellation, cancel_run, retr
 from runners.engine.operations.run_logs import LogPart, run_log
 from runners.engine.operations.run_waits import RunExplanation, explain_run
 from runners.engine.operations.runs import get_run, list_runs, run_events, run_job
+from runners.engine.operations.secrets import Rotation, rotate_secrets
 from runners.engine.operations.sessions import change_own_password, end_own_sessions, own_sessions
 from runners.engine.operations.tokens import NewToken, create_token, get_token, list_tokens, revoke_token
 from runners.engine.operations.transfer import ImportResult, ImportRow, export_document, import_jobs
@@ -113,6 +114,7 @@ __all__ = [
     "Preview",
     "Problem",
     "Role",
+    "Rotation",
     "RunExplanation",
     "RunFilter",
     "Saved",
@@ -186,6 +188,7 @@ __all__ = [
     "retry_run",
     "revoke_token",
     "roll_back",
+    "rotate_secrets",
     "run_approvals",
     "run_events",
     "run_job",

@@ -43,6 +43,8 @@ PARTS = {
     "pause": ("_audit", "pause"),
     "flow": ("_audit", "_flow", "flow"),
     "records": ("_audit", "_records", "records"),
+    "reseal": ("reseal",),
+    "sealed_with": ("_audit", "sealed_with"),
     "record_tested": ("_audit", "record_tested"),
     "person": ("_audit", "person"),
     "token": ("_audit", "token"),

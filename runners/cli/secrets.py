@@ -1,0 +1,53 @@
+"""`secrets`: keys of the stored secrets. It needs the keys themselves, so it works on the store, not over the API."""
+
+import os
+
+import click
+
+from runners.cli.output import as_json, show_json
+from runners.engine.operations import Actor, Role, Rotation, rotate_secrets
+from runners.engine.vault import new_key
+from runners.start import open_process
+
+
+@click.group()
+def secrets() -> None:
+    """Keys of the stored secrets."""
+
+
+@secrets.command()
+def key() -> None:
+    """Print a new key for ENCRYPTION_KEYS."""
+    click.echo(new_key())
+
+
+@secrets.command()
+@as_json
+def rotate(as_json: bool) -> None:
+    """Seal all secrets anew with the first of ENCRYPTION_KEYS; may be ended at any moment and run again.
+
+    Put the new key first (new,old) and restart every process before; take the old one away after. Ends with 1 when there
+    are secrets that no key here opens.
+    """
+
+    def tell(rotation: Rotation) -> None:
+        if not as_json:
+            click.echo(
+                f"{rotation.done} of {rotation.total} records, {rotation.resealed} secrets sealed anew", err=True
+            )
+
+    found = rotate_secrets(open_process(os.environ), Actor("local", Role.ADMIN, "cli"), tell)
+    if as_json:
+        show_json(
+            {
+                "records": found.total,
+                "resealed": found.resealed,
+                "current": found.current,
+                "unreadable": found.unreadable,
+            }
+        )
+    else:
+        click.echo(f"{found.resealed} secrets sealed anew, {found.current} were already, in {found.total} records")
+        for fault in found.unreadable:
+            click.echo(f"left as it is: {fault}", err=True)
+    click.get_current_context().exit(1 if found.unreadable else 0)
