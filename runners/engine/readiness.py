@@ -17,6 +17,8 @@ import redis
 from redis import exceptions
 
 from runners.engine.errors import StoreAway
+from runners.engine.integrations.sealing import key_fault, key_warnings
+from runners.engine.settings import Settings
 from runners.engine.store import pauses
 from runners.engine.store.connection import Store
 from runners.engine.store.processes import Process, ProcessStatus, list_processes, online
@@ -41,13 +43,15 @@ class Readiness:
 class Probe:
     """Asks one store whether it takes writes; safe to be shared by threads."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, settings: Settings) -> None:
         """Prepare; nothing is sent yet."""
         self._store = store
+        self._settings = settings
         self._client = _impatient(store.redis)
         self._lock = threading.Lock()
         self._asked = float("-inf")
         self._fault: str | None = None
+        self._keys: frozenset[str] = frozenset()
 
     def readiness(self) -> Readiness:
         """Return who lives. Raises StoreAway naming what is wrong with the store."""
@@ -57,12 +61,14 @@ class Probe:
         mode, processes = self._store.mode, list_processes(self._store)
         alive = online(processes)
         warnings = (*mode.warnings, *_absent(processes), *_paused(pauses.read(self._store)))
+        warnings += key_warnings(self._settings, self._keys)
         return Readiness(mode.name, mode.durability, alive["scheduler"] > 0, alive["worker"], warnings)
 
     def _kept_fault(self) -> str | None:
         with self._lock:
             if time.monotonic() - self._asked >= KEPT_FOR.total_seconds():
-                self._fault = _fault(self._store, self._client)
+                self._fault, self._keys = _look(self._store, self._client)
+                self._fault = self._fault or key_fault(self._settings, self._keys)
                 self._asked = time.monotonic()
             return self._fault
 
@@ -75,20 +81,22 @@ def _impatient(client: redis.Redis) -> redis.Redis:
     return redis.Redis(connection_pool=impatient)
 
 
-def _fault(store: Store, client: redis.Redis) -> str | None:
-    """Return what is wrong with the store, None when it takes writes as it should."""
+def _look(store: Store, client: redis.Redis) -> tuple[str | None, frozenset[str]]:
+    """Return what is wrong with the store, None when it takes writes as it should, and the keys of its secrets."""
     pipeline = client.pipeline(transaction=False)
     pipeline.set(store.keys.probe, "ready", px=PROBE_LIFE_MS)
     pipeline.hget(store.keys.mode, "name")
+    pipeline.smembers(store.keys.sealing_keys)
     if store.mode.name != MEMORY:
         pipeline.info("memory")
     try:
-        written, recorded, *about = pipeline.execute(raise_on_error=False)
+        written, recorded, sealed, *about = pipeline.execute(raise_on_error=False)
     except exceptions.RedisError as error:
-        return _in_words(error)
+        return _in_words(error), frozenset()
     if isinstance(written, exceptions.RedisError):
-        return _in_words(written)
-    return _other_mode(store, recorded) or _policy(about)
+        return _in_words(written), frozenset()
+    keys: frozenset[str] = frozenset() if isinstance(sealed, exceptions.RedisError) else frozenset(sealed)
+    return _other_mode(store, recorded) or _policy(about), keys
 
 
 def _in_words(error: exceptions.RedisError) -> str:

@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from runners.engine.platform import Platform
+from runners.engine.vault import key_id, new_key
 from tests.handlers import server
 from webapp import create_app
 
@@ -162,3 +164,22 @@ def test_an_account_that_lacks_its_secret_says_so(client: FlaskClient) -> None:
 
     assert "'api_key' is not set" in client.post(f"{PATH}/test").json["detail"]
     assert client.post(f"{PATH}x/test").status_code == 404
+
+
+def test_a_missing_key_of_secrets_is_named(platform: Platform) -> None:
+    def asked(**changes: object) -> TestResponse:
+        return (
+            create_app(replace(platform, settings=replace(platform.settings, **changes))).test_client().get("/readyz")
+        )
+
+    elsewhere = {"redis_url": "redis://10.0.0.7"}
+    assert "missing key: no secret can be kept" in str(asked(**elsewhere).json["warnings"])
+    first, second = new_key(), new_key()
+    platform.store.redis.sadd(platform.store.keys.sealing_keys, key_id(first))
+
+    without = asked(**elsewhere)
+    assert (without.status_code, "missing key" in without.json["detail"]) == (503, True)
+    assert asked(encryption_keys=(second,)).status_code == 503
+    assert asked(encryption_keys=(second, first)).status_code == 200
+    platform.store.redis.sadd(platform.store.keys.sealing_keys, key_id(second))
+    assert "some secrets are sealed with key" in str(asked(encryption_keys=(first,)).json["warnings"])

@@ -69,5 +69,5 @@ def read_pressure() -> Response:
 
 
 def _probe() -> Probe:
-    probe: Probe = current_app.extensions.setdefault("probe", Probe(platform().store))
+    probe: Probe = current_app.extensions.setdefault("probe", Probe(platform().store, platform().settings))
     return probe

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from runners.engine.platform import Platform
 from runners.engine.secret_fields import Seal
+from runners.engine.settings import Settings
 from runners.engine.store.connection import Store
 from runners.engine.vault import NoKey, Owner, Vault
-from runners.engine.vault_keys import open_vault
+from runners.engine.vault_keys import MAKE, is_local, open_vault
+
+PUT_BACK = "put the right one into ENCRYPTION_KEYS (or back to DATA_DIR/encryption.key)"
 
 
 def sealing(platform: Platform, kind: str, name: str) -> Seal:
@@ -44,9 +47,24 @@ def missing_key(used: set[str], vault: Vault) -> str | None:
     if not used or used & set(vault.key_ids):
         return None
     has = f"this process has {', '.join(vault.key_ids)}" if vault.key_ids else vault.lack
+    return f"missing key: secrets are sealed with key {', '.join(sorted(used))}, and {has}; {PUT_BACK}"
+
+
+def key_fault(settings: Settings, used: Collection[str]) -> str | None:
+    """Return, for everybody, that secrets of the store were sealed with keys of which this process has none."""
+    if not used or set(used) & set(open_vault(settings).key_ids):
+        return None
+    return f"missing key: secrets are sealed with key {', '.join(sorted(used))}, which this process has not; {PUT_BACK}"
+
+
+def key_warnings(settings: Settings, used: Collection[str]) -> tuple[str, ...]:
+    """Return, for everybody, which keys are missing without stopping the rest; a key is not made by being looked for."""
+    if not used:
+        has_none = not settings.encryption_keys and settings.redis_url is not None and not is_local(settings.redis_url)
+        return (f"missing key: no secret can be kept; {MAKE}",) if has_none else ()
+    missing = set(used) - set(open_vault(settings).key_ids)
     return (
-        f"missing key: secrets are sealed with key {', '.join(sorted(used))}, and {has}; "
-        "put the right one into ENCRYPTION_KEYS (or DATA_DIR/encryption.key)"
+        (f"missing key: some secrets are sealed with key {', '.join(sorted(missing))}; {PUT_BACK}",) if missing else ()
     )
 
 
