@@ -1,6 +1,6 @@
 """The JSON API as a program sees it: for the command line and the demo."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
@@ -14,6 +14,7 @@ from runners.engine.settings.access import local_host
 from runners.engine.words import Language
 
 TIMEOUT_SEC = 30.0
+HOW_TO_COME_IN = "set MULTIJOB_TOKEN to a token, which `multijob token create` makes where the server runs"
 
 
 class ApiFailed(MultijobError):
@@ -27,10 +28,13 @@ class Away(ApiFailed):
 class Client:
     """Speaks to one server. Answers are JSON as it came; everything but success raises ApiFailed."""
 
-    def __init__(self, url: str, language: Language = Language.EN) -> None:
-        """`url` is the server's root, without a slash at its end; reasons come in `language`."""
+    def __init__(self, url: str, language: Language = Language.EN, credential: Mapping[str, str] | None = None) -> None:
+        """`url` is the server's root, without a slash at its end; reasons come in `language`.
+
+        `credential` is the header that says who asks. It goes to `url` alone: a redirect is an answer, and is not followed.
+        """
         self.url = url
-        headers = {"Accept-Language": str(language)}
+        headers = {"Accept-Language": str(language), **(credential or {})}
         self._http = httpx.Client(base_url=url, timeout=TIMEOUT_SEC, trust_env=False, headers=headers)
 
     def __enter__(self) -> Self:
@@ -99,6 +103,12 @@ def _accept(answer: httpx.Response) -> None:
     """Raise ApiFailed unless the request succeeded; Away when it may later."""
     if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
         raise Away(explain(answer))
+    if answer.status_code == httpx.codes.UNAUTHORIZED:
+        raise ApiFailed(f"{explain(answer)}; {HOW_TO_COME_IN}")
+    if answer.is_redirect:
+        raise ApiFailed(
+            f"the server leads elsewhere ({answer.status_code}), and nothing is sent there; correct MULTIJOB_URL"
+        )
     if not answer.is_success:
         raise ApiFailed(explain(answer))
 
@@ -125,6 +135,11 @@ def segment(name: str) -> str:
 def server_url(settings: Settings) -> str:
     """Return the server that the command line talks to: MULTIJOB_URL, else this machine's HOST and PORT."""
     return settings.server_url or local_url(settings)
+
+
+def credential_of(settings: Settings, token: str | None) -> dict[str, str]:
+    """Return the header that shows `token` as the settings say; none without a token."""
+    return {settings.auth_header: f"{settings.auth_scheme} {token}"} if token else {}
 
 
 def local_url(settings: Settings) -> str:

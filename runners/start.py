@@ -81,6 +81,7 @@ def _memory_may_help(settings: Settings) -> bool:
 def _memory(settings: Settings) -> Platform:
     """Return a platform in this process's memory with everything running in it; refused beside other processes."""
     _require_one(settings)
+    require_a_way_in(settings)
     # a web process beside a server needs none of what a worker brings along
     from runners.alone import start_everything
 
@@ -111,6 +112,15 @@ def _everything_on_server(settings: Settings) -> Platform:
             pause = min(2 * pause, LONGEST_PAUSE_SEC)
     start_everything(platform)
     return platform
+
+
+def require_a_way_in(settings: Settings) -> None:
+    """Raise ModeRefused when everything is in memory, where no command reaches it, and nobody could ever come in."""
+    if settings.queue_mode == "memory" and settings.auth_enabled and not settings.auth_tokens:
+        raise ModeRefused(
+            "memory mode keeps people and tokens in one process, where no command makes any; "
+            "with AUTH_ENABLED=true set AUTH_ADMIN_TOKEN (openssl rand -hex 32), or set REDIS_URL"
+        )
 
 
 def _require_one(settings: Settings) -> None:

@@ -38,6 +38,14 @@ def on_starting(server: Any) -> None:
         raise RuntimeError(str(refusal)) from refusal  # what gunicorn tells in one line
 
 
+def when_ready(server: Any) -> None:
+    """Say how to sign in first, while nobody is defined."""
+    if _settings.auth_enabled:
+        from runners.local.coming_in import announce  # brings along what a master process else never needs
+
+        announce(_settings, os.environ)
+
+
 def post_worker_init(worker: Any) -> None:
     """Beat from now on: the app is loaded and about to serve."""
     name = f"web-{socket.gethostname()}-{os.getpid()}"

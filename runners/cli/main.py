@@ -4,7 +4,11 @@ from typing import Any
 
 import click
 
+<<<<<<< HEAD
 from runners.cli import bulk, doctor, jobs, machine, pausing, processes, reasons, runs, secrets, versions
+=======
+from runners.cli import bulk, doctor, jobs, machine, pausing, people, processes, reasons, runs, tokens, versions
+>>>>>>> 493d604 (Make tokens and people from the terminal)
 from runners.engine.errors import MultijobError, SettingsInvalid
 from runners.engine.version import VERSION
 
@@ -42,6 +46,8 @@ for command in (
     runs.run,
     pausing.pause,
     pausing.resume,
+    people.user,
+    tokens.token,
     jobs.import_file,
     jobs.export,
     secrets.secrets,

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from runners.client import Client, server_url
+from runners.client import Client, credential_of, server_url
 from runners.engine.settings import read
 from runners.engine.words import language_of_environment
 
@@ -16,8 +16,10 @@ Column = tuple[str, Callable[[Mapping[str, Any]], object]]
 
 
 def open_client() -> Client:
-    """Return a client of the server that the environment names, which wants reasons in the terminal's language."""
-    return Client(server_url(read(os.environ)), language_of_environment(os.environ))
+    """Return a client of the server that the environment names, with MULTIJOB_TOKEN and the terminal's language."""
+    settings = read(os.environ)
+    language = language_of_environment(os.environ)
+    return Client(server_url(settings), language, credential_of(settings, settings.token))
 
 
 def show_json(answer: object) -> None:

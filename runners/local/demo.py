@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from runners.client import Client
+from runners.client import Client, credential_of
 from runners.engine.settings import Settings
 from runners.handlers.demo import demo_jobs
 
@@ -32,10 +32,10 @@ def _prefix(argv: Sequence[str]) -> str:
     return shlex.join(takewhile(lambda word: "," not in word, argv))
 
 
-def show(url: str, settings: Settings) -> bool:
+def show(url: str, settings: Settings, token: str | None = None) -> bool:
     """Create the demo jobs, tell the first run of each as it ends, and return whether all succeeded."""
     jobs = demo_jobs(settings)
-    with Client(url) as client:
+    with Client(url, credential=credential_of(settings, token)) as client:
         for job in jobs:
             client.ask("POST", "/jobs", job)
         click.echo(f"{len(jobs)} demo jobs; their first runs:")

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +13,11 @@ import click
 from runners.client import local_url
 from runners.engine.errors import Conflict
 from runners.engine.settings import Settings, read
-from runners.local import demo, plan, ready, state
+from runners.local import coming_in, demo, plan, ready, state
 from runners.local.logs import last_lines, open_log
 from runners.local.port import require_free
 from runners.local.proc import die_with_parent
+from runners.start import require_a_way_in
 
 # A program that ended by itself this often while starting will not start
 HOPELESS_AFTER = 3
@@ -38,11 +40,12 @@ def up(options: Options, environ: Mapping[str, str]) -> int:
     _require_alone(settings)
     require_free(settings.host, settings.port)
     chosen = plan.choose(settings, asked, with_demo=options.demo)
+    require_a_way_in(read(chosen.environ))
     for notice in chosen.notices:
         click.echo(notice)
     supervisor = _start(options, chosen.environ)
     try:
-        return _serve(options, settings, supervisor)
+        return _serve(options, settings, supervisor, chosen.environ)
     except BrokenPipeError:
         # whoever read what it says has read enough (`up --detach | head -1`); that is no reason to end it
         if not options.detach:
@@ -76,12 +79,17 @@ def _start(options: Options, environ: Mapping[str, str]) -> subprocess.Popen[byt
         )
 
 
-def _serve(options: Options, settings: Settings, supervisor: subprocess.Popen[bytes]) -> int:
+def _serve(
+    options: Options, settings: Settings, supervisor: subprocess.Popen[bytes], environ: Mapping[str, str]
+) -> int:
     """Wait until it serves, say so, show the demo, and stay as long as asked."""
     url = local_url(settings)
     facts = _wait_until_ready(url, settings, supervisor)
     _say_where(url, settings, facts)
-    passed = demo.show(url, settings) if options.demo else True
+    with coming_in.token_for_demo(settings, environ) if options.demo else nullcontext() as token:
+        passed = demo.show(url, settings, token) if options.demo else True
+    # after the demo: its token counts as somebody
+    _say_how_to_sign_in(settings, environ)
     if not options.detach:
         _stay(supervisor)
     return 0 if passed else 1
@@ -112,6 +120,13 @@ def _say_where(url: str, settings: Settings, facts: Mapping[str, Any]) -> None:
     click.echo("to stop     multijob stop (or scripts/stop-local)")
     for warning in facts.get("warnings", ()):
         click.echo(f"warning     {warning}")
+
+
+def _say_how_to_sign_in(settings: Settings, environ: Mapping[str, str]) -> None:
+    """Print the one-time link while nobody could sign in."""
+    link = coming_in.first_link(settings, environ)
+    if link:
+        click.echo(f"sign in     {link}\n            once, within 15 minutes; then: multijob user first")
 
 
 def _stay(supervisor: subprocess.Popen[bytes]) -> None:

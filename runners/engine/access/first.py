@@ -35,6 +35,11 @@ def new_code(platform: Platform, author: Author) -> str | None:
     return "-".join(code[at : at + IN_A_GROUP] for at in range(0, LETTERS, IN_A_GROUP)) if kept else None
 
 
+def link(url: str, code: str) -> str:
+    """Return the address of the first sign-in at the server `url`. The code stands behind '#', which browsers send nowhere."""
+    return f"{url}/ui/first#{code}"
+
+
 def redeem(platform: Platform, code: str, name: str, password: str) -> Person:
     """Make the first administrator by the code, which counts once. Raises Invalid, Forbidden and Conflict."""
     problems = person_name_problems(name) + password_problems(password, name)

@@ -9,7 +9,8 @@ local function create()
   if id then return {'taken', '0'} end
   local known = call('ZCARD', K'people')
   -- the code of the first sign-in counts only while nobody is known
-  if code ~= '' and (call('GET', kept_by) ~= code or known > 0 or call('HLEN', K'tokens:names') > 0) then return {'no_code', '0'} end
+  local tokens = call('ZCARD', K'tokens') - call('ZCOUNT', K'tokens:ends', '-inf', NOW)
+  if code ~= '' and (call('GET', kept_by) ~= code or known > 0 or tokens > 0) then return {'no_code', '0'} end
   if known >= most then return {'full', '0'} end
   local version = int(tonumber(call('HGET', K'people:last', name) or '0') + 1)
   call('HMSET', K('person:' .. fresh), 'name', name, 'role', role, 'password', password, 'disabled', '0', 'version', version,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from runners.engine.clock import from_ms
+from runners.engine.clock import from_ms, to_ms
 from runners.engine.role import Role
 from runners.engine.store.connection import Store
 from runners.engine.store.hashes import read_hashes
@@ -60,11 +60,13 @@ def list_people(store: Store, limit: int, offset: int = 0, cursor: str | None = 
 
 
 def anybody(store: Store) -> bool:
-    """Say whether a person is known, or a named token: somebody who may come in without the environment's tokens."""
+    """Say whether a person is known, or a named token that has not ended: somebody beside the environment's tokens."""
     pipe = store.redis.pipeline(transaction=False)
     pipe.zcard(store.keys.people)
-    pipe.hlen(store.keys.token_names)
-    return any(pipe.execute())
+    pipe.zcard(store.keys.tokens)
+    pipe.zcount(store.keys.token_ends, "-inf", to_ms(store.now()))
+    people, tokens, ended = pipe.execute()
+    return bool(people or tokens > ended)
 
 
 def _load_all(store: Store, names: list[str]) -> dict[str, Person]:
