@@ -4,11 +4,7 @@ from typing import Any
 
 import click
 
-<<<<<<< HEAD
-from runners.cli import bulk, doctor, jobs, machine, pausing, processes, reasons, runs, secrets, versions
-=======
-from runners.cli import bulk, doctor, jobs, machine, pausing, people, processes, reasons, runs, tokens, versions
->>>>>>> 493d604 (Make tokens and people from the terminal)
+from runners.cli import bulk, doctor, jobs, machine, pausing, people, processes, reasons, runs, secrets, tokens, versions
 from runners.engine.errors import MultijobError, SettingsInvalid
 from runners.engine.version import VERSION
 
