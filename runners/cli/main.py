@@ -4,7 +4,20 @@ from typing import Any
 
 import click
 
-from runners.cli import bulk, doctor, jobs, machine, pausing, people, processes, reasons, runs, secrets, tokens, versions
+from runners.cli import (
+    bulk,
+    doctor,
+    jobs,
+    machine,
+    pausing,
+    people,
+    processes,
+    reasons,
+    runs,
+    secrets,
+    tokens,
+    versions,
+)
 from runners.engine.errors import MultijobError, SettingsInvalid
 from runners.engine.version import VERSION
 
