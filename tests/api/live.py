@@ -37,13 +37,13 @@ class Live:
 
 
 @contextmanager
-def serving(redis_url: str, folder: Path, config: str = "runners.web") -> Iterator[Live]:
-    """Serve until the block ends, with the settings of the module `config`."""
+def serving(redis_url: str, folder: Path, config: str = "runners.web", **settings: str) -> Iterator[Live]:
+    """Serve until the block ends, with the settings of the module `config` and these variables of the environment."""
     live = Live(free_port())
     settled = {"REDIS_URL": redis_url, "DATA_DIR": str(folder), "PORT": str(live.port), "MEMORY_FALLBACK": "never"}
     command = [sys.executable, "-m", "gunicorn", "--config", f"python:{config}", "wsgi:app"]
     with (folder / "web.log").open("wb") as log:
-        environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **settled}
+        environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **settled, **settings}
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
         wait_until(lambda: _answers(live), 60)

@@ -1,4 +1,12 @@
-"""A few hundred requests made from the description itself: no server error, and no answer that it does not describe."""
+"""Requests made from the description itself, by everybody: no server error, and no answer that it does not describe.
+
+The short form takes a minute, and runs in CI; the long one sends more than ten thousand requests. What it found last is said
+in docs/api.md.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
@@ -6,7 +14,8 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS
 
-from tests.api.live import Live
+from tests.access.conftest import AUTH, TOKENS, bearer
+from tests.api.live import Live, serving
 from webapp import openapi
 from webapp.api.endpoint import ENDPOINTS, Endpoint
 
@@ -24,38 +33,64 @@ NAMES = (
 )
 LONGEST_URL = 8000
 """Longer request lines are refused by the web server before any application sees them."""
-QUICK = settings(
-    max_examples=12,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+ROLES = ("nobody", *TOKENS)
+"""Who asks a server with sign-in on."""
+SHORT, LONG = 2, 16
+"""Requests of one kind to one route by one asker."""
+SENT: Counter[str] = Counter()
 
 
 def takes_something(endpoint: Endpoint) -> bool:
     return bool(endpoint.query.model_fields or endpoint.body or endpoint.parameters or endpoint.streamed)
 
 
+@pytest.fixture(scope="module")
+def guarded(redis_server: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """A web server that asks everybody who they are, and does not mind how often they ask."""
+    settled = {**AUTH, "SECRET_KEY": "tests-only-" * 4, "API_LIMIT_PER_MIN": "1000000", "KEY_PREFIX": "guarded:"}
+    with serving(redis_server.url, tmp_path_factory.mktemp("guarded"), **settled) as found:
+        yield found
+    print("\nrequests by who asked and how it was answered:", dict(sorted(SENT.items())))
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
-def test_answers_are_as_described(live: Live, endpoint: Endpoint) -> None:
-    ask_often(live, endpoint, GenerationMode.POSITIVE)
+def test_every_answer_is_as_described(live: Live, guarded: Live, endpoint: Endpoint) -> None:
+    ask_all(live, guarded, endpoint, SHORT)
 
 
-@pytest.mark.parametrize("endpoint", [*filter(takes_something, ENDPOINTS)], ids=lambda endpoint: endpoint.name)
-def test_what_the_description_forbids_is_refused(live: Live, endpoint: Endpoint) -> None:
-    ask_often(live, endpoint, GenerationMode.NEGATIVE)
+@pytest.mark.long
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
+def test_every_answer_is_as_described_however_often(live: Live, guarded: Live, endpoint: Endpoint) -> None:
+    ask_all(live, guarded, endpoint, LONG)
 
 
-def ask_often(live: Live, endpoint: Endpoint, mode: GenerationMode) -> None:
-    """Send a dozen requests that the description allows, or forbids, and check each answer."""
+def ask_all(live: Live, guarded: Live, endpoint: Endpoint, times: int) -> None:
+    """Ask one route as everybody may: what its description allows, and what it forbids."""
+    modes = (GenerationMode.POSITIVE, *([GenerationMode.NEGATIVE] if takes_something(endpoint) else []))
+    for mode in modes:
+        ask_often(live, endpoint, mode, times, "everybody")
+        for role in ROLES:
+            ask_often(guarded, endpoint, mode, times, role)
+
+
+def ask_often(live: Live, endpoint: Endpoint, mode: GenerationMode, times: int, role: str) -> None:
     cases = SCHEMA[endpoint.path][endpoint.method].as_strategy(generation_mode=mode)
+    headers = bearer(TOKENS[role]) if role in TOKENS else {}
 
-    @QUICK
+    @settings(
+        max_examples=times,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     @given(case=cases)
     def ask(case: schemathesis.Case) -> None:
         assume(len(str(case.as_transport_kwargs(base_url=live.url)["params"])) < LONGEST_URL)
-        case.call_and_validate(base_url=live.url, checks=CHECKS.get_by_names(NAMES), timeout=10)
+        checks = CHECKS.get_by_names(NAMES)
+        answer = case.call_and_validate(base_url=live.url, headers=headers, checks=checks, timeout=10)
+        SENT[f"{role} {answer.status_code}"] += 1
 
     ask()
