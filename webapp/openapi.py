@@ -14,6 +14,7 @@ from pydantic.json_schema import JsonSchemaMode
 
 from webapp.api.endpoint import CONVERTERS, ENDPOINTS, YAML, Endpoint
 from webapp.credentials import API_KEY
+from webapp.openapi_examples import ANSWERS, BODIES, PARAMETERS, PROBLEM
 from webapp.openapi_headers import request_headers, response_headers
 from webapp.wire.problems import ProblemRow
 
@@ -72,6 +73,7 @@ def _operation(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": endpoint.name,
         "summary": endpoint.summary,
+        **({"description": endpoint.description} if endpoint.description else {}),
         "tags": [endpoint.path.split("/")[1].partition(".")[0]],
         "x-role": str(endpoint.role or "public"),
         "parameters": [*_path_parameters(endpoint), *_query_parameters(endpoint), *request_headers(endpoint)],
@@ -80,7 +82,7 @@ def _operation(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
     if endpoint.role is None:
         operation["security"] = []
     if endpoint.body is not None:
-        content = _content(endpoint.yaml, schemas[_name(endpoint.body)])
+        content = _content(endpoint.yaml, schemas[_name(endpoint.body)], BODIES.get(endpoint.name))
         operation["requestBody"] = {"required": not endpoint.body_optional, "content": content}
     return operation
 
@@ -88,6 +90,7 @@ def _operation(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
 def _path_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
     return [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string", "pattern": f"^{_regex(name)}$"}}
+        | ({"example": PARAMETERS[name]} if name in PARAMETERS else {})
         for name in endpoint.parameters
     ]
 
@@ -127,7 +130,11 @@ def _answer(endpoint: Endpoint, status: int, schemas: dict[str, Any]) -> dict[st
     shape = endpoint.answers[status]
     name = _name(shape)
     gives_yaml = endpoint.yaml and endpoint.method == "GET"
-    content = {name: {"schema": {"type": "string"}}} if "/" in name else _content(gives_yaml, schemas[name])
+    if "/" in name:
+        content: dict[str, Any] = {name: {"schema": {"type": "string"}}}
+    else:
+        first = status == max(endpoint.answers)
+        content = _content(gives_yaml, schemas[name], ANSWERS.get(endpoint.name) if first else None)
     if endpoint.streamed and status == 200:
         content["text/event-stream"] = {"schema": {"type": "string"}}
     return {
@@ -137,8 +144,9 @@ def _answer(endpoint: Endpoint, status: int, schemas: dict[str, Any]) -> dict[st
     }
 
 
-def _content(yaml: bool, schema: dict[str, Any]) -> dict[str, Any]:
-    return {media: {"schema": schema} for media in ("application/json", *([YAML] if yaml else []))}
+def _content(yaml: bool, schema: dict[str, Any], example: Any = None) -> dict[str, Any]:
+    media = {"schema": schema} | ({} if example is None else {"example": example})
+    return dict.fromkeys(("application/json", *([YAML] if yaml else [])), media)
 
 
 def _refusals(endpoint: Endpoint) -> frozenset[int]:
@@ -158,9 +166,13 @@ def _refusal(status: int, schemas: dict[str, Any]) -> dict[str, Any]:
     refusal: dict[str, Any] = {
         "description": HTTPStatus(status).phrase,
         "headers": response_headers(None, status),
-        "content": {"application/problem+json": {"schema": schemas[_name(ProblemRow)]}},
+        "content": {"application/problem+json": {"schema": schemas[_name(ProblemRow)]} | _example_of(status)},
     }
     return refusal
+
+
+def _example_of(status: int) -> dict[str, Any]:
+    return {"example": PROBLEM} if status == PROBLEM["status"] else {}
 
 
 def text(version: str) -> str:

@@ -74,6 +74,11 @@ class Endpoint:
         return (self.view.__doc__ or "").strip().partition("\n")[0]
 
     @property
+    def description(self) -> str:
+        """What else there is to say: the rest of the view's docstring in one paragraph, '' when there is none."""
+        return " ".join((self.view.__doc__ or "").strip().partition("\n")[2].split())
+
+    @property
     def rule(self) -> str:
         """The path as Flask writes it; the converters carry the names of the parameters."""
         return re.sub(r"\{(\w+)\}", r"<\1:\1>", self.path)

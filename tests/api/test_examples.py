@@ -1,0 +1,80 @@
+"""The examples of the description are what can be sent, and what comes back."""
+
+from typing import Any
+
+import jsonschema
+import pytest
+from flask.testing import FlaskClient
+
+from tests.api.conftest import Save
+from tests.store.making import finished
+from webapp import openapi
+from webapp.api.endpoint import ENDPOINTS, Endpoint
+from webapp.openapi_examples import ANSWERS, BODIES, PARAMETERS
+
+DOCUMENT = openapi.document("tests")
+BY_NAME = {endpoint.name: endpoint for endpoint in ENDPOINTS}
+SENT = [BY_NAME[name] for name in BODIES]
+SHOWN = [BY_NAME[name] for name in ANSWERS]
+
+
+def operation(endpoint: Endpoint) -> dict[str, Any]:
+    found: dict[str, Any] = DOCUMENT["paths"][endpoint.path][endpoint.method.lower()]
+    return found
+
+
+def check(value: Any, media: dict[str, Any]) -> None:
+    """Fail when `value` is not what the schema of `media` says."""
+    schema = {**media["schema"], "components": DOCUMENT["components"]}
+    jsonschema.Draft202012Validator(schema).validate(value)
+
+
+@pytest.fixture
+def world(save: Save, platform: Any, client: FlaskClient) -> dict[str, str]:
+    """What the examples are about; returns a path's parameters where the store chose them."""
+    save("daily-report")
+    run_id = finished(platform, "daily-report", error="no paper").run_id
+    client.delete("/jobs/daily-report/memory")
+    return {"run_id": run_id}
+
+
+@pytest.mark.parametrize("endpoint", SENT, ids=lambda endpoint: endpoint.name)
+def test_what_the_description_sends_is_taken(client: FlaskClient, world: dict[str, str], endpoint: Endpoint) -> None:
+    media = operation(endpoint)["requestBody"]["content"]["application/json"]
+    check(media["example"], media)
+    if endpoint.name == "change_person":
+        client.post("/people", json=BODIES["create_person"])
+
+    answer = client.open(endpoint.path.format(**PARAMETERS | world), method=endpoint.method, json=media["example"])
+
+    assert answer.status_code in endpoint.answers, answer.text
+    check(answer.json, operation(endpoint)["responses"][str(answer.status_code)]["content"]["application/json"])
+
+
+@pytest.mark.parametrize("endpoint", SHOWN, ids=lambda endpoint: endpoint.name)
+def test_what_the_description_shows_has_the_shape_that_it_states(endpoint: Endpoint) -> None:
+    media = operation(endpoint)["responses"][str(max(endpoint.answers))]["content"]["application/json"]
+
+    check(media["example"], media)
+
+
+def test_every_body_that_needs_fields_has_an_example() -> None:
+    needing = {endpoint.name for endpoint in ENDPOINTS if endpoint.body is not None and not endpoint.body_optional}
+
+    assert needing - set(BODIES) == set()
+
+
+def test_every_parameter_of_a_path_has_an_example_that_fits() -> None:
+    for endpoint in ENDPOINTS:
+        for row in operation(endpoint)["parameters"]:
+            if row["in"] == "path" and row["name"] in PARAMETERS:
+                jsonschema.validate(row["example"], row["schema"])
+
+
+def test_the_page_is_enough_to_begin_with(client: FlaskClient) -> None:
+    page = client.get("/docs").text
+
+    for heading in ("Quick start", "Who you are", "Lists", "Changes", "Errors", "Live streams"):
+        assert f"<h2>{heading}</h2>" in page
+    assert "curl -X POST http://localhost/jobs/daily-report/run -H &#34;Authorization: Bearer $TOKEN&#34;" in page
+    assert all(f'id="{endpoint.name}"' in page for endpoint in ENDPOINTS)
