@@ -5,7 +5,7 @@ INVARIANTS = {
     "I2": ("no flow guard", "no flow guard in the script", "a hand-over passes by a flow limit"),
     "I3": ("the reaper forgets the slot sets",),
     "I4": ("a claim leaves the run waiting", "a lease that moved is taken"),
-    "I5": ("no reconciler",),
+    "I5": ("no reconciler", "a take drops a message that nobody has read"),
     "I6": ("a token does not rise", "a zombie may finish"),
     "I7": (
         "an end may come twice",

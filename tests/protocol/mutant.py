@@ -11,6 +11,7 @@ class Mutant:
     """Replacements in the scripts (old text, new text), guards that no longer exist, and the test that must fail.
 
     `killer` None means the random life. `patch` puts something else wrong than a script.
+    `mode` is that in which the fault shows.
     """
 
     name: str
@@ -18,3 +19,4 @@ class Mutant:
     without_guards: tuple[str, ...] = ()
     killer: Callable[..., None] | None = None
     patch: Callable[[pytest.MonkeyPatch], None] | None = None
+    mode: str = "lists"

@@ -43,6 +43,12 @@ MUTANTS = (
         "a claim leaves the run waiting",
         (("    if #claimed > 0 then call('ZREM', K('pending:' .. priority), unpack(claimed)) end\n", ""),),
     ),
+    Mutant(
+        "a take drops a message that nobody has read",
+        (("call('XLEN', key) - #entries)", "math.max(0, call('XLEN', key) - #entries - 1))"),),
+        killer=test_take.test_a_take_drops_no_message_that_was_not_read,
+        mode="streams-redis7",
+    ),
     Mutant("a claim compares nothing", (("run.status == 'queued' and run.priority == priority", "run.status ~= ''"),)),
     Mutant("no overlap guard", (NO_OVERLAP,), ("overlap",)),
     Mutant("no overlap guard in the script", (NO_OVERLAP,)),

@@ -42,8 +42,11 @@ def mutated(mutant: Mutant, monkeypatch):
     scripts._sha.cache_clear()
 
 
-@pytest.mark.parametrize("mode", ["lists"])
-@pytest.mark.parametrize("mutant", ALL, ids=lambda mutant: mutant.name.replace(" ", "-"))
+@pytest.mark.parametrize(
+    ("mutant", "mode"),
+    [(mutant, mutant.mode) for mutant in ALL],
+    ids=lambda value: value.name.replace(" ", "-") if isinstance(value, Mutant) else value,
+)
 def test_a_mutant_is_killed(mutated, platform, clock, mode):
     with pytest.raises(AssertionError) as death:
         if mutated.killer:

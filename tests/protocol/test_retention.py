@@ -222,20 +222,22 @@ def test_a_job_that_is_made_again_is_not_cleared_away(clocked, clock):
 
 
 @pytest.mark.parametrize("mode", ["streams-redis7"])
-def test_the_consumers_of_dead_workers_go_and_none_that_holds_a_running_run(stage, monkeypatch):
+def test_the_consumers_of_dead_workers_go_with_what_a_stranger_read_under_such_a_name(stage, monkeypatch):
     monkeypatch.setattr(retention, "CONSUMER_IDLE", timedelta(0))
     stage.queue(3)
     stage.take(1, "dead")
-    stage.finish(*stage.take(1, "done"))
-    stage.finish(*stage.take(1, "alive"))
+    stage.take(1, "alive")
+    stage.store.redis.xreadgroup("workers", "stranger", {stage.store.keys.stream("normal"): ">"})
     stage.store.redis.zadd(stage.store.keys.processes, {"alive": stage.clock.at.timestamp() * 1000})
 
     def names():
         return {row["name"] for row in stage.store.redis.xinfo_consumers(stage.store.keys.stream("normal"), "workers")}
 
+    assert names() == {"dead", "alive", "stranger"}
     sweep(stage.platform)
-    assert names() == {"dead", "alive"}
+
+    assert names() == {"alive"}
+    assert stage.messages() == 0
     stage.clock.advance(seconds=31)
-    stage.reap()
     sweep(stage.platform)
     assert names() == set()

@@ -20,9 +20,10 @@ return 1
 """
 STREAM_SCRIPT = """
 local id = redis.call('XADD', KEYS[1], '2-1', 'run', 'probe')
-local answer = redis.pcall('XREADGROUP', 'GROUP', 'probe', 'probe', 'COUNT', 1, 'STREAMS', KEYS[1], '>')
+local answer = redis.pcall('XREADGROUP', 'GROUP', 'probe', 'probe', 'COUNT', 1, 'NOACK', 'STREAMS', KEYS[1], '>')
 if answer.err and not string.find(answer.err, 'not allowed from script') then return answer end
 redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)
+redis.call('XTRIM', KEYS[1], 'MAXLEN', redis.call('XLEN', KEYS[1]) - 1)
 redis.call('XACK', KEYS[1], 'probe', id)
 return redis.call('XDEL', KEYS[1], id)
 """

@@ -13,9 +13,9 @@ local MINUTE = K('minute:' .. int(math.floor(now / 60000)))
 local function count(name) add(K'metrics', name, 1) end
 local function count_minute(name, amount) add(MINUTE, name, amount) end
 
--- Arguments of one command on one key; `lead` comes first in each of its calls (the group of XACK).
+-- Arguments of one command on one key.
 local collected, order = {}, {}
-local function collecting(command, key, lead)
+local function collecting(command, key)
   local of_key = collected[key]
   if not of_key then
     of_key = {}
@@ -23,7 +23,7 @@ local function collecting(command, key, lead)
   end
   local found = of_key[command]
   if not found then
-    found = {command = command, key = key, lead = lead}
+    found = {command = command, key = key}
     of_key[command], order[#order + 1] = found, found
   end
   return found
@@ -42,6 +42,9 @@ local function collect_row(command, key, kept, row)
 end
 local function strip(job, row) collect_row('RPUSH', K('strip:' .. job), 30, row) end
 
+local dropped = {} -- whole keys
+local function drop_key(key) dropped[#dropped + 1] = key end
+
 local last_event
 local EVENTS = K'events'
 local function event(kind, job, run, json)
@@ -54,21 +57,21 @@ end
 
 local wakes, WAKES_KEPT = 0, 64
 local AT_ONCE = 1000
+local function in_parts(list, send)
+  for from = 1, #list, AT_ONCE do send(unpack(list, from, math.min(from + AT_ONCE - 1, #list))) end
+end
 local function send_collected(found)
-  for from = 1, #found, AT_ONCE do
-    local to = math.min(from + AT_ONCE - 1, #found)
-    if found.lead then call(found.command, found.key, found.lead, unpack(found, from, to))
-    else call(found.command, found.key, unpack(found, from, to)) end
-  end
+  in_parts(found, function(...) call(found.command, found.key, ...) end)
   if not found.kept then return end
   if found.command == 'RPUSH' then call('LTRIM', found.key, -found.kept, -1) else call('LTRIM', found.key, 0, found.kept - 1) end
 end
 
 -- In the order in which each began. Counters come last: a minute's lives for 26 hours from its first count.
 local function settle()
-  local lists, keys, counted = order, sum_keys, sums
-  collected, order, sums, sum_keys = {}, {}, {}, {}
+  local lists, keys, counted, gone = order, sum_keys, sums, dropped
+  collected, order, sums, sum_keys, dropped = {}, {}, {}, {}, {}
   for _, found in ipairs(lists) do send_collected(found) end
+  in_parts(gone, function(...) call('DEL', ...) end)
   if last_event then call('SET', K'events:last', int(last_event)) end
   for _, key in ipairs(keys) do
     local fresh = false

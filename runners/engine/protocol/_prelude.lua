@@ -85,12 +85,9 @@ local function stop_waiting(job, guard, group, by)
   elseif guard == 'paused' then call('ZREM', K('waiting:paused:' .. (first_of(by) or '')), job) end
 end
 
--- Before a new message goes out: in a stream that was deleted it may get the same id.
-local function acknowledge_first(priority, message)
-  if transport == 'streams' and message and message ~= '' then
-    call('XACK', K('stream:' .. priority), GROUP, message)
-    call('XDEL', K('stream:' .. priority), message)
-  end
+-- Takes a message that still waits out of its stream. Before a new one goes out: in a stream that was deleted it may get the same id.
+local function drop_message(priority, message)
+  if transport == 'streams' and message and message ~= '' then call('XDEL', K('stream:' .. priority), message) end
 end
 
 -- Returns the message's id in Streams, '' in lists. The waiting workers are woken when the script settles.
@@ -104,14 +101,6 @@ end
 local function push(run, priority)
   local id = send(run, priority)
   if id ~= '' then call('HSET', K('run:' .. run), 'message_id', id) end
-end
-
-local function acknowledge(priority, message)
-  if transport == 'streams' and message and message ~= '' then
-    local acks = collecting('XACK', K('stream:' .. priority), GROUP)
-    acks[#acks + 1] = message
-    collect('XDEL', K('stream:' .. priority), message)
-  end
 end
 
 local function wait_in_queue(run, priority)

@@ -1,7 +1,7 @@
 -- The life of one run: fields that the scripts read, and the step into a terminal state.
-local SUCCESS_FIELDS = {'status', 'token', 'job_id', 'priority', 'flow_group', 'attempt', 'message_id', 'created_at', 'scheduled_at', 'job_type',
+local SUCCESS_FIELDS = {'status', 'token', 'job_id', 'priority', 'flow_group', 'attempt', 'created_at', 'scheduled_at', 'job_type',
   'memory', 'slot_at', 'started_at', 'expires_at'}
-local RUN_FIELDS = {'max_retry', 'worker_id', 'attempts', 'threshold', 'cooldown_ms', 'cooldown_max_ms', 'on_worker_lost', 'timeout_ms',
+local RUN_FIELDS = {'message_id', 'max_retry', 'worker_id', 'attempts', 'threshold', 'cooldown_ms', 'cooldown_max_ms', 'on_worker_lost', 'timeout_ms',
   'cancel_requested', 'approval_id', unpack(SUCCESS_FIELDS)}
 
 local NUMBERS = {'attempt', 'token', 'max_retry', 'threshold', 'cooldown_ms', 'cooldown_max_ms'}
@@ -111,15 +111,15 @@ local function end_run(run, status, kind, result, error)
   if run.status ~= 'running' then
     call('ZREM', K('pending:' .. run.priority), run.id)
     call('ZREM', K'retries', run.id)
+    drop_message(run.priority, run.message_id)
   end
   if run.expires_at ~= '' then collect('ZREM', K'expiries', run.id) end
-  acknowledge(run.priority, run.message_id)
   call('HMSET', K('run:' .. run.id), 'status', status, 'finished_at', NOW, 'result', result)
   if kind ~= '' or error ~= '' then call('HMSET', K('run:' .. run.id), 'failure_kind', kind, 'error', error) end
   call('HDEL', K('run:' .. run.id), unpack(ONLY_WHILE_ACTIVE))
   local created = tonumber(run.created_at) and run.created_at or call('ZSCORE', K'runs', run.id)
   if created then collect('ZADD', K('runs:status:' .. status), created, run.id) end
-  call('DEL', 'rq:job:' .. run.id)
+  drop_key('rq:job:' .. run.id)
   local job = job_of(run)
   if job.last_run == run.id then call('HMSET', K('job:' .. run.job_id), 'last_status', status, 'last_finished_at', NOW) end
   free_places(run)
@@ -146,8 +146,7 @@ end
 
 -- Back to the queue; `attempt` is the number of the next start. The caller has taken the lease.
 local function requeue(run, attempt, attempts, redelivered)
-  acknowledge_first(run.priority, run.message_id)
-  call('HMSET', K('run:' .. run.id), 'status', 'queued', 'attempt', attempt, 'attempts', attempts, 'started_at', '', 'worker_id', '', 'message_id', '')
+  call('HMSET', K('run:' .. run.id), 'status', 'queued', 'attempt', attempt, 'attempts', attempts, 'started_at', '', 'worker_id', '')
   if redelivered then call('HSET', K('run:' .. run.id), 'redelivered', '1') end
   call('HMSET', 'rq:job:' .. run.id, 'status', 'queued', 'worker_name', '')
   enqueue(run.id, run.priority)

@@ -44,10 +44,9 @@ local function finish()
     return 'waiting_approval'
   end
   if again then
-    acknowledge(run.priority, run.message_id)
     local due = int(now + tonumber(delay))
     call('HMSET', K('run:' .. id), 'status', 'retrying', 'attempt', tonumber(run.attempt) + 1, 'attempts', attempt_row(run, 'failed', error),
-      'started_at', '', 'worker_id', '', 'message_id', '')
+      'started_at', '', 'worker_id', '')
     call('HMSET', 'rq:job:' .. id, 'status', 'scheduled', 'worker_name', '')
     call('ZADD', K'retries', due, id)
     count('retries')
@@ -58,19 +57,13 @@ local function finish()
   return outcome
 end
 
--- Redis 5 lets no script call XREADGROUP. There the oldest entries are taken out of the stream, which serves as well:
--- taking and claiming are one step here, so nothing relies on the group's pending entries.
-local function take_out(key, number)
-  local entries = call('XRANGE', key, '-', '+', 'COUNT', number)
-  for _, entry in ipairs(entries) do call('XDEL', key, entry[1]) end
-  return entries
-end
-
+-- Taking and claiming are one step, so a message need not wait for an acknowledgement: it leaves the stream when it is
+-- read, and from then on the run's lease says who has it. Redis 5 lets no script read as a group: there the oldest are read.
 local function read_stream(key, number)
-  local answer = redis.pcall('XREADGROUP', 'GROUP', GROUP, worker, 'COUNT', number, 'STREAMS', key, '>')
+  local answer = redis.pcall('XREADGROUP', 'GROUP', GROUP, worker, 'COUNT', number, 'NOACK', 'STREAMS', key, '>')
   if type(answer) ~= 'table' or not answer.err then return answer and answer[1] and answer[1][2] or {} end
   if string.find(answer.err, 'NOGROUP') then return 'no group' end
-  if string.find(answer.err, 'not allowed from script') then return take_out(key, number) end
+  if string.find(answer.err, 'not allowed from script') then return call('XRANGE', key, '-', '+', 'COUNT', number) end
   error(answer.err)
 end
 
@@ -80,35 +73,42 @@ local function pop_stream(key, number)
     call('XGROUP', 'CREATE', key, GROUP, '0', 'MKSTREAM')
     entries = read_stream(key, number)
   end
-  local messages = {}
-  for i, entry in ipairs(entries) do
-    messages[i] = {entry[2] and entry[2][1] == 'run' and entry[2][2] or '?', entry[1]}
-  end
-  return messages
+  if #entries == 0 then return entries end
+  -- the oldest so many: at least these were read, and nothing that was not; XDEL would look for each by itself
+  call('XTRIM', key, 'MAXLEN', call('XLEN', key) - #entries)
+  for i, entry in ipairs(entries) do entries[i] = entry[2] and entry[2][1] == 'run' and entry[2][2] or '?' end
+  return entries
 end
 
 local function pop_list(key, number)
   local messages, oldest_last = {}, call('LRANGE', key, -number, -1)
-  for i = #oldest_last, 1, -1 do messages[#messages + 1] = {oldest_last[i], ''} end
+  for i = #oldest_last, 1, -1 do messages[#messages + 1] = oldest_last[i] end
   if #messages > 0 then call('LTRIM', key, 0, -#messages - 1) end
   return messages
 end
 
--- Returns up to `number` {run id, message id}, oldest first; they are this worker's now.
+-- Returns the run ids of up to `number` messages, oldest first; the messages are gone now.
 local function pop(priority, number)
   if transport == 'lists' then return pop_list(K('list:' .. priority), number) end
   return pop_stream(K('stream:' .. priority), number)
 end
 
-local function claim(run, message, values)
-  local queued_at = tonumber(call('ZSCORE', K('pending:' .. run.priority), run.id) or NOW)
+-- When runs came into the queue. Messages come in the same order, so the oldest are read in one go.
+local queued_at = {}
+local function read_queued_at(priority, number)
+  local oldest = call('ZRANGE', K('pending:' .. priority), 0, number - 1, 'WITHSCORES')
+  for i = 1, #oldest, 2 do queued_at[oldest[i]] = tonumber(oldest[i + 1]) end
+end
+
+local function claim(run, values)
+  local since = queued_at[run.id] or tonumber(call('ZSCORE', K('pending:' .. run.priority), run.id) or NOW)
   if run.expires_at ~= '' then collect('ZREM', K'expiries', run.id) end
   local token = tonumber(run.token) + 1
-  call('HMSET', K('run:' .. run.id), 'status', 'running', 'token', token, 'started_at', NOW, 'worker_id', worker, 'message_id', message)
+  call('HMSET', K('run:' .. run.id), 'status', 'running', 'token', token, 'started_at', NOW, 'worker_id', worker, 'message_id', '')
   collect('ZADD', K'leases', int(now + lease_ms), run.id)
   local payload = call('HGET', 'rq:job:' .. run.id, 'data') or ''
   call('HMSET', 'rq:job:' .. run.id, 'status', 'started', 'worker_name', worker)
-  local wait = math.max(0, now - queued_at)
+  local wait = math.max(0, now - since)
   count_minute('wait_ms', wait)
   add(K'metrics', 'wait_ms', wait)
   local bucket = 1
@@ -138,7 +138,7 @@ end
 
 local refused, taken = {}, {}
 -- Claims the run that a message names, or drops the message; returns the run's id if it was claimed.
-local function open(priority, id, message)
+local function open(priority, id)
   if transport == 'lists' and string.match(id, '^#%d+$') then
     call('HSET', K'markers', 'passed:' .. priority, string.sub(id, 2))
     call('HDEL', K'markers', 'open:' .. priority)
@@ -148,10 +148,9 @@ local function open(priority, id, message)
   local waits = run.status == 'queued' and run.priority == priority
   local expired = waits and has_expired(run)
   if waits and not expired then
-    taken[#taken + 1] = claim(run, message, values)
+    taken[#taken + 1] = claim(run, values)
     return id
   end
-  acknowledge(priority, message)
   if expired then end_expired(read_run(id))
   elseif run.status == '' then
     refused[#refused + 1] = id
@@ -169,7 +168,8 @@ local function take(number, priorities)
       local messages = pop(priority, number - (#taken - before))
       if #messages == 0 then break end
       looked = looked + #messages
-      for _, message in ipairs(messages) do claimed[#claimed + 1] = open(priority, message[1], message[2]) end
+      read_queued_at(priority, #messages)
+      for _, id in ipairs(messages) do claimed[#claimed + 1] = open(priority, id) end
     end
     if #claimed > 0 then call('ZREM', K('pending:' .. priority), unpack(claimed)) end
   end

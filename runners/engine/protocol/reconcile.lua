@@ -43,7 +43,7 @@ local function check_stream(priority)
     local message = call('HGET', K('run:' .. id), 'message_id')
     local entry = message and message ~= '' and later(message, delivered) and call('XRANGE', key, message, message)[1]
     if not entry then
-      acknowledge_first(priority, message)
+      drop_message(priority, message)
       again(id, priority)
     elseif entry[2][2] ~= id then -- a stream that was deleted and filled again in the same millisecond repeats its ids
       again(id, priority)
