@@ -6,11 +6,9 @@ local asked_fields = args(tonumber(arg()))
 
 -- The handler starts again from its beginning when people have agreed; the start that asked is no used up attempt.
 local function wait_for_approval(run, ask)
-  acknowledge(run.priority, run.message_id)
   local key = K('run:' .. run.id)
   local number = int(call('HINCRBY', key, 'asks', 1))
-  call('HMSET', key, 'status', 'waiting_approval', 'attempts', attempt_row(run, 'waiting_approval', ''), 'started_at', '', 'worker_id', '',
-    'message_id', '')
+  call('HMSET', key, 'status', 'waiting_approval', 'attempts', attempt_row(run, 'waiting_approval', ''), 'started_at', '', 'worker_id', '')
   call('HMSET', 'rq:job:' .. run.id, 'status', 'deferred', 'worker_name', '')
   local kept = call('HMGET', key, 'approvers', 'quorum', 'actor')
   for place, name in ipairs({'approvers', 'quorum', 'requester'}) do
