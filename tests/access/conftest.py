@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from runners.engine import operations
 from runners.engine.access.passwords import hashed
+from runners.engine.access.uses import Uses
 from runners.engine.operations import Actor, Role
 from runners.engine.protocol.people import create
 from runners.engine.settings import read
@@ -47,6 +48,7 @@ def app(guarded: Any) -> Flask:
     found = _made[0]
     found.extensions["platform"] = guarded
     found.extensions["wrong_tokens"] = WrongTokens()
+    found.extensions["token_uses"] = Uses()
     found.extensions["snapshots"] = Snapshots()
     return found
 
