@@ -7,6 +7,7 @@ from flask import Flask
 from webapp import presentation
 from webapp.pages import (
     account,
+    accounts,
     bulk,
     first,
     flow_groups,
@@ -55,6 +56,7 @@ def register(app: Flask) -> None:
         signing_in,
         first,
         account,
+        accounts,
         people,
         tokens,
     )

@@ -42,6 +42,11 @@ class Account:
         return f"{self.provider}/{self.account_id}"
 
     @property
+    def tested_at(self) -> datetime | None:
+        """When its connection was last tried."""
+        return datetime.fromisoformat(self.tested["tested_at"]) if self.tested else None
+
+    @property
     def config(self) -> dict[str, Any]:
         """What is set for it, with masks for secrets."""
         found: dict[str, Any] = self.kept.shown.get("config", {})

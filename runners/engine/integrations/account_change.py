@@ -59,6 +59,19 @@ class AccountChange(BaseModel):
     secrets: dict[str, str | None] | None = None
 
 
+def check_names(provider: str, account_id: str) -> None:
+    """Raise Invalid naming each of the two that cannot be a part of an account's name."""
+    problems = [
+        Problem(
+            (field,), f"{field} {show(text)} is not 1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit", field
+        )
+        for field, text in (("provider", provider), ("account_id", account_id))
+        if not re.fullmatch(NAME, text, re.ASCII)
+    ]
+    if problems:
+        raise Invalid(problems)
+
+
 def parsed(raw: Mapping[str, Any], provider: str, account_id: str) -> AccountChange:
     """Return what `raw` (a JSON object) changes of this account; raises Invalid with all its problems."""
     own = {"provider": provider, "account_id": account_id}

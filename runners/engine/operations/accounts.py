@@ -12,6 +12,7 @@ from runners.engine.errors import NotFound, Stale, Unreadable
 from runners.engine.events import EventType
 from runners.engine.integrations import account as accounts
 from runners.engine.integrations.account import Account
+from runners.engine.integrations.account_change import check_names
 from runners.engine.integrations.account_trial import try_account
 from runners.engine.integrations.sealing import sealing, unreadable
 from runners.engine.operations.roles import Actor, Role, operation
@@ -65,8 +66,9 @@ def save_account(
 ) -> SavedAccount:
     """Make the account, or change what `raw` names of it.
 
-    Raises Invalid, Stale when it is not of `expected_version` (or exists, with `create_only`), and NoKey.
+    Raises Invalid (for what is no name as well), Stale when it is not of `expected_version` (or exists, with `create_only`), and NoKey.
     """
+    check_names(provider, account_id)
     name = f"{provider}/{account_id}"
     for attempt in range(TRIES):
         record = records.load_record(platform.store, "account", name)
