@@ -30,7 +30,13 @@ def furnished(deployment: Deployment) -> dict[str, str]:
         "/jobs/steady/versions",
     )
     paths += ("/jobs/steady/versions", "/runs", "/runs?status=success", f"/runs/{run_id}", "/queue")
-    paths += ("/flow-groups", f"/flow-groups/{group}", "/jobs/grouped")
+    paths += (
+        "/integrations",
+        "/integrations/accounts/new?provider=supabase",
+        "/flow-groups",
+        f"/flow-groups/{group}",
+        "/jobs/grouped",
+    )
     return {path: f"{deployment.url}/ui{path}" for path in paths}
 
 
