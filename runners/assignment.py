@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from runners.engine import clock
+from runners.engine.ask import Granted, read_granted
 from runners.engine.protocol.work import Claimed
 from runners.engine.run import at, ended_attempts, json_object, milliseconds
 
@@ -40,6 +41,8 @@ class Assignment:
     timeout_ms: int
     inputs: dict[str, Any]
     retry_rule: RetryRule
+    job_version: int
+    granted: tuple[Granted, ...]
 
 
 def read(claimed: Claimed) -> Assignment:
@@ -65,7 +68,16 @@ def read(claimed: Claimed) -> Assignment:
         milliseconds(fields["timeout_ms"]),
         json_object(fields.get("inputs")) or {},
         _retry_rule(fields["max_retry"], fields.get("backoff_sec")),
+        int(fields["job_version"]),
+        _granted(fields["granted"]) if fields.get("granted") else (),
     )
+
+
+def _granted(kept: str) -> tuple[Granted, ...]:
+    try:
+        return read_granted(kept)
+    except (TypeError, AssertionError, RecursionError) as fault:
+        raise ValueError(f"granted {kept!r:.80}: {fault}") from None
 
 
 def _time(fields: Mapping[str, str], name: str) -> datetime:

@@ -4,9 +4,12 @@ import json
 import math
 import threading
 import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from runners import assignment
+from runners.engine.ask import Granted, OnExpiry
 from runners.engine.handler import Handler, HandlerFailed, Interrupted, TimedOut
 from runners.engine.integrations.spending import Spending, spend
 from runners.engine.job.controls import split
@@ -16,6 +19,7 @@ from runners.engine.platform import Platform
 from runners.engine.progress import as_progress
 from runners.engine.protocol.work import Claimed
 from runners.engine.settings import Settings
+from runners.questions import granted_or_asked
 from runners.run_log import RunLog
 from runners.telling import Telling
 
@@ -107,6 +111,17 @@ class Execution:
     def idempotency_key(self) -> str:
         """The run id: the same in every attempt."""
         return self.run.run_id
+
+    @property
+    def approval(self) -> Granted | None:
+        """What people agreed to last in this run, None when nobody was asked."""
+        return self.run.granted[-1] if self.run.granted else None
+
+    def require_approval(
+        self, summary: str, requests: Sequence[Any] = (), expires_sec: int | None = None, on_expiry: OnExpiry = "reject"
+    ) -> Granted:
+        """Return what people granted for exactly this, or raise ApprovalNeeded. Raises ValueError."""
+        return granted_or_asked(self.run.granted, summary, requests, expires_sec, on_expiry)
 
     def leased(self, asked_at: float) -> None:
         """Note that the store gave the run's lease, asked for at this monotonic time: it ends no sooner than that says."""

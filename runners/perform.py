@@ -10,10 +10,12 @@ from pydantic import ValidationError
 from redis import Redis
 
 from runners.engine import retry
+from runners.engine.ask import Ask
 from runners.engine.compact import compact
-from runners.engine.handler import Cancelled, HandlerFailed, Interrupted, TimedOut
+from runners.engine.handler import ApprovalNeeded, Cancelled, HandlerFailed, Interrupted, TimedOut
 from runners.engine.integrations.spending import Unusable
 from runners.engine.known_secrets import hidden
+from runners.engine.protocol.asking import opened
 from runners.engine.protocol.creation import ENTRY_POINT, rq_payload
 from runners.engine.protocol.work import ERROR_KEPT, Ended
 from runners.engine.queue import RunJob
@@ -22,6 +24,7 @@ from runners.execution import Execution, GivenBack
 from runners.isolation.carrying import run_apart
 from runners.isolation.ends import BadInputs, BadOutput, Crashed, Raised
 from runners.output import capped, own_words, refused_inputs, trace, words
+from runners.questions import refuse_unasked
 
 LOG = structlog.get_logger("runners.perform")
 LOST = "the worker could not renew its lease, and stopped the run"
@@ -56,7 +59,9 @@ def perform(run_id: str) -> object:
         inputs = found.parse_inputs(execution.inputs)
     except ValidationError as error:
         raise BadInputs(refused_inputs(error)) from error
-    return found.run(execution, inputs)
+    output = found.run(execution, inputs)
+    refuse_unasked(output, execution.run.granted)
+    return output
 
 
 def carry_out(execution: Execution, connection: Redis) -> Ended:
@@ -92,6 +97,8 @@ def _failure(execution: Execution, error: BaseException) -> Ended:
     match error:
         case GivenBack():
             return Ended(execution.run_id, execution.claimed.token, "returned")
+        case ApprovalNeeded():
+            return _asked(execution, error.ask)
         case Cancelled():
             return _ended(execution, "cancelled", error="cancelled on request")
         case TimedOut():
@@ -114,6 +121,12 @@ def _failure(execution: Execution, error: BaseException) -> Ended:
         case Interrupted():
             return failed(execution, FailureKind.LOST, LOST)
     return failed(execution, FailureKind.ERROR, words(error))
+
+
+def _asked(execution: Execution, ask: Ask) -> Ended:
+    run, inputs = execution.run, str(execution.claimed.fields.get("inputs", "{}"))
+    shown = opened("ask", ask, run.job_id, run.run_id, run.job_type, run.job_version, inputs)
+    return Ended(execution.run_id, execution.claimed.token, "asked", ask=tuple(shown))
 
 
 def failed(execution: Execution, kind: FailureKind, error: str) -> Ended:

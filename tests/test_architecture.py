@@ -18,6 +18,8 @@ PURE = (
     *(
         "audit",
         "bulk",
+        "approval",
+        "ask",
         "clock",
         "compact",
         "custody",

@@ -15,13 +15,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
+from runners.engine.ask import Ask, Granted, OnExpiry
 from runners.engine.errors import MultijobError
 from runners.engine.log_line import Stream
 
@@ -44,6 +45,15 @@ class Cancelled(Interrupted):
 
 class TimedOut(Interrupted):
     """The run reached its `timeout_ms`."""
+
+
+class ApprovalNeeded(Interrupted):
+    """The run asks people for approval: it waits, and its handler starts again when they have agreed."""
+
+    def __init__(self, ask: Ask) -> None:
+        """`ask` is what they are shown."""
+        super().__init__(ask.summary)
+        self.ask = ask
 
 
 class Context(Protocol):
@@ -69,6 +79,24 @@ class Context(Protocol):
     def started_at(self) -> datetime: ...
     @property
     def idempotency_key(self) -> str: ...
+    @property
+    def approval(self) -> Granted | None:
+        """What people agreed to last in this run, None when nobody was asked."""
+
+    def require_approval(
+        self,
+        summary: str,
+        requests: Sequence[JsonValue] = (),
+        expires_sec: int | None = None,
+        on_expiry: OnExpiry = "reject",
+    ) -> Granted:
+        """Return what people granted for exactly this; else stop here and let the run wait for them.
+
+        When they agree the handler starts again from its beginning and gets the answer at this call; when they do not,
+        the run fails. `requests` say what would be done; after `expires_sec` (24 h) silence means `on_expiry`. Raises
+        ValueError when nobody could read it, or the run has asked for 20 things already.
+        """
+
     @property
     def settings(self) -> Settings: ...
     @property

@@ -16,7 +16,7 @@ from importlib.metadata import EntryPoint
 
 from pydantic import ValidationError
 
-from runners.engine.handler import Handler, HandlerFailed, Interrupted
+from runners.engine.handler import ApprovalNeeded, Handler, HandlerFailed, Interrupted
 from runners.engine.known_secrets import KNOWN
 from runners.engine.settings import Settings, read
 from runners.engine.settings.own_secrets import own_secrets
@@ -24,6 +24,7 @@ from runners.isolation import limits
 from runners.isolation.frames import Frame
 from runners.isolation.remote import Channel, RemoteContext, on_sigterm
 from runners.output import capped, own_words, refused_inputs, trace, words
+from runners.questions import refuse_unasked
 
 
 def main(descriptor: int) -> None:
@@ -100,6 +101,7 @@ def _outcome(channel: Channel, context: RemoteContext, run: Frame) -> Frame:
     on_sigterm(context)
     output = handler.run(context, inputs)
     context.listened = True
+    refuse_unasked(output, context.granted)
     try:
         kept, truncated = capped(output)
     except (TypeError, ValueError, RecursionError) as refusal:
@@ -121,6 +123,8 @@ def _words(error: BaseException, settings: Settings) -> str:
 
 
 def _raised(error: BaseException, settings: Settings) -> Frame:
+    if isinstance(error, ApprovalNeeded):
+        return {"how": "asked", "ask": error.ask.to_json()}
     if isinstance(error, Interrupted):
         return {"how": "interrupted", "error": type(error).__name__, "traceback": trace(error, __file__)}
     if isinstance(error, HandlerFailed):

@@ -102,6 +102,7 @@ class Conversation:
             "inputs": self.execution.inputs,
             "secrets": sorted(self.execution.spending.secrets.values()),
             "origins": {name: sorted(some) for name, some in self.execution.spending.origins.items()},
+            "granted": self.execution.claimed.fields.get("granted", ""),
             "memory_mode": self.execution.platform.store.mode.name == "memory",
         }
 

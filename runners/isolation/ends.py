@@ -6,7 +6,8 @@ import os
 import signal
 from dataclasses import dataclass
 
-from runners.engine.handler import HandlerFailed, Interrupted, TimedOut
+from runners.engine.ask import Ask
+from runners.engine.handler import ApprovalNeeded, HandlerFailed, Interrupted, TimedOut
 from runners.execution import GivenBack, LeaseLost
 from runners.isolation.frames import Frame
 from runners.output import Cut
@@ -61,6 +62,8 @@ class Ending:
         match said.get("how"):
             case "success":
                 return Cut(said["output"]) if said["truncated"] else said["output"]
+            case "asked":
+                raise ApprovalNeeded(Ask.from_json(said["ask"]))
             case "interrupted" if self.told:
                 raise self.told()
             case "interrupted" if error == TimedOut.__name__:

@@ -9,12 +9,13 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from runners.engine.ask import Granted, OnExpiry, read_granted
 from runners.engine.errors import MultijobError
 from runners.engine.handler import Cancelled, HandlerFailed, Interrupted, TimedOut
 from runners.engine.known_secrets import hidden
@@ -22,6 +23,7 @@ from runners.engine.log_line import Stream
 from runners.engine.progress import as_progress
 from runners.engine.settings import Settings, read
 from runners.isolation.frames import Frame, Frames, encode, receive
+from runners.questions import granted_or_asked
 
 if TYPE_CHECKING:
     from runners.engine.platform import Platform
@@ -100,6 +102,7 @@ class RemoteContext:
         self.scheduled_at = datetime.fromisoformat(run["scheduled_at"])
         self.started_at = datetime.fromisoformat(run["started_at"])
         self.idempotency_key = self.run_id
+        self.granted: tuple[Granted, ...] = read_granted(run["granted"])
         self.listened = False
         self._timeout_sec: float = run["timeout_ms"] / 1000
         self._deadline = 0.0
@@ -132,6 +135,17 @@ class RemoteContext:
         from runners.start import open_process
 
         return open_process(os.environ)
+
+    @property
+    def approval(self) -> Granted | None:
+        """What people agreed to last in this run, None when nobody was asked."""
+        return self.granted[-1] if self.granted else None
+
+    def require_approval(
+        self, summary: str, requests: Sequence[Any] = (), expires_sec: int | None = None, on_expiry: OnExpiry = "reject"
+    ) -> Granted:
+        """Return what people granted for exactly this, or raise ApprovalNeeded. Raises ValueError."""
+        return granted_or_asked(self.granted, summary, requests, expires_sec, on_expiry)
 
     def remaining(self) -> timedelta:
         """Return the time left before the deadline, never negative."""

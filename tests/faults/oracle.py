@@ -9,8 +9,10 @@ write = tests.faults.oracle_handlers:write
 raise = tests.faults.oracle_handlers:fail
 polite = tests.faults.rude_handlers:tell
 rude = tests.faults.rude_handlers:rude
+cautious_thread = tests.faults.cautious_handlers:in_thread
+cautious_process = tests.faults.cautious_handlers:in_process
 """
-TYPES = ("oracle.write", "oracle.raise", "polite.tell", "rude.do")
+TYPES = ("oracle.write", "oracle.raise", "polite.tell", "rude.do", "cautious.thread", "cautious.process")
 """The types of these handlers; each takes the oracle's file as its input `path`."""
 METADATA = "Metadata-Version: 2.1\nName: oracle-handlers\nVersion: 1.0\n"
 

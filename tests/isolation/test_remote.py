@@ -27,6 +27,7 @@ RUN = {
     "scheduled_at": AT.isoformat(),
     "started_at": AT.isoformat(),
     "timeout_ms": 60_000,
+    "granted": "",
     "memory_mode": False,
     "origins": {},
 }

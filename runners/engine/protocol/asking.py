@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Literal
 
-from runners.engine.approval import Approval, Ask, digest
+from runners.engine.approval import Approval, digest
+from runners.engine.ask import Ask
 from runners.engine.compact import compact
 from runners.engine.job import Job
 from runners.engine.protocol.scripts import call
@@ -60,11 +61,16 @@ def decide(
     by: str,
     note: str,
 ) -> Decided:
-    """Say `by`'s word on an approval, as it was read with its run; compared and set with its effect in one step."""
+    """Say `by`'s word on an approval, as it was read with its run; compared and set with its effect in one step.
+
+    The digest is made anew, of what would go on now: the script compares it with the one that was made when it was asked.
+    """
     said = f": {note}" if note else ""
     error = json.dumps(f"rejected by {by}{said}")
     shown: Arguments = [run.job_type, run.job_version, inputs] if run else []
     texts = (json.dumps(by), json.dumps(note), error)
-    answer = call(store, "decide", approval.approval_id, verdict, *texts, approval.digest, len(shown), *shown)
+    kind, version = (run.job_type, run.job_version) if run else (approval.job_type, approval.job_version)
+    bound = digest(approval.job_id, approval.run_id or "", kind, version, inputs, approval.ask)
+    answer = call(store, "decide", approval.approval_id, verdict, *texts, bound, len(shown), *shown)
     word, status = (str(part) for part in answer)
     return Decided(word, status)  # type: ignore[arg-type]  # the script knows these words only

@@ -1,0 +1,32 @@
+"""Handlers that ask people before they go on; installed beside the oracle's."""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+from runners.engine.handler import Context, Isolation, handler
+from tests.faults.oracle_handlers import told
+
+
+class CautiousInputs(BaseModel, extra="forbid", frozen=True):
+    """Where the oracle's lines go, and how to ask: by a call, or by the output."""
+
+    path: str
+    how: Literal["call", "output"] = "call"
+
+
+def ask(ctx: Context, inputs: CautiousInputs) -> dict[str, object]:
+    """Ask for approval, and tell what was granted."""
+    with told(ctx, inputs.path):
+        requests = [{"delete": "old.csv"}]
+        if inputs.how == "output":
+            return {"requires_approval": True, "summary": "Delete a file", "approval_requests": requests}
+        granted = ctx.require_approval("Delete a file", requests)
+    return {"by": list(granted.approved_by), "note": granted.note, "last": granted == ctx.approval}
+
+
+def _in(isolation: Isolation) -> object:
+    return handler(f"cautious.{isolation}", inputs=CautiousInputs, isolation=isolation)(ask)
+
+
+in_thread, in_process = _in("thread"), _in("process")
