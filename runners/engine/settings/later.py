@@ -21,7 +21,6 @@ LANGUAGE_MODEL = "planning with a language model"
 
 LATER: tuple[Variable, ...] = (
     Variable("WORKER_POOL", "default", "the worker's pool", "", absent("a pool other than default", "default")),
-    Variable("SMTP_URL", "", "mail server of notifications", "", absent("mail"), secret=True),
     Variable("OPENAI_API_KEY", "", "key of the language model", "", absent(LANGUAGE_MODEL), secret=True),
     Variable("OPENAI_BASE_URL", "", "address of the language model", "", absent(LANGUAGE_MODEL), secret=True),
     Variable("PLANNER_AI_MODEL", "", "name of the language model", "", absent(LANGUAGE_MODEL)),

@@ -58,6 +58,7 @@ class Settings:
     telegram_allowed_chats: frozenset[int] = frozenset()
     telegram_allowed_senders: frozenset[int] = frozenset()
     approve_own: str = "alone"
+    smtp_url: str | None = field(default=None, repr=False)
     server_url: str | None = None
     token: str | None = field(default=None, repr=False)
     auth_enabled: bool = False

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from runners.engine.settings.access import ACCESS
 from runners.engine.settings.later import LATER
+from runners.engine.settings.mail import smtp_url
 from runners.engine.settings.values import (
     LARGEST_PORT,
     absolute_directory,
@@ -254,6 +255,14 @@ SETTINGS: tuple[Variable, ...] = (
         "senders that are answered and may cancel runs; none means nobody",
         "telegram_allowed_senders",
         many(chat_id),
+    ),
+    Variable(
+        "SMTP_URL",
+        "",
+        "mail server of notifications: smtp:// or smtps://user:password@host?from=address",
+        "smtp_url",
+        smtp_url,
+        secret=True,
     ),
     Variable(
         "MULTIJOB_URL",

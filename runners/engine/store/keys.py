@@ -38,6 +38,7 @@ from runners.engine.store.access_keys import AccessKeys
 from runners.engine.store.approval_keys import ApprovalKeys
 from runners.engine.store.audit_keys import AuditKeys
 from runners.engine.store.bulk_keys import BulkKeys
+from runners.engine.store.delivery_keys import DeliveryKeys
 from runners.engine.store.record_keys import RecordKeys
 from runners.engine.store.session_keys import SessionKeys
 from runners.engine.store.waiting_keys import WaitingKeys
@@ -47,7 +48,7 @@ LANES = ("critical", "regular")
 
 
 @dataclass(frozen=True, slots=True)
-class Keys(AccessKeys, ApprovalKeys, AuditKeys, BulkKeys, RecordKeys, SessionKeys, WaitingKeys):
+class Keys(AccessKeys, ApprovalKeys, AuditKeys, BulkKeys, DeliveryKeys, RecordKeys, SessionKeys, WaitingKeys):
     """Names of all keys under one prefix."""
 
     # --- jobs

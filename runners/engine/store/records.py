@@ -17,8 +17,13 @@ from runners.engine.store.connection import Store
 from runners.engine.store.hashes import read_hashes
 from runners.engine.store.page import Page, cursor_after, name_before
 
-Kind = Literal["account", "mcp", "telegram"]
-NOUNS: dict[Kind, str] = {"account": "account", "mcp": "MCP server", "telegram": "Telegram account"}
+Kind = Literal["account", "mcp", "telegram", "rule"]
+NOUNS: dict[Kind, str] = {
+    "account": "account",
+    "mcp": "MCP server",
+    "telegram": "Telegram account",
+    "rule": "notification rule",
+}
 
 
 @dataclass(frozen=True, slots=True)

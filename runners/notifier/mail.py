@@ -1,0 +1,73 @@
+"""Notices by e-mail: one message to all addresses of a rule, by the server of SMTP_URL."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Sequence
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import TYPE_CHECKING
+
+from runners.engine.settings import Settings
+from runners.engine.settings.mail import MailServer, read_mail_server
+from runners.notifier.fault import NotSent
+
+if TYPE_CHECKING:
+    from runners.notifier.sending import Outgoing
+
+STEP_SEC = 10.0
+"""The longest wait for one answer of the mail server."""
+PERMANENT = 500
+
+
+def send(settings: Settings, to: Sequence[str], outgoing: Outgoing) -> None:
+    """Hand the notice to the mail server. Raises NotSent; final when the server will never take it."""
+    if settings.smtp_url is None:
+        raise NotSent("no mail server is configured; set SMTP_URL", final=True)
+    server = read_mail_server(settings.smtp_url)
+    try:
+        with _connected(server) as connection:
+            refused = connection.send_message(message(server.sender, to, outgoing), to_addrs=list(to))
+    except smtplib.SMTPRecipientsRefused as fault:
+        raise NotSent(f"{server.host} refused every address", final=_all_final(fault.recipients)) from None
+    except smtplib.SMTPResponseException as fault:
+        said = f"{server.host} answered {fault.smtp_code}"
+        raise NotSent(said, final=fault.smtp_code >= PERMANENT) from None
+    except (OSError, smtplib.SMTPException) as fault:
+        raise NotSent(f"{server.host}: {type(fault).__name__}: {fault}") from None
+    if refused:
+        raise NotSent(f"{server.host} refused {', '.join(sorted(refused))}; the others have it", final=True)
+
+
+def message(sender: str, to: Sequence[str], outgoing: Outgoing) -> EmailMessage:
+    """Return the message. Its id is the delivery's, so that a mailbox can tell a second copy."""
+    mail = EmailMessage()
+    mail["From"], mail["To"] = sender, ", ".join(to)
+    mail["Subject"] = outgoing.text.subject
+    mail["Date"] = format_datetime(outgoing.taken.created_at)
+    mail["Message-ID"] = f"<{outgoing.taken.delivery_id}@{sender.rpartition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday notice answers it
+    mail.set_content(outgoing.text.body)
+    return mail
+
+
+def _connected(server: MailServer) -> smtplib.SMTP:
+    context = ssl.create_default_context()
+    if server.implicit_tls:
+        connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=STEP_SEC, context=context)
+    else:
+        connection = smtplib.SMTP(server.host, server.port, timeout=STEP_SEC)
+    try:
+        if server.starttls:
+            connection.starttls(context=context)
+        if server.user is not None:
+            connection.login(server.user, server.password or "")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _all_final(recipients: dict[str, tuple[int, bytes]]) -> bool:
+    return all(code >= PERMANENT for code, _ in recipients.values())

@@ -1,0 +1,92 @@
+"""Sending one notice by its rule's channel, and what follows from how that went."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from runners.engine.errors import MultijobError
+from runners.engine.notifications.rule import Rule, stored_rule
+from runners.engine.notifications.words import Text, limit_text, test_text, text_of
+from runners.engine.platform import Platform
+from runners.engine.protocol import notify
+from runners.engine.protocol.notify import Taken
+from runners.engine.store.records import Record, load_record
+from runners.engine.vault import Owner
+from runners.engine.vault_keys import open_vault
+from runners.notifier import mail, telegram, webhook
+from runners.notifier.fault import NotSent
+
+LOG = structlog.get_logger("runners.notifier")
+WAITS = tuple(timedelta(seconds=wait) for wait in (5, 30, 120, 600, 3600))
+"""After each failed attempt; after the last of them the delivery has failed."""
+LONGEST_WAIT = timedelta(hours=6)
+"""The longest that a receiver may ask to be left alone for."""
+SHOWN = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What a channel gets: the notice as text, and what it is about."""
+
+    taken: Taken
+    rule: Rule
+    text: Text
+
+
+def send(platform: Platform, taken: Taken) -> None:
+    """Send what was taken, and keep how it went. Raises RedisError when that cannot be kept."""
+    started = time.monotonic()
+    record = load_record(platform.store, "rule", taken.rule_id)
+    channel, error, outcome, wait = "", "", "sent", timedelta()
+    try:
+        if record is None:
+            raise NotSent("its rule was deleted", final=True)
+        rule = stored_rule(record.name, record.version, record.content.get("shown", {}))
+        if not rule.content.enabled and taken.kind != "test":
+            raise NotSent("its rule was disabled", final=True)
+        channel = rule.content.channel
+        _by_channel(platform, record, Outgoing(taken, rule, _text(rule, taken)))
+    except NotSent as fault:
+        error = str(fault)[:SHOWN]
+        outcome, wait = _next(taken, fault)
+    except MultijobError as fault:  # a key that is missing, an address that the gate refuses
+        error, outcome = str(fault)[:SHOWN], "failed"
+    took = timedelta(seconds=time.monotonic() - started)
+    notify.end(platform.store, taken, outcome, wait=wait, took=took, error=error, channel=channel)
+    LOG.info(f"notice.{outcome}", delivery_id=taken.delivery_id, rule_id=taken.rule_id, attempt=taken.attempt)
+
+
+def _next(taken: Taken, fault: NotSent) -> tuple[str, timedelta]:
+    if fault.final or taken.kind == "test" or taken.attempt > len(WAITS):
+        return "failed", timedelta()
+    return "again", min(max(WAITS[taken.attempt - 1], fault.wait or timedelta()), LONGEST_WAIT)
+
+
+def _text(rule: Rule, taken: Taken) -> Text:
+    if taken.kind == "test":
+        return test_text(rule.rule_id, rule.language)
+    if taken.kind == "limit":
+        return limit_text(rule.rule_id, rule.content.max_per_hour, rule.language)
+    if taken.event is None:
+        raise NotSent("what it is about cannot be read", final=True)
+    return text_of(taken.event, rule.language, taken.repeats)
+
+
+def _by_channel(platform: Platform, record: Record, outgoing: Outgoing) -> None:
+    def secret(place: str) -> str:
+        sealed = record.content.get("sealed", {}).get(place)
+        if sealed is None:
+            raise NotSent(f"the rule holds no {place.replace('/', '.')}; set it again", final=True)
+        return open_vault(platform.settings).open(Owner("rule", record.name, place), sealed)
+
+    content = outgoing.rule.content
+    if content.channel == "webhook":
+        webhook.send(platform.settings, secret("webhook/url"), secret("webhook/secret"), outgoing)
+    elif content.channel == "email" and content.email:
+        mail.send(platform.settings, content.email.to, outgoing)
+    elif content.channel == "telegram" and content.telegram:
+        telegram.send(platform, content.telegram, outgoing)

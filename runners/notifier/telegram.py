@@ -1,0 +1,34 @@
+"""Notices in a Telegram chat, by the bot of an account that allows that chat."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from runners.connector.telegram import ChannelFault, TelegramChannel
+from runners.engine.notifications.rule import Telegram
+from runners.engine.platform import Platform
+from runners.notifier.fault import NotSent
+
+if TYPE_CHECKING:
+    from runners.notifier.sending import Outgoing
+
+
+def send(platform: Platform, to: Telegram, outgoing: Outgoing) -> None:
+    """Write the notice into the chat. Raises NotSent; final when the bot may not, or the Bot API never will."""
+    settings = platform.settings
+    if to.account_id != "default" or settings.telegram_bot_token is None:
+        raise NotSent(f"Telegram account '{to.account_id}' does not exist", final=True)
+    if to.chat_id not in settings.telegram_allowed_chats:
+        raise NotSent(f"account '{to.account_id}' does not allow chat {to.chat_id}; add it there", final=True)
+    asyncio.run(_write(settings.telegram_bot_token, settings.telegram_api_base, to.chat_id, outgoing.text.body))
+
+
+async def _write(token: str, api_base: str, chat_id: int, text: str) -> None:
+    channel = TelegramChannel(token, api_base)
+    try:
+        await channel.reply(chat_id, text)
+    except ChannelFault as fault:
+        raise NotSent(str(fault), final=fault.refused, wait=fault.wait) from None
+    finally:
+        await channel.close()

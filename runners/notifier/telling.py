@@ -1,0 +1,180 @@
+"""The thread that tells, in every scheduler, worker and connector; one of them at a time does the work.
+
+Which one is a matter of an expiring key that saves double work. Safety rests on the scripts: a place in the event log is
+left by compare-and-set together with the deliveries that it wants, and only a delivery's newest attempt may end it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from types import TracebackType
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from redis.exceptions import RedisError
+
+from runners.engine.errors import Unreadable
+from runners.engine.notifications.routing import JobFacts, asks_for, route
+from runners.engine.notifications.rule import Rule, stored_rule
+from runners.engine.platform import Platform
+from runners.engine.protocol import notify
+from runners.engine.protocol.notify import Taken
+from runners.engine.store import events, jobs, processes
+from runners.engine.store.event_log import Event, EventFilter
+from runners.engine.store.processes import OFFLINE_AFTER, ProcessStatus
+from runners.engine.store.records import load_records, names
+from runners.notifier.sending import send
+
+LOG = structlog.get_logger("runners.notifier")
+EVERY_SEC = 1.0
+TURN_MS = 5_000
+AT_ONCE = 4
+OF_ONE_LOOK = 2_000
+LEASE = timedelta(seconds=90)
+"""Longer than any attempt may take (`sending.LONGEST`), so that nobody else takes what is being sent."""
+MOURN_SEC = 5.0
+
+
+class Notifier:
+    """One process's share of the telling. `step` does what is to be done now, and never waits for a channel."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+        self._name = uuid4().hex
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="notice")
+        self._busy: set[str] = set()
+        self._lock = threading.Lock()
+        self._steady_since: float | None = None
+        self._mourn_at = 0.0
+
+    def step(self) -> None:
+        """Tell, if it is this process's turn. Raises RedisError."""
+        if not self._has_turn():
+            self._steady_since = None
+            return
+        self._steady_since = self._steady_since or time.monotonic()
+        self._mourn()
+        while self._look():
+            pass
+        self._send_due()
+
+    def unsettle(self) -> None:
+        """Note that the store was away: for a while nobody's silence means anything."""
+        self._steady_since = None
+
+    def close(self) -> None:
+        """Give the turn up and begin nothing more; what is being sent ends by itself, or is sent again by another."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        if self.platform.store.redis.get(self.platform.store.keys.notifier) == self._name:
+            self.platform.store.redis.delete(self.platform.store.keys.notifier)
+
+    def _has_turn(self) -> bool:
+        redis, key = self.platform.store.redis, self.platform.store.keys.notifier
+        if redis.set(key, self._name, nx=True, px=TURN_MS):
+            return True
+        if redis.get(key) != self._name:
+            return False
+        redis.pexpire(key, TURN_MS)
+        return True
+
+    def _look(self) -> bool:
+        """Ask the rules about the next events; True when there may be more. Rules are read after the events' end is known,
+        so that a rule hears of all that happens once it stands."""
+        store = self.platform.store
+        newest: str = events.last_id(store)
+        until: Any = store.redis.get(store.keys.notified_until) or ""
+        if until == newest:
+            return False
+        rules = load_rules(self.platform)
+        if not until or not any(rule.content.enabled for rule in rules):
+            return not notify.plan(store, until, newest, [], store.now())
+        found = events.tail(store, until, EventFilter(), limit=OF_ONE_LOOK)
+        after = found.after_id
+        notices = route(found.events, rules, self._facts(found.events, rules))
+        notify.plan(store, until, after, notices, store.now())
+        return after != newest and after != until
+
+    def _facts(self, found: tuple[Event, ...], rules: list[Rule]) -> dict[str, JobFacts]:
+        known = jobs.load_jobs(self.platform.store, sorted(asks_for(found, rules)))
+        return {name: JobFacts(frozenset(job.spec.tags), job.controls.flow_group) for name, job in known.items()}
+
+    def _send_due(self) -> None:
+        with self._lock:
+            busy, free = set(self._busy), AT_ONCE - len(self._busy)
+        if free <= 0:
+            return
+        for taken in notify.take(self.platform.store, LEASE, free, busy):
+            with self._lock:
+                self._busy.add(taken.rule_id)
+            self._pool.submit(self._send, taken)
+
+    def _send(self, taken: Taken) -> None:
+        try:
+            send(self.platform, taken)
+        except RedisError as error:  # its lease runs out, and it is taken again
+            LOG.warning("store.away", error=str(error))
+        except Exception as error:
+            LOG.error("notice.failed", delivery_id=taken.delivery_id, exc_info=error)
+        finally:
+            with self._lock:
+                self._busy.discard(taken.rule_id)
+
+    def _mourn(self) -> None:
+        """Say which processes fell silent, once this one has seen the store long enough to tell their silence from its own."""
+        now = time.monotonic()
+        if now < self._mourn_at or now - (self._steady_since or now) < OFFLINE_AFTER.total_seconds():
+            return
+        self._mourn_at = now + MOURN_SEC
+        for process in processes.list_processes(self.platform.store):
+            silent = process.status is ProcessStatus.OFFLINE and process.left_at is None
+            if silent and process.type in notify.LOST:
+                notify.mourn(self.platform.store, process)
+
+
+def load_rules(platform: Platform) -> list[Rule]:
+    """Return every rule that can be read."""
+    found = load_records(platform.store, "rule", names(platform.store, "rule"))
+    rules = []
+    for record in found.values():
+        try:
+            rules.append(stored_rule(record.name, record.version, record.content.get("shown", {})))
+        except Unreadable as broken:
+            LOG.error("rule.unreadable", rule_id=record.name, error=str(broken))
+    return rules
+
+
+class Notifying:
+    """Tells in a thread of its own while the block runs."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._notifier = Notifier(platform)
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._tell_on, daemon=True, name="notifier")
+
+    def __enter__(self) -> Notifying:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        self._thread.join(timeout=EVERY_SEC * 3)
+        try:
+            self._notifier.close()
+        except RedisError as away:
+            LOG.warning("store.away", error=str(away))
+
+    def _tell_on(self) -> None:
+        while not self._over.wait(EVERY_SEC):
+            try:
+                self._notifier.step()
+            except RedisError as error:
+                self._notifier.unsettle()
+                LOG.warning("store.away", error=str(error))
+            except Exception as error:
+                LOG.error("telling.failed", exc_info=error)
