@@ -28,6 +28,7 @@ from runners.engine.protocol import events, retention
 from runners.engine.protocol.dispatch import Tick, dispatch, tick
 from runners.engine.queue import QUEUES, register_queues
 from runners.engine.store import facts, guard_facts, jobs
+from runners.notifier import Notifying
 from runners.process import Beating
 from runners.upkeep import Upkeep
 
@@ -218,7 +219,7 @@ def _went_well(step: Callable[[], object]) -> bool:
 def main(platform: Platform, stop: threading.Event | None = None) -> None:
     """Run a scheduler until SIGTERM or SIGINT, or until `stop` is set (memory mode, where it is a thread)."""
     scheduler = GuardedScheduler(platform)
-    with Beating(platform, "scheduler", scheduler.name, lambda: doing(scheduler)):
+    with Beating(platform, "scheduler", scheduler.name, lambda: doing(scheduler)), Notifying(platform):
         scheduler.run(stop=stop)
 
 

@@ -23,6 +23,7 @@ from runners.engine.handler import Cancelled
 from runners.engine.platform import Platform
 from runners.engine.queue import QUEUES, RunJob, RunQueue, forget_consumer, register_queues
 from runners.engine.store.hashes import set_fields
+from runners.notifier import Notifying
 from runners.process import Beating
 from runners.renewals import Renewals, Watch
 from runners.slots import Slots
@@ -203,7 +204,10 @@ def main(platform: Platform, stop: threading.Event | None = None) -> None:
     if stop is not None:
         threading.Thread(target=_stop_after, args=(stop, worker), daemon=True, name="worker-stop").start()
     slots = worker.slots
-    with Beating(platform, "worker", worker.name, lambda: doing(worker), slots.concurrency, slots.draining.set):
+    with (
+        Beating(platform, "worker", worker.name, lambda: doing(worker), slots.concurrency, slots.draining.set),
+        Notifying(platform),
+    ):
         worker.work(logging_level="WARNING")
 
 

@@ -17,6 +17,7 @@ from runners.connector.health import Health
 from runners.connector.telegram import TelegramChannel
 from runners.engine.outgoing.address import Gate
 from runners.engine.platform import Platform
+from runners.notifier import Notifying
 from runners.process import EVERY_SEC, Beating
 
 LOG = structlog.get_logger("runners.connector")
@@ -29,7 +30,7 @@ def run(platform: Platform, stop: threading.Event) -> None:
     token = platform.settings.telegram_bot_token
     account = Account(platform.store, token.partition(":")[0] if token else "")
     process_id = f"connector-{socket.gethostname()}-{os.getpid()}"
-    with Beating(platform, "connector", process_id, doing=lambda: _doing(account.health)):
+    with Beating(platform, "connector", process_id, doing=lambda: _doing(account.health)), Notifying(platform):
         if token:
             asyncio.run(_serve(platform, account, token, stop))
             account.health = account.health.stopped()

@@ -151,6 +151,7 @@ class VersionId(BaseConverter):
 
 CONVERTERS: dict[str, type[BaseConverter]] = {
     "account_id": RecordName,
+    "rule_id": RecordName,
     "flow_group": FlowGroupName,
     "person_name": PersonName,
     "token_id": TokenId,

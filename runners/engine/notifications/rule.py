@@ -95,32 +95,49 @@ Groups = Annotated[list[Annotated[str, AfterValidator(check_group)]], Field(max_
 Events = Annotated[list[Annotated[str, AfterValidator(check_event)]], Field(min_length=1, max_length=50)]
 
 
+Description = Annotated[str, AfterValidator(check_description)]
+Repeat = Annotated[int, Whole(0, 86_400)]
+PerHour = Annotated[int, Whole(1, 1_000)]
+
+
 class RuleChange(_Part):
-    """What a PUT may name; it changes only that. null takes a channel's part away.
+    """What a PUT may name of a rule; it changes only that, and null puts a field back to its default.
 
     Empty `job_ids`, `tags` and `flow_groups` let every event pass; of several that are given, each must fit. The same
     event of the same thing is told once within `repeat_sec`, and counted meanwhile.
     """
 
-    description: Annotated[str, AfterValidator(check_description)] = ""
-    enabled: bool = True
-    events: Events = Field(default_factory=lambda: ["run.failed"])
-    job_ids: Names = Field(default_factory=list)
-    tags: Tags = Field(default_factory=list)
-    flow_groups: Groups = Field(default_factory=list)
-    language: Literal["en", "id"] = "en"
-    repeat_sec: Annotated[int, Whole(0, 86_400)] = 300
-    max_per_hour: Annotated[int, Whole(1, 1_000)] = 60
-    channel: Channel = "webhook"
+    description: Description | None = None
+    enabled: bool | None = None
+    events: Events | None = None
+    job_ids: Names | None = None
+    tags: Tags | None = None
+    flow_groups: Groups | None = None
+    language: Literal["en", "id"] | None = None
+    repeat_sec: Repeat | None = None
+    max_per_hour: PerHour | None = None
+    channel: Channel | None = None
     webhook: Webhook | None = None
     email: Email | None = None
     telegram: Telegram | None = None
 
 
-class RuleContent(RuleChange):
+class RuleContent(_Part):
     """A whole rule: the part of its channel is there, and no other."""
 
+    description: Description = ""
+    enabled: bool = True
     events: Events
+    job_ids: Names = Field(default_factory=list)
+    tags: Tags = Field(default_factory=list)
+    flow_groups: Groups = Field(default_factory=list)
+    language: Literal["en", "id"] = "en"
+    repeat_sec: Repeat = 300
+    max_per_hour: PerHour = 60
+    channel: Channel
+    webhook: Webhook | None = None
+    email: Email | None = None
+    telegram: Telegram | None = None
 
     @model_validator(mode="after")
     def check_parts(self) -> Self:
@@ -167,6 +184,14 @@ class Rule:
             and (not named.tags or not tags.isdisjoint(named.tags))
             and (not named.flow_groups or flow_group in named.flow_groups)
         )
+
+
+def check_change(raw: Mapping[str, Any]) -> None:
+    """Raise Invalid with all that is wrong in a change."""
+    try:
+        RuleChange.model_validate(dict(raw))
+    except ValidationError as error:
+        raise Invalid(problems_of(error, RuleChange)) from None
 
 
 def content_of(shown: Mapping[str, Any]) -> RuleContent:

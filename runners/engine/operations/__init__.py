@@ -42,6 +42,15 @@ from runners.engine.operations.jobs import (
     save_job,
     set_enabled,
 )
+from runners.engine.operations.notifications import (
+    SavedRule,
+    delete_rule,
+    get_rule,
+    list_deliveries,
+    list_rules,
+    save_rule,
+    test_rule,
+)
 from runners.engine.operations.overview import Overview, overview
 from runners.engine.operations.pausing import (
     drain_agent,
@@ -76,6 +85,7 @@ from runners.engine.operations.watching import (
     tail_events,
 )
 from runners.engine.protocol.restoring import Limit
+from runners.engine.store.deliveries import Delivery, DeliveryFilter, DeliveryStatus
 from runners.engine.store.event_log import Event, EventFilter
 from runners.engine.store.events import Tail
 from runners.engine.store.failure_memory import FailureMemory
@@ -93,6 +103,9 @@ __all__ = [
     "OPERATIONS",
     "Actor",
     "Cancellation",
+    "Delivery",
+    "DeliveryFilter",
+    "DeliveryStatus",
     "Event",
     "EventFilter",
     "Explanation",
@@ -120,6 +133,7 @@ __all__ = [
     "Saved",
     "SavedAccount",
     "Session",
+    "SavedRule",
     "Tail",
     "Token",
     "TokenStatus",
@@ -139,6 +153,7 @@ __all__ = [
     "delete_account",
     "delete_job",
     "delete_person",
+    "delete_rule",
     "depths",
     "drain_agent",
     "end_own_sessions",
@@ -153,6 +168,7 @@ __all__ = [
     "get_flow_group",
     "get_job",
     "get_person",
+    "get_rule",
     "get_run",
     "get_token",
     "handler_types",
@@ -165,10 +181,12 @@ __all__ = [
     "list_accounts",
     "list_approvals",
     "list_bulks",
+    "list_deliveries",
     "list_events",
     "list_flow_groups",
     "list_jobs",
     "list_people",
+    "list_rules",
     "list_runs",
     "list_tokens",
     "memory",
@@ -195,9 +213,11 @@ __all__ = [
     "run_log",
     "save_account",
     "save_job",
+    "save_rule",
     "set_enabled",
     "set_flow_limit",
     "tail_events",
     "test_account",
     "undo_bulk",
+    "test_rule",
 ]

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from runners.engine.errors import NotFound, Stale
 from runners.engine.events import EventType
 from runners.engine.integrations.sealing import sealing
-from runners.engine.notifications.rule import Rule, content_of, stored_rule
+from runners.engine.notifications.rule import Rule, check_change, content_of, stored_rule
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
 from runners.engine.protocol import notify, records
@@ -60,6 +60,7 @@ def save_rule(
 
     Raises Invalid with all problems, Stale when it is not at the `expected` version (0: not there), and NoKey.
     """
+    check_change(patch)
     record = load_record(platform.store, "rule", rule_id)
     at = record.version if record else 0
     if expected is not None and expected != at:

@@ -1,0 +1,116 @@
+"""Notification rules and deliveries as JSON; secrets are masks."""
+
+from typing import Any, Literal
+
+from runners.engine.clock import MILLISECOND
+from runners.engine.notifications.rule import Rule
+from runners.engine.operations import Delivery, SavedRule
+from webapp.wire.events import EventRow, event_row
+from webapp.wire.shape import Shape
+from webapp.wire.times import Stamp, stamp, stamp_or_none
+
+
+class WebhookRow(Shape):
+    """The masks of the address and of the secret that signs."""
+
+    url: str
+    secret: str
+
+
+class EmailRow(Shape):
+    """Whom the rule writes to."""
+
+    to: list[str]
+
+
+class TelegramRow(Shape):
+    """Which bot writes to which chat."""
+
+    account_id: str
+    chat_id: int
+
+
+class RuleRow(Shape):
+    """One rule; of `webhook`, `email` and `telegram` only the one of its `channel` is not null."""
+
+    rule_id: str
+    version: int
+    description: str
+    enabled: bool
+    events: list[str]
+    job_ids: list[str]
+    tags: list[str]
+    flow_groups: list[str]
+    language: Literal["en", "id"]
+    repeat_sec: int
+    max_per_hour: int
+    channel: Literal["webhook", "email", "telegram"]
+    webhook: WebhookRow | None
+    email: EmailRow | None
+    telegram: TelegramRow | None
+
+
+class SavedRuleRow(RuleRow):
+    """The rule after the change. `secret` is the webhook's when one was made here: it is told this once, else null."""
+
+    status: Literal["created", "updated", "unchanged"]
+    secret: str | None
+
+
+class DeletedRuleRow(Shape):
+    """What was deleted."""
+
+    rule_id: str
+    status: Literal["deleted"]
+
+
+class DeliveryRow(Shape):
+    """One notice of one rule: `event` is null for a test, and for the notice that a limit is reached.
+
+    `attempt` counts those that were begun; `due_at` is when the next one begins, null when it has ended. `repeats` counts
+    what came untold: of the same thing since the last notice, or, of a limit, in this hour.
+    """
+
+    delivery_id: str
+    kind: Literal["event", "limit", "test"]
+    rule_id: str
+    status: Literal["waiting", "sent", "failed"]
+    attempt: int
+    repeats: int
+    created_at: Stamp
+    due_at: Stamp | None
+    ended_at: Stamp | None
+    took_ms: int | None
+    error: str | None
+    event: EventRow | None
+
+
+def rule_row(rule: Rule) -> RuleRow:
+    """Return `rule` for the wire."""
+    content: dict[str, Any] = rule.content.model_dump(mode="json")
+    if content["webhook"]:
+        content["webhook"] = {name: content["webhook"][name] or "" for name in ("url", "secret")}
+    return {"rule_id": rule.rule_id, "version": rule.version, **content}  # type: ignore[typeddict-item]  # the model has the row's fields
+
+
+def saved_rule_row(saved: SavedRule) -> SavedRuleRow:
+    """Return what saving did, for the wire."""
+    return {**rule_row(saved.rule), "status": saved.status, "secret": saved.secret}
+
+
+def delivery_row(delivery: Delivery) -> DeliveryRow:
+    """Return `delivery` for the wire."""
+    return {
+        "delivery_id": delivery.delivery_id,
+        "kind": delivery.kind,  # type: ignore[typeddict-item]  # written by our scripts alone
+        "rule_id": delivery.rule_id,
+        "status": delivery.status.value,
+        "attempt": delivery.attempt,
+        "repeats": delivery.repeats,
+        "created_at": stamp(delivery.created_at),
+        "due_at": stamp_or_none(delivery.due_at),
+        "ended_at": stamp_or_none(delivery.ended_at),
+        "took_ms": None if delivery.took is None else delivery.took // MILLISECOND,
+        "error": delivery.error or None,
+        "event": event_row(delivery.event) if delivery.event else None,
+    }
