@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from pydantic import GetCoreSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 SHOWN = 60
+MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", re.ASCII)
+"""What HTML calls a valid e-mail address: no display name, no comment, no line end, so that no header can be added."""
 JSON_WORDS = {None: "null", True: "true", False: "false"}
 
 
@@ -46,6 +49,11 @@ def unprintable(text: str, allowed: str = "") -> str | None:
     """Return the first control, format (bidi), surrogate or unassigned character of `text` not in `allowed`."""
     bad = (char for char in text if unicodedata.category(char)[0] == "C" and char not in allowed)
     return next(bad, None)
+
+
+def is_mailbox(text: str) -> bool:
+    """Say whether `text` is a bare e-mail address."""
+    return MAILBOX.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def send(platform: Platform, taken: Taken) -> None:
         _by_channel(platform, record, Outgoing(taken, rule, _text(rule, taken)))
     except NotSent as fault:
         error = str(fault)[:SHOWN]
-        outcome, wait = _next(taken, fault)
+        outcome, wait = next_after(taken, fault)
     except MultijobError as fault:  # a key that is missing, an address that the gate refuses
         error, outcome = str(fault)[:SHOWN], "failed"
     took = timedelta(seconds=time.monotonic() - started)
@@ -60,7 +60,8 @@ def send(platform: Platform, taken: Taken) -> None:
     LOG.info(f"notice.{outcome}", delivery_id=taken.delivery_id, rule_id=taken.rule_id, attempt=taken.attempt)
 
 
-def _next(taken: Taken, fault: NotSent) -> tuple[str, timedelta]:
+def next_after(taken: Taken, fault: NotSent) -> tuple[str, timedelta]:
+    """Return what becomes of an attempt that failed: again, after which wait, or failed for good. Pure."""
     if fault.final or taken.kind == "test" or taken.attempt > len(WAITS):
         return "failed", timedelta()
     return "again", min(max(WAITS[taken.attempt - 1], fault.wait or timedelta()), LONGEST_WAIT)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from runners.connector.telegram import ChannelFault, TelegramChannel
 from runners.engine.notifications.rule import Telegram
 from runners.engine.platform import Platform
 from runners.notifier.fault import NotSent
@@ -25,6 +24,11 @@ def send(platform: Platform, to: Telegram, outgoing: Outgoing) -> None:
 
 
 async def _write(token: str, api_base: str, chat_id: int, text: str) -> None:
+    from runners.connector.telegram import (  # the connector tells too, and imports this room
+        ChannelFault,
+        TelegramChannel,
+    )
+
     channel = TelegramChannel(token, api_base)
     try:
         await channel.reply(chat_id, text)

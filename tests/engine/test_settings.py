@@ -145,7 +145,11 @@ def test_each_variable_has_its_range(name, value, fault):
         ),
         ("AUTH_ADMIN_TOKEN", CANARY, "has not 24 to 512 characters; make one with: openssl rand -hex 32"),
         ("OPENAI_API_KEY", CANARY, ": planning with a language model does not stand yet in this version; unset it"),
-        ("SMTP_URL", CANARY, ": mail does not stand yet in this version; unset it"),
+        (
+            "SMTP_URL",
+            f"smtp://u:{CANARY}@mail.example.org",
+            "is not complete: it needs ?from= and the address that mail comes from",
+        ),
     ],
 )
 def test_a_secret_is_never_said(name, value, fault):

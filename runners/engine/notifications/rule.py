@@ -13,9 +13,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from runners.engine.errors import Invalid, Unreadable
 from runners.engine.events import EventType
-from runners.engine.fields import Whole, fault, nearest, show
+from runners.engine.fields import Whole, fault, is_mailbox, nearest, show
 from runners.engine.job.spec import check_description, check_job_id, check_tag
-from runners.engine.notifications.mailbox import is_mailbox
 from runners.engine.outgoing.address import fault_of
 from runners.engine.problems import problems_of
 from runners.engine.secret_names import is_mask

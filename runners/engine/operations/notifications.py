@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
-from runners.engine.errors import NotFound, Stale
+from runners.engine.errors import NotFound, Stale, Unreadable
 from runners.engine.events import EventType
 from runners.engine.integrations.sealing import sealing
 from runners.engine.notifications.rule import Rule, check_change, content_of, stored_rule
@@ -42,8 +42,13 @@ class SavedRule:
 def list_rules(platform: Platform, actor: Actor, limit: int, offset: int = 0, cursor: str | None = None) -> Page[Rule]:
     """Return a page of the rules, in the order of their ids."""
     page = list_records(platform.store, "rule", limit, offset, cursor)
-    rows = tuple(_rule(record) for record in page.rows)
-    return Page(rows, page.total, page.next_cursor, unreadable=page.unreadable)
+    rows, broken = [], list(page.unreadable)
+    for record in page.rows:
+        try:
+            rows.append(_rule(record))
+        except Unreadable:
+            broken.append(record.name)
+    return Page(tuple(rows), page.total, page.next_cursor, unreadable=tuple(broken))
 
 
 @operation(Role.ADMIN)

@@ -2,14 +2,14 @@
 local DELIVERIES_KEPT = 10000
 local TRIMMED_AT_ONCE = 100
 
-local function scopes(rule) return {'all', 'rule:' .. rule} end
-
 local function list_delivery(id, rule, status, created)
-  for _, scope in ipairs(scopes(rule)) do call('ZADD', K('deliveries:' .. scope .. ':' .. status), created, id) end
+  call('ZADD', K('deliveries:all:' .. status), created, id)
+  call('ZADD', K('deliveries:rule:' .. rule .. ':' .. status), created, id)
 end
 
 local function unlist_delivery(id, rule, status)
-  for _, scope in ipairs(scopes(rule)) do call('ZREM', K('deliveries:' .. scope .. ':' .. status), id) end
+  call('ZREM', K('deliveries:all:' .. status), id)
+  call('ZREM', K('deliveries:rule:' .. rule .. ':' .. status), id)
 end
 
 -- Answers whether the delivery is new; the same one is made once.

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from runners.engine import clock
 from runners.engine.clock import MILLISECOND
@@ -14,6 +13,7 @@ from runners.engine.events import EventType
 from runners.engine.notifications.routing import Notice
 from runners.engine.protocol.scripts import call
 from runners.engine.store.connection import Store
+from runners.engine.store.deliveries import event_from, event_text
 from runners.engine.store.event_log import Event
 from runners.engine.store.processes import Process
 
@@ -52,7 +52,7 @@ def plan(store: Store, expected: str, upto: str, notices: Sequence[Notice], now:
     for one in notices:
         content, repeat_ms = one.rule.content, one.rule.repeat // MILLISECOND
         parts += [one.delivery_id, one.rule.rule_id, one.same_as, repeat_ms, hour, content.max_per_hour]
-        parts.append(_event_text(one.event))
+        parts.append(event_text(one.event))
     return str(call(store, "notify_plan", expected, upto, len(notices), *parts)[0]) == "ok"
 
 
@@ -83,19 +83,6 @@ def mourn(store: Store, process: Process) -> bool:
     beat_ms = clock.to_ms(process.last_heartbeat_at)
     about = {"process_id": process.id, "host": process.host, "pid": process.pid, "beat_ms": beat_ms}
     return bool(call(store, "mourn", process.id, beat_ms, LOST[process.type], json.dumps(about)))
-
-
-def _event_text(event: Event) -> str:
-    return json.dumps({"id": event.id, "type": event.type, "ms": clock.to_ms(event.timestamp), "data": event.data})
-
-
-def event_from(text: str) -> Event | None:
-    """Return the event that a delivery tells of, None when it tells of none, or of one that cannot be read."""
-    try:
-        kept: Any = json.loads(text)
-        return Event(str(kept["id"]), str(kept["type"]), clock.from_ms(int(kept["ms"])), dict(kept["data"]))
-    except (ValueError, KeyError, TypeError):
-        return None
 
 
 def _taken(row: Sequence[str]) -> Taken:

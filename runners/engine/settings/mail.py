@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from runners.engine.notifications.mailbox import is_mailbox
+from runners.engine.fields import is_mailbox
 
 PORTS = {"smtp": 587, "smtps": 465}
 

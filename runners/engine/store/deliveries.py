@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from runners.engine import clock
 from runners.engine.errors import Malformed
-from runners.engine.protocol.notify import event_from
 from runners.engine.run import at
 from runners.engine.store.connection import Store
 from runners.engine.store.event_log import Event
@@ -78,6 +79,20 @@ def load_delivery(store: Store, delivery_id: str) -> Delivery | None:
     """Return the delivery, None when there is none, or none that can be read."""
     fields: Any = store.redis.hgetall(store.keys.delivery(delivery_id))
     return _delivery(delivery_id, fields)
+
+
+def event_text(event: Event) -> str:
+    """Return the event as a delivery keeps it: events may be dropped before a notice of them is sent."""
+    return json.dumps({"id": event.id, "type": event.type, "ms": clock.to_ms(event.timestamp), "data": event.data})
+
+
+def event_from(text: str) -> Event | None:
+    """Return the event that a delivery tells of, None when it tells of none, or of one that cannot be read."""
+    try:
+        kept: Any = json.loads(text)
+        return Event(str(kept["id"]), str(kept["type"]), clock.from_ms(int(kept["ms"])), dict(kept["data"]))
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _behind(store: Store, index: str, cursor: str) -> int:

@@ -1,0 +1,128 @@
+"""Notifications: the rules, one rule with its form and its notices, and the log of all that was sent."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+
+from runners.engine import operations
+from runners.engine.errors import Conflict, Invalid, Problem, Stale
+from runners.engine.operations import DeliveryFilter, DeliveryStatus, Role
+from webapp.api.endpoint import RecordName
+from webapp.api.notifications import PATIENCE
+from webapp.htmx import respond
+from webapp.pages.acting import change, go, refused, tell
+from webapp.pages.paging import page_number, paging
+from webapp.pages.reading import read
+from webapp.pages.rule_form import BLANK, RuleEditor, of_rule, to_change
+from webapp.roles import needs
+
+pages = Blueprint("notifications", __name__, url_prefix="/ui/notifications")
+
+ROWS = 40
+MOST_RULES = 200
+OUTCOMES = {DeliveryStatus.SENT: "ok", DeliveryStatus.WAITING: "wait", DeliveryStatus.FAILED: "bad"}
+
+
+@pages.get("")
+@needs(Role.ADMIN)
+def index() -> Response:
+    """Show the rules, and below them the log of deliveries."""
+    rules = read(operations.list_rules, limit=MOST_RULES)
+    return respond("notifications/index.html", "notifications/_deliveries.html", rules=rules, **_deliveries(None))
+
+
+@pages.get("/new")
+@needs(Role.ADMIN)
+def new() -> Response:
+    """Show the empty form."""
+    return _form(RuleEditor(BLANK))
+
+
+@pages.post("/new")
+@needs(Role.ADMIN)
+def create() -> Response:
+    """Make the rule, or show what is wrong with it."""
+    rule_id = request.form.get("rule_id", "").strip()
+    if not re.fullmatch(RecordName.regex, rule_id):
+        said = f"rule id {rule_id[:60]!a} is not 1 to 64 of A-Z a-z 0-9 . _ -, beginning with a letter or digit"
+        return _form(_typed(None, [Problem(("rule_id",), said, "rule_id")]), 422)
+    return _save(rule_id, None, 0)
+
+
+@pages.get("/<rule_id:rule_id>")
+@needs(Role.ADMIN)
+def show(rule_id: str) -> Response:
+    """Show the rule's form and what it has sent."""
+    return _form(of_rule(read(operations.get_rule, rule_id)), **_deliveries(rule_id))
+
+
+@pages.post("/<rule_id:rule_id>")
+@needs(Role.ADMIN)
+def save(rule_id: str) -> Response:
+    """Change the rule, if it is still the one that the person saw."""
+    return _save(rule_id, rule_id, _version())
+
+
+@pages.post("/<rule_id:rule_id>/test")
+@needs(Role.ADMIN)
+def test(rule_id: str) -> Response:
+    """Send a test notice and say how it went."""
+    found = change(operations.test_rule, rule_id, PATIENCE)
+    said = {
+        DeliveryStatus.SENT: f"A test of {rule_id} was sent.",
+        DeliveryStatus.FAILED: f"A test of {rule_id} was not sent: {found.error}.",
+        DeliveryStatus.WAITING: f"A test of {rule_id} waits: no scheduler, worker or connector has sent it yet.",
+    }
+    tell(said[found.status], tone=OUTCOMES[found.status])
+    return go(url_for("notifications.show", rule_id=rule_id))
+
+
+@pages.post("/<rule_id:rule_id>/delete")
+@needs(Role.ADMIN)
+def delete(rule_id: str) -> Response:
+    """Delete the rule."""
+    try:
+        change(operations.delete_rule, rule_id)
+    except (Conflict, Stale) as error:
+        return refused(error, url_for("notifications.index"))
+    tell(f"Rule {rule_id} is deleted; what it had still to send is not sent.")
+    return go(url_for("notifications.index"))
+
+
+def _save(rule_id: str, known: str | None, expected: int) -> Response:
+    try:
+        saved = change(operations.save_rule, rule_id, to_change(request.form), expected)
+    except Invalid as error:
+        return _form(_typed(known, error.problems), 422)
+    except Stale as error:
+        return _form(_typed(known, [Problem(("rule_id",), str(error), "stale")]), 412)
+    except Conflict as error:
+        return _form(_typed(known, [Problem(("rule_id",), str(error), "conflict")]), 409)
+    if saved.secret:  # shown in this very answer: a message for the next page would be kept in the session until then
+        return respond("notifications/made.html", "notifications/_made.html", rule_id=rule_id, secret=saved.secret)
+    tell(f"Rule {rule_id} is {saved.status}.")
+    return go(url_for("notifications.show", rule_id=rule_id))
+
+
+def _form(editor: RuleEditor, status: int = 200, **more: Any) -> Response:
+    return respond("notifications/edit.html", "notifications/_form.html", status, editor=editor, **more)
+
+
+def _typed(rule_id: str | None, problems: list[Problem]) -> RuleEditor:
+    return RuleEditor(request.form, rule_id, _version(), problems, sent=True)
+
+
+def _version() -> int:
+    text = request.form.get("version", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+def _deliveries(rule_id: str | None) -> dict[str, Any]:
+    status, number = request.args.get("status", ""), page_number()
+    wanted = DeliveryFilter(rule_id, DeliveryStatus(status) if status in set(DeliveryStatus) else None)
+    found = read(operations.list_deliveries, wanted, limit=ROWS, offset=(number - 1) * ROWS)
+    shown = paging(number, ROWS, len(found.rows), found.total, ("Newer", "Older"))
+    return {"deliveries": found.rows, "paging": shown, "status": status, "rule_id": rule_id}
