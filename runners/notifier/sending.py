@@ -45,7 +45,7 @@ def send(platform: Platform, taken: Taken) -> None:
     try:
         if record is None:
             raise NotSent("its rule was deleted", final=True)
-        rule = stored_rule(record.name, record.version, record.content.get("shown", {}))
+        rule = stored_rule(record)
         if not rule.content.enabled and taken.kind != "test":
             raise NotSent("its rule was disabled", final=True)
         channel = rule.content.channel

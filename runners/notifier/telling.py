@@ -17,6 +17,7 @@ from uuid import uuid4
 import structlog
 from redis.exceptions import RedisError
 
+from runners.engine import clock
 from runners.engine.errors import Unreadable
 from runners.engine.notifications.routing import JobFacts, asks_for, route
 from runners.engine.notifications.rule import Rule, stored_rule
@@ -24,7 +25,7 @@ from runners.engine.platform import Platform
 from runners.engine.protocol import notify
 from runners.engine.protocol.notify import Taken
 from runners.engine.store import events, jobs, processes
-from runners.engine.store.event_log import Event, EventFilter
+from runners.engine.store.event_log import PER_MS, Event, EventFilter
 from runners.engine.store.processes import OFFLINE_AFTER, ProcessStatus
 from runners.engine.store.records import load_records, names
 from runners.notifier.sending import send
@@ -90,13 +91,14 @@ class Notifier:
         if until == newest:
             return False
         rules = load_rules(self.platform)
-        if not until or not any(rule.content.enabled for rule in rules):
+        if not any(rule.content.enabled for rule in rules):
             return not notify.plan(store, until, newest, [], store.now())
-        found = events.tail(store, until, EventFilter(), limit=OF_ONE_LOOK)
+        start = until or str(clock.to_ms(min(rule.made_at for rule in rules)) * PER_MS)  # nobody has looked yet
+        found = events.tail(store, start, EventFilter(), limit=OF_ONE_LOOK)
         after = found.after_id
         notices = route(found.events, rules, self._facts(found.events, rules))
         notify.plan(store, until, after, notices, store.now())
-        return after != newest and after != until
+        return after not in (newest, start)
 
     def _facts(self, found: tuple[Event, ...], rules: list[Rule]) -> dict[str, JobFacts]:
         known = jobs.load_jobs(self.platform.store, sorted(asks_for(found, rules)))
@@ -141,7 +143,7 @@ def load_rules(platform: Platform) -> list[Rule]:
     rules = []
     for record in found.values():
         try:
-            rules.append(stored_rule(record.name, record.version, record.content.get("shown", {})))
+            rules.append(stored_rule(record))
         except Unreadable as broken:
             LOG.error("rule.unreadable", rule_id=record.name, error=str(broken))
     return rules

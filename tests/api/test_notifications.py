@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from runners.engine.audit import Author, Entry
 from runners.engine.protocol import notify
 from runners.engine.store.records import load_record
 
@@ -15,6 +16,10 @@ MAIL = {"events": ["run.failed"], "channel": "email", "email": {"to": ["ops@exam
 
 def put(client: FlaskClient, rule_id: str = "ops", **fields: Any) -> Any:
     return client.put(f"/notifications/rules/{rule_id}", json=fields)
+
+
+def make(platform: Any, delivery_id: str) -> None:
+    notify.make_test(platform.store, Entry(Author("ana", "api"), "rule:ops", None, None), delivery_id, "ops")
 
 
 def test_a_webhook_s_secret_is_told_once_and_its_address_never(client: FlaskClient, platform: Any) -> None:
@@ -84,10 +89,10 @@ def test_a_test_that_nobody_sends_waits_and_is_listed(client: FlaskClient, monke
 def test_deliveries_are_paged_by_a_cursor_that_stands(client: FlaskClient, platform: Any) -> None:
     put(client, **MAIL)
     for number in range(5):
-        notify.make_test(platform.store, f"ntf_test_{number}", "ops")
+        make(platform, f"ntf_test_{number}")
 
     first = client.get("/notifications/deliveries?limit=2")
-    notify.make_test(platform.store, "ntf_test_new", "ops")
+    make(platform, "ntf_test_new")
     rest = client.get(first.headers["Link"].partition("<")[2].partition(">")[0])
 
     seen = [row["delivery_id"] for row in first.json + rest.json]

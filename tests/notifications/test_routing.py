@@ -1,7 +1,10 @@
 """Which notices an event leads to, and which of them tell the same."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from runners.engine.notifications.routing import JobFacts, asks_for, notice, route
-from tests.notifications.making import event, rule
+from tests.notifications.making import NOON, event, rule
 
 
 def test_each_rule_that_fits_makes_one_notice_and_always_the_same() -> None:
@@ -35,3 +38,9 @@ def test_the_same_is_the_same_event_of_the_same_thing_in_the_same_rule() -> None
         notice(rule(), event("approval.reminder", job_id="daily", approval_id="a")).same_as
         != notice(rule(), event("approval.reminder", job_id="daily", approval_id="b")).same_as
     )
+
+
+def test_what_happened_before_a_rule_was_made_is_not_told() -> None:
+    late = replace(rule(), made_at=NOON + timedelta(milliseconds=1))
+
+    assert route([event(job_id="daily")], [late], {}) == []

@@ -11,7 +11,7 @@ from tests.notifications.making import rule
 WHOLE = {
     "events": ["run.failed"],
     "channel": "webhook",
-    "webhook": {"url": "https://example.org/x", "secret": "s3cret"},
+    "webhook": {"url": "https://example.org/x", "secret": "s3cret-words"},
 }
 
 
@@ -28,7 +28,10 @@ WHOLE = {
         ({"channel": "pigeon"}, "channel 'pigeon' is not one of"),
         ({"webhook": {"url": "ftp://example.org"}}, "webhook.url: scheme 'ftp' is not http or https"),
         ({"webhook": {"url": "https://u:p@example.org"}}, "webhook.url: it holds a name or password"),
-        ({"webhook": {"secret": "line\nend"}}, "webhook.secret"),
+        (
+            {"webhook": {"secret": "canary\nline"}},
+            "webhook.secret is not 8 to 256 printable ASCII characters without spaces",
+        ),
         ({"email": {"to": ["Ops <ops@example.org>"]}}, "is not a bare address such as ops@example.org"),
         ({"email": {"to": ["ops@example.org\r\nBcc: all@example.org"]}}, "is not a bare address"),
         ({"telegram": {"chat_id": "12"}}, "chat_id '12' is not a whole number"),
@@ -48,7 +51,7 @@ def test_a_change_that_is_wrong_is_refused_by_name(change: dict[str, Any], said:
     [
         ({"webhook": None}, "channel is 'webhook', so 'webhook' is required"),
         ({"email": {"to": ["a@b"]}}, "channel is 'webhook'; leave 'email' out, or send null"),
-        ({"webhook": {"secret": "s3cret"}}, "webhook.url is required"),
+        ({"webhook": {"secret": "s3cret-words"}}, "webhook.url is required"),
     ],
 )
 def test_a_whole_rule_has_the_part_of_its_channel_and_no_other(change: dict[str, Any], said: str) -> None:

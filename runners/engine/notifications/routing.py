@@ -40,7 +40,11 @@ def route(events: Iterable[Event], rules: Sequence[Rule], jobs: Mapping[str, Job
         job_id = str(event.data.get("job_id", ""))
         facts = jobs.get(job_id, NO_JOB)
         for rule in rules:
-            if rule.wants(event.type) and rule.fits(job_id, facts.tags, facts.flow_group):
+            if (
+                event.timestamp >= rule.made_at
+                and rule.wants(event.type)
+                and rule.fits(job_id, facts.tags, facts.flow_group)
+            ):
                 notices.append(notice(rule, event))
     return notices
 

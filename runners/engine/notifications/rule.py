@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 
 import httpx
@@ -18,6 +18,7 @@ from runners.engine.job.spec import check_description, check_job_id, check_tag
 from runners.engine.outgoing.address import fault_of
 from runners.engine.problems import problems_of
 from runners.engine.secret_names import is_mask
+from runners.engine.store.records import Record
 from runners.engine.words import Language
 
 Channel = Literal["webhook", "email", "telegram"]
@@ -57,6 +58,13 @@ def check_url(url: str) -> str:
     return url
 
 
+def check_secret(secret: str) -> str:
+    """Return a webhook's secret, or its mask; raises the fault otherwise, without showing it."""
+    if is_mask(secret) or re.fullmatch(r"[!-~]{8,256}", secret, re.ASCII):
+        return secret
+    raise fault("secret", "webhook.secret is not 8 to 256 printable ASCII characters without spaces")
+
+
 def check_mailbox(address: str) -> str:
     """Return a bare e-mail address; raises the fault otherwise."""
     if is_mailbox(address):
@@ -72,7 +80,7 @@ class Webhook(_Part):
     """Where to send a signed POST. `secret` signs it; without one, one is made and shown once."""
 
     url: Annotated[str, AfterValidator(check_url)] | None = None
-    secret: Annotated[str, Field(min_length=4, max_length=256, pattern=r"^[!-~]+$")] | None = None
+    secret: Annotated[str, AfterValidator(check_secret)] | None = None
 
 
 class Email(_Part):
@@ -153,11 +161,12 @@ class RuleContent(_Part):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule as it stands. `content` holds masks in the place of secrets."""
+    """One rule as it stands, of which nothing is told that happened before `made_at`. `content` holds masks for secrets."""
 
     rule_id: str
     version: int
     content: RuleContent
+    made_at: datetime
 
     @property
     def repeat(self) -> timedelta:
@@ -201,12 +210,14 @@ def content_of(shown: Mapping[str, Any]) -> RuleContent:
         raise Invalid(problems_of(error, RuleContent)) from None
 
 
-def stored_rule(rule_id: str, version: int, shown: Mapping[str, Any]) -> Rule:
+def stored_rule(record: Record) -> Rule:
     """Return the rule that is kept so. Raises Unreadable."""
     try:
-        return Rule(rule_id, version, content_of(shown))
+        return Rule(record.name, record.version, content_of(record.content.get("shown", {})), record.made_at)
     except Invalid as broken:
-        raise Unreadable(f"notification rule '{rule_id}': its record cannot be read ({broken}); delete it") from None
+        raise Unreadable(
+            f"notification rule '{record.name}': its record cannot be read ({broken}); delete it"
+        ) from None
 
 
 def _is_of(event_type: str, wanted: str) -> bool:

@@ -220,4 +220,5 @@ __all__ = [
     "test_account",
     "undo_bulk",
     "test_rule",
+    "undo_bulk",
 ]

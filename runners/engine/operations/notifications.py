@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
+from runners.engine.audit import Entry
 from runners.engine.errors import NotFound, Stale, Unreadable
 from runners.engine.events import EventType
 from runners.engine.integrations.sealing import sealing
@@ -45,7 +46,7 @@ def list_rules(platform: Platform, actor: Actor, limit: int, offset: int = 0, cu
     rows, broken = [], list(page.unreadable)
     for record in page.rows:
         try:
-            rows.append(_rule(record))
+            rows.append(stored_rule(record))
         except Unreadable:
             broken.append(record.name)
     return Page(tuple(rows), page.total, page.next_cursor, unreadable=tuple(broken))
@@ -54,7 +55,7 @@ def list_rules(platform: Platform, actor: Actor, limit: int, offset: int = 0, cu
 @operation(Role.ADMIN)
 def get_rule(platform: Platform, actor: Actor, rule_id: str) -> Rule:
     """Return the rule. Raises NotFound and Unreadable."""
-    return _rule(_existing(platform, rule_id))
+    return stored_rule(_existing(platform, rule_id))
 
 
 @operation(Role.ADMIN)
@@ -74,13 +75,14 @@ def save_rule(
     before = Kept(record.content["shown"], record.content["sealed"]) if record else Kept()
     patch, made = _with_secret(patch, before)
     kept = merged(before, patch, sealing(platform, "rule", rule_id), ALL_SECRET)
-    content = content_of(kept.shown)
+    content_of(kept.shown)
     said = Said(EventType.NOTIFICATION_RULE_UPSERTED, {"rule_id": rule_id, "actor": actor.name})
     if record and kept == before:
-        return SavedRule("unchanged", _rule(record), None)
+        return SavedRule("unchanged", stored_rule(record), None)
     put = Put("rule", rule_id, {"shown": kept.shown, "sealed": dict(kept.sealed)}, expected=at)
-    (version,) = records.change(platform.store, [put], [said])
-    return SavedRule("updated" if record else "created", Rule(rule_id, version, content), made)
+    entry = Entry(actor.author(), f"rule:{rule_id}", before.shown if record else None, kept.shown)
+    records.change(platform.store, entry, [put], [said])
+    return SavedRule("updated" if record else "created", get_rule(platform, actor, rule_id), made)
 
 
 @operation(Role.ADMIN)
@@ -89,7 +91,8 @@ def delete_rule(platform: Platform, actor: Actor, rule_id: str, expected: int | 
     record = _existing(platform, rule_id)
     said = Said(EventType.NOTIFICATION_RULE_DELETED, {"rule_id": rule_id, "actor": actor.name})
     remove = Remove("rule", rule_id, expected=record.version if expected is None else expected)
-    records.change(platform.store, [remove], [said])
+    entry = Entry(actor.author(), f"rule:{rule_id}", record.content.get("shown"), None)
+    records.change(platform.store, entry, [remove], [said])
 
 
 @operation(Role.ADMIN)
@@ -100,7 +103,8 @@ def test_rule(platform: Platform, actor: Actor, rule_id: str, patience: timedelt
     """
     _existing(platform, rule_id)
     delivery_id, ends = f"ntf_test_{secrets.token_hex(8)}", time.monotonic() + patience.total_seconds()
-    notify.make_test(platform.store, delivery_id, rule_id)
+    entry = Entry(actor.author(), f"rule:{rule_id}", None, {"delivery_id": delivery_id})
+    notify.make_test(platform.store, entry, delivery_id, rule_id)
     while True:
         found = stored.load_delivery(platform.store, delivery_id)
         if found is None:
@@ -137,7 +141,3 @@ def _existing(platform: Platform, rule_id: str) -> Record:
     if record is None:
         raise NotFound(f"notification rule '{rule_id}' does not exist")
     return record
-
-
-def _rule(record: Record) -> Rule:
-    return stored_rule(record.name, record.version, record.content.get("shown", {}))

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from runners.engine import clock
+from runners.engine.audit import Entry
 from runners.engine.clock import MILLISECOND
 from runners.engine.events import EventType
 from runners.engine.notifications.routing import Notice
+from runners.engine.protocol.audit import audited
 from runners.engine.protocol.scripts import call
 from runners.engine.store.connection import Store
 from runners.engine.store.deliveries import event_from, event_text
@@ -56,9 +58,9 @@ def plan(store: Store, expected: str, upto: str, notices: Sequence[Notice], now:
     return str(call(store, "notify_plan", expected, upto, len(notices), *parts)[0]) == "ok"
 
 
-def make_test(store: Store, delivery_id: str, rule_id: str) -> None:
-    """Make one delivery that shows whether the rule's channel works."""
-    call(store, "notify_test", delivery_id, rule_id)
+def make_test(store: Store, entry: Entry, delivery_id: str, rule_id: str) -> None:
+    """Make one delivery that shows whether the rule's channel works, with the audit `entry`."""
+    audited(store, entry, "notify_test", delivery_id, rule_id)
 
 
 def take(store: Store, lease: timedelta, most: int, busy_rules: Iterable[str]) -> list[Taken]:

@@ -53,7 +53,7 @@ PARTS = {
     "first_code": ("_audit", "first_code"),
     "first_code": ("first_code",),
     "notify_plan": ("_delivery", "notify_plan"),
-    "notify_test": ("_delivery", "notify_test"),
+    "notify_test": ("_audit", "_delivery", "notify_test"),
     "notify_take": ("notify_take",),
     "notify_end": ("_delivery", "notify_end"),
     "mourn": ("mourn",),
