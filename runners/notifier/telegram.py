@@ -6,7 +6,9 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from runners.engine.notifications.rule import Telegram
+from runners.engine.outgoing.address import Gate
 from runners.engine.platform import Platform
+from runners.engine.settings import Settings
 from runners.notifier.fault import NotSent
 
 if TYPE_CHECKING:
@@ -20,16 +22,16 @@ def send(platform: Platform, to: Telegram, outgoing: Outgoing) -> None:
         raise NotSent(f"Telegram account '{to.account_id}' does not exist", final=True)
     if to.chat_id not in settings.telegram_allowed_chats:
         raise NotSent(f"account '{to.account_id}' does not allow chat {to.chat_id}; add it there", final=True)
-    asyncio.run(_write(settings.telegram_bot_token, settings.telegram_api_base, to.chat_id, outgoing.text.body))
+    asyncio.run(_write(settings, settings.telegram_bot_token, to.chat_id, outgoing.text.body))
 
 
-async def _write(token: str, api_base: str, chat_id: int, text: str) -> None:
+async def _write(settings: Settings, token: str, chat_id: int, text: str) -> None:
     from runners.connector.telegram import (  # the connector tells too, and imports this room
         ChannelFault,
         TelegramChannel,
     )
 
-    channel = TelegramChannel(token, api_base)
+    channel = TelegramChannel(token, settings.telegram_api_base, Gate.of(settings))
     try:
         await channel.reply(chat_id, text)
     except ChannelFault as fault:

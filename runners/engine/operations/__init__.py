@@ -132,8 +132,8 @@ __all__ = [
     "RunFilter",
     "Saved",
     "SavedAccount",
-    "Session",
     "SavedRule",
+    "Session",
     "Tail",
     "Token",
     "TokenStatus",
@@ -218,7 +218,6 @@ __all__ = [
     "set_flow_limit",
     "tail_events",
     "test_account",
-    "undo_bulk",
     "test_rule",
     "undo_bulk",
 ]

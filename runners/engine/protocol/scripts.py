@@ -51,7 +51,6 @@ PARTS = {
     "token_use": ("_audit", "token_use"),
     "attempt": ("attempt",),
     "first_code": ("_audit", "first_code"),
-    "first_code": ("first_code",),
     "notify_plan": ("_delivery", "notify_plan"),
     "notify_test": ("_audit", "_delivery", "notify_test"),
     "notify_take": ("notify_take",),
