@@ -20,6 +20,8 @@ from runners.engine.store.answers import Answer
 from webapp.asking import actor, platform
 from webapp.errors import answer_of
 
+KEY = "[!-~](?:[ -~]{0,253}[!-~])?"
+"""What a key may be: HTTP takes off the spaces around the value of a header."""
 KEPT_HEADERS = ("Content-Type", "Location", "ETag")
 
 
@@ -31,7 +33,7 @@ def once(act: Callable[[], Response], shown_once: Sequence[str] = ()) -> Respons
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return act()
-    if not re.fullmatch(r"[ -~]{1,255}", key):
+    if not re.fullmatch(KEY, key):
         raise Malformed("Idempotency-Key is not 1 to 255 printable ASCII characters")
     claim = answers.claim(platform().store, actor().name, key, _fingerprint())
     if isinstance(claim, Answer):

@@ -6,6 +6,7 @@ from typing import Any
 
 from runners.engine.words import Language
 from webapp.api.endpoint import TAG, Endpoint
+from webapp.idempotency import KEY
 from webapp.language import ASKED_BY
 
 TEXT = {"type": "string"}
@@ -15,7 +16,7 @@ def request_headers(endpoint: Endpoint) -> list[dict[str, Any]]:
     """Return the parameters of `endpoint` that ride in headers."""
     headers = []
     if endpoint.method == "POST":
-        headers.append(_parameter("Idempotency-Key", "^[!-~]{1,255}$", "the same key and body: the first answer again"))
+        headers.append(_parameter("Idempotency-Key", f"^{KEY}$", "the same key and body: the first answer again"))
     if endpoint.versioned and endpoint.method == "GET":
         headers.append(_parameter("If-None-Match", rf"^(\*|{TAG})$", "304 if nothing differs from this one"))
     elif endpoint.versioned:

@@ -37,7 +37,7 @@ LONGEST_URL = 8000
 """Longer request lines are refused by the web server before any application sees them."""
 ROLES = ("nobody", *TOKENS)
 """Who asks a server with sign-in on."""
-SHORT, LONG = 2, 16
+SHORT, LONG = 2, 20
 """Requests of one kind to one route by one asker."""
 SENT: Counter[str] = Counter()
 
