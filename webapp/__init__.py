@@ -15,6 +15,7 @@ from webapp.authentication import authenticate
 from webapp.errors import answer_problems
 from webapp.login import use_sessions
 from webapp.metrics_http import measure
+from webapp.refusals import watch_refusals
 from webapp.roles import PUBLIC, hold_roles, needs
 from webapp.secret import secret_key
 from webapp.security import guard_requests, protect_forms, take_requests
@@ -35,6 +36,7 @@ def create_app(platform: Platform | None = None, settings: Settings | None = Non
     app.url_map.merge_slashes = False
     measure(app)
     answer_problems(app)
+    watch_refusals(app)
     guard_requests(app)
     authenticate(app)
     take_requests(app)

@@ -20,6 +20,7 @@ from runners.engine import errors
 from runners.engine.store.away import meaning
 from webapp.asking import on_page, request_id
 from webapp.language import language_headers
+from webapp.refusals import refuse
 
 PROBLEMS_SHOWN = 100
 PATH_SHOWN = 200
@@ -81,6 +82,7 @@ def answer_of(error: Exception) -> Any:
     problem = problem_of(error)
     if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         LOG.error("request.failed", request_id=request_id(), exc_info=error)
+    refuse(error, problem.status, problem.detail)
     page_problem = current_app.extensions.get("page_problem")
     return page_problem(problem) if page_problem and on_page() else _render(problem)
 

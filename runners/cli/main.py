@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from runners.cli import (
+    audit,
     bulk,
     doctor,
     jobs,
@@ -51,6 +52,7 @@ for command in (
     machine.stop,
     *processes.COMMANDS,
     doctor.doctor,
+    audit.audit,
     jobs.job,
     runs.run,
     pausing.pause,

@@ -19,6 +19,8 @@ from runners.engine import clock
 from runners.engine.masking import Shown, shown
 
 PER_MS = 1_000
+SURFACES = ("api", "page", "cli", "chat", "system")
+OUTCOMES = ("done", "refused")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ CHANGES = {
     *("save_account", "delete_account", "test_account", "rotate_secrets"),
     *("create_person", "change_person", "delete_person", "create_token", "revoke_token"),
 }
-FOR_ADMINS = {"list_people", "get_person", "list_tokens", "get_token"}
+FOR_ADMINS = {"list_audit", "list_turned_away", "list_people", "get_person", "list_tokens", "get_token"}
 """What changes nothing, and is still not for everybody."""
 ADMINISTRATION = FOR_ADMINS | {
     *("save_account", "delete_account", "test_account", "rotate_secrets"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from runners.engine.approval import ApprovalStatus
-from runners.engine.operations import EventFilter, JobFilter, RunFilter
+from runners.engine.audit import OUTCOMES, SURFACES
+from runners.engine.operations import AuditFilter, EventFilter, JobFilter, RunFilter
 from runners.engine.run import FailureKind, RunStatus
 from runners.engine.store.keys import PRIORITIES
 from webapp.api.endpoint import FlowGroupName, JobId, RunId
@@ -169,6 +170,36 @@ class BulkItemQuery(Query):
     limit: Annotated[int, Digits(1, 500)] = 200
     offset: Offset = 0
     cursor: Cursor | None = None
+
+
+class AuditQuery(Query):
+    """Which entries of the audit to list. Words are exact; `since` is in it, `until` is not.
+
+    `cursor` is the one of a `Link` header and takes the place of `offset`.
+    """
+
+    actor: Search | None = None
+    object: Search | None = None
+    surface: Annotated[str, OneOf(SURFACES)] | None = None
+    operation: Search | None = None
+    outcome: Annotated[str, OneOf(OUTCOMES)] | None = None
+    since: Moment | None = None
+    until: Moment | None = None
+    limit: Annotated[int, Digits(1, 500)] = 100
+    offset: Offset = 0
+    cursor: Cursor | None = None
+
+    def filter(self) -> AuditFilter:
+        """Return what the operation filters by."""
+        words = (self.actor or None, self.object or None, self.surface, self.operation or None, self.outcome)
+        return AuditFilter(*words, self.since, self.until)
+
+
+class TurnedAwayQuery(Query):
+    """Which refusals to list."""
+
+    limit: Annotated[int, Digits(1, 500)] = 100
+    offset: Offset = 0
 
 
 class EventQuery(Query):

@@ -14,6 +14,7 @@ from runners.engine.operations.accounts import (
     save_account,
     test_account,
 )
+from runners.engine.operations.auditing import list_audit, list_turned_away
 from runners.engine.operations.bulk import begin_bulk, bulk_items, get_bulk, list_bulks, undo_bulk
 from runners.engine.operations.deciding import (
     Verdict,
@@ -85,6 +86,7 @@ from runners.engine.operations.watching import (
     tail_events,
 )
 from runners.engine.protocol.restoring import Limit
+from runners.engine.store.audit import AuditEntry, AuditFilter, TurnedAway
 from runners.engine.store.deliveries import Delivery, DeliveryFilter, DeliveryStatus
 from runners.engine.store.event_log import Event, EventFilter
 from runners.engine.store.events import Tail
@@ -102,6 +104,8 @@ from runners.engine.store.tokens import Token, TokenStatus
 __all__ = [
     "OPERATIONS",
     "Actor",
+    "AuditEntry",
+    "AuditFilter",
     "Cancellation",
     "Delivery",
     "DeliveryFilter",
@@ -137,6 +141,7 @@ __all__ = [
     "Tail",
     "Token",
     "TokenStatus",
+    "TurnedAway",
     "Verdict",
     "VersionView",
     "agents",
@@ -180,6 +185,7 @@ __all__ = [
     "last_event_id",
     "list_accounts",
     "list_approvals",
+    "list_audit",
     "list_bulks",
     "list_deliveries",
     "list_events",
@@ -189,6 +195,7 @@ __all__ = [
     "list_rules",
     "list_runs",
     "list_tokens",
+    "list_turned_away",
     "memory",
     "overview",
     "own_sessions",

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import random
+from collections.abc import Mapping
 from time import sleep
 from typing import Any
 
 from runners.engine import clock
 from runners.engine.audit import Entry, Head, Row, sealed
 from runners.engine.errors import StoreAway
+from runners.engine.masking import shown
 from runners.engine.protocol.scripts import call
 from runners.engine.store.connection import Store
 
 TRIES = 40
 """How often an entry is sealed anew because others wrote theirs first; each time somebody got ahead."""
 LONGEST_PAUSE_SEC = 0.02
+KINDS_KEPT = 1_000
 WRITTEN, MOVED, BROKEN = 1, 2, 3
 
 
@@ -59,3 +64,15 @@ def _head(store: Store, text: str) -> Head:
             30,
         )
     return head
+
+
+def note(store: Store, entry: Entry) -> None:
+    """Put down what changes nothing else. Raises as `audited` does."""
+    audited(store, entry, "note")
+
+
+def count_turned_away(store: Store, about: Mapping[str, Any], amount: int) -> None:
+    """Count `amount` refusals of somebody unknown, all alike. Raises redis.RedisError."""
+    text = json.dumps(shown(about), sort_keys=True, separators=(",", ":"))
+    kind = hashlib.sha256(text.encode()).hexdigest()[:16]
+    call(store, "turned_away", kind, amount, text, KINDS_KEPT)

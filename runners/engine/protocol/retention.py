@@ -9,15 +9,19 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from redis.exceptions import ResponseError
 
 from runners.engine.clock import to_ms
+from runners.engine.errors import StoreAway
 from runners.engine.log_line import PLATFORM, log_line
+from runners.engine.protocol.audit_upkeep import drop_old
 from runners.engine.protocol.scripts import call
 from runners.engine.settings import Settings
 from runners.engine.store import processes
 from runners.engine.store.connection import Store
 
+LOG = structlog.get_logger("runners.retention")
 BATCH = 500
 """Runs or decisions that one sweep drops at most, and with the runs as many events as they have."""
 EVENTS_OF_A_RUN = 4
@@ -41,7 +45,7 @@ def sweep(store: Store, settings: Settings, now: datetime) -> int:
     dropped = _runs(store, settings, now) + _events(store, settings, now)
     dropped += _logs(store, settings, now)
     dropped += _decisions(store, settings, now) + _jobs(store, settings, now)
-    return dropped + _consumers(store, now) + processes.forget(store, now)
+    return dropped + _consumers(store, now) + processes.forget(store, now) + _audit(store, settings, now)
 
 
 def _runs(store: Store, settings: Settings, now: datetime) -> int:
@@ -52,6 +56,15 @@ def _runs(store: Store, settings: Settings, now: datetime) -> int:
 def _events(store: Store, settings: Settings, now: datetime) -> int:
     bounds = (to_ms(now - settings.events_kept_for), settings.events_kept, EVENTS_ALWAYS_KEPT)
     return _in_parts(store, "forget_events", bounds, AT_ONCE * EVENTS_OF_A_RUN, BATCH * EVENTS_OF_A_RUN)
+
+
+def _audit(store: Store, settings: Settings, now: datetime) -> int:
+    """Drop old entries of the audit; one that cannot be gone on with keeps all that it has."""
+    try:
+        return drop_old(store, settings.audit_kept_for, now)
+    except StoreAway as fault:
+        LOG.error("audit.kept", fault=str(fault))
+        return 0
 
 
 def _in_parts(store: Store, script: str, bounds: tuple[int, ...], at_once: int, most: int) -> int:

@@ -42,6 +42,7 @@ class Settings:
     events_kept: int = 200_000
     events_kept_for: timedelta = timedelta(days=30)
     decisions_kept_for: timedelta = timedelta(days=90)
+    audit_kept_for: timedelta = timedelta(days=90)
     secret_key: str | None = field(default=None, repr=False)
     audit_keys: tuple[str, ...] = field(default=(), repr=False)
     encryption_keys: tuple[str, ...] = field(default=(), repr=False)

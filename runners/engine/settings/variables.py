@@ -149,6 +149,13 @@ SETTINGS: tuple[Variable, ...] = (
         "decisions_kept_for",
         days(1, 3650),
     ),
+    Variable(
+        "AUDIT_KEPT_DAYS",
+        "90",
+        "days that entries of the audit are kept, 1 to 36500; they go by age alone, so that nobody can push any out",
+        "audit_kept_for",
+        days(1, 36_500),
+    ),
     Variable("HOST", "127.0.0.1", "address to listen on; without sign-in loopback only", "host", listening_host),
     Variable("PORT", "8000", "port to listen on, 1 to 65535", "port", whole(1, LARGEST_PORT)),
     Variable("WEB_CONCURRENCY", "1", "web processes, 1 to 64", "web_concurrency", whole(1, 64)),

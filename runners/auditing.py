@@ -1,0 +1,90 @@
+"""Checking the audit against its keys, and taking it out: directly on the store, with no web process needed.
+
+Whoever has the store in hand could cut the newest entries off and put an older head back; the chain alone cannot tell. So
+a check that found all well keeps the head in `DATA_DIR/audit.seen`, and the next one asks for it again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from runners.engine.audit import Head, Key
+from runners.engine.audit_check import Check, Fault
+from runners.engine.clock import rfc3339
+from runners.engine.platform import Platform
+from runners.engine.store import audit
+from runners.engine.store.audit import read_entry
+
+SEEN = "audit.seen"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """How a check went: what is wrong, how many entries there were, and the newest of them."""
+
+    faults: list[Fault]
+    count: int
+    newest: Head | None
+
+
+def check(platform: Platform) -> Checked:
+    """Check the chain of a store, and remember its head when all is well. Raises StoreAway without a key."""
+    seen = platform.settings.data_dir / SEEN
+    checking = Check(platform.store.seal.keys)
+    head = audit.head(platform.store)  # first: what is written meanwhile comes behind it
+    _expect(checking, head, "the head of the chain")
+    if seen.exists():
+        _expect(checking, seen.read_text().strip(), "an earlier check")
+    for text, place in audit.walk(platform.store):
+        checking.feed(text, place)
+    checked = _checked(checking)
+    if not head and checked.count:
+        checked.faults.append(Fault(0, "the chain has entries and no head"))
+    if not checked.faults and checked.newest:
+        _keep(seen, checked.newest)
+    return checked
+
+
+def check_export(lines: Iterable[str], keys: tuple[Key, ...]) -> Checked:
+    """Check what `export` wrote; it need not reach back to the first entry."""
+    checking = Check(keys)
+    for line in lines:
+        with suppress(ValueError):
+            line = str(json.loads(line)["row"])
+        checking.feed(line)
+    return _checked(checking, part=True)
+
+
+def export(platform: Platform) -> Iterator[dict[str, Any]]:
+    """Yield every entry as JSON, the oldest first; `row` is what its seal was made over, and the seal."""
+    for text, _ in audit.walk(platform.store):
+        entry = read_entry(text)
+        about = {"number": entry.row.number, "at": rfc3339(entry.at), **entry.said} if entry else {}
+        yield {**about, "row": text}
+
+
+def _expect(checking: Check, text: str, seen_by: str) -> None:
+    if not text:
+        return
+    try:
+        checking.expect(Head.read(text), seen_by)
+    except ValueError:
+        checking.faults.append(Fault(0, f"{seen_by} cannot be read: '{text[:60]}'"))
+
+
+def _checked(checking: Check, *, part: bool = False) -> Checked:
+    faults = checking.finish(part=part)
+    return Checked(faults, checking.count, checking.last.head if checking.last else None)
+
+
+def _keep(path: Path, head: Head) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f"{SEEN}.new")
+    draft.touch(0o600)
+    draft.write_text(head.text() + "\n")
+    draft.replace(path)
