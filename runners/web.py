@@ -47,8 +47,9 @@ def when_ready(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Beat from now on: the app is loaded and about to serve."""
+    """Beat from now on: the app is loaded and about to serve. What it has refused is put down in the end."""
     name = f"web-{socket.gethostname()}-{os.getpid()}"
+    _life.callback(worker.wsgi.extensions["refusals"].flush, everything=True)
     _life.enter_context(Beating(worker.wsgi.extensions["platform"], "web", name, lambda: f"serving {bind}"))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 from http import HTTPStatus
 from typing import Any
 
@@ -20,11 +19,10 @@ REASON_KEPT = 200
 
 
 def watch_refusals(app: Flask) -> None:
-    """Put down the refusals of `app`, and when it ends what still waits to be put down."""
+    """Put down the refusals of `app`; who ends it calls `flush` of `app.extensions["refusals"]`."""
     refusals = Refusals(app.extensions["platform"].store)
     app.extensions["refusals"] = refusals
     app.after_request(_put_down)
-    atexit.register(refusals.flush, everything=True)
 
 
 def refuse(error: Exception, status: int, reason: str) -> None:
