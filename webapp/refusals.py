@@ -9,6 +9,7 @@ from flask import Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFError
 
 from runners.engine.audit import Author
+from runners.engine.errors import Unauthorized
 from runners.engine.protocol.refusals import Refusals
 from webapp.asking import identity, on_page, request_id
 
@@ -26,7 +27,12 @@ def watch_refusals(app: Flask) -> None:
 
 
 def refuse(error: Exception, status: int, reason: str) -> None:
-    """Remember that this request was answered with `status`, if that was a refusal."""
+    """Remember that this request was answered with `status`, if that was a refusal.
+
+    Who opens a page without having signed in is led to sign in, and refused nothing.
+    """
+    if isinstance(error, Unauthorized) and on_page() and not error.wrong:
+        return
     if status in REFUSED or isinstance(error, CSRFError):
         g.refused = {"status": int(status), "reason": reason[:REASON_KEPT], "form": isinstance(error, CSRFError)}
 

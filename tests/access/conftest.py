@@ -13,6 +13,7 @@ from runners.engine.access.passwords import hashed
 from runners.engine.access.uses import Uses
 from runners.engine.operations import Actor, Role
 from runners.engine.protocol.people import create
+from runners.engine.protocol.refusals import Refusals
 from runners.engine.settings import read
 from tests.access.browsing import PASSWORD, Browsing
 from webapp import create_app
@@ -48,6 +49,7 @@ def app(guarded: Any) -> Flask:
     found = _made[0]
     found.extensions["platform"] = guarded
     found.extensions["wrong_tokens"] = WrongTokens()
+    found.extensions["refusals"] = Refusals(guarded.store)
     found.extensions["token_uses"] = Uses()
     found.extensions["snapshots"] = Snapshots()
     return found
