@@ -5,6 +5,7 @@ It creates jobs, polls runs and the queue for a while, disables the jobs, and pr
 
 import argparse
 import json
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -63,12 +64,13 @@ def main():
     names = {row["job_id"] for row in created}
     assert {row["status"] for row in created} <= {"created", "updated"}
 
+    tick = threading.Event()
     deepest, statuses, end = 0, {}, time.monotonic() + arguments.duration_sec
     while time.monotonic() < end and not statuses.get("success", 0) >= arguments.jobs:
         deepest = max(deepest, call(arguments, "GET", "/queue")["depth"])
         runs = [run for run in call(arguments, "GET", "/runs?limit=500") if run["job_id"] in names]
         statuses = {status: sum(run["status"] == status for run in runs) for status in {run["status"] for run in runs}}
-        time.sleep(arguments.tick_sec)
+        tick.wait(arguments.tick_sec)
 
     for name in sorted(names):
         assert call(arguments, "PUT", f"/jobs/{name}/disable") == {"job_id": name, "status": "disabled"}

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from flask import Flask
+from markupsafe import Markup, escape
 
 from runners.engine.clock import rfc3339
 from runners.engine.explain import past
@@ -41,7 +42,7 @@ VOCABULARIES = {
 
 def register(app: Flask) -> None:
     """Give the templates of `app` these words, times and pictures."""
-    app.jinja_env.filters.update(FILTERS, pretty=pretty, brief=brief)
+    app.jinja_env.filters.update(FILTERS, pretty=pretty, brief=brief, with_code=with_code)
     app.jinja_env.globals.update(VOCABULARIES)
 
 
@@ -51,6 +52,13 @@ def brief(value: Any) -> str:
         return "nothing"
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= BRIEF else text[: BRIEF - 1] + "…"
+
+
+def with_code(text: str) -> Markup:
+    """Return `text` with what stands between backticks as code."""
+    parts = text.split("`")
+    marked = (Markup("<code>{}</code>").format(part) if place % 2 else escape(part) for place, part in enumerate(parts))
+    return Markup("").join(marked)
 
 
 def pretty(value: Any) -> str:
