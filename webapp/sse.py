@@ -9,13 +9,18 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 from flask import Response, request
 
+from runners.engine.access.identity import Identity, still
 from runners.engine.errors import Malformed, MultijobError, StoreAway
+from runners.engine.platform import Platform
+from runners.engine.store.away import reported
+from webapp.asking import identity, platform
 
 LOOK_EVERY = timedelta(milliseconds=500)
 HEARTBEAT_EVERY = timedelta(seconds=10)
@@ -38,7 +43,8 @@ def serve(looks: Looks) -> Response:
     """Answer with what `looks` bring, now and every half second. Raises StoreAway when too many streams are open."""
     if not _free.acquire(blocking=False):
         raise StoreAway(f"{STREAMS_PER_PROCESS} live streams are open here; close one or try again", retry_after_sec=10)
-    response = Response(_text(looks), content_type="text/event-stream; charset=utf-8")
+    stays = partial(_may_stay, platform(), identity())
+    response = Response(_text(looks, stays), content_type="text/event-stream; charset=utf-8")
     response.headers["X-Accel-Buffering"] = "no"
     response.call_on_close(_free.release)
     return response
@@ -59,8 +65,17 @@ def message(data: str, *, id: str, event: str | None = None) -> str:
     return f"id: {id}\n{named}{lines}\n"
 
 
-def _text(looks: Looks) -> Iterator[str]:
-    """Yield the stream's text. A store that goes away ends the stream: the client comes back when it can be served."""
+def _may_stay(platform: Platform, who: Identity | None) -> bool:
+    """Say whether whoever opened a stream may still read it. Raises StoreAway."""
+    with reported():
+        return who is not None and (who.kind == "local" or still(platform, who) is not None)
+
+
+def _text(looks: Looks, stays: Callable[[], bool]) -> Iterator[str]:
+    """Yield the stream's text. A store that goes away ends the stream: the client comes back when it can be served.
+
+    With each heartbeat whoever reads is asked for anew: what lets somebody in no more ends his streams.
+    """
     yield f"retry: {RETRY_MS}\n\n"
     end, beat = time.monotonic() + LIFE.total_seconds(), time.monotonic()
     pause = threading.Event()
@@ -71,5 +86,7 @@ def _text(looks: Looks) -> Iterator[str]:
                 break
             if time.monotonic() - beat >= HEARTBEAT_EVERY.total_seconds():
                 beat = time.monotonic()
+                if not stays():
+                    break
                 yield ": beat\n\n"
             pause.wait(LOOK_EVERY.total_seconds())
