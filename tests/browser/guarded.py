@@ -1,0 +1,70 @@
+"""A deployment that asks everybody who they are, and how a person signs in to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from playwright.sync_api import Page
+
+from tests import servers
+from tests.browser.conftest import environment
+from tests.processes import Spawner
+from tests.waiting import wait_until
+
+TOKENS = {
+    "viewer": "viewer-4d9f1c7ab2e860535b",
+    "operator": "operator-7e01b8d3f62a945c1d",
+    "admin": "admin-c35a9e7f104b8d26f0",
+}
+PASSWORD = "correct horse battery staple"
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """Where it answers; programs ask it as its administrator."""
+
+    url: str
+
+    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Return the API's answer."""
+        headers = {"Authorization": f"Bearer {TOKENS['admin']}"}
+        answer = httpx.request(method, self.url + path, json=body, headers=headers)
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else None
+
+
+def answers(url: str) -> bool:
+    """Say whether it is served."""
+    try:
+        return httpx.get(f"{url}/healthz").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@contextmanager
+def guarded_deployment(folder: Path) -> Iterator[Guarded]:
+    """Serve one until the block is left."""
+    port, spawner = servers.free_port(), Spawner(folder)
+    tokens = {f"AUTH_{role.upper()}_TOKEN": token for role, token in TOKENS.items()}
+    with servers.running(servers.redis_binary()) as server:
+        env = environment(folder / "platform", port, REDIS_URL=server.url, AUTH_ENABLED="true", **tokens)
+        spawner("web", env=env)
+        try:
+            url = f"http://127.0.0.1:{port}"
+            wait_until(lambda: answers(url), 30)
+            yield Guarded(url)
+        finally:
+            for spawned in spawner.spawned:
+                spawned.kill()
+
+
+def sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
+    """Fill in the form and send it."""
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
