@@ -133,7 +133,7 @@ def _made(platform: Any) -> Iterable[tuple[str, Any]]:
 
 def _verdict(answer: TestResponse, route: Route) -> str:
     """Return how somebody was received. A fault of ours is none of the ways."""
-    assert answer.status_code < 500 and answer.status_code != 429, answer.text
+    assert answer.status_code < 500 and answer.status_code != 429, (route.shown, answer.status_code)
     if route.endpoint.partition(".")[0] in SIGNING_IN:
         return "in"
     if answer.headers.get("Location", "").startswith("/ui/sign-in"):

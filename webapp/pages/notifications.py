@@ -125,4 +125,4 @@ def _deliveries(rule_id: str | None) -> dict[str, Any]:
     wanted = DeliveryFilter(rule_id, DeliveryStatus(status) if status in set(DeliveryStatus) else None)
     found = read(operations.list_deliveries, wanted, limit=ROWS, offset=(number - 1) * ROWS)
     shown = paging(number, ROWS, len(found.rows), found.total, ("Newer", "Older"))
-    return {"deliveries": found.rows, "paging": shown, "status": status, "rule_id": rule_id}
+    return {"deliveries": found.rows, "paging": shown, "asked": status, "rule_id": rule_id}
