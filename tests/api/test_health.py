@@ -73,9 +73,19 @@ def other_mode(admin: Any) -> None:
     admin.hset("mj:mode", "name", "lists")
 
 
+def sealed_elsewhere(admin: Any) -> None:
+    admin.sadd("mj:records:keys", "f" * 12)
+
+
 @pytest.mark.parametrize(
     ("spoil", "word"),
-    [(full, "full"), (read_only, "read-only"), (evicting, "eviction policy"), (other_mode, "other mode")],
+    [
+        (full, "full"),
+        (read_only, "read-only"),
+        (evicting, "eviction policy"),
+        (other_mode, "other mode"),
+        (sealed_elsewhere, "missing key"),
+    ],
 )
 def test_a_store_that_takes_no_writes_is_named(
     client: FlaskClient, own_server: servers.Server, spoil: Callable[[Any], None], word: str
