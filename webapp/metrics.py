@@ -96,7 +96,7 @@ class Deployment(Collector):
             "How long the job that is due longest waits",
             self.gauges.scheduler_lag.total_seconds(),
         )
-        yield gauge("approvals_pending", "Runs that wait for a person", self.gauges.waiting_approval)
+        yield gauge("approvals_pending", "Approvals that wait for a person", self.gauges.approvals_pending)
 
     def _people_and_processes(self) -> Iterator[Metric]:
         slots = GaugeMetricFamily("worker_slots", "Places for runs in workers that are online", labels=("state",))

@@ -63,7 +63,7 @@ def _scored(store: Store) -> dict[str, str]:
     keys = store.keys
     pending = {f"pending:{priority}": keys.pending(priority) for priority in PRIORITIES}
     ends = {f"status:{status}": keys.runs_of("status", status) for status in sorted(ENDED)}
-    return {"leases": keys.leases, "retries": keys.retries} | pending | ends
+    return {"leases": keys.leases, "retries": keys.retries, "waiting": keys.waiting_runs} | pending | ends
 
 
 def _ask_of_run(pipeline: Any, store: Store, run_id: str, owner: Owner) -> None:
@@ -87,6 +87,7 @@ def _run_facts(run_id: str, owner: Owner, answers: Iterator[Any], now_ms: int) -
 SCORED = (
     "leases",
     "retries",
+    "waiting",
     *(f"pending:{name}" for name in PRIORITIES),
     *(f"status:{name}" for name in sorted(ENDED)),
 )

@@ -87,9 +87,14 @@ def run_rules(facts: RunFacts, settings: Settings) -> Iterator[Broken]:
     else:
         for place in sorted(facts.places & {"active:job", "active:flow"}):
             yield Broken("I3", name, f"it is {status}, and still stands in {place}")
-    wanted = {"queued": f"pending:{priority}", "running": "leases", "retrying": "retries"}.get(status)
+    wanted = {
+        "queued": f"pending:{priority}",
+        "running": "leases",
+        "retrying": "retries",
+        "waiting_approval": "waiting",
+    }.get(status)
     for place in sorted(facts.places - {wanted}):
-        if place.startswith(("pending:", "leases", "retries")):
+        if place.startswith(("pending:", "leases", "retries", "waiting")):
             yield Broken(_of_place(place), name, f"it is {status}, and stands in {place}")
     if wanted and wanted not in facts.places:
         yield Broken(_of_place(wanted), name, f"it is {status}, and {wanted} lacks it")
@@ -102,7 +107,17 @@ def run_rules(facts: RunFacts, settings: Settings) -> Iterator[Broken]:
 
 def _of_place(place: str) -> str:
     """Return the invariant that a wrong place breaks."""
-    return "I3" if place.startswith("active:") else "I14" if place == "retries" else "I7" if "status" in place else "I4"
+    return (
+        "I3"
+        if place.startswith("active:")
+        else "I13"
+        if place == "waiting"
+        else "I14"
+        if place == "retries"
+        else "I7"
+        if "status" in place
+        else "I4"
+    )
 
 
 def _ends(facts: RunFacts, status: str) -> Iterator[Broken]:

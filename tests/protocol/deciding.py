@@ -3,6 +3,7 @@
 from typing import Any
 
 from runners.engine.approval import Approval
+from runners.engine.audit import Author
 from runners.engine.protocol import asking
 from runners.engine.protocol.asking import Decided
 from runners.engine.run import Run
@@ -26,7 +27,7 @@ def say(stage: Stage, shown: Approval, verdict: Any = "approve", by: str = "boss
     """Say a word on an approval as it was shown, now or long ago."""
     run = stage.run(shown.run_id) if shown.run_id else None
     inputs = str(stage.store.redis.hget(stage.store.keys.run(shown.run_id), "inputs")) if run else ""
-    answer = asking.decide(stage.store, shown, run, inputs, verdict, by, note)
+    answer = asking.decide(stage.store, shown, run, inputs, verdict, Author(by, "api"), note)
     if stage.checking:
         stage.check()
     return answer

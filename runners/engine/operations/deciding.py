@@ -67,7 +67,7 @@ def decide_approval(
         raise Conflict(
             f"approval '{approval_id}' is not what was shown: its digest is {approval.digest}; read it again"
         )
-    decided = asking.decide(platform.store, approval, shown.run, shown.inputs, verdict, actor.name, note)
+    decided = asking.decide(platform.store, approval, shown.run, shown.inputs, verdict, actor.author(), note)
     if decided.word not in ("approved", "rejected", "counted"):
         raise _refused(approval_id, decided, actor)
     return _existing(platform, approval_id).approval

@@ -6,9 +6,10 @@ from typing import Literal
 
 from runners.engine.approval import Approval, digest
 from runners.engine.ask import Ask
+from runners.engine.audit import Author, Entry
 from runners.engine.compact import compact
 from runners.engine.job import Job
-from runners.engine.protocol.scripts import call
+from runners.engine.protocol.audit import audited
 from runners.engine.run import Run
 from runners.engine.store.connection import Store
 
@@ -58,19 +59,23 @@ def decide(
     run: Run | None,
     inputs: str,
     verdict: Literal["approve", "reject"],
-    by: str,
+    author: Author,
     note: str,
 ) -> Decided:
-    """Say `by`'s word on an approval, as it was read with its run; compared and set with its effect in one step.
+    """Say one person's word on an approval, as it was read with its run; compared and set with its effect in one step.
 
     The digest is made anew, of what would go on now: the script compares it with the one that was made when it was asked.
     """
     said = f": {note}" if note else ""
-    error = json.dumps(f"rejected by {by}{said}")
+    error = json.dumps(f"rejected by {author.name}{said}")
     shown: Arguments = [run.job_type, run.job_version, inputs] if run else []
-    texts = (json.dumps(by), json.dumps(note), error)
+    texts = (json.dumps(author.name), json.dumps(note), error)
     kind, version = (run.job_type, run.job_version) if run else (approval.job_type, approval.job_version)
     bound = digest(approval.job_id, approval.run_id or "", kind, version, inputs, approval.ask)
-    answer = call(store, "decide", approval.approval_id, verdict, *texts, bound, len(shown), *shown)
+    about = {"verdict": verdict, "note": note, "job_id": approval.job_id, "run_id": approval.run_id, "digest": bound}
+    entry = Entry(
+        author, f"approval:{approval.approval_id}", {"status": approval.status, "votes": len(approval.votes)}, about
+    )
+    answer = audited(store, entry, "decide", approval.approval_id, verdict, *texts, bound, len(shown), *shown)
     word, status = (str(part) for part in answer)
     return Decided(word, status)  # type: ignore[arg-type]  # the script knows these words only

@@ -18,6 +18,7 @@ end
 local vote = '{"by":' .. by .. ',"at":' .. NOW .. ',"note":' .. note .. '}'
 if verdict == 'approve' and string.find(approval.votes, '{"by":' .. by .. ',"at":', 1, true) then return {'voted', 'pending'} end
 call('ZREM', K'retries', '') -- changes nothing, but a full Redis allows it, and then what comes after it
+put_down()
 if verdict == 'reject' then
   settle_refused(approval, 'rejected', by, note, error)
   return {'rejected', 'rejected'}

@@ -10,6 +10,12 @@ for _, job in ipairs(call('ZRANGEBYSCORE', K'jobs:gone', '-inf', '(' .. too_old,
   else
     call('ZREM', K'jobs:gone', job)
     if call('EXISTS', K('job:' .. job)) == 0 then
+      for _, approval in ipairs(call('ZRANGE', K('approvals:of:' .. job), 0, -1)) do
+        call('DEL', K('approval:' .. approval))
+        for _, name in ipairs({'approvals', 'approvals:status:approved', 'approvals:status:rejected', 'approvals:status:expired',
+          'approvals:status:void'}) do call('ZREM', K(name), approval) end
+      end
+      call('DEL', K('approvals:of:' .. job))
       call('DEL', K('versions:' .. job), K('ledger:' .. job), K('strip:' .. job), K('durations:' .. job), K('memory:' .. job))
       call('HDEL', K'versions:last', job)
       call('HDEL', K'incarnations', job)

@@ -24,7 +24,18 @@ local function oldest()
   return found
 end
 
-local function drop(id, job, flow, source)
+-- What it asked people for goes with it.
+local function drop_approvals(id, job, asks)
+  for number = 1, tonumber(asks or '') or 0 do
+    local approval = 'ap_' .. string.gsub(id, '^run_', '') .. '_' .. number
+    call('DEL', K('approval:' .. approval))
+    for _, name in ipairs({'approvals', 'approvals:of:' .. job, 'approvals:status:approved', 'approvals:status:rejected',
+      'approvals:status:expired', 'approvals:status:void'}) do call('ZREM', K(name), approval) end
+  end
+end
+
+local function drop(id, job, flow, source, asks)
+  if asks then drop_approvals(id, job or '', asks) end
   call('DEL', K('run:' .. id), K('log:' .. id), K('tracebacks:' .. id), 'rq:job:' .. id)
   call('ZREM', K'runs', id)
   call('ZREM', K'logs', id)
@@ -39,11 +50,11 @@ local excess, gone = -kept, 0
 for _, status in ipairs(ENDED) do excess = excess + call('ZCARD', K('runs:status:' .. status)) end
 for _, run in ipairs(oldest()) do
   if gone == limit or (excess <= 0 and run.created >= too_old) then break end
-  local v = call('HMGET', K('run:' .. run.id), 'status', 'job_id', 'flow_group', 'source', 'finished_at')
+  local v = call('HMGET', K('run:' .. run.id), 'status', 'job_id', 'flow_group', 'source', 'finished_at', 'asks')
   -- the age of a run counts from its end: one that a person let wait for weeks is no old one
   local aged = run.created < too_old and (tonumber(v[5] or '') or 0) < too_old
   if not ACTIVE[v[1]] and (excess > 0 or aged) then
-    drop(run.id, v[2], v[3], v[4])
+    drop(run.id, v[2], v[3], v[4], v[6])
     gone, excess = gone + 1, excess - 1
   end
 end

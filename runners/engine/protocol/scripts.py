@@ -21,7 +21,7 @@ PARTS = {
     "reap": ("_approval", "_run", "_resume", "reap"),
     "reconcile": ("reconcile",),
     "cancel": ("_audit", "_approval", "_run", "cancel"),
-    "decide": ("_approval", "_run", "_resume", "decide"),
+    "decide": ("_audit", "_approval", "_run", "_resume", "decide"),
     "define": ("_audit", "_ledger", "_approval", "_run", "_define", "define"),
     "restore": ("_audit", "_ledger", "_approval", "_run", "_define", "_flow", "_records", "restore"),
     "forgive": (

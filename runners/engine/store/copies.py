@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
+from runners.engine.store import approval_copies
 from runners.engine.store.connection import Store
 from runners.engine.store.keys import LANES, PRIORITIES
 
@@ -16,7 +17,7 @@ Write = tuple[str, ...]
 AT_ONCE = 500
 """Members of one write; Lua unpacks no more than some thousands."""
 OWN_LIMIT = ":group"
-ACTIVE = ("queued", "retrying")
+ACTIVE = ("queued", "retrying", "waiting_approval")
 """States in which a run can go on elsewhere, once its worker has given it back."""
 
 
@@ -27,6 +28,7 @@ def job_writes(store: Store, job_id: str) -> list[Write]:
     lane = LANES[0] if fields.get("priority") == PRIORITIES[0] else LANES[1]
     due = redis.zscore(keys.due(lane), job_id)
     kept = (keys.versions(job_id), keys.memory(job_id), keys.ledger(job_id), keys.strip(job_id), keys.durations(job_id))
+    kept += (keys.grants(job_id),)
     writes = [*again(store, keys.job(job_id)), *chain.from_iterable(again(store, key) for key in kept)]
     writes += [("ZADD", keys.jobs, "0", job_id), ("ZREM", keys.gone_jobs, job_id)]
     flow = fields.get("flow_group", "")
@@ -89,6 +91,7 @@ def run_writes(store: Store, run_id: str, changes: Mapping[str, str]) -> list[Wr
     indexes += [("status", run["status"])] if run["status"] not in ACTIVE else []
     writes += [("ZADD", keys.runs_of(index, value), created, run_id) for index, value in indexes]
     writes += [*again(store, keys.tracebacks(run_id)), *again(store, keys.log(run_id))]
+    writes += approval_copies.run_writes(store, run_id, run)
     logged: Any = redis.zscore(keys.logs, run_id)
     writes += [("ZADD", keys.logs, _number(logged), run_id)] if logged is not None else []
     if run["status"] in ACTIVE:
@@ -103,7 +106,7 @@ def _active_writes(store: Store, run_id: str, run: Mapping[str, str]) -> Iterato
     if run.get("flow_group"):
         yield ("SADD", keys.active_of_flow(run["flow_group"]), run_id)
     yield from again(store, f"rq:job:{run_id}")
-    for key in (keys.pending(run["priority"]), keys.retries, keys.expiries):
+    for key in (keys.pending(run["priority"]), keys.retries, keys.expiries, keys.waiting_runs):
         score: Any = store.redis.zscore(key, run_id)
         if score is not None:
             yield ("ZADD", key, _number(score), run_id)

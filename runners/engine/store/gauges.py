@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from runners.engine import clock
-from runners.engine.run import RunStatus
+from runners.engine.approval import ApprovalStatus
 from runners.engine.store.connection import Store
 from runners.engine.store.keys import LANES
 
@@ -16,10 +16,11 @@ HTTP = "http"
 
 @dataclass(frozen=True, slots=True)
 class Gauges:
-    """`scheduler_lag` is how long the job that is due longest has waited for a look; zero when none is due."""
+    """`scheduler_lag` is how long the job that is due longest has waited for a look; zero when none is due. `waiting_approval` counts runs."""
 
     scheduler_lag: timedelta
     waiting_approval: int
+    approvals_pending: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,12 @@ def gauges(store: Store) -> Gauges:
     pipeline = store.redis.pipeline(transaction=False)
     for lane in LANES:
         pipeline.zrange(store.keys.due(lane), 0, 0, withscores=True)
-    pipeline.zcard(store.keys.runs_of("status", RunStatus.WAITING_APPROVAL))
-    *heads, approvals = pipeline.execute()
+    pipeline.zcard(store.keys.waiting_runs)
+    pipeline.zcard(store.keys.approvals_in(ApprovalStatus.PENDING))
+    *heads, waiting, pending = pipeline.execute()
     due: list[Any] = [head[0][1] for head in heads if head]
     lag = max([now - int(score) for score in due], default=0)
-    return Gauges(timedelta(milliseconds=max(0, lag)), approvals)
+    return Gauges(timedelta(milliseconds=max(0, lag)), waiting, pending)
 
 
 def add_http(store: Store, counts: list[HttpCount]) -> None:

@@ -118,9 +118,10 @@ def _active(store: Store, wanted: RunFilter) -> list[str]:
         RunStatus.QUEUED: [keys.pending(priority) for priority in PRIORITIES],
         RunStatus.RUNNING: [keys.leases],
         RunStatus.RETRYING: [keys.retries],
+        RunStatus.WAITING_APPROVAL: [keys.waiting_runs],
     }
     pipeline = store.redis.pipeline(transaction=False)
-    for place in places.get(wanted.status or RunStatus.WAITING_APPROVAL, []):
+    for place in places.get(wanted.status, []) if wanted.status else []:
         pipeline.zrevrange(place, 0, WALKED_AT_MOST)
     return sorted((run_id for found in pipeline.execute() for run_id in found), reverse=True)
 

@@ -1,0 +1,40 @@
+"""Approvals as the writes that make them again elsewhere; see `copies.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from runners.engine.store.connection import Store
+
+Write = tuple[str, ...]
+
+
+def run_writes(store: Store, run_id: str, run: Mapping[str, str]) -> list[Write]:
+    """Return the writes that make what a run asked for, `run` being its record as it will be there.
+
+    A pending approval goes on only with a run that waits for it; with any other it is void.
+    """
+    numbers = range(1, int(run.get("asks") or 0) + 1)
+    names = [f"ap_{run_id.removeprefix('run_')}_{number}" for number in numbers]
+    return [write for name in names for write in _approval_writes(store, name, run["status"] == "waiting_approval")]
+
+
+def _approval_writes(store: Store, approval_id: str, waits: bool) -> Iterator[Write]:
+    keys = store.keys
+    found: Any = store.redis.hgetall(keys.approval(approval_id))
+    if not found:
+        return
+    fields: dict[str, str] = dict(found)
+    if fields["status"] == "pending" and not waits:
+        fields["status"] = "void"
+    yield ("HMSET", keys.approval(approval_id), *(part for pair in fields.items() for part in pair))
+    for key in (keys.all_approvals, keys.approvals_of(fields["job_id"]), keys.approvals_in(fields["status"])):
+        yield ("ZADD", key, fields["created_at"], approval_id)
+    if fields["status"] != "pending":
+        return
+    yield ("SADD", keys.approvals(fields["job_id"]), approval_id)
+    for key in (keys.approval_deadlines, keys.approval_reminders):
+        score: Any = store.redis.zscore(key, approval_id)
+        if score is not None:
+            yield ("ZADD", key, f"{float(score):.0f}", approval_id)
