@@ -6,6 +6,7 @@ import click
 
 from runners.cli import (
     audit,
+    approvals,
     bulk,
     doctor,
     jobs,
@@ -55,6 +56,7 @@ for command in (
     audit.audit,
     jobs.job,
     runs.run,
+    approvals.approve,
     pausing.pause,
     pausing.resume,
     people.user,

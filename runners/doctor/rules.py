@@ -107,17 +107,9 @@ def run_rules(facts: RunFacts, settings: Settings) -> Iterator[Broken]:
 
 def _of_place(place: str) -> str:
     """Return the invariant that a wrong place breaks."""
-    return (
-        "I3"
-        if place.startswith("active:")
-        else "I13"
-        if place == "waiting"
-        else "I14"
-        if place == "retries"
-        else "I7"
-        if "status" in place
-        else "I4"
-    )
+    if place.startswith("active:"):
+        return "I3"
+    return {"waiting": "I13", "retries": "I14"}.get(place, "I7" if "status" in place else "I4")
 
 
 def _ends(facts: RunFacts, status: str) -> Iterator[Broken]:

@@ -8,6 +8,7 @@ from webapp import presentation
 from webapp.pages import (
     account,
     accounts,
+    approvals,
     bulk,
     first,
     flow_groups,
@@ -42,6 +43,7 @@ def register(app: Flask) -> None:
     problems.register(app)
     rooms = (
         overview,
+        approvals,
         jobs,
         job_editing,
         job_changes,

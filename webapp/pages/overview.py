@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from runners.engine import operations
+from runners.engine.approval import ApprovalStatus
 from runners.engine.operations import Role
 from webapp.asking import platform
 from webapp.htmx import respond
@@ -16,6 +17,8 @@ from webapp.presentation import minutes
 from webapp.presentation.needs import needs
 from webapp.roles import needs as needs_role
 
+ASKED_SHOWN = 5
+
 pages = Blueprint("overview", __name__, url_prefix="/ui")
 
 
@@ -24,6 +27,7 @@ pages = Blueprint("overview", __name__, url_prefix="/ui")
 def show() -> Response:
     """Show how the whole deployment is."""
     found = read(operations.overview)
+    asked = read(operations.list_approvals, ApprovalStatus.PENDING, None, ASKED_SHOWN)
     return respond(
         "overview/show.html",
         "overview/_live.html",
@@ -32,6 +36,8 @@ def show() -> Response:
         marks=marks(),
         chart=chart(found.depths),
         minutes=minutes.draw(found.minutes),
-        needs=needs(found.queue, found.processes, found.failing, found.poison, platform().settings, shell.now()),
+        needs=needs(
+            found.queue, found.processes, found.failing, found.poison, platform().settings, shell.now(), asked.rows
+        ),
         rows=job_rows(found.attention),
     )

@@ -54,6 +54,7 @@ def show(run_id: str) -> Response:
         timeline=timeline.draw(run, shell.now()),
         attempts=[(attempt, timeline.took(attempt, shell.now())) for attempt in run.attempts],
         events=read(operations.run_events, run_id),
+        approvals=read(operations.run_approvals, run_id) if run.asks else (),
         explanation=read(operations.explain_run, run_id) if run.status.active else None,
         log=None if wants_fragment() else last_lines(run_id),
     )

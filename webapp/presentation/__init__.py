@@ -20,6 +20,7 @@ FILTERS = {
     "clock": times.clock,
     "stamp": times.stamp,
     "rfc3339": rfc3339,
+    "approval_shape": words.approval_shape,
     "number": words.number,
     "plural": words.plural,
     "run_state": words.run_state,

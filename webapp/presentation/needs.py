@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from runners.engine.approval import Approval
 from runners.engine.job import Job
 from runners.engine.run import FailureKind, Run
 from runners.engine.settings import Settings
 from runners.engine.store.facts import QueueFacts
 from runners.engine.store.processes import Process, ProcessStatus, is_online, online
-from webapp.presentation.times import clock, relative
+from webapp.presentation.times import about, clock, relative
 from webapp.presentation.words import plural
 
 ERROR_SHOWN = 160
@@ -57,10 +58,12 @@ def needs(
     poison: Sequence[Run],
     settings: Settings,
     now: datetime,
+    approvals: Sequence[Approval] = (),
 ) -> list[Need]:
     """Return every need, bad ones first."""
     found = [*_missing(queue, processes), *_silent(processes, now), *_pressed(queue, settings), *_failed(failing, now)]
     found += _crashed(poison)
+    found += _asked(approvals, now)
     return sorted(found, key=lambda need: need.tone != "bad")
 
 
@@ -130,6 +133,16 @@ def _crashed(poison: Sequence[Run]) -> Iterator[Need]:
                 Act("Look", "runs.show", named),
                 Act("Try again", "run_changes.retry", named, post=True),
             ),
+        )
+
+
+def _asked(approvals: Sequence[Approval], now: datetime) -> Iterator[Need]:
+    for approval in approvals:
+        yield Need(
+            "wait",
+            f"{approval.job_id} waits for a decision",
+            f"{approval.summary} · {about(approval.left(now))} left",
+            (Act("Look", "approvals.show", {"approval_id": approval.approval_id}),),
         )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from runners.engine import explain
+from runners.engine.approval import ApprovalStatus
 from runners.engine.bulk import State
 from runners.engine.guards import Hold
 from runners.engine.job import Job
@@ -24,6 +25,21 @@ BULK_STATES = {
     State.UNDONE: "cancelled",
 }
 """The states of a bulk operation by the shapes that runs have."""
+
+
+APPROVAL_SHAPES = {
+    ApprovalStatus.PENDING: "waiting",
+    ApprovalStatus.APPROVED: "success",
+    ApprovalStatus.REJECTED: "failed",
+    ApprovalStatus.EXPIRED: "missed",
+    ApprovalStatus.VOID: "cancelled",
+}
+"""The states of an approval by the shapes that runs have."""
+
+
+def approval_shape(status: ApprovalStatus) -> str:
+    """Return the shape of an approval's status; its word is the status itself."""
+    return APPROVAL_SHAPES[status]
 
 
 def run_state(status: RunStatus) -> str:

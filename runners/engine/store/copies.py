@@ -27,8 +27,8 @@ def job_writes(store: Store, job_id: str) -> list[Write]:
     fields = _hash(store, keys.job(job_id))
     lane = LANES[0] if fields.get("priority") == PRIORITIES[0] else LANES[1]
     due = redis.zscore(keys.due(lane), job_id)
-    kept = (keys.versions(job_id), keys.memory(job_id), keys.ledger(job_id), keys.strip(job_id), keys.durations(job_id))
-    kept += (keys.grants(job_id),)
+    names = (keys.versions, keys.memory, keys.ledger, keys.strip, keys.durations, keys.grants)
+    kept = [name(job_id) for name in names]
     writes = [*again(store, keys.job(job_id)), *chain.from_iterable(again(store, key) for key in kept)]
     writes += [("ZADD", keys.jobs, "0", job_id), ("ZREM", keys.gone_jobs, job_id)]
     flow = fields.get("flow_group", "")

@@ -16,7 +16,10 @@ HTTP = "http"
 
 @dataclass(frozen=True, slots=True)
 class Gauges:
-    """`scheduler_lag` is how long the job that is due longest has waited for a look; zero when none is due. `waiting_approval` counts runs."""
+    """`scheduler_lag` is how long the job that is due longest has waited for a look; zero when none is due.
+
+    `waiting_approval` counts runs.
+    """
 
     scheduler_lag: timedelta
     waiting_approval: int

@@ -1,0 +1,52 @@
+"""Approvals on pages: what waits is seen, shown whole, and decided on, without a script."""
+
+import re
+
+import pytest
+
+
+@pytest.fixture
+def waiting(client, save):
+    save("deploy", schedule=None, requires_approval=True, inputs={"work_ms": 100}, description="<b>odd</b>")
+    client.post("/jobs/deploy/run")
+    (found,) = client.get("/approvals").json
+    return found
+
+
+def form(client, address):
+    """Return the page's text, and the token of its forms."""
+    text = client.get(address).get_data(as_text=True)
+    return text, re.search(r'name="csrf_token" value="([^"]+)"', text)[1]
+
+
+def test_it_is_seen_wherever_somebody_looks(client, waiting):
+    for address in ("/ui", "/ui/approvals", f"/ui/runs/{waiting['run_id']}"):
+        assert f"/ui/approvals/{waiting['approval_id']}" in client.get(address).get_data(as_text=True), address
+
+
+@pytest.mark.parametrize(("verdict", "status"), [("approve", "queued"), ("reject", "failed")])
+def test_it_is_decided_with_a_note(client, waiting, verdict, status):
+    address = f"/ui/approvals/{waiting['approval_id']}"
+    text, token = form(client, address)
+    assert "work_ms" in text and waiting["digest"] in text
+
+    said = {"csrf_token": token, "note": "fine", "digest": waiting["digest"]}
+    answer = client.post(f"{address}/{verdict}", data=said, follow_redirects=True)
+
+    assert "fine" in answer.get_data(as_text=True)
+    assert client.get(f"/runs/{waiting['run_id']}").json["status"] == status
+
+
+def test_a_second_decision_says_why_nothing_was_changed(client, waiting):
+    address = f"/ui/approvals/{waiting['approval_id']}"
+    _, token = form(client, address)
+    client.post(f"{address}/approve", data={"csrf_token": token})
+
+    answer = client.post(f"{address}/reject", data={"csrf_token": token}, follow_redirects=True)
+
+    assert "approved already" in answer.get_data(as_text=True)
+
+
+def test_history_is_filtered(client, waiting):
+    assert client.get("/ui/approvals?status=approved").status_code == 200
+    assert client.get("/ui/approvals?status=odd").status_code == 404
