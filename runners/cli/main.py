@@ -5,8 +5,8 @@ from typing import Any
 import click
 
 from runners.cli import (
-    audit,
     approvals,
+    audit,
     bulk,
     doctor,
     jobs,
