@@ -5,7 +5,7 @@ local ends = call('HGET', key, 'ends_at')
 if not ends then return 'gone' end
 local left = math.min(idle, tonumber(ends) - now)
 if left <= 0 then return 'gone' end
-call('ZREM', K('sessions:' .. call('HGET', key, 'subject')), '') -- a first write that a full Redis allows
+call('ZREM', K('sessions:' .. call('HGET', key, 'owner')), '') -- a first write that a full Redis allows
 if used == '1' then
   call('HSET', key, 'seen_at', NOW)
   call('PEXPIRE', key, int(left))

@@ -1,0 +1,86 @@
+"""Without its store the platform lets nobody in, and says so: never with a 500, and never by forgetting who was in."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import Flask
+from redis import Redis
+
+from tests.access.browsing import FROM_HERE, Browsing
+from tests.access.conftest import TOKENS, signed_in
+
+
+@pytest.fixture
+def away(app: Flask, guarded: Any) -> tuple[Browsing, Any]:
+    """A browser that is signed in, to an app whose store then goes away; and the platform as it was."""
+    browser = signed_in(app, "admin")
+    nowhere = Redis.from_url("unix:///nonexistent/redis.sock", decode_responses=True)
+    app.extensions["platform"] = replace(guarded, store=replace(guarded.store, redis=nowhere))
+    return browser, guarded
+
+
+@pytest.mark.parametrize(
+    "path", ["/ui", "/ui/jobs", "/ui/account", "/ui/people", "/ui/sign-in", "/ui/first", "/ui/nothing"]
+)
+def test_pages_say_that_the_store_is_away(away: Any, path: str) -> None:
+    browser, _ = away
+
+    answer = browser.get(path)
+
+    assert answer.status_code == 503
+    assert "The store is away" in answer.text
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_poll_stays_where_it_is(away: Any) -> None:
+    answer = away[0].poll("/ui/jobs")
+
+    assert answer.status_code == 503
+    assert "HX-Redirect" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/ui/sign-out", "/ui/jobs/daily/run", "/ui/people"])
+def test_nothing_is_done_and_nobody_is_signed_out(away: Any, app: Flask, path: str) -> None:
+    browser, whole = away
+
+    assert browser.client.post(path, headers=FROM_HERE).status_code == 503
+
+    app.extensions["platform"] = whole
+    assert browser.is_signed_in()
+
+
+def test_nobody_signs_in(app: Flask, guarded: Any) -> None:
+    browser = Browsing(app)
+    token = browser.token("/ui/sign-in")
+    nowhere = Redis.from_url("unix:///nonexistent/redis.sock", decode_responses=True)
+    app.extensions["platform"] = replace(guarded, store=replace(guarded.store, redis=nowhere))
+
+    answer = browser.client.post("/ui/sign-in", data={"csrf_token": token, "token": TOKENS["admin"]}, headers=FROM_HERE)
+
+    assert answer.status_code == 503
+    assert "session" not in str(answer.headers.get("Set-Cookie"))
+
+
+def test_a_full_store_lets_an_administrator_in(app: Flask, guarded: Any) -> None:
+    guarded.store.redis.config_set("maxmemory", 1)
+    try:
+        browser = signed_in(app, "admin")
+        assert browser.is_signed_in()
+        assert browser.send("/ui/sign-out").location == "/ui/sign-in"
+        assert not browser.is_signed_in()
+    finally:
+        guarded.store.redis.config_set("maxmemory", 0)
+
+
+def test_a_store_that_only_reads_still_knows_who_is_in(app: Flask, guarded: Any) -> None:
+    browser = signed_in(app, "admin")
+    guarded.store.redis.config_set("min-replicas-to-write", 1)
+    try:
+        assert browser.is_signed_in()
+        assert Browsing(app).get("/ui/sign-in").status_code == 200
+        assert browser.send("/ui/sign-out").status_code == 503
+    finally:
+        guarded.store.redis.config_set("min-replicas-to-write", 0)
+    assert browser.is_signed_in()
