@@ -95,8 +95,10 @@ class Worker(gthread.ThreadWorker):
         """Refuse what cannot be read as the app refuses everything else: a problem, with its headers."""
         status, detail = 500, "an unforeseen error, kept in the log"
         if isinstance(exc, errors.ParseException):
-            status, detail = STATUSES.get(type(exc), 400), f"the request cannot be read: {exc}"[:300]
-            self.log.warning("Invalid request: %s", exc)
+            # what stands behind the colon was sent: a header may hold a token
+            fault = str(exc).partition(":")[0][:300]
+            status, detail = STATUSES.get(type(exc), 400), f"the request cannot be read: {fault}"
+            self.log.warning("Invalid request: %s", fault)
         else:
             self.log.error("Error handling a request", exc_info=exc)
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""Bringing over what the server lacks: jobs with their active runs, ended runs, answers to repeated requests, events.
+"""Bringing over what the server lacks: people and tokens, jobs with active runs, ended runs, answers to repeated requests, events.
 
 Each object comes whole or not at all, and what the server has already wins. So a call that failed half way, for
 whatever reason, may simply be made again; a process that dies in between leaves nothing half made behind.
@@ -19,6 +19,7 @@ from runners.engine.events import EventType
 from runners.engine.protocol import events
 from runners.engine.protocol.adopt import Copy, adopt, adopt_events
 from runners.engine.store import copies
+from runners.engine.store.access_copies import AccessCopy, access_copies
 from runners.engine.store.connection import Store
 from runners.engine.store.jobs import all_ids
 
@@ -44,6 +45,8 @@ class Bringing:
         """Bring everything over, and say so in one event. Raises redis.RedisError, and then goes on where it was."""
         # pauses and limits first: nothing may begin before them
         adopt(self._target, Copy("", tuple(copies.settings_writes(self._source))))
+        for copy in access_copies(self._source):
+            self._bring_access(copy)
         for job_id in all_ids(self._source):
             self._bring_job(job_id)
         ids: Any = self._source.redis.zrange(self._source.keys.runs, 0, -1)
@@ -56,6 +59,14 @@ class Bringing:
             self._bring(Copy(key, tuple(copies.again(self._source, key))))
         self._bring_events()
         self._say()
+
+    def _bring_access(self, copy: AccessCopy) -> None:
+        """Bring a person or a token, unless the server knows another one of that name."""
+        known: Any = self._target.redis.hget(copy.names, copy.name) if copy.name else None
+        if known and not copy.key.endswith(f":{known}"):
+            self._words[copy.key] = "clash"
+        else:
+            self._bring(Copy(copy.key, copy.writes))
 
     def _bring_job(self, job_id: str) -> None:
         """Bring a job and its active runs in one step; without them where they find no place."""

@@ -19,9 +19,10 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """Where the server listens."""
+    """Where the server listens, and the file that it logs to."""
 
     port: int
+    log: Path
 
     @property
     def url(self) -> str:
@@ -39,10 +40,10 @@ class Live:
 @contextmanager
 def serving(redis_url: str, folder: Path, config: str = "runners.web", **settings: str) -> Iterator[Live]:
     """Serve until the block ends, with the settings of the module `config` and these variables of the environment."""
-    live = Live(free_port())
+    live = Live(free_port(), folder / "web.log")
     settled = {"REDIS_URL": redis_url, "DATA_DIR": str(folder), "PORT": str(live.port), "MEMORY_FALLBACK": "never"}
     command = [sys.executable, "-m", "gunicorn", "--config", f"python:{config}", "wsgi:app"]
-    with (folder / "web.log").open("wb") as log:
+    with live.log.open("wb") as log:
         environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **settled, **settings}
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:

@@ -39,3 +39,12 @@ def test_what_cannot_be_read_is_a_problem_with_all_headers(live: Live, request_b
     assert len(headers["X-Request-ID"]) == 32
     assert json.loads(body)["status"] == status
     assert json.loads(body)["detail"].startswith("the request cannot be read: ")
+
+
+def test_nothing_of_a_header_that_cannot_be_read_is_repeated_or_logged(live: Live) -> None:
+    request = b"GET /jobs HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer canary-5d1e\x01\r\n\r\n"
+
+    answer = live.send(request)
+
+    assert answer.startswith(b"HTTP/1.1 400") and b"canary" not in answer
+    assert b"canary" not in live.log.read_bytes()
