@@ -16,12 +16,17 @@ CHANGES = {
     *("pause_job", "resume_job", "pause_flow", "resume_flow", "pause_queue", "resume_queue"),
     *("drain_agent", "set_flow_limit"),
     *("save_account", "delete_account", "test_account", "rotate_secrets"),
+    *("save_rule", "delete_rule", "test_rule"),
     *("create_person", "change_person", "delete_person", "create_token", "revoke_token"),
 }
-FOR_ADMINS = {"list_audit", "list_turned_away", "list_people", "get_person", "list_tokens", "get_token"}
+FOR_ADMINS = {
+    *("list_audit", "list_turned_away", "list_people", "get_person", "list_tokens", "get_token"),
+    *("list_rules", "get_rule", "list_deliveries"),
+}
 """What changes nothing, and is still not for everybody."""
 ADMINISTRATION = FOR_ADMINS | {
     *("save_account", "delete_account", "test_account", "rotate_secrets"),
+    *("save_rule", "delete_rule", "test_rule"),
     *("delete_job", "roll_back", "create_person", "change_person", "delete_person", "create_token", "revoke_token"),
 }
 

@@ -1,0 +1,157 @@
+"""Every operation that changes something leaves its entry in the audit, in the step of the change.
+
+A new operation is added here with the way to drive it: the table and the operations that change are compared.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from runners.engine import operations
+from runners.engine.audit_check import Check
+from runners.engine.bulk import Action
+from runners.engine.operations import Actor, AuditFilter, Role, RunFilter
+from runners.engine.platform import Platform
+from runners.engine.protocol.presence import beat
+from runners.engine.run import RunStatus
+from runners.engine.store import audit
+from runners.engine.store.processes import ProcessBeat
+from tests.operations.test_roles import CHANGES
+from tests.store.making import ADMIN, finished, save, spec, start
+
+BOB = Actor("bob", Role.ADMIN, "page", "request-7")
+PASSWORD = "correct horse battery staple"
+# of a private address, so that nothing is sent
+ACCOUNT = {"base_url": "http://10.0.0.7", "secrets": {"api_key": "sk-canary-canary-canary"}}
+RULE = {"events": ["run.failed"], "channel": "email", "email": {"to": ["ops@example.org"]}}
+Drive = Callable[[Platform], object]
+
+
+def failed(platform: Platform) -> Platform:
+    save(platform)
+    finished(platform, error="out of paper")
+    return platform
+
+
+def drain(platform: Platform) -> None:
+    beat(platform.store, ProcessBeat("w1", "worker", "host", 7, "0.1.0", platform.store.now(), "idle"))
+    operations.drain_agent(platform, BOB, "w1")
+
+
+def decide(platform: Platform) -> None:
+    save(platform, requires_approval=True)
+    start(platform)
+    (waiting,) = operations.list_approvals(platform, ADMIN).rows
+    operations.decide_approval(platform, BOB, waiting.approval_id, "approve")
+
+
+def undo(platform: Platform) -> None:
+    bulk = operations.begin_bulk(failed(platform), ADMIN, Action.RETRY, RunFilter(status=RunStatus.FAILED), 1)
+    operations.undo_bulk(platform, BOB, bulk.bulk_id)
+
+
+def with_account(platform: Platform) -> Platform:
+    operations.save_account(platform, ADMIN, "openai", "main", ACCOUNT)
+    return platform
+
+
+def with_person(platform: Platform) -> Platform:
+    for name in ("ana", "eve"):
+        operations.create_person(platform, ADMIN, name, Role.ADMIN, PASSWORD)
+    return platform
+
+
+def with_rule(platform: Platform) -> Platform:
+    operations.save_rule(platform, ADMIN, "r1", RULE)
+    return platform
+
+
+def revoke(platform: Platform) -> None:
+    made = operations.create_token(platform, ADMIN, "ci", Role.VIEWER)
+    operations.revoke_token(platform, BOB, made.token.id)
+
+
+def saved(platform: Platform, **fields: Any) -> Platform:
+    save(platform, **fields)
+    return platform
+
+
+def flow(platform: Platform) -> Platform:
+    return saved(platform, inputs={"flow_group": "f"})
+
+
+DRIVES: dict[str, Drive] = {
+    "save_job": lambda platform: operations.save_job(platform, BOB, spec()),
+    "set_enabled": lambda platform: operations.set_enabled(saved(platform), BOB, "daily", False),
+    "reset_memory": lambda platform: operations.reset_memory(failed(platform), BOB, "daily"),
+    "import_jobs": lambda platform: operations.import_jobs(platform, BOB, [spec("a"), spec("b")]),
+    "delete_job": lambda platform: operations.delete_job(saved(platform), BOB, "daily"),
+    "roll_back": lambda platform: operations.roll_back(saved(saved(platform), timeout_ms=5000), BOB, "daily", 1),
+    "run_job": lambda platform: operations.run_job(saved(platform), BOB, "daily"),
+    "cancel_run": lambda platform: operations.cancel_run(saved(platform), BOB, start(platform).run_id),
+    "retry_run": lambda platform: operations.retry_run(saved(platform), BOB, finished(platform).run_id),
+    "begin_bulk": lambda platform: operations.begin_bulk(
+        failed(platform), BOB, Action.RETRY, RunFilter(status=RunStatus.FAILED), 1
+    ),
+    "undo_bulk": undo,
+    "decide_approval": decide,
+    "pause_job": lambda platform: operations.pause_job(saved(platform), BOB, "daily"),
+    "resume_job": lambda platform: (
+        operations.pause_job(saved(platform), ADMIN, "daily"),
+        operations.resume_job(platform, BOB, "daily"),
+    ),
+    "pause_flow": lambda platform: operations.pause_flow(flow(platform), BOB, "f"),
+    "resume_flow": lambda platform: (
+        operations.pause_flow(flow(platform), ADMIN, "f"),
+        operations.resume_flow(platform, BOB, "f"),
+    ),
+    "pause_queue": lambda platform: operations.pause_queue(platform, BOB, "low"),
+    "resume_queue": lambda platform: (
+        operations.pause_queue(platform, ADMIN),
+        operations.resume_queue(platform, BOB),
+    ),
+    "drain_agent": drain,
+    "set_flow_limit": lambda platform: operations.set_flow_limit(platform, BOB, "f", 3),
+    "save_account": lambda platform: operations.save_account(platform, BOB, "openai", "main", ACCOUNT),
+    "delete_account": lambda platform: operations.delete_account(with_account(platform), BOB, "openai", "main"),
+    "test_account": lambda platform: operations.test_account(with_account(platform), BOB, "openai", "main"),
+    "rotate_secrets": lambda platform: operations.rotate_secrets(with_account(platform), BOB, lambda _: None),
+    "save_rule": lambda platform: operations.save_rule(platform, BOB, "r1", RULE),
+    "delete_rule": lambda platform: operations.delete_rule(with_rule(platform), BOB, "r1"),
+    "test_rule": lambda platform: operations.test_rule(with_rule(platform), BOB, "r1", timedelta(0)),
+    "create_person": lambda platform: operations.create_person(platform, BOB, "ana", Role.VIEWER, PASSWORD),
+    "change_person": lambda platform: operations.change_person(with_person(platform), BOB, "ana", role=Role.VIEWER),
+    "delete_person": lambda platform: operations.delete_person(with_person(platform), BOB, "ana"),
+    "create_token": lambda platform: operations.create_token(platform, BOB, "ci", Role.VIEWER),
+    "revoke_token": revoke,
+}
+
+
+def test_every_operation_that_changes_something_is_driven_here():
+    assert set(DRIVES) == CHANGES
+
+
+@pytest.mark.parametrize("mode", ["streams-redis7"])
+@pytest.mark.parametrize("name", sorted(CHANGES))
+def test_an_operation_that_changes_something_leaves_its_entry(platform, name):
+    DRIVES[name](platform)
+
+    entries = audit.list_entries(platform.store, AuditFilter(operation=name), 10).rows
+    of_bob = [entry.said for entry in entries if entry.said["actor"] == "bob"]
+    assert len(of_bob) == 1, [entry.said for entry in entries]
+    said = of_bob[0]
+    assert (said["surface"], said["role"], said["request_id"]) == ("page", "admin", "request-7")
+    assert said["outcome"] == "done"
+    assert said["before"] is not None or said["after"] is not None or said["items"]
+    assert "canary" not in str([text for text, _ in audit.walk(platform.store)])
+    assert PASSWORD not in str([text for text, _ in audit.walk(platform.store)])
+    assert faults(platform) == []
+
+
+def faults(platform: Platform) -> list[str]:
+    check = Check(platform.store.seal.keys)
+    for text, place in audit.walk(platform.store):
+        check.feed(text, place)
+    return [str(fault) for fault in check.finish()]
