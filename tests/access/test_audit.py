@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from runners.engine.audit_check import Check
 from runners.engine.protocol import refusals
 from runners.engine.store import audit
-from tests.access.conftest import bearer, of_environment
+from tests.access.conftest import TOKENS, bearer, of_environment
 
 JOB = {"job_id": "daily", "type": "simulation.heavy", "inputs": {"work_ms": 100}}
 
@@ -156,3 +156,31 @@ def test_a_change_whose_audit_cannot_be_read_is_refused_and_says_what_to_do(chan
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
     assert "audit verify" in answer.json["detail"]
     assert changed.get("/jobs/daily", headers=of_environment("viewer")).json["pause"] is not None
+
+
+def test_the_page_shows_who_changed_what_and_leads_from_filter_to_filter(changed, browser):
+    browser.show_token(TOKENS["admin"])
+
+    everything = browser.get("/ui/audit").text
+    refused = browser.get("/ui/audit?outcome=refused").text
+    of_job = browser.get("/ui/audit?object=job:daily&operation=save_job").text
+
+    assert "pause_job" in everything
+    assert "<code>inputs.work_ms</code></dt><dd>100 → 200</dd>" in of_job
+    assert "pause_job</td>" not in of_job
+    assert "No entry passes these filters" in refused
+    assert browser.get("/ui/audit/turned-away").status_code == 200
+
+
+@pytest.mark.parametrize("query", ["since=x", "until=0001-01-01", "surface=door", "outcome=maybe", "page=0"])
+def test_a_filter_of_the_page_that_means_nothing_is_not_found(browser, query):
+    browser.show_token(TOKENS["admin"])
+
+    assert browser.get(f"/ui/audit?{query}").status_code == 404
+
+
+def test_nobody_else_is_offered_the_page(browser):
+    browser.show_token(TOKENS["operator"])
+
+    assert browser.get("/ui/audit").status_code == 403
+    assert "/ui/audit" not in browser.get("/ui").text

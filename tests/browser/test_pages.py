@@ -31,6 +31,8 @@ def furnished(deployment: Deployment) -> dict[str, str]:
     )
     paths += ("/jobs/steady/versions", "/runs", "/runs?status=success", f"/runs/{run_id}", "/queue")
     paths += (
+        "/audit",
+        "/audit/turned-away",
         "/integrations",
         "/integrations/accounts/new?provider=supabase",
         "/flow-groups",

@@ -9,6 +9,7 @@ from webapp.pages import (
     account,
     accounts,
     approvals,
+    audit,
     bulk,
     first,
     flow_groups,
@@ -61,6 +62,7 @@ def register(app: Flask) -> None:
         first,
         account,
         accounts,
+        audit,
         people,
         tokens,
     )
