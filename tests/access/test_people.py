@@ -15,12 +15,6 @@ PASSWORD = "seven herons over the estuary"
 OTHER = "a lantern under green water"
 
 
-@pytest.fixture(params=["streams-redis7", "lists-redis3", "memory"])
-def mode(request: pytest.FixtureRequest) -> str:
-    """The scripts, on the newest and the oldest server, and in memory."""
-    return str(request.param)
-
-
 def make(platform, name="ana", role=Role.ADMIN):
     return operations.create_person(platform, ADMIN, name, role, PASSWORD)
 
