@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +29,7 @@ class Guarded:
     """Where it answers; programs ask it as its administrator."""
 
     url: str
+    env: Mapping[str, str]
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """Return the API's answer."""
@@ -47,17 +48,17 @@ def answers(url: str) -> bool:
 
 
 @contextmanager
-def guarded_deployment(folder: Path) -> Iterator[Guarded]:
-    """Serve one until the block is left."""
+def guarded_deployment(folder: Path, tokens: Mapping[str, str] = TOKENS) -> Iterator[Guarded]:
+    """Serve one until the block is left; `tokens` are by role."""
     port, spawner = servers.free_port(), Spawner(folder)
-    tokens = {f"AUTH_{role.upper()}_TOKEN": token for role, token in TOKENS.items()}
+    tokens = {f"AUTH_{role.upper()}_TOKEN": token for role, token in tokens.items()}
     with servers.running(servers.redis_binary()) as server:
         env = environment(folder / "platform", port, REDIS_URL=server.url, AUTH_ENABLED="true", **tokens)
         spawner("web", env=env)
         try:
             url = f"http://127.0.0.1:{port}"
             wait_until(lambda: answers(url), 30)
-            yield Guarded(url)
+            yield Guarded(url, env)
         finally:
             for spawned in spawner.spawned:
                 spawned.kill()

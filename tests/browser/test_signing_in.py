@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -14,6 +18,7 @@ from tests.browser.guarded import PASSWORD, TOKENS, Guarded, guarded_deployment,
 pytestmark = pytest.mark.slow
 
 JOB = {"job_id": "daily", "type": "simulation.heavy", "inputs": {"work_ms": 100, "allow_overlap": True}}
+MULTIJOB = (sys.executable, "-m", "runners.cli")
 UNAUTHORIZED = "the server responded with a status of 401"
 BOTH = pytest.mark.parametrize("scripts", [True, False], ids=["with-js", "without-js"])
 
@@ -119,3 +124,27 @@ def test_an_administrator_makes_a_person_and_a_token(guarded: Guarded, open_page
     assert "mjt_" not in page.url
     page.get_by_role("link", name="I have it").click()
     expect(page.locator("#made")).to_have_count(0)
+
+
+@BOTH
+def test_the_link_on_the_terminal_makes_the_first_administrator(
+    open_page: Opener, tmp_path: Path, scripts: bool
+) -> None:
+    with guarded_deployment(tmp_path, {}) as fresh:
+        said = subprocess.run(
+            [*MULTIJOB, "user", "first"], env={**os.environ, **fresh.env}, capture_output=True, text=True
+        )
+        link = re.search(r"http://\S+/ui/first#(\S+)", said.stdout + said.stderr)
+        assert link, said
+        page = open_page(link[0], java_script_enabled=scripts).page
+        if scripts:
+            expect(page.get_by_label("Code on the terminal")).to_have_value(link[1])
+            expect(page).to_have_url(f"{fresh.url}/ui/first")
+        else:
+            page.get_by_label("Code on the terminal").fill(link[1])
+        page.get_by_label("Your name").fill("ana")
+        page.get_by_label("Your password").fill(PASSWORD)
+        page.get_by_role("button", name="Become the administrator").click()
+
+        expect(page.get_by_role("status").first).to_contain_text("You are the first administrator, ana.")
+        expect(page.locator("table")).to_contain_text("ana")
