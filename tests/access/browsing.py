@@ -60,8 +60,8 @@ class Browsing:
         )
 
     def is_signed_in(self) -> bool:
-        """Say whether the overview is shown."""
-        return self.get("/ui").status_code == 200
+        """Say whether the account is shown."""
+        return self.get("/ui/account").status_code == 200
 
     def session_cookie(self) -> str | None:
         """Return the value of the session's cookie."""
