@@ -1,5 +1,6 @@
 """An app that asks everybody who they are, on a real server, asked in the same process."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -18,7 +19,7 @@ from runners.engine.settings import read
 from tests.access.browsing import PASSWORD, Browsing
 from webapp import create_app
 from webapp.pages.reading import Snapshots
-from webapp.token_limits import WrongTokens
+from webapp.token_limits import RequestLimit, WrongTokens
 
 TOKENS = {
     "viewer": "viewer-4d9f1c7ab2e860535b",
@@ -51,6 +52,7 @@ def app(guarded: Any) -> Flask:
     found.extensions["wrong_tokens"] = WrongTokens()
     found.extensions["refusals"] = Refusals(guarded.store)
     found.extensions["token_uses"] = Uses()
+    found.extensions["request_limit"] = RequestLimit(guarded.settings.api_limit_per_min)
     found.extensions["snapshots"] = Snapshots()
     return found
 
@@ -62,6 +64,19 @@ _made: list[Flask] = []
 def client(app: Flask) -> FlaskClient:
     """A client that says nothing of itself."""
     return app.test_client()
+
+
+@pytest.fixture
+def configured(app: Flask, guarded: Any, server_env: dict[str, str]) -> Callable[..., FlaskClient]:
+    """Return a client of the app as it is with more variables set."""
+
+    def configure(**environ: str) -> FlaskClient:
+        settings = read(server_env | AUTH | environ)
+        app.extensions["platform"] = replace(guarded, settings=settings)
+        app.extensions["request_limit"] = RequestLimit(settings.api_limit_per_min)
+        return app.test_client()
+
+    return configure
 
 
 @pytest.fixture

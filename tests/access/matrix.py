@@ -45,6 +45,11 @@ class Route:
     endpoint: str
 
     @property
+    def is_page(self) -> bool:
+        """Whether a browser's session says who asks."""
+        return self.rule.startswith("/ui")
+
+    @property
     def path(self) -> str:
         """An address that matches it."""
         parts = self.rule.replace(">", "<").split("<")
@@ -104,7 +109,7 @@ class Everybody:
             return answer.status_code
 
     def _ask(self, who: str, route: Route) -> TestResponse:
-        if route.rule.startswith("/ui"):
+        if route.is_page:
             return self._ask_page(who, route)
         sent: dict[str, Any] = {} if route.method == "GET" else {"json": {}}
         return self._client.open(route.path, method=route.method, headers=self.headers[who], **sent)

@@ -181,11 +181,8 @@ def test_a_tokens_secret_stands_nowhere_in_the_store(client, guarded):
     assert new.text.rpartition("_")[2] not in kept and new.text not in repr(new)
 
 
-def test_the_token_of_the_metrics_reads_nothing_else(platform, server_env):
-    client = create_app(
-        replace(platform, settings=read(server_env | AUTH | {"METRICS_TOKEN": "metrics-90b1e7c52f6d8a43"}))
-    )
-    client, shown = client.test_client(), bearer("metrics-90b1e7c52f6d8a43")
+def test_the_token_of_the_metrics_reads_nothing_else(configured):
+    client, shown = configured(METRICS_TOKEN="metrics-90b1e7c52f6d8a43"), bearer("metrics-90b1e7c52f6d8a43")
 
     assert client.get("/metrics", headers=shown).status_code == 200
     assert client.get("/metrics", headers=of_environment("viewer")).status_code == 200
@@ -193,18 +190,16 @@ def test_the_token_of_the_metrics_reads_nothing_else(platform, server_env):
     assert client.get("/auth/me", headers=shown).status_code == 401
 
 
-def test_header_and_scheme_are_as_configured(platform, server_env):
-    env = {"AUTH_TOKEN_HEADER": "X-Ops-Token", "AUTH_TOKEN_SCHEME": "Token"}
-    client = create_app(replace(platform, settings=read(server_env | AUTH | env))).test_client()
+def test_header_and_scheme_are_as_configured(configured):
+    client = configured(AUTH_TOKEN_HEADER="X-Ops-Token", AUTH_TOKEN_SCHEME="Token")
 
     assert client.get("/jobs", headers={"X-Ops-Token": f"Token {VIEWER_TOKEN}"}).status_code == 200
     refused = client.get("/jobs", headers=of_environment("viewer"))
     assert (refused.status_code, refused.headers["WWW-Authenticate"]) == (401, 'Token realm="multijob"')
 
 
-def test_more_tokens_come_with_their_roles(platform, server_env):
-    keys = "1f0c7e6a9b2d4853aa-deploy:operator, 77b09d3c51e2f8460c:looks:viewer"
-    client = create_app(replace(platform, settings=read(server_env | AUTH | {"AUTH_API_KEYS": keys}))).test_client()
+def test_more_tokens_come_with_their_roles(configured):
+    client = configured(AUTH_API_KEYS="1f0c7e6a9b2d4853aa-deploy:operator, 77b09d3c51e2f8460c:looks:viewer")
 
     first = client.get("/auth/me", headers=bearer("1f0c7e6a9b2d4853aa-deploy")).json
     second = client.get("/auth/me", headers=bearer("77b09d3c51e2f8460c:looks")).json
@@ -213,9 +208,8 @@ def test_more_tokens_come_with_their_roles(platform, server_env):
     assert (second["role"], second["subject"]) == ("viewer", "environment:AUTH_API_KEYS.2")
 
 
-def test_a_preflight_of_an_allowed_origin_is_answered_the_same_for_every_address(platform, server_env):
-    env = {"CORS_ALLOW_ORIGINS": "https://ops.example.com"}
-    client = create_app(replace(platform, settings=read(server_env | AUTH | env))).test_client()
+def test_a_preflight_of_an_allowed_origin_is_answered_the_same_for_every_address(configured):
+    client = configured(CORS_ALLOW_ORIGINS="https://ops.example.com")
     asked = {"Origin": "https://ops.example.com", "Access-Control-Request-Method": "GET"}
 
     answers = [client.options(path, headers=asked) for path in ("/jobs", "/nothing")]
@@ -240,9 +234,8 @@ def test_a_preflight_of_an_allowed_origin_is_answered_the_same_for_every_address
         ("http://ops.example.com:8080", "ops.example.com", 421),
     ],
 )
-def test_the_names_that_are_served_come_from_the_configuration(platform, server_env, public_url, host, status):
-    env = {"PUBLIC_URL": public_url} if public_url else {}
-    client = create_app(replace(platform, settings=read(server_env | AUTH | env))).test_client()
+def test_the_names_that_are_served_come_from_the_configuration(configured, public_url, host, status):
+    client = configured(**({"PUBLIC_URL": public_url} if public_url else {}))
 
     answer = client.get(
         "/queue", headers={"Host": host, "X-Forwarded-Host": "ops.example.com", **of_environment("viewer")}

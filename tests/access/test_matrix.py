@@ -38,7 +38,7 @@ def section(name: str, found: list[str]) -> None:
         assert text.splitlines() == kept.get(name, "").rstrip().splitlines(), f"'{name}' in {FILE.name}: {HOW}"
 
 
-TITLES = ("routes", "operations", "commands", "chat")
+TITLES = ("api", "pages", "operations", "commands", "chat")
 HEAD = """\
 Who may do what. Written by tests/access/test_matrix.py, which says how, and held against the whole app.
 in: let in · 401: nobody, or by a credential that has ended · 403: the role is not enough · sign-in: led to the sign-in page
@@ -52,17 +52,26 @@ def everybody(app, guarded, monkeypatch):
     return Everybody(app, guarded)
 
 
-def test_every_route_receives_everybody_as_the_matrix_says(app, everybody):
-    known = routes(app)
+def test_every_route_of_the_api_receives_everybody_as_the_matrix_says(app, everybody):
+    hold("api", everybody, [route for route in routes(app) if not route.is_page])
+
+
+@pytest.mark.slow
+def test_every_page_receives_everybody_as_the_matrix_says(app, everybody):
+    hold("pages", everybody, [route for route in routes(app) if route.is_page])
+
+
+def hold(name, everybody, known):
+    """Ask for every route as everybody."""
     found = [(route.shown, [everybody.verdict(who, route) for who in WHO]) for route in known]
 
-    assert len(found) > 100
-    section("routes", lines(found, WHO))
+    assert len(found) > 50
+    section(name, lines(found, WHO))
 
 
 def test_a_method_that_no_route_has_tells_nobody_that_there_is_a_route(app, everybody):
     known = {route.rule: Route("PATCH", route.rule, route.endpoint) for route in routes(app)}
-    taken = [route for route in known.values() if not route.rule.startswith("/ui")]
+    taken = [route for route in known.values() if not route.is_page]
 
     assert {everybody.verdict("none", route) for route in taken} == {"401"}
     assert {everybody.status("viewer", route) for route in taken} == {405}

@@ -1,13 +1,11 @@
 """Guessing tokens is made slow without locking out their holders, and no token may ask for everything at once."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from runners.engine.errors import TooMany
-from runners.engine.settings import read
-from tests.access.conftest import AUTH, bearer, of_environment
+from tests.access.conftest import bearer, of_environment
 from webapp import create_app, token_limits
 from webapp.token_limits import RequestLimit
 
@@ -45,9 +43,8 @@ def test_wrong_tokens_are_counted_in_all_processes_together(client, guarded):
     assert other.get("/jobs", headers=bearer("wrong"), environ_overrides=neighbour).status_code == 429
 
 
-def test_a_token_may_ask_only_so_often(platform, server_env):
-    limited = replace(platform, settings=read(server_env | AUTH | {"API_LIMIT_PER_MIN": "1"}))
-    client = create_app(limited).test_client()
+def test_a_token_may_ask_only_so_often(configured):
+    client = configured(API_LIMIT_PER_MIN="1")
 
     first = client.get("/queue", headers=of_environment("viewer"))
     refused = client.get("/queue", headers=of_environment("viewer"))
