@@ -48,7 +48,7 @@ def verify(export: TextIO | None, as_json: bool) -> None:
     else:
         for fault in checked.faults:
             click.echo(f"BAD {fault}")
-        click.echo(f"{'ok ' if not checked.faults else 'BAD'} {checked.count} entries, the newest: {newest or 'none'}")
+        click.echo(f"{'BAD' if checked.faults else 'ok'} {checked.count} entries, the newest: {newest or 'none'}")
     click.get_current_context().exit(1 if checked.faults else 0)
 
 

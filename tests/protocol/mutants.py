@@ -17,6 +17,7 @@ from tests.protocol import (
     test_tell,
     test_waiting,
 )
+from tests.protocol.audit_mutants import AUDIT_MUTANTS
 from tests.protocol.ledger_mutants import LEDGER_MUTANTS
 from tests.protocol.mutant import Mutant
 
@@ -218,5 +219,6 @@ MUTANTS = (
         (("if size + #part + #cut <= MOST then part = part .. cut end", "part = part .. cut"),),
         killer=test_tell.test_remarks_never_carry_a_log_past_its_limit,
     ),
+    *AUDIT_MUTANTS,
     *LEDGER_MUTANTS,
 )

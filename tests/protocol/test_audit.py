@@ -2,12 +2,14 @@
 
 import threading
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from redis.exceptions import ResponseError
 
-from runners.engine.audit import Author, Head, Key, Row, derive
+from runners.engine.audit import Author, Entry, Head, Key, Row, derive
 from runners.engine.audit_check import Check
 from runners.engine.errors import StoreAway
 from runners.engine.protocol import audit as protocol
@@ -46,9 +48,10 @@ def test_a_change_and_its_entry_are_one_step(stage: Stage) -> None:
     stage.save()
     stage.pause()
 
-    first, second = chain(stage)
-
-    assert holds_together([first, second], stage)
+    rows = chain(stage)
+    assert len(rows) == 2
+    assert holds_together(rows, stage)
+    first, second = rows
     assert '"object":"job:daily"' in first.payload
     assert '"before":{"paused":false}' in second.payload
     assert Head.read(stage.store.redis.get(stage.store.keys.audit_head)) == second.head
@@ -70,6 +73,7 @@ def test_a_head_that_moved_is_learned_and_the_change_is_sealed_anew(stage: Stage
     other = replace(stage.store, seal=Seal(lambda: stage.store.seal.keys))
 
     pausing.pause(other, ("job", "daily"), AUTHOR)
+    assert holds_together(chain(stage), stage)
     stage.resume()
 
     assert holds_together(chain(stage), stage)
@@ -205,3 +209,37 @@ def test_dropping_goes_on_for_years(stage: Stage) -> None:
 
     assert faults(stage) == []
     assert chain(stage)[0].number > 12
+
+
+@pytest.mark.parametrize("mode", ["streams-redis7", "lists-redis3"])
+def test_a_full_server_treats_a_change_and_its_entry_alike(stage: Stage) -> None:
+    stage.save()
+    stage.save("other", flow="f")
+    _, name = stage.ask()
+    asked: dict[str, Callable[[], object]] = {
+        "save": lambda: stage.save("third"),
+        "run": lambda: stage.ask("other"),
+        "pause": stage.pause,
+        "cancel": lambda: stage.cancel(name),
+        "sign in": lambda: protocol.note(stage.store, Entry(AUTHOR, "session")),
+    }
+    before, stage.checking = len(chain(stage)), False
+    stage.store.redis.config_set("maxmemory", 1)
+    try:
+        done = {word for word, ask in asked.items() if goes_through(ask)}
+    finally:
+        stage.store.redis.config_set("maxmemory", 0)
+
+    assert done == {"pause", "cancel", "sign in"}
+    assert len(chain(stage)) == before + len(done)
+    assert faults(stage) == []
+
+
+def goes_through(ask: Callable[[], object]) -> bool:
+    """Say whether the server did it; one that is full says OOM."""
+    try:
+        ask()
+    except ResponseError as full:
+        assert "OOM" in str(full) or "maxmemory" in str(full)
+        return False
+    return True
