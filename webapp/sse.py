@@ -35,8 +35,11 @@ Looks = Iterator[list[str]]
 
 
 def wanted(otherwise: str) -> bool:
-    """Say whether the client asks for a live stream rather than for an answer of the type `otherwise`."""
-    return request.accept_mimetypes.best_match([otherwise, "text/event-stream"]) == "text/event-stream"
+    """Say whether the client asks for a live stream rather than for an answer of the type `otherwise`; HEAD has no body."""
+    return (
+        request.method == "GET"
+        and request.accept_mimetypes.best_match([otherwise, "text/event-stream"]) == "text/event-stream"
+    )
 
 
 def serve(looks: Looks) -> Response:

@@ -165,3 +165,18 @@ def test_readiness_warns_of_what_is_paused_and_of_workers_that_all_drain(
         "priority low is paused",
     ]
     assert client.get("/readyz").json["status"] == "ready"
+
+
+def test_jobs_are_listed_by_their_own_pause(client: FlaskClient, save: Any) -> None:
+    for job_id in ("a", "b", "c"):
+        save(job_id, tags=["x"])
+    client.post("/jobs/b/pause")
+
+    found = {
+        paused: [row["job_id"] for row in client.get(f"/jobs?tag=x&paused={paused}").json]
+        for paused in ("true", "false")
+    }
+
+    assert found == {"true": ["b"], "false": ["a", "c"]}
+    assert client.get("/jobs?paused=true").headers["X-Total-Count"] == "1"
+    assert "/ui/jobs/b" in client.get("/ui/jobs?paused=yes").text

@@ -72,7 +72,7 @@ def test_a_repeated_parameter_is_refused(client: FlaskClient) -> None:
 def test_all_problems_of_a_query_come_at_once(client: FlaskClient) -> None:
     answer = client.get("/runs?limit=x&offset=y&status=z&full=2&since=now")
 
-    assert [row["loc"][1] for row in answer.json["errors"]] == ["status", "limit", "offset", "full", "since"]
+    assert [row["loc"][1] for row in answer.json["errors"]] == ["status", "since", "limit", "offset", "full"]
 
 
 @pytest.mark.parametrize("query", ["search=%ff", "search=%ed%a0%80", "%ff=1"])
@@ -150,3 +150,35 @@ def test_a_cursor_that_is_not_ours_is_refused(client: FlaskClient, path: str, pl
     cursor = urlsafe_b64encode(plain.encode()).decode().rstrip("=")
 
     assert client.get(path, query_string={"cursor": cursor}).status_code in (200, 400, 422)
+
+
+def test_short_lists_come_in_parts_too(client: FlaskClient, save: Any) -> None:
+    save("daily")
+    run_id = client.post("/jobs/daily/run").json["run_id"]
+    client.post(f"/runs/{run_id}/cancel")
+    place = f"/runs/{run_id}/events"
+
+    first = client.get(f"{place}?limit=1")
+    second = client.get(first.headers["Link"].partition(">")[0][1:])
+
+    assert [row["type"] for answer in (first, second) for row in answer.json] == ["run.queued", "run.cancelled"]
+    assert (first.headers["X-Total-Count"], "Link" in second.headers) == ("2", False)
+    assert client.get(f"{place}?offset=1").json == second.json
+    for path in ("/agents", "/connectors", "/runs/bulk"):
+        assert (client.get(path).headers["X-Total-Count"], client.get(f"{path}?limit=0").status_code) == ("0", 422)
+
+
+def test_decisions_come_in_parts(client: FlaskClient, save: Any) -> None:
+    save("daily", inputs={"allow_overlap": True})
+    runs = [client.post("/jobs/daily/run").json["run_id"] for _ in range(3)]
+
+    rows = client.get("/jobs/daily/decisions?limit=1&offset=1").json
+
+    assert [row["run_id"] for row in rows] == [runs[1]]
+    assert client.get("/jobs/daily/decisions?offset=9").json == []
+
+
+def test_a_head_opens_no_stream(client: FlaskClient) -> None:
+    answer = client.head("/events", headers={"Accept": "text/event-stream"})
+
+    assert (answer.status_code, answer.content_type) == (200, "application/json")

@@ -11,9 +11,10 @@ from runners.engine import operations
 from runners.engine.bulk import MOST, Action, Bulk
 from runners.engine.fields import Whole, fault, show
 from runners.engine.operations import Role
+from runners.engine.store.page import part_of
 from webapp.api.answer import many, one
 from webapp.api.endpoint import endpoint
-from webapp.api.filters import BulkItemQuery, RunFilterFields
+from webapp.api.filters import BulkItemQuery, PartQuery, RunFilterFields
 from webapp.api.jobs import NoFields
 from webapp.asking import actor, platform
 from webapp.parsing_json import json_object
@@ -55,11 +56,12 @@ def begin_bulk() -> Response:
     return _bulk(bulk, 202, {"Location": f"/runs/bulk/{bulk.bulk_id}"})
 
 
-@endpoint("GET", "/runs/bulk", Role.VIEWER, answers={200: list[BulkRow]})
-def list_bulks() -> Response:
+@endpoint("GET", "/runs/bulk", Role.VIEWER, query=PartQuery, answers={200: list[BulkRow]}, paged=True)
+def list_bulks(query: PartQuery) -> Response:
     """List the newest 50 bulk operations, newest first; they are kept for a day behind their end."""
-    now = platform().store.now()
-    return one([bulk_row(bulk, now) for bulk in operations.list_bulks(platform(), actor())])
+    now, found = platform().store.now(), operations.list_bulks(platform(), actor())
+    page = part_of(found, lambda bulk: bulk.bulk_id, query.limit, query.offset, query.cursor)
+    return many(page, lambda bulk: bulk_row(bulk, now))
 
 
 @endpoint("GET", "/runs/bulk/{bulk_id}", Role.VIEWER, answers={200: BulkRow})

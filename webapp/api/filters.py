@@ -30,16 +30,25 @@ class ExportQuery(Query):
     type: Search | None = None
     flow_group: FlowGroup | None = None
     tag: Search | None = None
+    paused: Flag | None = None
 
     def filter(self) -> JobFilter:
         """Return what the operation filters by; an empty search finds everything."""
-        return JobFilter(self.search or None, self.enabled, self.type, self.flow_group, self.tag)
+        return JobFilter(self.search or None, self.enabled, self.type, self.flow_group, self.tag, self.paused)
 
 
 class JobQuery(ExportQuery):
     """Which jobs to list; `cursor` is the one of a `Link` header and takes the place of `offset`."""
 
     limit: Annotated[int, Digits(1, 1000)] = 200
+    offset: Offset = 0
+    cursor: Cursor | None = None
+
+
+class PartQuery(Query):
+    """Which part of a short list; `cursor` is the one of a `Link` header and takes the place of `offset`."""
+
+    limit: Annotated[int, Digits(1, 1000)] = 1000
     offset: Offset = 0
     cursor: Cursor | None = None
 
@@ -82,6 +91,7 @@ class DecisionQuery(Query):
     """How far to look back, and whether the guards are asked again about what they saw then."""
 
     limit: Annotated[int, Digits(1, 1000)] = 200
+    offset: Offset = 0
     replay: Flag = False
 
 

@@ -52,7 +52,7 @@ def reset_memory(job_id: str) -> Response:
 )
 def list_decisions(job_id: str, query: DecisionQuery) -> Response:
     """List what became of the job's slots and of runs that were asked for, newest first; `replay` asks the guards again."""
-    found = operations.decisions(platform(), actor(), job_id, query.limit)
+    found = operations.decisions(platform(), actor(), job_id, query.limit, query.offset)
     headers = {"X-Total-Count": str(found.kept), "X-Dropped-Count": str(found.dropped)}
     if found.complete_since:
         headers["X-Complete-Since"] = stamp(found.complete_since)

@@ -6,19 +6,28 @@ from flask import Response
 
 from runners.engine import operations
 from runners.engine.operations import Role
-from webapp.api.answer import one
+from runners.engine.store.connectors import ConnectorState
+from runners.engine.store.page import part_of
+from webapp.api.answer import many
 from webapp.api.endpoint import endpoint
+from webapp.api.filters import PartQuery
 from webapp.asking import actor, platform
 from webapp.wire.processes import ConnectorRow, ProcessRow, connector_row, process_row
 
 
-@endpoint("GET", "/agents", Role.VIEWER, answers={200: list[ProcessRow]})
-def list_agents() -> Response:
+@endpoint("GET", "/agents", Role.VIEWER, query=PartQuery, answers={200: list[ProcessRow]}, paged=True)
+def list_agents(query: PartQuery) -> Response:
     """List every process that reported in the last day."""
-    return one([process_row(process) for process in operations.agents(platform(), actor())])
+    found = operations.agents(platform(), actor())
+    return many(part_of(found, lambda process: process.id, query.limit, query.offset, query.cursor), process_row)
 
 
-@endpoint("GET", "/connectors", Role.VIEWER, answers={200: list[ConnectorRow]})
-def list_connectors() -> Response:
+@endpoint("GET", "/connectors", Role.VIEWER, query=PartQuery, answers={200: list[ConnectorRow]}, paged=True)
+def list_connectors(query: PartQuery) -> Response:
     """List the chat accounts and whether each is reached."""
-    return one([connector_row(state) for state in operations.connectors(platform(), actor())])
+    found = operations.connectors(platform(), actor())
+    return many(part_of(found, _name, query.limit, query.offset, query.cursor), connector_row)
+
+
+def _name(state: ConnectorState) -> str:
+    return f"{state.channel}:{state.account_id}"

@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict
 
 from runners.engine import operations
 from runners.engine.operations import Role
+from runners.engine.store.page import part_of
 from webapp.api.answer import many, one
 from webapp.api.endpoint import endpoint
-from webapp.api.filters import RunQuery
+from webapp.api.filters import PartQuery, RunQuery
 from webapp.asking import actor, platform
 from webapp.language import language
 from webapp.parsing_json import json_object
@@ -58,10 +59,11 @@ def explain_run(run_id: str) -> Response:
     return one(run_explanation_row(operations.explain_run(platform(), actor(), run_id), language()))
 
 
-@endpoint("GET", "/runs/{run_id}/events", Role.VIEWER, answers={200: list[EventRow]})
-def list_run_events(run_id: str) -> Response:
+@endpoint("GET", "/runs/{run_id}/events", Role.VIEWER, query=PartQuery, answers={200: list[EventRow]}, paged=True)
+def list_run_events(run_id: str, query: PartQuery) -> Response:
     """List what happened to one run, in the order of time."""
-    return one([event_row(event) for event in operations.run_events(platform(), actor(), run_id)])
+    found = operations.run_events(platform(), actor(), run_id)
+    return many(part_of(found, lambda event: event.id, query.limit, query.offset, query.cursor), event_row)
 
 
 @endpoint("POST", "/runs/{run_id}/cancel", Role.OPERATOR, answers={200: CancelledRow})

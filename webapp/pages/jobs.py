@@ -75,5 +75,6 @@ def _forecast(job: Job) -> list[operations.FireTime]:
 
 
 def _filter() -> JobFilter:
-    asked = {name: request.args.get(name, "").strip() or None for name in ("search", "type", "tag", "flow_group")}
-    return JobFilter(enabled=ENABLED.get(request.args.get("enabled", "")), **asked)
+    words = {name: request.args.get(name, "").strip() or None for name in ("search", "type", "tag", "flow_group")}
+    enabled, paused = (ENABLED.get(request.args.get(name, "")) for name in ("enabled", "paused"))
+    return JobFilter(enabled=enabled, paused=paused, **words)

@@ -46,9 +46,12 @@ def explain(platform: Platform, actor: Actor, job_id: str) -> Explanation:
 
 
 @operation(Role.VIEWER)
-def decisions(platform: Platform, actor: Actor, job_id: str, limit: int) -> Ledger:
-    """Return the newest `limit` decisions on the job, and how far back they are complete; a deleted job's are still there."""
-    return read_ledger(platform.store, job_id, limit)
+def decisions(platform: Platform, actor: Actor, job_id: str, limit: int, offset: int = 0) -> Ledger:
+    """Return `limit` decisions on the job behind the newest `offset`, and how far back they are complete.
+
+    A deleted job's are still there.
+    """
+    return read_ledger(platform.store, job_id, limit, offset)
 
 
 def _outlooks(platform: Platform, holds: list[Hold], now: datetime) -> dict[str, Outlook]:

@@ -27,13 +27,17 @@ GUARD_NAMES = frozenset(guard.__name__ for guard in GUARDS)
 
 @dataclass(frozen=True, slots=True)
 class JobFilter:
-    """Which jobs to list; None lets all pass. `search` is literal, in id, type and tags, in any case."""
+    """Which jobs to list; None lets all pass. `search` is literal, in id, type and tags, in any case.
+
+    `paused` is about the job's own pause, not one of its flow group or priority.
+    """
 
     search: str | None = None
     enabled: bool | None = None
     type: str | None = None
     flow_group: str | None = None
     tag: str | None = None
+    paused: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +216,9 @@ def _filtered(store: Store, wanted: JobFilter, limit: int, offset: int, after: s
     index: Any = store.redis.hgetall(store.keys.jobs_index)
     entries = (_entry(job_id, text) for job_id, text in index.items())
     ids = sorted(entry.job_id for entry in entries if entry and _passes(entry, wanted))
+    if wanted.paused is not None:
+        paused: Any = set(store.redis.zrange(store.keys.paused_of("jobs"), 0, -1))
+        ids = [job_id for job_id in ids if (job_id in paused) is wanted.paused]
     first = offset + (bisect_right(ids, after) if after else 0)
     return ids[first : first + limit], len(ids)
 

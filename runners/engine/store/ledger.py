@@ -23,11 +23,11 @@ class Ledger:
     complete_since: datetime | None
 
 
-def read_ledger(store: Store, job_id: str, limit: int) -> Ledger:
-    """Return the newest `limit` decisions on the job, without rows that cannot be read; one round trip."""
+def read_ledger(store: Store, job_id: str, limit: int, offset: int = 0) -> Ledger:
+    """Return `limit` decisions on the job behind the newest `offset`, without rows that cannot be read; one round trip."""
     key = store.keys.ledger(job_id)
     pipeline = store.redis.pipeline(transaction=True)
-    pipeline.lrange(key, -limit, -1)
+    pipeline.lrange(key, -offset - limit, -offset - 1)
     pipeline.lindex(key, 0)
     pipeline.llen(key)
     pipeline.hget(store.keys.ledgers_dropped, job_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -29,6 +30,15 @@ class Page(Generic[Row]):
     next_cursor: str | None = None
     complete: bool = True
     unreadable: tuple[str, ...] = ()
+
+
+def part_of(rows: Sequence[Row], name: Callable[[Row], str], limit: int, offset: int, cursor: str | None) -> Page[Row]:
+    """Return a page of a short list that is at hand whole; `name` tells its rows apart. Raises Malformed."""
+    before = name_before(cursor)
+    places = {name(row): place for place, row in enumerate(rows)}
+    first = offset + (0 if before is None else places.get(before, len(rows)) + 1)
+    shown = tuple(rows[first : first + limit])
+    return Page(shown, len(rows), cursor_after(name(shown[-1])) if shown and first + limit < len(rows) else None)
 
 
 def cursor_after(name: str) -> str:
