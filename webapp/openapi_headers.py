@@ -45,7 +45,7 @@ def response_headers(endpoint: Endpoint | None, status: int) -> dict[str, Any]:
         headers["Link"] = {"required": False, "schema": TEXT}
     if endpoint.versioned and endpoint.method != "DELETE":
         headers["ETag"] = {"required": True, "schema": {"type": "string", "pattern": f"^{TAG}$"}}
-    if endpoint.worded:
+    if endpoint.worded and status != 304:  # which carries nothing about a body (RFC 9110 §15.4.5)
         headers["Content-Language"] = {"required": True, "schema": {"enum": [str(known) for known in Language]}}
     if endpoint.ranged and status in (200, 206):
         headers["Accept-Ranges"] = {"required": status == 206, "schema": TEXT}
