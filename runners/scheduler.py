@@ -25,7 +25,7 @@ from runners.engine.job import Job
 from runners.engine.look import Look, look
 from runners.engine.platform import Platform
 from runners.engine.protocol import events, retention
-from runners.engine.protocol.dispatch import Tick, dispatch, tick
+from runners.engine.protocol.dispatch import Tick, dispatch, set_aside, tick
 from runners.engine.queue import QUEUES, register_queues
 from runners.engine.store import facts, guard_facts, jobs
 from runners.notifier import Notifying
@@ -86,10 +86,8 @@ class GuardedScheduler(Scheduler):
         settings, store = self.platform.settings, self.platform.store
         start = tick(store, settings, limit=settings.max_dispatch_per_tick + BEYOND_CAP)
         due = self._due(start)
-        if not due:
-            return []
         known = guard_facts.read(store, settings, due.values(), start.world)
-        self._report_unreadable(due.keys() - known.keys())
+        self._put_aside({*start.critical, *start.regular} - known.keys())
         readable = [job for job in due.values() if job.job_id in known]
         looks = decide(readable, known, start)
         self._say_capped(len(readable) - len(looks))
@@ -107,15 +105,16 @@ class GuardedScheduler(Scheduler):
         """Return the due jobs in their turn."""
         names = dict.fromkeys(chain(start.critical, start.regular))
         found = jobs.load_jobs(self.platform.store, names)
-        self._report_unreadable(names.keys() - found.keys())
         ordered = in_turn(found, start, self.platform.settings.max_dispatch_per_tick)
         return {job.job_id: job for job in ordered}
 
-    def _report_unreadable(self, job_ids: Set[str]) -> None:
-        """Log once each job whose record or facts cannot be read; its slots wait until they can."""
+    def _put_aside(self, job_ids: Set[str]) -> None:
+        """Name once each job whose record or facts cannot be read; its slots wait until they can."""
         for job_id in job_ids - self._unreadable:
             LOG.error("job.unreadable", job_id=job_id)
         self._unreadable |= job_ids
+        if job_ids:
+            set_aside(self.platform.store, job_ids)
 
     def _tick_safely(self) -> bool:
         """Tick, keep up, and beat; False when the store was away or refused."""

@@ -6,7 +6,7 @@ import pytest
 from redis.exceptions import OutOfMemoryError
 
 from runners.engine.protocol import retention
-from runners.scheduler import GuardedScheduler
+from runners.scheduler import BEYOND_CAP, GuardedScheduler
 from tests.store.making import finished, save
 
 
@@ -51,3 +51,21 @@ def test_history_is_swept_as_the_settings_say_and_at_once_again_while_there_is_m
         left.append(platform.store.redis.zcard(platform.store.keys.runs))
 
     assert left == [2, 1, 1]
+
+
+@pytest.mark.parametrize("mode", ["streams-redis7"])
+def test_more_unreadable_jobs_than_a_tick_looks_at_keep_no_other_from_its_turn(platform, clock):
+    clocked = replace(platform, store=replace(platform.store, clock=clock))
+    settings = replace(clocked.settings, max_dispatch_per_tick=2)
+    store, scheduler = clocked.store, GuardedScheduler(replace(clocked, settings=settings))
+    broken = [f"broken-{number}" for number in range(BEYOND_CAP + 5)]
+    for job_id in broken:
+        store.redis.zadd(store.keys.due("regular"), {job_id: 1})
+    save(clocked, "sound", schedule={"interval_sec": 5})
+    clock.advance(seconds=5)
+
+    looks = [look for _ in range(3) for look in scheduler.enqueue_jobs()]
+
+    assert [look.job.job_id for look in looks if look.run_slot_at] == ["sound"]
+    put_off = store.redis.zcount(store.keys.due("regular"), clock.at.timestamp() * 1000 + 1, "+inf")
+    assert put_off == len(broken) + 1

@@ -8,6 +8,7 @@ from redis.exceptions import RedisError, ResponseError
 from runners.doctor.finding import Finding
 from runners.doctor.fleet import fleet
 from runners.doctor.invariants import invariants
+from runners.doctor.kinds import kinds
 from runners.doctor.machine import machine
 from runners.doctor.server import server
 from runners.engine import embedded
@@ -30,8 +31,6 @@ def examine(settings: Settings) -> Iterator[Finding]:
         return
     try:
         yield from _store(platform)
-    except ResponseError as error:
-        yield Finding("server", False, f"it refuses what the examination asks, which ends here: {error}")
     except RedisError as error:
         yield Finding("server", False, f"it went away during the examination: {error}")
     finally:
@@ -44,6 +43,15 @@ def _store(platform: Platform) -> Iterator[Finding]:
     yield Finding("server", True, f"{mode.server}: mode {mode.name}; durability: {mode.durability}")
     for warning in mode.warnings:
         yield Finding("server", False, warning)
-    yield from server(platform.store, platform.settings)
-    yield from fleet(platform.store)
-    yield from invariants(platform)
+    yield from _as_far_as("the server", server(platform.store, platform.settings))
+    yield from _as_far_as("the kinds of keys", kinds(platform.store))
+    yield from _as_far_as("the processes", fleet(platform.store))
+    yield from _as_far_as("the invariants", invariants(platform))
+
+
+def _as_far_as(part: str, findings: Iterator[Finding]) -> Iterator[Finding]:
+    """Yield the findings of one part; what the server refuses ends that part, and no other."""
+    try:
+        yield from findings
+    except ResponseError as error:
+        yield Finding("server", False, f"it refuses what the examination of {part} asks, and that ends here: {error}")

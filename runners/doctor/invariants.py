@@ -13,13 +13,15 @@ from datetime import timedelta
 from typing import Any
 
 from runners.doctor.finding import Finding
+from runners.doctor.kinds import STATUSES, each
 from runners.doctor.queue import message_rules, queue_rules
 from runners.doctor.reading import Owner, read_groups, read_jobs, read_runs
-from runners.doctor.rules import Broken, group_rules, job_rules, run_rules
+from runners.doctor.rules import Broken, GroupFacts, JobFacts, group_rules, job_rules, run_rules
 from runners.engine.platform import Platform
 from runners.engine.store.keys import PRIORITIES
 
 NAMES = {
+    "I0": "every key is of its kind",
     "I1": "at most one active run of a job, unless overlap is allowed",
     "I2": "a flow group's active runs stay within its limit",
     "I3": "slot sets are the active runs",
@@ -80,22 +82,28 @@ def _gather(platform: Platform) -> Looked:
     for key in (keys.leases, keys.retries, *(keys.pending(priority) for priority in PRIORITIES)):
         for run_id in _members(platform, key, looked):
             looked.runs.setdefault(run_id, ("", ""))
-    for status in ("success", "failed", "cancelled"):
-        newest: Any = store.redis.zrevrange(keys.runs_of("status", status), 0, ENDS_LOOKED_AT - 1)
-        for run_id in newest:
+    for status in STATUSES:
+        for run_id in _newest(store.redis, keys.runs_of("status", status)):
             looked.runs.setdefault(run_id, ("", ""))
-    for facts in read_jobs(store, looked.jobs):
-        looked.runs |= dict.fromkeys(facts.active, (facts.job_id, ""))
-    for group in looked.groups:
-        active: Any = store.redis.smembers(keys.active_of_flow(group))
-        for run_id in active:
-            looked.runs[run_id] = (looked.runs.get(run_id, ("", ""))[0], group)
+    for facts in each(read_jobs, store, dict.fromkeys(looked.jobs)):
+        if isinstance(facts, JobFacts):
+            looked.runs |= dict.fromkeys(facts.active, (facts.job_id, ""))
+    for group in each(read_groups, store, dict.fromkeys(looked.groups)):
+        if isinstance(group, GroupFacts):
+            for run_id in group.active:
+                looked.runs[run_id] = (looked.runs.get(run_id, ("", ""))[0], group.group)
     return looked
 
 
+def _newest(redis: Any, key: str) -> list[str]:
+    return list(redis.zrevrange(key, 0, ENDS_LOOKED_AT - 1)) if redis.type(key) == "zset" else []
+
+
 def _members(platform: Platform, key: str, looked: Looked) -> list[str]:
-    """Return the first members of a sorted set, and count those behind."""
+    """Return the first members of a sorted set, and count those behind; none of a key of another kind (`kinds`)."""
     redis: Any = platform.store.redis
+    if redis.type(key) not in ("zset", "none"):
+        return []
     looked.passed_over += max(0, int(redis.zcard(key)) - LOOKED_AT_MOST)
     parts = (redis.zrange(key, start, start + 999) for start in range(0, LOOKED_AT_MOST, 1000))
     found: list[str] = []
@@ -108,12 +116,12 @@ def _members(platform: Platform, key: str, looked: Looked) -> list[str]:
 
 def _judge(platform: Platform, jobs: Iterable[str], runs: dict[str, Owner], groups: Iterable[str]) -> Iterator[Broken]:
     store, settings = platform.store, platform.settings
-    for facts in read_runs(store, runs):
-        yield from run_rules(facts, settings)
-    for job in read_jobs(store, jobs):
-        yield from job_rules(job)
-    for group in read_groups(store, groups):
-        yield from group_rules(group)
+    for run in each(read_runs, store, runs):
+        yield from [run] if isinstance(run, Broken) else run_rules(run, settings)
+    for job in each(read_jobs, store, dict.fromkeys(jobs)):
+        yield from [job] if isinstance(job, Broken) else job_rules(job)
+    for group in each(read_groups, store, dict.fromkeys(groups)):
+        yield from [group] if isinstance(group, Broken) else group_rules(group)
     yield from queue_rules(store, settings)
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import Any
 
 import structlog
+from redis.exceptions import ResponseError
 
 from runners.engine.clock import to_ms
 from runners.engine.events import EventType
@@ -40,6 +41,7 @@ class Bringing:
         self._lost: dict[str, str] = {}
         self._rows = 0
         self._row_clashes = 0
+        self._broken: list[str] = []
 
     def everything(self) -> None:
         """Bring everything over, and say so in one event. Raises redis.RedisError, and then goes on where it was."""
@@ -48,15 +50,12 @@ class Bringing:
         for copy in access_copies(self._source):
             self._bring_access(copy)
         for job_id in all_ids(self._source):
-            self._bring_job(job_id)
+            self._unless_broken(self._bring_job, "job", job_id)
         ids: Any = self._source.redis.zrange(self._source.keys.runs, 0, -1)
         for run_id in ids:
-            try:
-                self._bring_run(run_id)
-            except KeyError as missing:
-                LOG.error("run.unreadable", run_id=run_id, fault=repr(missing))
+            self._unless_broken(self._bring_run, "run", run_id)
         for key in copies.answer_keys(self._source):
-            self._bring(Copy(key, tuple(copies.again(self._source, key))))
+            self._unless_broken(self._bring_answer, "answer", key)
         self._bring_events()
         self._say()
 
@@ -68,13 +67,29 @@ class Bringing:
         else:
             self._bring(Copy(copy.key, copy.writes))
 
+    def _unless_broken(self, bring: Callable[[str], None], kind: str, name: str) -> None:
+        """Bring one object; one whose record is broken stays behind, is named, and keeps no other from coming."""
+        try:
+            bring(name)
+        except (KeyError, ValueError, TypeError, ResponseError) as fault:
+            if isinstance(fault, ResponseError) and not _is_of_another_kind(fault):
+                raise
+            LOG.error("handover.unreadable", kind=kind, name=name, fault=repr(fault))
+            self._broken.append(f"{kind}:{name}")
+
+    def _bring_answer(self, key: str) -> None:
+        self._bring(Copy(key, tuple(copies.again(self._source, key))))
+
     def _bring_job(self, job_id: str) -> None:
         """Bring a job and its active runs in one step; without them where they find no place."""
         keys, writes = self._source.keys, copies.job_writes(self._source, job_id)
         flow, key = str(self._source.redis.hget(keys.job(job_id), "flow_group") or ""), keys.job(job_id)
-        active = [run_id for run_id in self._active(job_id) if not self._is_there(keys.run(run_id))]
+        active: dict[str, list[copies.Write]] = {}
+        for run_id in self._active(job_id):
+            if not self._is_there(keys.run(run_id)):
+                self._unless_broken(lambda run: active.update({run: self._run_writes(run)}), "run", run_id)
         self._tried |= {keys.run(run_id) for run_id in active}
-        made = chain.from_iterable(copies.run_writes(self._source, run_id, {}) for run_id in active)
+        made = chain.from_iterable(active.values())
         word = self._bring(Copy(key, (*writes, *made), flow, len(active), tuple(self._queued(active))))
         if word == "full":
             self._lost |= dict.fromkeys(active, FULL)
@@ -83,6 +98,9 @@ class Bringing:
             self._lost |= dict.fromkeys(active, TAKEN)
         else:
             self._words |= {keys.run(run_id): "adopted" for run_id in active}
+
+    def _run_writes(self, run_id: str) -> list[copies.Write]:
+        return copies.run_writes(self._source, run_id, {})
 
     def _active(self, job_id: str) -> list[str]:
         keys, redis = self._source.keys, self._source.redis
@@ -145,11 +163,16 @@ class Bringing:
             "runs": brought["run"],
             "events": self._rows - self._row_clashes,
             "lost": len(self._lost),
+            "unreadable": sorted(set(self._broken))[:CLASHES_NAMED],
             "clashes": clashes[:CLASHES_NAMED],
             "clash_count": len(clashes) + self._row_clashes,
         }
         LOG.warning("handover.brought", **said)
         events.append(self._target, EventType.SYSTEM_MODE_CHANGED, said)
+
+
+def _is_of_another_kind(refusal: ResponseError) -> bool:
+    return "WRONGTYPE" in str(refusal)
 
 
 def _lost(why: str, now_ms: int) -> dict[str, str]:

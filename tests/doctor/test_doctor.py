@@ -104,6 +104,28 @@ def test_a_key_of_another_kind_is_not_taken_for_an_absent_server(
 
     code, findings = doctor(server_env)
 
-    (said,) = [finding["seen"] for finding in findings if "WRONGTYPE" in str(finding)]
     assert code == 1
-    assert said.startswith("it refuses what the examination asks, which ends here: ")
+    assert {"about": "I0", "well": False} in [
+        {what: one[what] for what in ("about", "well")}
+        for one in findings
+        if f"{name} is a string and not a" in one["seen"]
+    ]
+    assert "invariants" in [one["about"] for one in findings] or "the invariants asks" in str(findings)
+
+
+def test_a_job_whose_key_is_of_another_kind_is_named_and_the_others_are_looked_at(
+    platform: Platform, server_env: dict[str, str], doctor: Doctor
+) -> None:
+    store = platform.store
+    for job_id in ("a", "b", "c"):
+        save(platform, job_id, schedule={"interval_sec": 3600})
+    store.redis.delete(store.keys.memory("b"))
+    store.redis.set(store.keys.memory("b"), "of another kind")
+    store.redis.zrem(store.keys.due("regular"), "a")
+
+    _, findings = doctor(server_env)
+
+    broken = {one["about"]: one["seen"] for one in findings if one["about"].startswith("I")}
+    assert "b: a key of it is of another kind" in broken["I0"]
+    assert "job a" in broken["I9"]
+    assert any("looked at in 3 jobs" in one["seen"] for one in findings)

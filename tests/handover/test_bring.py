@@ -204,3 +204,20 @@ def test_pauses_and_limits_come_first(memory, server):
     found = pauses.read(server.store)
     assert (found.everything.by, found.first_jobs) == ("ana", ("daily",))
     assert server.store.redis.zscore(server.store.keys.flow_limits("lane"), ":group") == 3
+
+
+@TARGETS
+def test_a_broken_record_stays_behind_named_and_keeps_no_other_from_coming(memory, server):
+    filled(memory)
+    memory.save("other", schedule=None)
+    _, lame = memory.ask("other")
+    keys, redis = memory.store.keys, memory.store.redis
+    redis.hdel(keys.run(lame), "created_at")
+    memory.save("wrong", schedule=None)
+    redis.delete(keys.job("wrong"))
+    redis.set(keys.job("wrong"), "a text")
+
+    told = hand_over(memory, server)
+
+    assert told["unreadable"] == ["job:wrong", f"run:{lame}"]
+    assert {"daily", "other"} <= set(jobs.load_jobs(server.store, ["daily", "other", "wrong"]))

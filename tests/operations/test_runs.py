@@ -1,12 +1,14 @@
 """Runs that somebody asks for pass through the same guards as scheduled ones, and say which one holds."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from runners.engine import guards, operations
-from runners.engine.errors import Conflict, Invalid
+from runners.engine.errors import Conflict, Invalid, NotFound
 from runners.engine.operations import RunFilter, admission, runs
+from runners.engine.protocol import retention
 from runners.engine.run import RunStatus
 from tests.store.making import ADMIN, claim, finished, save, start
 
@@ -165,3 +167,16 @@ def test_a_job_that_changed_after_it_was_read_is_not_run_under_its_old_guards(pl
 
     with pytest.raises(Conflict, match="was changed at this moment"):
         operations.run_job(platform, ADMIN, "a")
+
+
+def test_a_key_makes_no_second_run_within_its_day_when_the_first_is_not_kept_any_more(platform):
+    save(platform, "a", schedule=None)
+    first = operations.run_job(platform, ADMIN, "a", idempotency_key="k")
+    operations.cancel_run(platform, ADMIN, first.run_id)
+    few = replace(platform.settings, runs_kept=0)
+    assert retention.sweep(platform.store, few, platform.store.now())
+
+    with pytest.raises(NotFound, match=first.run_id):
+        operations.run_job(platform, ADMIN, "a", idempotency_key="k")
+
+    assert platform.store.redis.zcard(platform.store.keys.runs) == 0

@@ -23,7 +23,7 @@ INVARIANTS = {
     ),
     "I10": ("pressure has one mark",),
     "I11": ("no cap", "low priorities starve"),
-    "I12": ("a cooldown is never set", "a success does not reset"),
+    "I12": ("a cooldown is never set", "a success does not reset", "a cooldown does not move with the clock"),
     "I14": ("retries without end", "a due retry is forgotten", "a clock that is set back is not followed"),
     "I15": ("the clock of the process",),
     "I16": ("what is paused is dispatched", "a pause is not seen in the script", "a resume forgets who waits"),

@@ -64,6 +64,11 @@ MUTANTS = (
         (("\nfollow_clock()\n", "\n"),),
         killer=test_reap.test_a_clock_that_is_set_back_delays_no_next_attempt_and_no_expiry,
     ),
+    Mutant(
+        "a cooldown does not move with the clock",
+        (("  if not ends or not failed_at or failed_at <= now then return end\n", "  do return end\n"),),
+        killer=test_reap.test_a_clock_that_is_set_back_makes_no_cooldown_longer,
+    ),
     Mutant("a due retry is forgotten", (("if run.status == 'retrying' then", "if false then"),)),
     Mutant(
         "retention drops what runs",

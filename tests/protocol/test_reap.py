@@ -166,3 +166,32 @@ def test_a_clock_that_is_set_back_delays_no_next_attempt_and_no_expiry(stage):
     stage.clock.advance(seconds=60)
     stage.reap()
     assert stage.run(waiting).failure_kind == "expired"
+
+
+def test_a_clock_that_is_set_back_makes_no_cooldown_longer(stage):
+    stage.save(schedule=None, max_retry=0, threshold=1, cooldown=60)
+    stage.ask()
+    stage.fail(stage.take()[0])
+    stage.reap()
+
+    stage.clock.advance(days=-1)
+    stage.reap()
+
+    assert stage.ask(key="2")[0] == "cooldown"
+    stage.clock.advance(seconds=61)
+    assert stage.ask(key="3")[0] == "ok"
+
+
+@pytest.mark.parametrize("mode", ["streams-redis7", "lists-redis3"])
+def test_what_waits_is_moved_with_the_clock_a_part_in_each_call_and_once(clocked, clock):
+    store, number = clocked.store, 1200
+    now_ms = clock.at.timestamp() * 1000
+    upkeep.reap(store, {})
+    store.redis.zadd(store.keys.expiries, {f"run_{each}": now_ms + 9e7 for each in range(number)})
+    clock.advance(hours=-1)
+    moved = []
+    for _ in range(4):
+        upkeep.reap(store, {})
+        moved.append(store.redis.zcount(store.keys.expiries, "-inf", now_ms + 9e7 - 3.6e6))
+
+    assert moved == [500, 1000, number, number]

@@ -189,3 +189,21 @@ def test_many_lost_messages_come_back_in_batches(stage):
         upkeep.BATCH = before
 
     assert pushed == [5, 5, 2, 0, 0]
+
+
+@LISTS
+def test_a_marker_from_before_the_clock_was_set_back_is_not_waited_for(stage):
+    (lost,) = stage.queue(1)
+    stage.reconcile()
+    stage.store.redis.delete(stage.store.keys.queue_list("normal"))
+    stage.reap()
+    stage.clock.advance(days=-1)
+    stage.reap()
+    stage.queue(2, "later")
+    for _ in range(30):
+        stage.clock.advance(seconds=60)
+        stage.reconcile()
+        stage.take(1)
+        stage.queue(1, f"n{stage.clock.at.timestamp()}")
+
+    assert stage.status(lost) == "running"

@@ -1,7 +1,7 @@
 """Typed calls of dispatch, admit and tick: from due slots to runs."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from runners.engine import clock
 from runners.engine.audit import Author
 from runners.engine.decision import encode, skipped
 from runners.engine.guards import Hold
-from runners.engine.look import LATE, Gap, Look
+from runners.engine.look import LATE, RECHECK, Gap, Look
 from runners.engine.pause import encode as encode_pause
 from runners.engine.protocol.audit import audited
 from runners.engine.protocol.creation import Creation, scheduled, slot_ms
@@ -56,6 +56,11 @@ def dispatch(store: Store, settings: Settings, looks: Sequence[Look]) -> list[st
         settings.pressure_low,
     )
     return [str(word) for word in call(store, "dispatch", *marks, len(looks), *arguments)]
+
+
+def set_aside(store: Store, job_ids: Collection[str]) -> None:
+    """Look at due jobs that cannot be read only after a while again, so that they keep no other from its turn."""
+    call(store, "set_aside", RECHECK // MILLISECOND, len(job_ids), *job_ids)
 
 
 @dataclass(frozen=True, slots=True)

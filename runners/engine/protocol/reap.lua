@@ -26,21 +26,53 @@ end
 local answers = {}
 for i = 1, tonumber(arg()) do answers[i] = lose(arg(), arg()) end
 
--- A clock that was set back would let what waits for a while (a next attempt, an expiry) wait longer by as much.
-local SET_BACK_MS = 2000
+-- A clock that was set back would let what waits for a while (a next attempt, an expiry, a decision, the end of a cooldown)
+-- wait longer by as much. Who waits then is put down, and moved a part in each call: the server is never kept for long.
+local SET_BACK_MS, MOVED_AT_ONCE = 2000, 500
+local WAITING = {'retries', 'expiries', 'approvals:reminders', 'approvals:deadlines', 'failing'}
+for _, priority in ipairs(PRIORITIES) do WAITING[#WAITING + 1] = 'pending:' .. priority end
+
+-- A failure of the future was put down by the clock as it was before.
+local function move_cooldown(job, by)
+  local v = call('HMGET', K('memory:' .. job), 'cooldown_until', 'last_failure_at')
+  local ends, failed_at = tonumber(v[1] or ''), tonumber(v[2] or '')
+  if not ends or not failed_at or failed_at <= now then return end
+  call('HMSET', K('memory:' .. job), 'cooldown_until', int(ends + by), 'last_failure_at', int(failed_at + by))
+  if call('HGET', K('job:' .. job), 'held_guard') == 'cooldown' then look_at(job, NOW) end
+end
+
+local function move_deadline(id, at)
+  local run = call('HGET', K('approval:' .. id), 'run_id')
+  call('HSET', K('approval:' .. id), 'expires_at', at)
+  if run and run ~= '' then call('HSET', K('run:' .. run), 'decide_by', at) end
+end
+
+local function move_waiting(name, by, last)
+  local rows = call('ZRANGE', K('set_back:' .. name), 0, last, 'WITHSCORES')
+  for i = 1, #rows, 2 do
+    local id = rows[i]
+    call('ZREM', K('set_back:' .. name), id)
+    if name == 'failing' then move_cooldown(id, by)
+    elseif call('ZSCORE', K(name), id) == rows[i + 1] and (not string.find(name, '^pending') or tonumber(rows[i + 1]) > now) then
+      local at = int(tonumber(call('ZINCRBY', K(name), int(by), id)))
+      if name == 'approvals:deadlines' then move_deadline(id, at) end
+    end
+  end
+end
+
 local function follow_clock()
   call('ZREM', K'retries', '') -- changes nothing, but a full Redis allows it, and then what comes after it
-  local before = tonumber(call('HGET', K'ticks', 'reaped') or '') or 0
+  local v = call('HMGET', K'ticks', 'reaped', 'set_back')
+  local before, by = tonumber(v[1] or '') or 0, tonumber(v[2] or '') or 0
   call('HSET', K'ticks', 'reaped', NOW)
-  if before - now < SET_BACK_MS then return end
-  for _, key in ipairs({K'retries', K'expiries', K'approvals:reminders'}) do
-    for _, id in ipairs(call('ZRANGE', key, 0, -1)) do call('ZINCRBY', key, int(now - before), id) end
-  end
-  for _, id in ipairs(call('ZRANGE', K'approvals:deadlines', 0, -1)) do
-    local at = int(tonumber(call('ZINCRBY', K'approvals:deadlines', int(now - before), id)))
-    local run = call('HGET', K('approval:' .. id), 'run_id')
-    call('HSET', K('approval:' .. id), 'expires_at', at)
-    if run and run ~= '' then call('HSET', K('run:' .. run), 'decide_by', at) end
+  local again = before - now >= SET_BACK_MS
+  -- whoever has still to be moved by the last step is moved at once when another step follows
+  for _, name in ipairs(WAITING) do move_waiting(name, by, again and -1 or MOVED_AT_ONCE - 1) end
+  if not again then return end
+  call('HSET', K'ticks', 'set_back', int(now - before))
+  for _, name in ipairs(WAITING) do
+    call('ZUNIONSTORE', K('set_back:' .. name), 1, K(name))
+    move_waiting(name, now - before, MOVED_AT_ONCE - 1)
   end
 end
 follow_clock()

@@ -61,10 +61,12 @@ local function check_list(priority)
   if call('LLEN', key) == 0 then
     for _, id in ipairs(call('ZRANGE', pending, 0, limit - 1)) do again(id, priority) end
     call('HDEL', K'markers', 'open:' .. priority, 'passed:' .. priority)
+  elseif passed and tonumber(passed) > now then -- the clock was set back: that time says nothing about those that wait
+    call('HDEL', K'markers', 'passed:' .. priority)
   elseif passed then
     for _, id in ipairs(call('ZRANGEBYSCORE', pending, '-inf', '(' .. passed, 'LIMIT', 0, limit)) do again(id, priority) end
     call('HDEL', K'markers', 'passed:' .. priority)
-  elseif now - tonumber(call('HGET', K'markers', 'open:' .. priority) or '0') > MARKER_LOST_MS then
+  elseif math.abs(now - tonumber(call('HGET', K'markers', 'open:' .. priority) or '0')) > MARKER_LOST_MS then
     call('LPUSH', key, '#' .. NOW)
     call('HSET', K'markers', 'open:' .. priority, NOW)
   end

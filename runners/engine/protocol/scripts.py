@@ -15,6 +15,7 @@ PARTS = {
     "admit": ("_audit", "_ledger", "_approval", "_create", "admit"),
     "refuse": ("_ledger", "refuse"),
     "tick": ("tick",),
+    "set_aside": ("set_aside",),
     "exchange": ("_approval", "_run", "exchange"),
     "renew": ("renew",),
     "tell": ("tell",),

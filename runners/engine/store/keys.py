@@ -164,6 +164,10 @@ class Keys(AccessKeys, ApprovalKeys, AuditKeys, BulkKeys, DeliveryKeys, RecordKe
         """ZSET run id → when a queued run that states `expires_sec` expires."""
         return f"{self.prefix}expiries"
 
+    def set_back(self, name: str) -> str:
+        """ZSET copy of what waited for a time when the clock was set back (`reap` names the sets): who is still to be moved."""
+        return f"{self.prefix}set_back:{name}"
+
     def once(self, digest: str) -> str:
         """STRING the run that an idempotency key made; lives a day; written by `admit`."""
         return f"{self.prefix}once:{digest}"
@@ -223,8 +227,9 @@ class Keys(AccessKeys, ApprovalKeys, AuditKeys, BulkKeys, DeliveryKeys, RecordKe
 
     @property
     def ticks(self) -> str:
-        """HASH last, gap_start, gap_end, decided, reaped: when a scheduler last ticked, the last stretch in which none did,
-        when one last decided on slots, and when anybody last moved due retries on."""
+        """HASH last, gap_start, gap_end, decided, reaped, set_back: when a scheduler last ticked, the last stretch in which
+        none did, when one last decided on slots, when anybody last moved due retries on, and the last step back of the clock.
+        """
         return f"{self.prefix}ticks"
 
     def window(self, number: int) -> str:
