@@ -39,6 +39,7 @@ class Hand:
         self.lock = threading.RLock()
         self._work = threading.Condition(self.lock)
         self._room = threading.Condition(self.lock)
+        self._begun = threading.Condition(self.lock)
         self.held: dict[tuple[str, int], Execution] = {}
         self.waiting: deque[Execution] = deque()
         self.ended: list[Ended] = []
@@ -63,6 +64,11 @@ class Hand:
                 self._started_at = time.monotonic()
             self.waiting.extend(executions)
             self._call()
+
+    def wait_begun(self, seconds: float) -> None:
+        """Wait until nothing waits for a thread, at most so long."""
+        with self.lock:
+            self._begun.wait_for(lambda: not self.waiting, seconds)
 
     def next_turn(self) -> Turn:
         """Return what the calling thread does next; waits until there is something."""
@@ -155,6 +161,8 @@ class Hand:
     def _start(self) -> Execution:
         self._started_at = time.monotonic()
         execution = self.waiting.popleft()
+        if not self.waiting:
+            self._begun.notify_all()
         self._call()
         return execution
 

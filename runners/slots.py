@@ -27,6 +27,8 @@ LOG = structlog.get_logger("runners.slots")
 SHORT_SEC = 0.002
 AHEAD = 32
 """Runs that are taken beyond the free slots while runs take less than `SHORT_SEC` on average."""
+BEGIN_SEC = 0.005
+"""Who claims runs stands aside for so long: two threads of one interpreter keep each other waiting."""
 STUCK_SEC = 0.25
 """A run that no thread has begun with for so long is given back, for another worker."""
 OVERTIME_SEC = 2.0
@@ -66,8 +68,9 @@ class Slots:
         return self._exchange([], take)
 
     def submit(self, *executions: Execution) -> None:
-        """Hand held runs to the threads."""
+        """Hand held runs to the threads, and leave them the interpreter until they have begun."""
         self.hand.submit(executions)
+        self.hand.wait_begun(BEGIN_SEC)
 
     def executions(self) -> list[Execution]:
         """Return what is held now."""

@@ -42,6 +42,7 @@ class RunWorker(BaseWorker):
     _queue_named: dict[str, Any]
     _looked_at = 0.0
     _beaten_at = 0.0
+    _more_waits = True
 
     @classmethod
     def on(cls, platform: Platform) -> "RunWorker":
@@ -108,32 +109,39 @@ class RunWorker(BaseWorker):
             self.check_for_suspension(burst=False)
             claimed = self._claim()
             if claimed:
-                first, *others = claimed
-                self.slots.submit(*others)
+                self.slots.submit(*claimed)  # before RQ's bookkeeping, for which no run need wait
+                first = claimed[0]
                 return RunJob.carrying(first, self.connection), self._queue_named[first.run.priority]
             if timeout is None:
                 return None
         return None
 
     def execute_job(self, job: Any, queue: Any) -> None:
-        """Hand the claimed run to a slot; unlike RQ's, this worker does not wait for its end."""
-        self.slots.submit(job.execution)
+        """Tell RQ's tools; the run is with its slot already, and unlike RQ's this worker does not wait for its end."""
         self._show(WorkerStatus.BUSY)
 
     def _claim(self) -> list[Any]:
         """Claim as many runs as there are free slots; block for a while when there is no slot or no run."""
-        wait = BLOCK_SEC
         try:
-            self.slots.wait_free(wait)
-            claimed = self.slots.claim(free) if (free := self.slots.free()) else []
-            if not claimed and free:
+            self.slots.wait_free(BLOCK_SEC)
+            claimed = self._take() if self._more_waits else []
+            if not claimed and self.slots.free():
                 self._show(WorkerStatus.BUSY if self.slots.executions() else WorkerStatus.IDLE)
-                self.connection.blpop([self.slots.platform.store.keys.wake], wait)
+                self.connection.blpop([self.slots.platform.store.keys.wake], BLOCK_SEC)
+                claimed = self._take()
             return claimed
         except RedisError as error:
             LOG.warning("store.away", error=str(error))
-            self.slots.closing.wait(wait)
+            self._more_waits = True
+            self.slots.closing.wait(BLOCK_SEC)
             return []
+
+    def _take(self) -> list[Any]:
+        """Claim for all free slots. Fewer than asked for were all: whatever comes later wakes somebody, and is not asked for."""
+        free = self.slots.free()
+        claimed = self.slots.claim(free) if free else []
+        self._more_waits = len(claimed) == free
+        return claimed
 
     def _show(self, state: str) -> None:
         if self.get_state() != state:
