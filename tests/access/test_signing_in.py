@@ -42,6 +42,16 @@ def test_a_person_signs_in_and_lands_where_he_wanted_to_go(browser: Browsing, an
     assert "ana<small>operator</small>" in browser.get("/ui").text
 
 
+@pytest.mark.parametrize("mode", ["memory", "lists-redis3"])
+def test_every_mode_has_sessions(guarded: Any, ana: Any) -> None:
+    browser = Browsing(create_app(guarded))
+
+    assert browser.sign_in("ana").status_code == 303
+    assert "ana<small>operator</small>" in browser.get("/ui").text
+    browser.send("/ui/sign-out")
+    assert not browser.is_signed_in()
+
+
 @pytest.mark.parametrize("typed", ["ana", " ANA ", "Ana"])
 def test_a_name_may_be_typed_in_capitals(browser: Browsing, ana: Any, typed: str) -> None:
     assert browser.sign_in(typed).status_code == 303
