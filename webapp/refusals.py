@@ -12,6 +12,7 @@ from runners.engine.audit import Author
 from runners.engine.errors import Unauthorized
 from runners.engine.protocol.refusals import Refusals
 from webapp.asking import identity, on_page, request_id
+from webapp.client import client_address
 
 REFUSED = frozenset(
     {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.MISDIRECTED_REQUEST, HTTPStatus.TOO_MANY_REQUESTS}
@@ -46,7 +47,7 @@ def _put_down(response: Response) -> Response:
     who, surface, forged = identity(), "page" if on_page() else "api", refused.pop("form")
     where = f"{request.method} {request.url_rule.rule if request.url_rule else 'no route'}"
     if who is None or forged:
-        refusals.of_unknown(surface, {**refused, "request": where, "from": request.remote_addr or ""})
+        refusals.of_unknown(surface, {**refused, "request": where, "from": client_address()})
     else:
         author = Author(who.subject, surface, "", request.endpoint or "", who.role, request_id())
         refusals.of_known(author, f"route:{where}", {**refused, "path": request.path[:REASON_KEPT]})

@@ -74,6 +74,7 @@ class EventType(StrEnum):
     BULK_UNDONE = "bulk.undone"
     AUTH_SIGNED_IN = "auth.signed_in"
     AUTH_SIGNED_OUT = "auth.signed_out"
+    AUTH_REFUSED = "auth.refused"
     TELEGRAM_COMMAND_RECEIVED = "telegram.command.received"
     TELEGRAM_COMMAND_EXECUTED = "telegram.command.executed"
     TELEGRAM_COMMAND_REJECTED = "telegram.command.rejected"

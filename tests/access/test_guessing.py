@@ -5,9 +5,10 @@ from typing import Any
 
 from flask import Flask
 
+from runners.engine import operations
 from runners.engine.access.guessing import PER_NAME
 from tests.access.browsing import Browsing
-from tests.access.conftest import TOKENS
+from tests.access.conftest import ADMIN, TOKENS
 
 
 def wrong(browser: Browsing, name: str, times: int) -> list[int]:
@@ -21,16 +22,23 @@ def wrong(browser: Browsing, name: str, times: int) -> list[int]:
     return [answer.status_code for answer in sent]
 
 
+def kinds(platform: Any) -> list[tuple[str, Any]]:
+    """Return the events of signing in."""
+    found = operations.list_events(platform, ADMIN, operations.EventFilter(event_type="auth.*"), 10, 0)
+    return [(event.type, event.data) for event in found.rows]
+
+
 def quick(monkeypatch: Any) -> None:
     """Let a wrong password cost nothing; how long one takes is tested elsewhere."""
     monkeypatch.setattr("runners.engine.access.identity.matches", lambda encoded, password: False)
 
 
-def test_a_name_is_tried_ten_times_from_anywhere(app: Flask, ana: Any, monkeypatch: Any) -> None:
+def test_a_name_is_tried_ten_times_from_anywhere(app: Flask, ana: Any, guarded: Any, monkeypatch: Any) -> None:
     with monkeypatch.context() as patched:
         quick(patched)
         codes = [wrong(Browsing(app, f"203.0.113.{n}"), "ana", 1)[0] for n in range(PER_NAME + 2)]
     assert codes == [401] * PER_NAME + [429] * 2
+    assert kinds(guarded) == [("auth.refused", {"tried": PER_NAME, "by": "name"})]
 
     refused = Browsing(app, "203.0.113.99").sign_in("ana")
 
@@ -95,3 +103,16 @@ def test_a_right_password_makes_up_for_the_wrong_ones(app: Flask, ana: Any, monk
             quick(patched)
             assert wrong(Browsing(app), "ana", PER_NAME - 1)[-1] == 401
         assert Browsing(app).sign_in("ana").status_code == 303
+
+
+def test_whoever_guesses_is_counted_in_the_audit_by_his_address(
+    app: Flask, ana: Any, guarded: Any, monkeypatch: Any
+) -> None:
+    quick(monkeypatch)
+
+    assert wrong(Browsing(app, "198.51.100.77"), "ana", 1) == [401]
+
+    told = operations.list_turned_away(guarded, ADMIN, 10).rows
+    assert [(row.about["from"], row.about["request"], row.about["status"]) for row in told] == [
+        ("198.51.100.77", "POST /ui/sign-in", 401)
+    ]

@@ -14,6 +14,7 @@ from webapp.asking import identity
 from webapp.login import current_session, sign_in
 from webapp.pages.acting import change, go, refused, tell
 from webapp.presentation.browsers import browser_in_words
+from webapp.refusals import refuse
 from webapp.roles import needs
 
 pages = Blueprint("account", __name__, url_prefix="/ui/account")
@@ -38,6 +39,7 @@ def change_password() -> Response:
     except Invalid as error:
         return _page(error.problems, 422)
     except TooMany as error:
+        refuse(error, 429, str(error))
         problem = Problem(("current",), str(error), "too_many")
         return _page([problem], 429, {"Retry-After": str(error.retry_after_sec)})
     except Conflict as error:

@@ -16,6 +16,7 @@ from webapp.client import client_network
 from webapp.known_browser import know_browser
 from webapp.login import sign_in
 from webapp.pages.acting import go
+from webapp.refusals import refuse
 from webapp.roles import PUBLIC, needs
 
 pages = Blueprint("first", __name__, url_prefix="/ui")
@@ -42,8 +43,10 @@ def enter() -> Response:
     except Invalid as error:
         return _form(error.problems, 422)
     except (Forbidden, Conflict) as error:
+        refuse(error, 403, str(error))
         return _form([Problem(("code",), str(error), "no_code")], 403)
     except TooMany as error:
+        refuse(error, 429, str(error))
         return _form([Problem(("code",), str(error), "too_many")], 429, {"Retry-After": str(error.retry_after_sec)})
     sign_in(of_person(person), "code", f"You are the first administrator, {person.name}. Add others under People.")
     answer = go(url_for("people.index"))

@@ -17,6 +17,7 @@ from webapp.known_browser import browser_known_to, know_browser
 from webapp.landing import landing
 from webapp.login import sign_in, sign_out
 from webapp.pages.acting import go, tell
+from webapp.refusals import refuse
 from webapp.roles import PUBLIC, needs
 
 pages = Blueprint("signing_in", __name__, url_prefix="/ui")
@@ -56,10 +57,12 @@ def enter() -> Response:
     try:
         who = _let_in(name, token)
     except TooMany as error:
+        refuse(error, 429, str(error))
         return _form(lost, 429, f"{error}.".capitalize(), {"Retry-After": str(error.retry_after_sec)})
     if who is None:
-        refused = Unauthorized("", wrong=True)
-        return _form(lost, 401, WRONG_TOKEN if token else WRONG_NAME, {"WWW-Authenticate": challenge(refused)})
+        refused = Unauthorized(WRONG_TOKEN if token else WRONG_NAME, wrong=True)
+        refuse(refused, 401, str(refused))
+        return _form(lost, 401, str(refused), {"WWW-Authenticate": challenge(refused)})
     sign_in(who, "token" if token else "password", NOT_DONE if lost == "form" else None)
     answer = go(landing(request.form.get("next", "")))
     know_browser(answer, name)

@@ -12,8 +12,10 @@ from datetime import timedelta
 
 from runners.engine.clock import SECOND
 from runners.engine.errors import TooMany
+from runners.engine.events import EventType
 from runners.engine.platform import Platform
 from runners.engine.protocol.attempts import count_attempt, forget_attempts
+from runners.engine.protocol.events import append
 from runners.engine.store.away import reported
 
 WINDOW = timedelta(minutes=15)
@@ -43,10 +45,16 @@ def sources(address: str, name: str, browser: str | None) -> tuple[Source, ...]:
 
 
 def admit(platform: Platform, tried: Sequence[Source]) -> None:
-    """Count a try before it is made. Raises TooMany; and StoreAway, because what cannot be counted must not be tried."""
+    """Count a try before it is made; the first one that is too many is an event.
+
+    Raises TooMany; and StoreAway, because what cannot be counted must not be tried.
+    """
     for source in tried:
         with reported():
             found = count_attempt(platform.store, source.kind, source.who, WINDOW)
+        if found.count == source.most + 1:
+            with reported():
+                append(platform.store, EventType.AUTH_REFUSED, {"tried": source.most, "by": source.kind})
         if found.count > source.most:
             wait = max(1, found.left // SECOND)
             raise TooMany(f"too many tries to sign in; try again in {wait // 60 + 1} minutes", wait)
