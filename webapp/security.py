@@ -46,7 +46,12 @@ CONTENT_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-EXPOSED = "Content-Range, ETag, Link, Location, Retry-After, X-Request-ID, X-Total-Count"
+EXPOSED = ", ".join(
+    (
+        *("Content-Range", "ETag", "Idempotency-Replayed", "Link", "Location", "Retry-After", "X-Complete-Since"),
+        *("X-Dropped-Count", "X-Request-ID", "X-Total-Count"),
+    )
+)
 TAKEN = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, Range, X-API-Key"
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,

@@ -127,3 +127,10 @@ def test_what_the_form_shows_reads_back_as_the_same_spec():
     }
 
     assert to_spec(to_form(spec, FIELDS), FIELDS) == spec
+
+
+@pytest.mark.parametrize("text", ['{"a": 1, "a": 2}', '{"a": NaN}', '{"a": 1e999}', '{"a": "\\ud800"}', "[" * 100_000])
+def test_json_that_could_be_read_in_two_ways_goes_on_as_it_was_typed(text: str):
+    spec = to_spec({"inputs.headers": text}, FIELDS)
+
+    assert spec["inputs"]["headers"] == text

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
-from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
@@ -13,19 +12,18 @@ from runners.engine import operations
 from runners.engine.bulk import MOST, PER_SECOND, Action, Outcome
 from runners.engine.errors import Conflict, Invalid
 from runners.engine.operations import Role, RunFilter
-from webapp.api.filters import RunFilterFields
 from webapp.htmx import respond
 from webapp.pages import shell
 from webapp.pages.acting import change, go, refused, tell
 from webapp.pages.paging import page_number, paging
 from webapp.pages.reading import read
+from webapp.pages.run_filters import run_filter
 from webapp.roles import needs
 
 pages = Blueprint("bulk", __name__, url_prefix="/ui/runs/bulk")
 
 ROWS = 50
 SHOWN = 10
-NAMES = tuple(RunFilterFields.model_fields)
 
 
 @pages.get("")
@@ -39,7 +37,7 @@ def index() -> Response:
 @needs(Role.OPERATOR)
 def new() -> Response:
     """Count the runs that pass the filters of the URL, and show the first, before anything is done to them."""
-    action, wanted = _action(request.args), _filter(request.args)
+    action, wanted = _action(request.args), run_filter(request.args)
     found = read(operations.list_runs, wanted, limit=SHOWN)
     return respond(
         "bulk/new.html",
@@ -56,7 +54,7 @@ def new() -> Response:
 @needs(Role.OPERATOR)
 def begin() -> Response:
     """Begin what the form says, if as many runs pass as it showed."""
-    action, wanted = _action(request.form), _filter(request.form)
+    action, wanted = _action(request.form), run_filter(request.form)
     text = request.form.get("expected", "")
     expected = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
     try:
@@ -106,12 +104,3 @@ def _action(said: MultiDict[str, str]) -> Action:
         return Action(said.get("action", ""))
     except ValueError:
         raise NotFound(f"action {said.get('action', '')[:40]!a} is not one of {', '.join(Action)}") from None
-
-
-def _filter(said: MultiDict[str, str]) -> RunFilter:
-    """Read the filters under the API's rules; raises NotFound for one that means nothing."""
-    given = {name: said[name].strip() for name in NAMES if said.get(name, "").strip()}
-    try:
-        return RunFilterFields.model_validate(given).filter()
-    except ValidationError as error:
-        raise NotFound(f"{error.errors()[0]['loc'][0]}: {error.errors()[0]['msg']}") from None

@@ -12,7 +12,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from runners.engine.errors import Malformed
 from runners.engine.job.controls import ControlFields
+from runners.engine.strict import json_text
 from webapp.pages.input_fields import InputField
 
 Form = Mapping[str, str]
@@ -151,8 +153,8 @@ def _text(value: Any) -> str:
 
 def _json(text: str) -> Any:
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return json_text.parse(text.encode())
+    except (Malformed, UnicodeError):
         return text
 
 

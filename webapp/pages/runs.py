@@ -6,13 +6,13 @@ from flask import Blueprint, Response, request
 
 from runners.engine import operations
 from runners.engine.bulk import Action
-from runners.engine.errors import NotFound
 from runners.engine.operations import Role, RunFilter
 from runners.engine.run import FailureKind, RunStatus
 from webapp.htmx import respond, wants_fragment
 from webapp.pages import shell
 from webapp.pages.paging import page_number, paging
 from webapp.pages.reading import read
+from webapp.pages.run_filters import run_filter
 from webapp.pages.run_logs import last_lines
 from webapp.presentation import timeline
 from webapp.roles import needs
@@ -27,17 +27,18 @@ ROWS = 40
 def index() -> Response:
     """Show the table of runs, newest first, under the filters of the URL."""
     number = page_number()
-    found = read(operations.list_runs, _filter(), limit=ROWS, offset=(number - 1) * ROWS)
+    wanted = run_filter(request.args)
+    found = read(operations.list_runs, wanted, limit=ROWS, offset=(number - 1) * ROWS)
     return respond(
         "runs/index.html",
         "runs/_table.html",
         found=found,
         paging=paging(number, ROWS, len(found.rows), found.total),
-        filtered=_filter() != RunFilter(),
+        filtered=wanted != RunFilter(),
         statuses=list(RunStatus),
         failure_kinds=list(FailureKind),
         newest=number == 1,
-        all_of_them=_all_of_them(_filter()),
+        all_of_them=_all_of_them(wanted),
     )
 
 
@@ -66,35 +67,3 @@ def _all_of_them(wanted: RunFilter) -> dict[str, object] | None:
         return None
     action = Action.CANCEL if wanted.status and wanted.status.active else Action.RETRY
     return {"action": action, "filter": wanted.to_json()}
-
-
-def _filter() -> RunFilter:
-    """Read the filters of the URL; raises NotFound for a status or failure kind that there is none of."""
-    return RunFilter(
-        job_id=_said("job_id"),
-        status=_status(_said("status")),
-        source=_said("source"),
-        flow_group=_said("flow_group"),
-        search=_said("search"),
-        failure_kind=_kind(_said("failure_kind")),
-    )
-
-
-def _said(name: str) -> str | None:
-    return request.args.get(name, "").strip() or None
-
-
-def _status(said: str | None) -> RunStatus | None:
-    if said is None:
-        return None
-    if said not in set(RunStatus):
-        raise NotFound(f"status {said[:40]!a} is not one of {', '.join(RunStatus)}")
-    return RunStatus(said)
-
-
-def _kind(said: str | None) -> FailureKind | None:
-    if said is None:
-        return None
-    if said not in set(FailureKind):
-        raise NotFound(f"failure_kind {said[:40]!a} is not one of {', '.join(FailureKind)}")
-    return FailureKind(said)
