@@ -16,7 +16,7 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import Implementation
 from pydantic import ValidationError
 
-from runners.engine.integrations.mcp_trial import Outcome, Trial
+from runners.engine.integrations.mcp_trial import Outcome, Trial, hidden
 from runners.engine.outgoing.address import Exemption, Gate
 from runners.engine.version import VERSION
 from runners.mcp.http import HEADERS, GatedTransport
@@ -40,10 +40,10 @@ async def _tried(peer: Program | GatedTransport, asked: Asked) -> Trial:
     with anyio.move_on_after(asked["timeout_sec"]):
         try:
             async with _session(peer, asked) as client:
-                return await _listed(client)
+                return await _listed(client, asked["secrets"])
         except Exception as fault:  # whatever the SDK makes of what a server sends
-            return _failed(peer, fault)
-    return Trial(Outcome.TIMEOUT, f"no whole answer within {asked['timeout_sec']:g} s{_words(peer)}")
+            return _failed(peer, fault, asked["secrets"])
+    return Trial(Outcome.TIMEOUT, f"no whole answer within {asked['timeout_sec']:g} s{_words(peer, asked['secrets'])}")
 
 
 def _transport(asked: Asked) -> GatedTransport:
@@ -69,14 +69,15 @@ async def _session(peer: Program | GatedTransport, asked: Asked) -> AsyncIterato
         yield client
 
 
-async def _listed(client: Client) -> Trial:
+async def _listed(client: Client, secrets: list[str]) -> Trial:
     tools: list[tuple[str, str]] = []
     cursor, more = None, False
     if client.server_capabilities.tools is not None:
         for _ in range(MOST_PAGES):
             page = await client.list_tools(cursor=cursor)
             tools += [
-                (tool.name[:NAME_SHOWN], _one_line(tool.description or "", DESCRIPTION_SHOWN)) for tool in page.tools
+                (_shown(tool.name, secrets, NAME_SHOWN), _shown(tool.description or "", secrets, DESCRIPTION_SHOWN))
+                for tool in page.tools
             ]
             cursor = page.next_cursor
             if not cursor or len(tools) >= MOST_TOOLS:
@@ -89,7 +90,7 @@ async def _listed(client: Client) -> Trial:
         f"it answers, and offers {len(tools)}{' or more' if more else ''} tool{'' if len(tools) == 1 else 's'}",
         tuple(kept),
         len(tools) - len(kept),
-        server=_one_line(f"{info.name} {info.version}", NAME_SHOWN) if info else "",
+        server=_shown(f"{info.name} {info.version}", secrets, NAME_SHOWN) if info else "",
         protocol=client.protocol_version,
     )
 
@@ -104,43 +105,42 @@ def _that_fit(tools: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return kept
 
 
-def _failed(peer: Program | GatedTransport, fault: Exception) -> Trial:
+def _failed(peer: Program | GatedTransport, fault: Exception, secrets: list[str]) -> Trial:
     """Say what went wrong; what this side saw of the connection says more than what the SDK makes of it."""
     faults = list(_leaves(fault))
     too_much = next((one for one in faults if isinstance(one, TooMuch)), None)
     if too_much:
         return Trial(Outcome.TOO_MUCH, str(too_much))
     said = next((one for one in faults if isinstance(one, MCPError | ValidationError)), faults[0])
-    words = "it sent what is no message of the protocol" if isinstance(said, ValidationError) else str(said)
+    odd = isinstance(said, ValidationError)
+    words = "it sent what is no message of the protocol" if odd else _shown(str(said), secrets, SHOWN)
     if isinstance(peer, GatedTransport):
         return _failed_http(peer, said, words)
     if peer.fault:
         return Trial(Outcome.TOO_MUCH, peer.fault)
     if peer.status is not None:
         how = f"signal {-peer.status}" if peer.status < 0 else f"exit status {peer.status}"
-        return Trial(Outcome.ENDED, f"the program ended ({how}) before it had answered{_words(peer)}")
-    return Trial(Outcome.PROTOCOL, f"{_one_line(words, SHOWN)}{_words(peer)}")
+        return Trial(Outcome.ENDED, f"the program ended ({how}) before it had answered{_words(peer, secrets)}")
+    return Trial(Outcome.PROTOCOL, f"{words}{_words(peer, secrets)}")
 
 
 def _failed_http(peer: GatedTransport, said: BaseException, words: str) -> Trial:
     if peer.refused:
         return Trial(Outcome.REFUSED, peer.refused)
     if isinstance(said, httpx2.HTTPError) or not peer.said:
-        return Trial(Outcome.UNREACHABLE, f"it cannot be reached: {_one_line(words, SHOWN)}")
+        return Trial(Outcome.UNREACHABLE, f"it cannot be reached: {words}")
     if peer.status in (401, 403):
         return Trial(
             Outcome.UNAUTHORIZED, f"it answered {peer.said}: the credentials in headers are missing, or not taken"
         )
-    return Trial(
-        Outcome.PROTOCOL, f"it answered {peer.said}, which is not how an MCP server answers: {_one_line(words, SHOWN)}"
-    )
+    return Trial(Outcome.PROTOCOL, f"it answered {peer.said}, which is not how an MCP server answers: {words}")
 
 
-def _words(peer: Program | GatedTransport) -> str:
+def _words(peer: Program | GatedTransport, secrets: list[str]) -> str:
     if not isinstance(peer, Program):
         return f"; it answered {peer.said}" if peer.said else ""
-    odd = f"; it prints what is no message of the protocol: {_one_line(peer.odd, SHOWN)}" if peer.odd else ""
-    return odd + (f"; it said: {_one_line(peer.last_words, SHOWN)}" if peer.last_words else "")
+    odd = f"; it prints what is no message of the protocol: {_shown(peer.odd, secrets, SHOWN)}" if peer.odd else ""
+    return odd + (f"; it said: {_shown(peer.last_words, secrets, SHOWN)}" if peer.last_words else "")
 
 
 def _leaves(fault: BaseException) -> Iterator[BaseException]:
@@ -151,7 +151,7 @@ def _leaves(fault: BaseException) -> Iterator[BaseException]:
         yield fault
 
 
-def _one_line(text: str, most: int) -> str:
-    """Return `text` on one line of printable characters, cut."""
-    line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+def _shown(text: str, secrets: list[str], most: int) -> str:
+    """Return `text` without secrets, on one line of printable characters, cut."""
+    line = " ".join("".join(char if char.isprintable() else " " for char in hidden(text, secrets)).split())
     return line if len(line) <= most else line[: most - 1] + "…"

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.slow  # each try loads the SDK in a process of its own,
 
 TOP = Path(__file__).parents[2]
 PATIENT, SHORT = 60, 3
+SECRET = "a secret of the shop"
 NAMES = ["find_product", "count_orders", "restock"]
 
 
@@ -35,9 +36,9 @@ def seen(tmp_path: Path) -> Path:
 
 def try_program(folder: Path, seen: Path, kind: str, timeout_sec: float = PATIENT) -> Trial:
     opened = open_folder(None, [folder])
-    env = {**environment(opened.path), "SEEN": str(seen), "SHOP_TOKEN": "a secret of the shop"}
+    env = {**environment(opened.path), "SEEN": str(seen), "SHOP_TOKEN": SECRET}
     argv = [sys.executable, mcp_program.__file__, kind]
-    return run_trial({"argv": argv, "env": env, "timeout_sec": timeout_sec}, opened)
+    return run_trial({"argv": argv, "env": env, "timeout_sec": timeout_sec, "secrets": [SECRET]}, opened)
 
 
 def try_address(folder: Path, url: str, timeout_sec: float = PATIENT, **more: Any) -> Trial:
@@ -47,6 +48,7 @@ def try_address(folder: Path, url: str, timeout_sec: float = PATIENT, **more: An
         "headers": {},
         "allow_private": [f"127.0.0.1:{port}"],
         "own_port": 1,
+        "secrets": [],
         "timeout_sec": timeout_sec,
     }
     return run_trial(asked | more, open_folder(None, [folder]))
@@ -78,6 +80,7 @@ def test_a_programs_tools_are_listed_with_what_they_do(tmp_path, seen):
 
     assert (trial.outcome, trial.detail) == (Outcome.OK, "it answers, and offers 3 tools")
     assert [name for name, _ in trial.tools] == NAMES
+    assert trial.tools[0] == ("find_product", "Find a product; ****")
     assert trial.tools[1] == ("count_orders", "Count the orders of a shop.")
     assert (trial.server, trial.more) == ("shop 1.2.3", 0)
     assert trial.elapsed_ms > 0

@@ -161,6 +161,7 @@ CONVERTERS: dict[str, type[BaseConverter]] = {
     "job_id": JobId,
     "provider": RecordName,
     "run_id": RunId,
+    "server_id": RecordName,
     "version_id": VersionId,
 }
 

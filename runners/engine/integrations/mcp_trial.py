@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from runners.engine.programs import running
 from runners.engine.programs.allowed import Folder, environment
+from runners.engine.secret_names import STARS
 
 PROBE = Path(__file__).parents[2] / "mcp" / "probe.py"
 START_SEC = 15.0
@@ -54,12 +54,24 @@ class Trial:
         """Return it as JSON has it; `read` makes it again."""
         return asdict(self)
 
+    def without(self, secrets: Collection[str]) -> Trial:
+        """Return it without `secrets`, which careless servers tell."""
+        tools = tuple((hidden(name, secrets), hidden(about, secrets)) for name, about in self.tools)
+        return replace(self, detail=hidden(self.detail, secrets), tools=tools, server=hidden(self.server, secrets))
+
     @staticmethod
     def read(content: Mapping[str, Any]) -> Trial:
         """Return the trial that `content` is. Raises KeyError, TypeError or ValueError on anything else."""
         tools = tuple((str(name), str(description)) for name, description in content.get("tools", ()))
         rest = {name: content[name] for name in ("more", "server", "protocol", "elapsed_ms") if name in content}
         return Trial(Outcome(content["outcome"]), str(content["detail"]), tools, **rest)
+
+
+def hidden(text: str, secrets: Collection[str]) -> str:
+    """Return `text` with every one of `secrets` starred."""
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        text = text.replace(secret, STARS)
+    return text
 
 
 class _Late(Exception):
@@ -69,8 +81,9 @@ class _Late(Exception):
 def run_trial(asked: Mapping[str, Any], folder: Folder) -> Trial:
     """Try the server that `asked` describes, in `folder`, in a process of its own with an empty environment.
 
-    `asked` has `timeout_sec`, and either `argv` (its first element an allowed program's path) and `env`, or `url`,
-    `headers`, `allow_private` and `own_port`. Whatever the process does, it is ended with all that it started.
+    `asked` has `timeout_sec`, `secrets` (which no answer may tell), and either `argv` (its first element an allowed
+    program's path) and `env`, or `url`, `headers`, `allow_private` and `own_port`. Whatever the process does, it is ended
+    with all that it started.
     """
     began = time.monotonic()
     ends = began + asked["timeout_sec"] + START_SEC
@@ -92,7 +105,7 @@ def run_trial(asked: Mapping[str, Any], folder: Folder) -> Trial:
         elapsed_ms = round((time.monotonic() - began) * 1000)
         return Trial(Outcome.TIMEOUT, "no answer, and it had to be ended by force", elapsed_ms=elapsed_ms)
     finally:
-        os.close(folder.descriptor)
+        folder.close()
     return _trial(ended)
 
 

@@ -51,6 +51,13 @@ from runners.engine.operations.notifications import (
     list_rules,
     save_rule,
     test_rule,
+from runners.engine.operations.mcp_servers import (
+    SavedMcpServer,
+    delete_mcp_server,
+    get_mcp_server,
+    list_mcp_servers,
+    save_mcp_server,
+    test_mcp_server,
 )
 from runners.engine.operations.overview import Overview, overview
 from runners.engine.operations.pausing import (
@@ -137,6 +144,7 @@ __all__ = [
     "Saved",
     "SavedAccount",
     "SavedRule",
+    "SavedMcpServer",
     "Session",
     "Tail",
     "Token",
@@ -157,6 +165,7 @@ __all__ = [
     "decisions",
     "delete_account",
     "delete_job",
+    "delete_mcp_server",
     "delete_person",
     "delete_rule",
     "depths",
@@ -172,6 +181,7 @@ __all__ = [
     "get_bulk",
     "get_flow_group",
     "get_job",
+    "get_mcp_server",
     "get_person",
     "get_rule",
     "get_run",
@@ -191,6 +201,7 @@ __all__ = [
     "list_events",
     "list_flow_groups",
     "list_jobs",
+    "list_mcp_servers",
     "list_people",
     "list_rules",
     "list_runs",
@@ -221,10 +232,12 @@ __all__ = [
     "save_account",
     "save_job",
     "save_rule",
+    "save_mcp_server",
     "set_enabled",
     "set_flow_limit",
     "tail_events",
     "test_account",
     "test_rule",
+    "test_mcp_server",
     "undo_bulk",
 ]

@@ -66,6 +66,10 @@ class Folder:
     descriptor: int
     path: Path
 
+    def close(self) -> None:
+        """Let go of it."""
+        os.close(self.descriptor)
+
 
 def open_folder(cwd: str | None, allowed: Sequence[Path]) -> Folder:
     """Open `cwd`, which lies within one of the `allowed` folders, links resolved.

@@ -50,6 +50,7 @@ class Settings:
     cors_allow_origins: tuple[str, ...] = ()
     command_allow_prefixes: tuple[tuple[str, ...], ...] = ()
     command_roots: tuple[Path, ...] = ()
+    command_allow_env: tuple[str, ...] = ()
     handler_memory_mb: int | None = None
     handler_cpu_sec: int | None = None
     handler_open_files: int | None = None

@@ -125,6 +125,13 @@ def command_prefix(text: str) -> tuple[str, ...]:
     return words
 
 
+def env_name(text: str) -> str:
+    """Read the name of an environment variable."""
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,127}", text, re.ASCII):
+        raise ValueError("holds what is no name of an environment variable")
+    return text
+
+
 def private_target(text: str) -> str:
     """Read an address, a network (10.0.0.0/8) or a host name, each optionally with a port."""
     host, _, port = text.rpartition(":") if re.fullmatch(r"[^:]+:[0-9]{1,5}", text, re.ASCII) else (text, "", "")

@@ -17,6 +17,7 @@ from runners.engine.settings.values import (
     days,
     directory,
     encryption_keys,
+    env_name,
     http_url,
     key_prefix,
     listening_host,
@@ -204,6 +205,13 @@ SETTINGS: tuple[Variable, ...] = (
         "absolute directories for command.run",
         "command_roots",
         many(absolute_directory),
+    ),
+    Variable(
+        "AGENT_COMMAND_ALLOW_ENV",
+        "",
+        "names of further environment variables that MCP servers may be given, beside those of the catalog",
+        "command_allow_env",
+        many(env_name),
     ),
     Variable(
         "HANDLER_MEMORY_MB",

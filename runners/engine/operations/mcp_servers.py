@@ -1,0 +1,189 @@
+"""MCP servers: read by everybody who may look, changed and tried by admins, their secrets never given out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from threading import BoundedSemaphore
+from typing import Any, Literal
+
+from runners.engine.audit import Entry
+from runners.engine.clock import rfc3339
+from runners.engine.errors import Conflict, Invalid, NotFound, Problem, Stale, Unreadable
+from runners.engine.events import EventType
+from runners.engine.integrations import mcp_server as servers
+from runners.engine.integrations.mcp_server import McpServer
+from runners.engine.integrations.mcp_trial import Outcome, Trial, run_trial
+from runners.engine.integrations.mcp_use import asked_of, opened_folder, refusals, secrets_of
+from runners.engine.integrations.sealing import sealing, unreadable
+from runners.engine.operations.roles import Actor, Role, operation
+from runners.engine.platform import Platform
+from runners.engine.programs.allowed import NotAllowed
+from runners.engine.protocol import records as protocol
+from runners.engine.protocol.records import Put, Remove, Said
+from runners.engine.store import records
+from runners.engine.store.page import Page
+from runners.engine.store.records import Record
+
+TRIES = 5
+"""How often a change is tried again when somebody else's came in between."""
+AT_ONCE = BoundedSemaphore(4)
+"""Tries of one process at the same time: each is a process of its own, and holds a thread of this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedMcpServer:
+    """What saving did, and the server as it is now."""
+
+    status: Literal["created", "updated", "unchanged"]
+    server: McpServer
+
+
+@operation(Role.VIEWER)
+def list_mcp_servers(
+    platform: Platform, actor: Actor, limit: int, offset: int = 0, cursor: str | None = None
+) -> Page[McpServer]:
+    """Return a page of the MCP servers, in the order of their ids."""
+    page = records.list_records(platform.store, "mcp", limit, offset, cursor)
+    found = tuple(_server(platform, record) for record in page.rows)
+    return Page(found, page.total, page.next_cursor, page.complete, page.unreadable)
+
+
+@operation(Role.VIEWER)
+def get_mcp_server(platform: Platform, actor: Actor, server_id: str) -> McpServer:
+    """Return the MCP server. Raises NotFound and Unreadable."""
+    record = records.load_record(platform.store, "mcp", server_id)
+    if record is None:
+        raise NotFound(f"MCP server '{server_id}' does not exist")
+    return _server(platform, record)
+
+
+@operation(Role.ADMIN)
+def save_mcp_server(
+    platform: Platform,
+    actor: Actor,
+    server_id: str,
+    raw: Mapping[str, Any],
+    create_only: bool = False,
+    expected_version: int | None = None,
+) -> SavedMcpServer:
+    """Make the MCP server, or change what `raw` names of it.
+
+    Raises Invalid, also for a program that the server's configuration does not allow; Stale when it is not of
+    `expected_version` (or exists, with `create_only`), and NoKey.
+    """
+    for attempt in range(TRIES):
+        record = records.load_record(platform.store, "mcp", server_id)
+        before = _server(platform, record) if record else McpServer(server_id)
+        _refuse_stale(before, create_only, expected_version)
+        content = servers.changed(before, raw, sealing(platform, "mcp", server_id))
+        _refuse_unallowed(platform, servers.read(server_id, content), raw)
+        if record and content == record.content:
+            return SavedMcpServer("unchanged", before)
+        said = Said(EventType.INTEGRATION_MCP_SERVER_UPSERTED, _about(actor, server_id) | {"fields": sorted(raw)})
+        entry = Entry(actor.author(), f"mcp:{server_id}", put_down(record), put_down(content))
+        try:
+            protocol.change(platform.store, entry, [Put("mcp", server_id, content, before.version)], [said])
+        except Stale:
+            if attempt == TRIES - 1:
+                raise
+            continue
+        break
+    return SavedMcpServer("updated" if record else "created", get_mcp_server(platform, actor, server_id))
+
+
+@operation(Role.ADMIN)
+def delete_mcp_server(platform: Platform, actor: Actor, server_id: str, expected_version: int | None = None) -> None:
+    """Delete the MCP server and its secrets. Raises NotFound and Stale."""
+    if server_id not in records.names(platform.store, "mcp"):
+        raise NotFound(f"MCP server '{server_id}' does not exist")
+    record = records.load_records(platform.store, "mcp", [server_id]).get(server_id)
+    said = Said(EventType.INTEGRATION_MCP_SERVER_DELETED, _about(actor, server_id))
+    entry = Entry(actor.author(), f"mcp:{server_id}", put_down(record), None)
+    protocol.change(platform.store, entry, [Remove("mcp", server_id, expected_version)], [said])
+
+
+@operation(Role.ADMIN)
+def test_mcp_server(platform: Platform, actor: Actor, server_id: str) -> McpServer:
+    """Connect to the MCP server, list its tools, and keep how that went beside this version of it.
+
+    It takes as long as the server's own time at most, and then some. Raises NotFound, Unreadable, and Conflict while too
+    many others are tried.
+    """
+    server = get_mcp_server(platform, actor, server_id)
+    if not AT_ONCE.acquire(blocking=False):
+        raise Conflict("four MCP servers are being tried at this moment; try again when one of them is done")
+    try:
+        trial = _tried(platform, server)
+    finally:
+        AT_ONCE.release()
+    tested = trial.content() | {"tested_at": rfc3339(platform.store.now())}
+    entry = Entry(actor.author(), f"mcp:{server_id}", None, {"outcome": trial.outcome, "detail": trial.detail})
+    protocol.keep_test(platform.store, entry, "mcp", server_id, server.version, tested)
+    return replace(server, tested=trial, tested_at=tested["tested_at"])
+
+
+def put_down(found: Record | Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return what the audit says of a record: all that is shown, masks included, and nothing that is sealed."""
+    content = found.content if isinstance(found, Record) else found
+    return None if content is None else {name: part for name, part in content.items() if name != "sealed"}
+
+
+def _tried(platform: Platform, server: McpServer) -> Trial:
+    try:
+        secrets = secrets_of(platform.settings, server)
+        folder = opened_folder(platform.settings, server)
+        asked = asked_of(platform.settings, server, secrets, folder)
+    except (NotAllowed, Conflict) as error:
+        return Trial(Outcome.REFUSED, str(error))
+    return run_trial(asked, folder).without(secrets.values())
+
+
+def _server(platform: Platform, record: Record) -> McpServer:
+    try:
+        tested = record.tested
+        server = servers.read(
+            record.name,
+            record.content,
+            version=record.version,
+            made_at=record.made_at,
+            updated_at=record.updated_at,
+            tested=Trial.read(tested) if tested else None,
+            tested_at=str(tested["tested_at"]) if tested else "",
+            unreadable=unreadable(platform, record.content["sealed"]),
+        )
+    except (KeyError, TypeError, ValueError) as fault:
+        raise Unreadable(
+            f"MCP server '{record.name}': its record cannot be read ({fault!r:.200}); delete it"
+        ) from fault
+    first = next(refusals(platform.settings, server), None)
+    return replace(server, refusal=first and first[1])
+
+
+def _refuse_stale(before: McpServer, create_only: bool, expected_version: int | None) -> None:
+    if create_only and before.version:
+        raise Stale(f"MCP server '{before.server_id}' exists already; choose another id, or change it")
+    if expected_version is not None and before.version != expected_version:
+        found = f"is at version {before.version}" if before.version else "does not exist"
+        raise Stale(f"MCP server '{before.server_id}' {found}, not at version {expected_version}; read it again")
+
+
+def _refuse_unallowed(platform: Platform, server: McpServer, raw: Mapping[str, Any]) -> None:
+    """Refuse a program, folder or variable that the configuration does not allow, where `raw` names it.
+
+    A program that is exactly its template's may be kept: what could be started is decided again when it is.
+    """
+    problems = list(_unallowed(platform, server, raw))
+    if problems:
+        raise Invalid(problems)
+
+
+def _unallowed(platform: Platform, server: McpServer, raw: Mapping[str, Any]) -> Iterator[Problem]:
+    for part, fault in refusals(platform.settings, server):
+        named = {"command", "args", "transport"} if part == "command" else {part}
+        if named & raw.keys() and not (part == "command" and server.is_as_in_catalog):
+            yield Problem((part,), fault, "not_allowed")
+
+
+def _about(actor: Actor, server_id: str) -> dict[str, Any]:
+    return {"server_id": server_id, "actor": actor.name}
