@@ -43,6 +43,14 @@ from runners.engine.operations.jobs import (
     save_job,
     set_enabled,
 )
+from runners.engine.operations.mcp_servers import (
+    SavedMcpServer,
+    delete_mcp_server,
+    get_mcp_server,
+    list_mcp_servers,
+    save_mcp_server,
+    test_mcp_server,
+)
 from runners.engine.operations.notifications import (
     SavedRule,
     delete_rule,
@@ -51,13 +59,6 @@ from runners.engine.operations.notifications import (
     list_rules,
     save_rule,
     test_rule,
-from runners.engine.operations.mcp_servers import (
-    SavedMcpServer,
-    delete_mcp_server,
-    get_mcp_server,
-    list_mcp_servers,
-    save_mcp_server,
-    test_mcp_server,
 )
 from runners.engine.operations.overview import Overview, overview
 from runners.engine.operations.pausing import (
@@ -143,8 +144,8 @@ __all__ = [
     "RunFilter",
     "Saved",
     "SavedAccount",
-    "SavedRule",
     "SavedMcpServer",
+    "SavedRule",
     "Session",
     "Tail",
     "Token",
@@ -231,13 +232,13 @@ __all__ = [
     "run_log",
     "save_account",
     "save_job",
-    "save_rule",
     "save_mcp_server",
+    "save_rule",
     "set_enabled",
     "set_flow_limit",
     "tail_events",
     "test_account",
-    "test_rule",
     "test_mcp_server",
+    "test_rule",
     "undo_bulk",
 ]
