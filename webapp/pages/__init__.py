@@ -8,6 +8,7 @@ from webapp import presentation
 from webapp.pages import (
     account,
     accounts,
+    api_docs,
     approvals,
     audit,
     bulk,
@@ -44,6 +45,7 @@ def register(app: Flask) -> None:
     problems.register(app)
     rooms = (
         overview,
+        api_docs,
         approvals,
         jobs,
         job_editing,
