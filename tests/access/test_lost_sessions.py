@@ -76,6 +76,18 @@ def test_a_form_of_the_session_before_is_refused_in_the_next_one(lost: Browsing,
     assert operations.list_runs(guarded, ADMIN, operations.RunFilter(), 10, 0).total == 0
 
 
+def test_a_sign_in_form_that_is_too_old_leads_to_a_new_one(app: Flask) -> None:
+    browser = Browsing(app)
+    form = {"csrf_token": browser.token("/ui/sign-in"), "token": TOKENS["viewer"], "next": "/ui/queue"}
+    browser.client.delete_cookie("multijob-visitor-8000")  # as closing the browser does
+
+    answer = browser.client.post("/ui/sign-in", data=form, headers=FROM_HERE)
+
+    assert (answer.status_code, answer.location) == (303, "/ui/sign-in?next=/ui/queue&lost=page")
+    assert "too old to be sent" in browser.get(answer.location).text
+    assert not browser.is_signed_in()
+
+
 @pytest.mark.parametrize("path", ["/ui", "/ui/jobs", "/ui/jobs/daily", "/ui/nothing", "/ui/people", "/ui/jobs/nowhere"])
 def test_a_stranger_learns_nothing_of_what_there_is(lost: Browsing, app: Flask, path: str) -> None:
     answer = Browsing(app).get(path)

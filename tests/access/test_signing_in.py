@@ -1,6 +1,7 @@
 """Signing in and out with a browser: what lets somebody in, what his session is, and what ends it."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -173,6 +174,18 @@ def test_a_disabled_person_may_not_sign_in(guarded: Any, browser: Browsing, ana:
     operations.change_person(guarded, ADMIN, "ana", disabled=True)
 
     assert browser.sign_in("ana").status_code == 401
+
+
+def test_a_session_ends_when_its_token_expires(guarded: Any, clock: Any) -> None:
+    timed = replace(guarded, store=replace(guarded.store, clock=clock))
+    made = operations.create_token(timed, ADMIN, "brief", Role.VIEWER, clock() + timedelta(minutes=5))
+    browser = Browsing(create_app(timed))
+    browser.show_token(made.text)
+    assert browser.is_signed_in()
+
+    clock.advance(minutes=5)
+
+    assert not browser.is_signed_in()
 
 
 @pytest.mark.parametrize("gone", [{"AUTH_VIEWER_TOKEN": ""}, {"AUTH_VIEWER_TOKEN": "another-8d1f5c7ab2e860535b"}])

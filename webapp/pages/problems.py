@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, make_response, render_template, request
 
 from webapp.asking import request_id
 from webapp.errors import ProblemAnswer
-from webapp.pages.signed_out import to_sign_in
+from webapp.pages.signed_out import once_more, to_sign_in
 
 HEADINGS = {
     403: "This is not allowed",
@@ -30,9 +30,14 @@ def register(app: Flask) -> None:
 
 
 def show(problem: ProblemAnswer) -> Response:
-    """Return the page of `problem`, with the headers that belong to it; or the way to sign in, if that is what is missing."""
+    """Return the page of `problem`, with the headers that belong to it; or the way to sign in.
+
+    A form that cannot be read there, such as one of a browser that was closed meanwhile, leads to a new one.
+    """
     if problem.status == HTTPStatus.UNAUTHORIZED:
         return to_sign_in(problem)
+    if problem.status == HTTPStatus.BAD_REQUEST and request.endpoint == "signing_in.enter":
+        return once_more()
     body = render_template(
         "errors/show.html",
         problem=problem,

@@ -7,7 +7,7 @@ from flask import Response, redirect, request, url_for
 from webapp.cookies import Cookie, read_cookie
 from webapp.errors import ProblemAnswer
 from webapp.htmx import wants_fragment
-from webapp.landing import HOME, came_from, here, page_in_view
+from webapp.landing import HOME, came_from, here, landing, page_in_view
 from webapp.security import SAFE_METHODS
 
 
@@ -24,6 +24,11 @@ def to_sign_in(problem: ProblemAnswer) -> Response:
         had_session = read_cookie(request, Cookie.SESSION)
         return _redirect(_address(here(), "session" if had_session else None))
     return _redirect(_address(came_from(), "form"))
+
+
+def once_more() -> Response:
+    """Return the way to a new sign-in form, with the page that the old one was to lead to."""
+    return _redirect(_address(landing(request.form.get("next", "")), "page"))
 
 
 def _redirect(address: str) -> Response:

@@ -25,6 +25,7 @@ pages = Blueprint("signing_in", __name__, url_prefix="/ui")
 LONGEST_NAME = 64
 LOST = {
     "session": "Your session has ended. Sign in to go on where you were.",
+    "page": "The form was too old to be sent. Sign in once more.",
     "form": "Your session had ended, so what you sent was not done. Sign in, then send it again.",
 }
 """What was lost, by the word in the address; any other word says nothing."""
