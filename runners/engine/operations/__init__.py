@@ -60,6 +60,7 @@ from runners.engine.operations.notifications import (
     save_rule,
     test_rule,
 )
+from runners.engine.operations.offers import Bootstrapped, Offer, bootstrap_catalog, list_catalog
 from runners.engine.operations.overview import Overview, overview
 from runners.engine.operations.pausing import (
     drain_agent,
@@ -114,6 +115,7 @@ __all__ = [
     "Actor",
     "AuditEntry",
     "AuditFilter",
+    "Bootstrapped",
     "Cancellation",
     "Delivery",
     "DeliveryFilter",
@@ -131,6 +133,7 @@ __all__ = [
     "Limit",
     "LogPart",
     "NewToken",
+    "Offer",
     "Overview",
     "Page",
     "Pauses",
@@ -155,6 +158,7 @@ __all__ = [
     "VersionView",
     "agents",
     "begin_bulk",
+    "bootstrap_catalog",
     "bulk_items",
     "cancel_run",
     "change_own_password",
@@ -198,6 +202,7 @@ __all__ = [
     "list_approvals",
     "list_audit",
     "list_bulks",
+    "list_catalog",
     "list_deliveries",
     "list_events",
     "list_flow_groups",
