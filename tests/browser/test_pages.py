@@ -19,6 +19,8 @@ def furnished(deployment: Deployment) -> dict[str, str]:
     deployment.post(f"/flow-groups/{group}/pause")
     run_id = deployment.run(LONG_ID)
     deployment.ended(run_id)
+    retried = {"action": "retry", "filter": {"status": "success", "job_id": LONG_ID}, "expected": 1}
+    bulk_id = deployment.post("/runs/bulk", retried)["bulk_id"]
     paths = (
         "",
         "/jobs",
@@ -29,7 +31,8 @@ def furnished(deployment: Deployment) -> dict[str, str]:
         "/jobs/steady/delete",
         "/jobs/steady/versions",
     )
-    paths += ("/jobs/steady/versions", "/runs", "/runs?status=success", f"/runs/{run_id}", "/queue")
+    paths += ("/runs/bulk", f"/runs/bulk/{bulk_id}", f"/runs/bulk/new?action=retry&status=success&job_id={LONG_ID}")
+    paths += ("/runs", "/runs?status=success", f"/runs/{run_id}", "/queue")
     paths += (
         "/audit",
         "/audit/turned-away",
@@ -109,7 +112,7 @@ def test_a_filter_lives_in_the_url_and_narrows_while_typing(
 
     expect(page.locator("#job-slow")).to_have_count(0)
     expect(page.locator("#job-steady")).to_be_visible()
-    expect(page).to_have_url(f"{deployment.url}/ui/jobs?search=stea&type=&enabled=")
+    expect(page).to_have_url(f"{deployment.url}/ui/jobs?search=stea&type=&enabled=&paused=")
 
 
 def test_a_filter_that_nothing_passes_offers_the_way_back(
