@@ -34,19 +34,25 @@ class Checked:
 
 def check(platform: Platform) -> Checked:
     """Check the chain of a store, and remember its head when all is well. Raises StoreAway without a key."""
+    checked = look(platform)
+    if not checked.faults and checked.newest:
+        _keep(platform.settings.data_dir / SEEN, checked.newest)
+    return checked
+
+
+def look(platform: Platform, newest: int | None = None) -> Checked:
+    """Check the chain of a store, or its `newest` entries, and write nothing. Raises StoreAway without a key."""
     seen = platform.settings.data_dir / SEEN
     checking = Check(platform.store.seal.keys)
     head = audit.head(platform.store)  # first: what is written meanwhile comes behind it
     _expect(checking, head, "the head of the chain")
-    if seen.exists():
+    if seen.exists() and newest is None:
         _expect(checking, seen.read_text().strip(), "an earlier check")
-    for text, place in audit.walk(platform.store):
+    for text, place in audit.walk(platform.store, newest):
         checking.feed(text, place)
-    checked = _checked(checking)
+    checked = _checked(checking, part=newest is not None)
     if not head and checked.count:
         checked.faults.append(Fault(0, "the chain has entries and no head"))
-    if not checked.faults and checked.newest:
-        _keep(seen, checked.newest)
     return checked
 
 

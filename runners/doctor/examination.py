@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from redis.exceptions import RedisError, ResponseError
 
+from runners.doctor.audit import audit
 from runners.doctor.finding import Finding
 from runners.doctor.fleet import fleet
 from runners.doctor.invariants import invariants
@@ -46,6 +47,7 @@ def _store(platform: Platform) -> Iterator[Finding]:
     yield from _as_far_as("the server", server(platform.store, platform.settings))
     yield from _as_far_as("the kinds of keys", kinds(platform.store))
     yield from _as_far_as("the processes", fleet(platform.store))
+    yield from _as_far_as("the audit", audit(platform))
     yield from _as_far_as("the invariants", invariants(platform))
 
 

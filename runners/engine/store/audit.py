@@ -81,9 +81,10 @@ def head(store: Store) -> str:
     return str(found or "")
 
 
-def walk(store: Store) -> Iterator[tuple[str, float]]:
-    """Yield every row with its place, in the order in which they are stored; rows of one place follow one another."""
-    low, skip = "-inf", 0
+def walk(store: Store, newest: int | None = None) -> Iterator[tuple[str, float]]:
+    """Yield every row with its place, or the `newest` of them, in the order in which they are stored."""
+    first: Any = store.redis.zrange(store.keys.audit, -newest, -newest, withscores=True) if newest else []
+    low, skip = repr(first[0][1]) if first else "-inf", 0
     while True:
         found: Any = store.redis.zrangebyscore(
             store.keys.audit, low, "+inf", start=skip, num=READ_AT_ONCE, withscores=True
