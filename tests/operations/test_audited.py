@@ -25,6 +25,7 @@ BOB = Actor("bob", Role.ADMIN, "page", "request-7")
 PASSWORD = "correct horse battery staple"
 # of a private address, so that nothing is sent
 ACCOUNT = {"base_url": "http://10.0.0.7", "secrets": {"api_key": "sk-canary-canary-canary"}}
+MCP = {"transport": "http", "url": "http://10.0.0.7/mcp", "headers": {"Authorization": "Bearer canary-canary-canary"}}
 RULE = {"events": ["run.failed"], "channel": "email", "email": {"to": ["ops@example.org"]}}
 Drive = Callable[[Platform], object]
 
@@ -54,6 +55,11 @@ def undo(platform: Platform) -> None:
 
 def with_account(platform: Platform) -> Platform:
     operations.save_account(platform, ADMIN, "openai", "main", ACCOUNT)
+    return platform
+
+
+def with_mcp(platform: Platform) -> Platform:
+    operations.save_mcp_server(platform, ADMIN, "shop", MCP)
     return platform
 
 
@@ -121,6 +127,10 @@ DRIVES: dict[str, Drive] = {
     "save_rule": lambda platform: operations.save_rule(platform, BOB, "r1", RULE),
     "delete_rule": lambda platform: operations.delete_rule(with_rule(platform), BOB, "r1"),
     "test_rule": lambda platform: operations.test_rule(with_rule(platform), BOB, "r1", timedelta(0)),
+    "save_mcp_server": lambda platform: operations.save_mcp_server(platform, BOB, "shop", MCP),
+    "delete_mcp_server": lambda platform: operations.delete_mcp_server(with_mcp(platform), BOB, "shop"),
+    "test_mcp_server": lambda platform: operations.test_mcp_server(with_mcp(platform), BOB, "shop"),
+    "bootstrap_catalog": lambda platform: operations.bootstrap_catalog(platform, BOB, ["openai"], []),
     "create_person": lambda platform: operations.create_person(platform, BOB, "ana", Role.VIEWER, PASSWORD),
     "change_person": lambda platform: operations.change_person(with_person(platform), BOB, "ana", role=Role.VIEWER),
     "delete_person": lambda platform: operations.delete_person(with_person(platform), BOB, "ana"),

@@ -17,6 +17,7 @@ CHANGES = {
     *("drain_agent", "set_flow_limit"),
     *("save_account", "delete_account", "test_account", "rotate_secrets"),
     *("save_rule", "delete_rule", "test_rule"),
+    *("save_mcp_server", "delete_mcp_server", "test_mcp_server", "bootstrap_catalog"),
     *("create_person", "change_person", "delete_person", "create_token", "revoke_token"),
 }
 FOR_ADMINS = {
@@ -27,6 +28,7 @@ FOR_ADMINS = {
 ADMINISTRATION = FOR_ADMINS | {
     *("save_account", "delete_account", "test_account", "rotate_secrets"),
     *("save_rule", "delete_rule", "test_rule"),
+    *("save_mcp_server", "delete_mcp_server", "test_mcp_server", "bootstrap_catalog"),
     *("delete_job", "roll_back", "create_person", "change_person", "delete_person", "create_token", "revoke_token"),
 }
 
