@@ -48,7 +48,7 @@ def enter() -> Response:
     except TooMany as error:
         refuse(error, 429, str(error))
         return _form([Problem(("code",), str(error), "too_many")], 429, {"Retry-After": str(error.retry_after_sec)})
-    sign_in(of_person(person), "code", f"You are the first administrator, {person.name}. Add others under People.")
+    sign_in(of_person(person), "code", f"You are the first administrator, {person.name}. Add others here.")
     answer = go(url_for("people.index"))
     know_browser(answer, person.name)
     return answer
