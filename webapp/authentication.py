@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
+from contextlib import suppress
 
 from flask import Flask, Response, current_app, g, request
 
 from runners.engine.access.identity import LOCAL, Identity, by_token
 from runners.engine.access.uses import Uses
-from runners.engine.errors import Unauthorized
+from runners.engine.errors import StoreAway, TooMany, Unauthorized
 from runners.engine.role import Role
 from runners.engine.settings.secrets import token_digest
 from runners.engine.store.away import reported
@@ -26,6 +27,8 @@ from webapp.security import is_preflight
 from webapp.token_limits import RequestLimit, WrongTokens
 
 PageIdentity = Callable[[], Identity | None]
+TELL_MORE = frozenset({"api.read_readiness"})
+"""What is public, and tells more to whoever shows a token."""
 METRICS = Identity("environment", "", 0, "environment:METRICS_TOKEN", Role.VIEWER)
 
 
@@ -55,9 +58,20 @@ def _of_page() -> Identity | None:
 
 
 def _of_program() -> Identity | None:
-    shown = set() if is_public() else shown_tokens(platform().settings)
-    if not shown:
-        return None
+    shown = shown_tokens(platform().settings)
+    if is_public():
+        return _if_right(shown) if request.endpoint in TELL_MORE else None
+    return _by_tokens(shown) if shown else None
+
+
+def _if_right(shown: set[str]) -> Identity | None:
+    """Return who shows a right token; what is wrong makes nobody of him, where nobody has to be somebody."""
+    with suppress(Unauthorized, TooMany, StoreAway):
+        return _by_tokens(shown) if shown else None
+    return None
+
+
+def _by_tokens(shown: set[str]) -> Identity:
     if len(shown) > 1:
         raise Unauthorized("two different tokens came; send one", wrong=True)
     found = _by_token(*shown)

@@ -27,17 +27,22 @@ ANSWER_SEC = 0.8
 KEPT_FOR = timedelta(seconds=1)
 PROBE_LIFE_MS = 10_000
 MEMORY = "memory"
+NO_SCHEDULER, NO_WORKER = "no scheduler is online", "no worker is online"
 
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """A store that takes writes, and who lives beside it; `warnings` are sentences for people."""
+    """A store that takes writes, and who lives beside it; `warnings` are sentences for people.
+
+    `reasons` are those of them that anybody may read: they name no server.
+    """
 
     mode: str
     durability: str
     scheduler_online: bool
     workers: int
     warnings: tuple[str, ...]
+    reasons: tuple[str, ...]
 
 
 class Probe:
@@ -60,9 +65,9 @@ class Probe:
             raise StoreAway(f"not ready: {fault}")
         mode, processes = self._store.mode, list_processes(self._store)
         alive = online(processes)
-        warnings = (*mode.warnings, *_absent(processes), *_paused(pauses.read(self._store)))
-        warnings += key_warnings(self._settings, self._keys)
-        return Readiness(mode.name, mode.durability, alive["scheduler"] > 0, alive["worker"], warnings)
+        reasons = (*_absent(processes), *_paused(pauses.read(self._store)))
+        warnings = (*mode.warnings, *reasons, *key_warnings(self._settings, self._keys))
+        return Readiness(mode.name, mode.durability, alive["scheduler"] > 0, alive["worker"], warnings, reasons)
 
     def _kept_fault(self) -> str | None:
         with self._lock:
@@ -133,9 +138,9 @@ def _absent(processes: Iterable[Process]) -> list[str]:
     here = [process for process in processes if process.status is ProcessStatus.ONLINE]
     workers = [process for process in here if process.type == "worker"]
     if not any(process.type == "scheduler" for process in here):
-        warnings.append("no scheduler is online: nothing becomes due; start one with `multijob scheduler`")
+        warnings.append(f"{NO_SCHEDULER}: nothing becomes due; start one with `multijob scheduler`")
     if not workers:
-        warnings.append("no worker is online: runs wait; start one with `multijob worker`")
+        warnings.append(f"{NO_WORKER}: runs wait; start one with `multijob worker`")
     if workers and all(process.draining for process in workers):
         warnings.append("every worker drains: runs wait; start another one, and stop those")
     return warnings

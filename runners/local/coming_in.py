@@ -7,16 +7,18 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 from redis.exceptions import RedisError
 
-from runners.client import local_url
+from runners.client import credential_of, local_url
 from runners.engine import operations
 from runners.engine.access import first
 from runners.engine.errors import MultijobError
 from runners.engine.operations import Actor, Role
 from runners.engine.platform import Platform
 from runners.engine.settings import Settings
+from runners.local import ready
 from runners.start import open_process
 
 OF_ENVIRONMENT = ("MULTIJOB_TOKEN", "AUTH_OPERATOR_TOKEN", "AUTH_ADMIN_TOKEN")
@@ -51,10 +53,28 @@ def announce(settings: Settings, environ: Mapping[str, str]) -> None:
         print(said, file=sys.stderr, flush=True)
 
 
+def whole_facts(
+    facts: Mapping[str, Any], url: str, settings: Settings, environ: Mapping[str, str]
+) -> Mapping[str, Any]:
+    """Return what /readyz tells to whoever may know it; without a token that lets in, the store itself is asked."""
+    if "mode" not in facts:
+        _, facts = ready.ask(url, credential_of(settings, _of_environment(environ)))
+    if "mode" not in facts:
+        with _opened(environ) as platform:
+            mode = platform.store.mode
+        warnings = [*mode.warnings, *facts.get("warnings", ())]
+        return {**facts, "mode": mode.name, "durability": mode.durability, "warnings": warnings}
+    return facts
+
+
+def _of_environment(environ: Mapping[str, str]) -> str | None:
+    return next((environ[name] for name in OF_ENVIRONMENT if environ.get(name)), None)
+
+
 @contextmanager
 def token_for_demo(settings: Settings, environ: Mapping[str, str]) -> Iterator[str | None]:
     """Give a token that may make the demo's jobs: the environment's, or one that ends with the block; None without sign-in."""
-    known = next((environ[name] for name in OF_ENVIRONMENT if environ.get(name)), None)
+    known = _of_environment(environ)
     if known or not settings.auth_enabled:
         yield known if settings.auth_enabled else None
         return

@@ -85,7 +85,7 @@ def _serve(
     """Wait until it serves, say so, show the demo, and stay as long as asked."""
     url = local_url(settings)
     facts = _wait_until_ready(url, settings, supervisor)
-    _say_where(url, settings, facts)
+    _say_where(url, settings, coming_in.whole_facts(facts, url, settings, environ))
     with coming_in.token_for_demo(settings, environ) if options.demo else nullcontext() as token:
         passed = demo.show(url, settings, token) if options.demo else True
     # after the demo: its token counts as somebody

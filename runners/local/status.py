@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from runners.client import local_url
+from runners.client import credential_of, local_url
 from runners.engine.settings import Settings
 from runners.local import ready, state
 
@@ -11,7 +11,7 @@ def report(settings: Settings) -> dict[str, Any]:
     """Return the address, whether it is ready, what /readyz says, and the programs with their pids (None: waiting)."""
     last = state.read(settings.data_dir)
     url = last.url if last else local_url(settings)
-    code, facts = ready.ask(url)
+    code, facts = ready.ask(url, credential_of(settings, settings.token))
     rows = [] if last is None else [_row("supervisor", last.supervisor, 0), *(_child(child) for child in last.children)]
     return {"url": url, "ready": code == 200, "facts": facts, "programs": rows, "logs": last.logs if last else None}
 
