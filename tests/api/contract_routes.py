@@ -46,6 +46,17 @@ GET    /integrations/accounts/{}/{}                    viewer
 PUT    /integrations/accounts/{}/{}                    admin
 DELETE /integrations/accounts/{}/{}                    admin
 POST   /integrations/accounts/{}/{}/test               admin
+GET    /integrations/mcp/servers                       viewer
+GET    /integrations/mcp/servers/{}                    viewer
+PUT    /integrations/mcp/servers/{}                    admin
+DELETE /integrations/mcp/servers/{}                    admin
+POST   /integrations/mcp/servers/{}/test               admin
+GET    /integrations/catalog                           viewer
+POST   /integrations/catalog/bootstrap                 admin
+GET    /audit/logs                                     admin
+GET    /notifications/rules                            admin
+GET    /notifications/deliveries                       admin
+POST   /notifications/rules/{}/test                    admin
 POST   /jobs/{}/pause                                  operator
 POST   /jobs/{}/resume                                 operator
 GET    /flow-groups                                    viewer
