@@ -7,10 +7,12 @@ from typing import Any
 
 from runners.binding import refuse_open_door
 from runners.engine.errors import SettingsInvalid
+from runners.engine.programs.unseen import be_unseen
 from runners.engine.settings import read
 from runners.logs import configure
 from runners.process import Beating
 
+be_unseen()
 _settings = read(os.environ)
 configure(_settings)
 _life = ExitStack()

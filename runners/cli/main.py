@@ -21,6 +21,7 @@ from runners.cli import (
     versions,
 )
 from runners.engine.errors import MultijobError, SettingsInvalid
+from runners.engine.programs.unseen import be_unseen
 from runners.engine.version import VERSION
 
 
@@ -40,6 +41,7 @@ class Commands(click.Group):
 @click.version_option(VERSION, prog_name="multijob")
 def main() -> None:
     """Scheduled jobs under guards. `up` runs everything on this machine; `job` and `run` talk to MULTIJOB_URL."""
+    be_unseen()  # what `command.run` starts is of the same user
 
 
 for command in (*reasons.COMMANDS, *versions.COMMANDS):

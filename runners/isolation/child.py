@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from runners.engine.handler import ApprovalNeeded, Handler, HandlerFailed, Interrupted
 from runners.engine.known_secrets import KNOWN
+from runners.engine.programs.unseen import be_unseen
 from runners.engine.settings import Settings, read
 from runners.engine.settings.own_secrets import own_secrets
 from runners.isolation import limits
@@ -29,6 +30,7 @@ from runners.questions import refuse_unasked
 
 def main(descriptor: int) -> None:
     """Carry out what the worker sends, until it goes."""
+    be_unseen()
     os.set_inheritable(descriptor, False)
     settings = read(os.environ)
     KNOWN.learn(own_secrets(settings))

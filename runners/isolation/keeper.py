@@ -21,6 +21,7 @@ import time
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
 PR_SET_CHILD_SUBREAPER = 36
+PR_SET_DUMPABLE = 4
 LINUX = sys.platform == "linux"
 PATIENCE_SEC = 2.0
 """Longest wait for killed processes to be gone: one that the kernel holds in a call of its own goes later."""
@@ -144,6 +145,7 @@ def start(argv: list[str], inherited: int) -> int:
     """Start the program in a session of its own; it dies with the keeper, and reads from nowhere. Returns its pid."""
     prctl = ctypes.CDLL(None).prctl if LINUX else lambda *_: 0
     prctl(PR_SET_CHILD_SUBREAPER, 1)
+    prctl(PR_SET_DUMPABLE, 0)  # no program of this user reads what it holds (`unseen.py`)
     keeper, nothing = os.getpid(), os.open(os.devnull, os.O_RDWR)
     pid = os.fork()
     if pid == 0:
