@@ -84,7 +84,7 @@ def spend(platform: Platform, handler: Handler, inputs: Mapping[str, Any]) -> Sp
     vault = open_vault(platform.settings)
     used = {name: accounts.read(name, record.content) for name, record in records.items()}
     secrets = {reference: _secret(vault, reference, used.get(reference.account), job_type) for reference in wanted}
-    return Spending(secrets, {name: _origins(account) for name, account in used.items()} if job_type in PINNED else {})
+    return Spending(secrets, {name: _origins(account) for name, account in used.items()})
 
 
 def _secret(vault: Vault, reference: Reference, account: Account | None, job_type: str) -> str:
