@@ -24,6 +24,7 @@ from runners.engine.platform import Platform
 from runners.engine.queue import QUEUES, RunJob, RunQueue, forget_consumer, register_queues
 from runners.engine.store.hashes import set_fields
 from runners.notifier import Notifying
+from runners.printed import hide_in_prints
 from runners.process import Beating
 from runners.renewals import Renewals, Watch
 from runners.slots import Slots
@@ -204,6 +205,7 @@ def worker_name() -> str:
 
 def main(platform: Platform, stop: threading.Event | None = None) -> None:
     """Run a worker until SIGTERM or SIGINT, or until `stop` is set (memory mode, where it is a thread)."""
+    hide_in_prints()
     worker = RunWorker.on(platform)
     worker.slots.start()
     Renewals(worker.slots).start()

@@ -97,7 +97,7 @@ class Stage:
             seen, waiting = {"/ui"}, ["/ui"]
             while waiting and len(seen) < most:
                 answer = browser.get(waiting.pop(0))
-                assert answer.status_code < 500, answer.url
+                assert answer.status_code != 500, f"{answer.url}: {answer.text}"
                 self._search(f"page {answer.url.path}", answer)
                 fresh = {found.replace("&amp;", "&") for found in HREF.findall(answer.text)} - seen
                 seen |= fresh
