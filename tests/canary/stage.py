@@ -87,7 +87,7 @@ class Stage:
                     self.ask(method.upper(), filled, role, body)
                     self.asked += 1
 
-    def every_page(self, most: int = 150) -> int:
+    def every_page(self, most: int = 80) -> int:
         """Sign in as the administrator and open whatever pages lead to; return how many that were."""
         with httpx.Client(base_url=self.base, timeout=30) as browser:
             browser.headers.update({"Sec-Fetch-Site": "same-origin", "Origin": self.base})
@@ -135,6 +135,7 @@ def staged(folder: Path, api: bot_api.BotApi, site: Site, **more: str) -> Iterat
         "HTTP_ALLOW_PRIVATE": f"127.0.0.1:{site.port}",
         "AGENT_COMMAND_ALLOW_PREFIXES": f"{program}",
         "AGENT_COMMAND_ALLOWED_ROOTS": str(folder),
+        "AGENT_COMMAND_ALLOW_ENV": "API_TOKEN",
         "SCHEDULER_TICK_SEC": "0.1",
         "REAPER_TICK_SEC": "0.2",
         "LOG_FORMAT": "json",

@@ -53,9 +53,13 @@ def plant(stage: Stage, site: server.Site) -> None:
         mcp = {"transport": "http", "url": site.url("/mcp"), "headers": {"Authorization": canaries.plant("MCP header")}}
         stage.must("PUT", "/integrations/mcp/servers/web", mcp)
         env = {"API_TOKEN": canaries.plant("MCP env")}
-        stage.must("PUT", "/integrations/mcp/servers/program", {"transport": "stdio", "command": "tool", "env": env})
+        stage.must(
+            "PUT",
+            "/integrations/mcp/servers/program",
+            {"transport": "stdio", "command": stage.env["AGENT_COMMAND_ALLOW_PREFIXES"], "env": env},
+        )
     if "/notifications/rules/{rule_id}" in paths:
-        hook = {"url": site.url("/hook"), "secret": canaries.plant("webhook secret")}
+        hook = {"url": site.url("/hook"), "secret": canaries.plant("webhook-secret")}
         rule = {"events": ["run.failed"], "channel": "webhook", "webhook": hook, "repeat_sec": 0}
         stage.must("PUT", "/notifications/rules/failures", rule)
     refused = {"secrets": {"api_key": [secret]}, "config": {"token": secret, "x": "y" * 70_000}, "shedule": 1}
@@ -108,7 +112,9 @@ def test_no_secret_is_found_anywhere(tmp_path: Path, api: bot_api.BotApi, site: 
             "run_id": runs[0],
             "provider": "crm",
             "account_id": "main",
-            "agent_id": "none", "server_id": "web", "rule_id": "failures",
+            "agent_id": "none",
+            "server_id": "web",
+            "rule_id": "failures",
         }
         stage.every_route(arguments, ("get",))
         opened = stage.every_page()
