@@ -12,6 +12,7 @@ from runners.engine.errors import Conflict, Invalid, NotFound, Problem, Stale, U
 from runners.engine.job import Job, JobSpec, validate
 from runners.engine.operations.existing import existing_job, existing_record
 from runners.engine.operations.handlers import usable_catalog
+from runners.engine.operations.loosening import refuse_loosening
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
 from runners.engine.protocol import define, work
@@ -50,12 +51,14 @@ def save_job(
     Without `enabled` in `raw` a job is enabled; with `keep_enabled` an existing one keeps its flag. Raises Invalid
     with every problem, and Stale when the job exists despite `create_only`, or is not of `expected_version`. A record
     that cannot be read is replaced whole. A time that is over is refused, unless it is the one that the job has already.
+    Raises Forbidden when somebody who is no admin takes approvals away.
     """
     spec = validate(raw, usable_catalog(platform, [raw]))
     for _ in range(TRIES):
         before = jobs.load_record(platform.store, spec.job_id)
         refuse_stale(spec.job_id, before, create_only, expected_version)
         refuse_past(spec, before, platform.store.now())
+        refuse_loosening(actor, spec, before)
         kept = keep_enabled and before is not None and "enabled" not in raw
         saved = _save(platform.store, spec, before.enabled if before and kept else spec.enabled, before, actor)
         if saved:

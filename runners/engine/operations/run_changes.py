@@ -75,4 +75,6 @@ def at_version(store: Store, job: Job, version: int) -> Job:
 
 def _guarded_as(present: JobSpec, past: JobSpec) -> JobSpec:
     controls, _ = split(present.inputs)
-    return spec_from_json(past.to_json() | {"inputs": past.handler_inputs | controls})
+    now = present.to_json()
+    kept = {name: now[name] for name in ("requires_approval", "approvers")}
+    return spec_from_json(past.to_json() | kept | {"inputs": past.handler_inputs | controls})

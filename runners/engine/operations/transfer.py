@@ -15,6 +15,7 @@ from runners.engine.operations.accounts import export_accounts
 from runners.engine.operations.document import EXPORT, VERSION, Document, read_document
 from runners.engine.operations.handlers import usable_catalog
 from runners.engine.operations.jobs import TRIES
+from runners.engine.operations.loosening import refuse_loosening
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
 from runners.engine.protocol.change import Change
@@ -78,7 +79,7 @@ def import_jobs(platform: Platform, actor: Actor, raws: object, dry_run: bool = 
 
     A spec without `enabled` keeps the flag of the job that it replaces, an account its secrets. Everything is checked
     first, and then saved in one step. Raises Invalid with the problems of all, Malformed when it is none of the three,
-    and Forbidden when somebody who is no admin brings accounts.
+    and Forbidden when somebody who is no admin brings accounts, or takes approvals away.
     """
     document = read_document(raws, platform.store.now())
     if document.accounts and not actor.role.covers(Role.ADMIN):
@@ -86,6 +87,8 @@ def import_jobs(platform: Platform, actor: Actor, raws: object, dry_run: bool = 
     specs = _validated(document, usable_catalog(platform, document.jobs))
     for _ in range(TRIES):
         changes = _changes(platform.store, document, specs)
+        for change in changes:
+            refuse_loosening(actor, change.spec, change.before)
         limits = _limits(platform.store, document)
         accounts = account_changes(platform, actor, document.accounts)
         rows = tuple(_row(change) for change in changes)
