@@ -10,6 +10,7 @@ from typing import Any
 
 from runners import assignment
 from runners.engine.ask import Granted, OnExpiry
+from runners.engine.grant import extended
 from runners.engine.handler import Handler, HandlerFailed, Interrupted, TimedOut
 from runners.engine.integrations.spending import Spending, spend
 from runners.engine.job.controls import split
@@ -19,6 +20,7 @@ from runners.engine.platform import Platform
 from runners.engine.progress import as_progress
 from runners.engine.protocol.work import Claimed
 from runners.engine.settings import Settings
+from runners.engine.store.grants import in_force
 from runners.questions import granted_or_asked
 from runners.run_log import RunLog
 from runners.telling import Telling
@@ -45,6 +47,7 @@ class Execution:
     def __init__(self, platform: Platform, claimed: Claimed, asked_at: float) -> None:
         """Raises KeyError or ValueError on a broken record: from here on nothing of it may turn out to be unreadable."""
         self.platform = platform
+        self.grants: list[tuple[str, str]] = []
         self.claimed = claimed
         self.run = assignment.read(claimed)
         self.began_at = time.monotonic()
@@ -64,8 +67,8 @@ class Execution:
 
     @property
     def settings(self) -> Settings:
-        """The settings of this process."""
-        return self.platform.settings
+        """The settings of this process, with what was granted to the job once `open_grants` has put it there."""
+        return extended(self.platform.settings, self.grants) if self.grants else self.platform.settings
 
     @property
     def run_id(self) -> str:
@@ -147,6 +150,11 @@ class Execution:
         self.spending = spend(self.platform, handler, self.inputs)
         KNOWN.learn(self.spending.secrets.values())
         self.inputs = self.spending.inputs(self.inputs)
+
+    def open_grants(self, handler: Handler) -> None:
+        """Read what was granted to the job, for a handler that uses it. Raises redis.RedisError."""
+        if handler.grants:
+            self.grants = in_force(self.platform.store, self.job_id)
 
     def may_send(self, url: str) -> None:
         """Raise HandlerFailed when a secret of this run belongs elsewhere than to `url`."""

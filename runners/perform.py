@@ -52,6 +52,7 @@ def perform(run_id: str) -> object:
     if found is None:
         raise UnknownType(f"no handler serves type {execution.run.job_type!r} on this worker")
     execution.open_secrets(found)
+    execution.open_grants(found)
     if found.isolation == "process":
         return run_apart(execution, found)
     execution.begin()

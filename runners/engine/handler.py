@@ -140,7 +140,8 @@ class Handler:
     """One registered type: its inputs model, its function, its one-line summary, and where it runs.
 
     `entry` names the handler for another process ('module:name'); the catalog fills it in. `in_sight` names inputs that
-    others on the machine can see, such as a program's arguments: no secret may go there.
+    others on the machine can see, such as a program's arguments: no secret may go there. With `grants` its settings hold
+    what approvals granted to the job beyond the server's configuration.
     """
 
     type: str
@@ -150,6 +151,7 @@ class Handler:
     isolation: Isolation = "process"
     entry: str = ""
     in_sight: frozenset[str] = frozenset()
+    grants: bool = False
 
     def parse_inputs(self, raw: Mapping[str, object]) -> BaseModel:
         """Check `raw` (JSON values) strictly: no '5' for 5, no true for 1; raises pydantic.ValidationError.
@@ -160,13 +162,19 @@ class Handler:
 
 
 def handler(
-    type: str, *, inputs: InputsModel, isolation: Isolation = "process", in_sight: tuple[str, ...] = ()
+    type: str,
+    *,
+    inputs: InputsModel,
+    isolation: Isolation = "process",
+    in_sight: tuple[str, ...] = (),
+    grants: bool = False,
 ) -> Callable[[Run], Handler]:
     """Make the decorated function the handler of `type`; its docstring's first line is the summary.
 
     `isolation` 'process' runs it in a process of its own, which is ended by force when it outstays its time; 'thread'
     runs it inside the worker: quicker to start, and only for a handler that calls `ctx.check` or `ctx.sleep` often.
-    `in_sight` names inputs that may hold no secret, because others could see it there.
+    `in_sight` names inputs that may hold no secret, because others could see it there. With `grants`, `ctx.settings` hold
+    the job's own grants (`grant.py`) too.
     `type` has 1 to 128 of a-z 0-9 . _ -, such as 'report.daily'. Raises ValueError for another type or isolation.
     """
     if isolation not in get_args(Isolation):
@@ -176,8 +184,7 @@ def handler(
 
     def register(run: Run) -> Handler:
         summary = (run.__doc__ or "").strip().partition("\n")[0]
-        return Handler(
-            type=type, inputs=inputs, run=run, summary=summary, isolation=isolation, in_sight=frozenset(in_sight)
-        )
+        sight = frozenset(in_sight)
+        return Handler(type, inputs, run, summary, isolation=isolation, in_sight=sight, grants=grants)
 
     return register

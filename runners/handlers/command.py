@@ -33,7 +33,7 @@ class CommandInputs(BaseModel, extra="forbid", frozen=True):
     stdin: str | None = None
 
 
-@handler("command.run", inputs=CommandInputs, in_sight=("argv", "cwd"))
+@handler("command.run", inputs=CommandInputs, in_sight=("argv", "cwd"), grants=True)
 def run(ctx: Context, inputs: CommandInputs) -> dict[str, object]:
     """Run one allowed program and keep what it prints; an exit status other than 0 is a failed run."""
     path = allowed_program(inputs.argv, ctx.settings.command_allow_prefixes)

@@ -56,7 +56,7 @@ class RequestInputs(BaseModel, extra="forbid", frozen=True):
         return status in (self.expect_status if isinstance(self.expect_status, list) else [self.expect_status])
 
 
-@handler("http.request", inputs=RequestInputs, isolation="thread")
+@handler("http.request", inputs=RequestInputs, isolation="thread", grants=True)
 def request(ctx: Context, inputs: RequestInputs) -> dict[str, object]:
     """Send one HTTP request and keep its answer; an unexpected status is a failed run."""
     started = time.monotonic()

@@ -103,6 +103,7 @@ class Conversation:
             "secrets": sorted(self.execution.spending.secrets.values()),
             "origins": {name: sorted(some) for name, some in self.execution.spending.origins.items()},
             "granted": self.execution.claimed.fields.get("granted", ""),
+            "grants": self.execution.grants,
             "memory_mode": self.execution.platform.store.mode.name == "memory",
         }
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from runners.engine.ask import Granted, OnExpiry, read_granted
 from runners.engine.errors import MultijobError
+from runners.engine.grant import extended
 from runners.engine.handler import Cancelled, HandlerFailed, Interrupted, TimedOut
 from runners.engine.known_secrets import hidden
 from runners.engine.log_line import Stream
@@ -107,6 +108,7 @@ class RemoteContext:
         self._timeout_sec: float = run["timeout_ms"] / 1000
         self._deadline = 0.0
         self._channel = channel
+        self._grants: list[tuple[str, str]] = run["grants"]
         self._memory_mode: bool = run["memory_mode"]
         self._origins: dict[str, list[str]] = run["origins"]
         self._unsent: dict[str, Any] | None = None
@@ -121,8 +123,8 @@ class RemoteContext:
 
     @cached_property
     def settings(self) -> Settings:
-        """The settings, from the environment that the worker has too, but for secrets that no handler needs."""
-        return read(os.environ)
+        """The settings, from the environment that the worker has too, but for secrets that no handler needs, and the job's grants."""
+        return extended(read(os.environ), self._grants)
 
     @cached_property
     def platform(self) -> Platform:

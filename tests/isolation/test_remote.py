@@ -28,6 +28,7 @@ RUN = {
     "started_at": AT.isoformat(),
     "timeout_ms": 60_000,
     "granted": "",
+    "grants": [],
     "memory_mode": False,
     "origins": {},
 }

@@ -13,6 +13,7 @@ from runners.engine.store.away import reported
 CHANGES = {
     *("save_job", "set_enabled", "reset_memory", "import_jobs", "delete_job"),
     *("run_job", "cancel_run", "retry_run", "roll_back", "begin_bulk", "undo_bulk", "decide_approval"),
+    *("request_grant", "revoke_grant"),
     *("pause_job", "resume_job", "pause_flow", "resume_flow", "pause_queue", "resume_queue"),
     *("drain_agent", "set_flow_limit"),
     *("save_account", "delete_account", "test_account", "rotate_secrets"),
@@ -22,7 +23,7 @@ CHANGES = {
 }
 FOR_ADMINS = {
     *("list_audit", "list_turned_away", "list_people", "get_person", "list_tokens", "get_token"),
-    *("list_rules", "get_rule", "list_deliveries"),
+    *("list_rules", "get_rule", "list_deliveries", "list_grants"),
 }
 """What changes nothing, and is still not for everybody."""
 ADMINISTRATION = FOR_ADMINS | {
@@ -30,6 +31,7 @@ ADMINISTRATION = FOR_ADMINS | {
     *("save_rule", "delete_rule", "test_rule"),
     *("save_mcp_server", "delete_mcp_server", "test_mcp_server", "bootstrap_catalog"),
     *("delete_job", "roll_back", "create_person", "change_person", "delete_person", "create_token", "revoke_token"),
+    "revoke_grant",
 }
 
 

@@ -31,6 +31,7 @@ from runners.engine.operations.flow_groups import (
     set_flow_limit,
 )
 from runners.engine.operations.foretelling import Preview, forecast, preview
+from runners.engine.operations.grants import list_grants, request_grant, revoke_grant
 from runners.engine.operations.handlers import handler_types, input_schema
 from runners.engine.operations.jobs import (
     Saved,
@@ -206,6 +207,7 @@ __all__ = [
     "list_deliveries",
     "list_events",
     "list_flow_groups",
+    "list_grants",
     "list_jobs",
     "list_mcp_servers",
     "list_people",
@@ -223,11 +225,13 @@ __all__ = [
     "pressure",
     "preview",
     "queue",
+    "request_grant",
     "reset_memory",
     "resume_flow",
     "resume_job",
     "resume_queue",
     "retry_run",
+    "revoke_grant",
     "revoke_token",
     "roll_back",
     "rotate_secrets",

@@ -51,12 +51,15 @@ def _located(name: str) -> str | None:
 
 
 def roots(settings: Settings) -> tuple[Path, ...]:
-    """Return the folders in which commands may work; a folder of their own in DATA_DIR when none is configured."""
+    """Return the folders in which commands may work; a folder of their own in DATA_DIR when none is configured.
+
+    What was granted to the job comes behind them.
+    """
     if settings.command_roots:
-        return settings.command_roots
+        return (*settings.command_roots, *settings.granted_roots)
     own = settings.data_dir / "commands"
     own.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return (own,)
+    return (own, *settings.granted_roots)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ end
 
 local function grant(approval)
   if approval.grants == '' then return end
-  call('HSET', K('grants:job:' .. approval.job_id), approval.id, approval.grants)
+  call('HSET', K('grants:job:' .. approval.job_id), approval.id, '{"granted_at":' .. NOW .. ',' .. string.sub(approval.grants, 2))
   call('ZADD', K'grants', 0, approval.job_id)
 end
 

@@ -29,6 +29,8 @@ PARTS = {
         "_audit",
         "forgive",
     ),
+    "request_grant": ("_audit", "_approval", "request_grant"),
+    "revoke_grant": ("_audit", "revoke_grant"),
     "bulk_begin": ("_audit", "bulk_begin"),
     "bulk_done": ("_bulk_end", "bulk_done"),
     "bulk_undo": ("_audit", "_bulk_end", "bulk_undo"),

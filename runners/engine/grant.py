@@ -1,0 +1,89 @@
+"""Grants: what approvals allow one job beyond the server's configuration, until they are revoked or over. Pure.
+
+A grant is never part of a job's inputs or spec: it is asked for by itself, decided on by an admin, kept apart, and goes with
+the job. `extended` is all that a run sees of it: the settings of its process, with the job's own grants added.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from runners.engine.run import at
+from runners.engine.settings import Settings
+from runners.engine.settings.values import absolute_directory, command_prefix, private_target
+
+LONGEST_VALUE = 1000
+LONGEST_SEC = 366 * 86_400
+
+
+class Capability(StrEnum):
+    """What may be granted, as the server's configuration has it (`AGENT_COMMAND_…`, `HTTP_ALLOW_PRIVATE`)."""
+
+    PROGRAM = "program"
+    ROOT = "root"
+    PRIVATE_TARGET = "private_target"
+
+
+READERS: Mapping[Capability, Callable[[str], object]] = {
+    Capability.PROGRAM: command_prefix,
+    Capability.ROOT: absolute_directory,
+    Capability.PRIVATE_TARGET: private_target,
+}
+
+
+def check(capability: Capability, value: str) -> None:
+    """Raise ValueError for a value that the server's configuration would not take."""
+    if not 1 <= len(value) <= LONGEST_VALUE or not value.isprintable():
+        raise ValueError(f"is not 1 to {LONGEST_VALUE} printable characters")
+    READERS[capability](value)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One capability of one job; `expires_at` None means until it is revoked. Its id is that of the approval."""
+
+    grant_id: str
+    job_id: str
+    capability: Capability
+    value: str
+    requester: str
+    granted_at: datetime
+    expires_at: datetime | None
+
+    def holds(self, now: datetime) -> bool:
+        """Say whether it is in force at `now`."""
+        return self.expires_at is None or now < self.expires_at
+
+
+def to_store(capability: Capability, value: str, requester: str, lasts_sec: int | None) -> str:
+    """Return what an approval keeps of the grant that it would make; the script adds when it was made."""
+    return json.dumps({"capability": capability, "value": value, "requester": requester, "lasts_sec": lasts_sec})
+
+
+def from_store(grant_id: str, job_id: str, text: str) -> Grant:
+    """Read a grant. Raises KeyError, TypeError or ValueError on a broken record."""
+    kept = json.loads(text)
+    made = at(int(kept["granted_at"]))
+    if made is None:
+        raise ValueError(f"grant {grant_id}: no time")
+    over = made + timedelta(seconds=kept["lasts_sec"]) if kept["lasts_sec"] is not None else None
+    capability = Capability(kept["capability"])
+    check(capability, kept["value"])
+    return Grant(grant_id, job_id, capability, kept["value"], str(kept["requester"]), made, over)
+
+
+def extended(settings: Settings, grants: Iterable[tuple[str, str]]) -> Settings:
+    """Return the settings with what (capability, value) grants allow beyond them. Raises ValueError."""
+    values: dict[Capability, list[str]] = {capability: [] for capability in Capability}
+    for capability, value in grants:
+        values[Capability(capability)].append(value)
+    if not any(values.values()):
+        return settings
+    return replace(
+        settings,
+        command_allow_prefixes=(*settings.command_allow_prefixes, *map(command_prefix, values[Capability.PROGRAM])),
+        granted_roots=tuple(map(absolute_directory, values[Capability.ROOT])),
+        http_allow_private=(*settings.http_allow_private, *values[Capability.PRIVATE_TARGET]),
+    )
