@@ -1,12 +1,19 @@
 """`up` with sign-in on: everything that asks the platform from its own machine goes on working, and nobody else gets in."""
 
+import os
+import pty
 import re
+import select
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.local.conftest import Machine
+from tests.processes import ending
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 STRONG = "c35a9e7f104b8d26f0417e6b"
@@ -71,3 +78,24 @@ def test_in_memory_somebody_must_be_able_to_come_in(machine: Machine):
     shown = {"Authorization": f"Bearer {STRONG}"}
     assert httpx.get(f"{machine.url}/auth/me", headers=shown, trust_env=False).json()["role"] == "admin"
     assert STRONG not in logged(machine)
+
+
+def test_a_web_process_alone_shows_the_link_on_a_terminal_and_never_in_a_log(machine: Machine, redis_server):
+    env = machine.env | ON | {"REDIS_URL": redis_server.emptied().url, "DATA_DIR": str(machine.folder / "data")}
+    command = [sys.executable, "-m", "runners.cli", "web"]
+    terminal, theirs = pty.openpty()
+    said = b""
+    with ending(subprocess.Popen(command, cwd=machine.folder, env=env, stdout=theirs, stderr=theirs, close_fds=True)):
+        os.close(theirs)
+        while b"/ui/first#" not in said:
+            assert select.select([terminal], [], [], 60)[0], said
+            said += os.read(terminal, 4096)
+    os.close(terminal)
+    log = machine.folder / "web.log"
+    with (
+        log.open("wb") as sink,
+        ending(subprocess.Popen(command, cwd=machine.folder, env=env, stdout=sink, stderr=sink)),
+    ):
+        wait_until(lambda: "multijob user first" in log.read_text(), 30)
+
+    assert "/ui/first#" not in log.read_text()

@@ -22,7 +22,7 @@ STRONG = 3
 """Of zxcvbn's scores from 0 to 4: more than 10^8 guesses (Wheeler, USENIX Security 2016)."""
 LOOKED_AT = 72
 AT_ONCE = 2
-PATIENCE_SEC = 10.0
+PATIENCE_SEC = 3.0
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _room = threading.BoundedSemaphore(AT_ONCE)
