@@ -46,6 +46,8 @@ def test_a_person_signs_in_acts_and_signs_out(guarded: Guarded, open_page: Opene
     page.get_by_role("button", name="Sign out").click()
 
     expect(page.get_by_role("status")).to_contain_text("You are signed out.")
+    page.go_back()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     page.goto(f"{guarded.url}/ui/jobs/daily")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 

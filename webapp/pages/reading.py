@@ -55,7 +55,7 @@ def read(operation: Callable[..., Answer], *arguments: Any, **options: Any) -> A
     StoreAway when there is none. One failed try per request is enough: the rest comes from what is kept.
     """
     snapshots: Snapshots = current_app.extensions["snapshots"]
-    key = f"{operation.__name__} {arguments!r} {options!r} {actor().language}"
+    key = f"{operation.__name__} {arguments!r} {options!r} {actor().language} {actor().role}"
     if g.get("stale_at"):
         return _last(snapshots, key, StoreAway("the store is away; try again"))
     try:
