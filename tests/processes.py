@@ -88,3 +88,11 @@ def below(pid: int) -> list[int]:
         return []
     children = [int(word) for word in words.split()]
     return children + [one for child in children for one in below(child)]
+
+
+def resident_mb(pid: int) -> float:
+    """Return how much memory a process holds."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise AssertionError(f"process {pid} does not say how much memory it holds")

@@ -20,8 +20,8 @@ BEHIND = 2 * LATE
 """A slot whose successor, too, has been due for this long was left by the cap: after a gap nothing lags this far."""
 REPLAYED = 100
 """`run_all` replays at most this many missed slots, the newest."""
-REASONS = {Misfire.SKIP: "policy_skip", Misfire.RUN_ALL: "over_100", Misfire.RUN_ONCE: "coalesced"}
-"""Why a missed slot that is not too late does not run, by policy."""
+REASONS = {Misfire.SKIP: "policy_skip", Misfire.RUN_ALL: "not_replayed", Misfire.RUN_ONCE: "coalesced"}
+"""Why a missed slot does not run, by policy; one that is too late for any other policy than `run_all` is `too_late`."""
 SLOTS_PER_LOOK = 2000
 """More missed slots than this are accounted for over several looks, so that no tick takes long."""
 RECHECK = timedelta(seconds=60)
@@ -187,20 +187,18 @@ def _misfire(job: Job, schedule: Schedule, slot: datetime, now: datetime, gap: G
     slots = slots[: len(slots) - len(left)]
     old = [each for each in slots if _too_late(job, each, now)]
     fresh = slots[len(old) :]
+    if schedule.misfire is Misfire.RUN_ALL:  # the rest is one row, whatever keeps a slot from being replayed
+        replayed = [] if left else fresh[-REPLAYED:]
+        ended += _missed(slots[: len(slots) - len(replayed)], now, reason)
+        following = left[0] if left else replayed[1] if len(replayed) > 1 else after
+        return Choice(replayed[0] if replayed else None, tuple(ended), following, replaying=bool(replayed))
     ended += _missed(old, now, "too_late")
     if left:  # the newest may still run, which the next look decides
         return Choice(None, (*ended, *_missed(fresh, now, reason)), left[0])
-    match schedule.misfire:
-        case Misfire.SKIP:
-            return Choice(None, (*ended, *_missed(fresh, now, reason)), after)
-        case Misfire.RUN_ALL:
-            replayed = fresh[-REPLAYED:]
-            ended += _missed(fresh[: len(fresh) - len(replayed)], now, reason)
-            following = replayed[1] if len(replayed) > 1 else after
-            return Choice(replayed[0] if replayed else None, tuple(ended), following, replaying=True)
-        case Misfire.RUN_ONCE:
-            ended += _missed(fresh[:-1], now, reason)
-            return Choice(fresh[-1] if fresh else None, tuple(ended), after)
+    if schedule.misfire is Misfire.SKIP:
+        return Choice(None, (*ended, *_missed(fresh, now, reason)), after)
+    ended += _missed(fresh[:-1], now, reason)
+    return Choice(fresh[-1] if fresh else None, tuple(ended), after)
 
 
 def _missed(slots: list[datetime], now: datetime, reason: str) -> list[Decision]:

@@ -40,7 +40,10 @@ def test_missed_slots_may_be_replayed_oldest_first():
 
 @pytest.mark.parametrize(
     ("misfire", "ended"),
-    [("run_once", [("missed", "too_late", 4), ("missed", "coalesced", 1)]), ("run_all", [("missed", "too_late", 4)])],
+    [
+        ("run_once", [("missed", "too_late", 4), ("missed", "coalesced", 1)]),
+        ("run_all", [("missed", "not_replayed", 4)]),
+    ],
 )
 def test_slots_older_than_their_grace_are_missed_as_too_late(misfire, ended):
     decided = in_gap(misfire, misfire_grace_sec=20 * 60)
@@ -53,8 +56,19 @@ def test_slots_older_than_their_grace_are_missed_as_too_late(misfire, ended):
 def test_when_all_are_too_late_nothing_runs(misfire):
     decided = in_gap(misfire, misfire_grace_sec=1)
 
-    assert (rows(decided.decisions), decided.run_slot_at) == ([("missed", "too_late", 6)], None)
+    reason = "not_replayed" if misfire == "run_all" else "too_late"
+    assert (rows(decided.decisions), decided.run_slot_at) == ([("missed", reason, 6)], None)
     assert decided.next_slot_at == START + HOUR
+
+
+def test_what_is_not_replayed_is_one_row_whether_it_is_too_late_or_one_too_many():
+    gap = Gap(START - SEC, START + 300 * MIN)
+    job = a_job(schedule={"interval_sec": 60, "misfire": "run_all", "misfire_grace_sec": 250 * 60})
+
+    went, decided = replay(job, START + 300 * MIN - SEC, gap)
+
+    assert (len(went), rows(decided)[0]) == (REPLAYED, ("missed", "not_replayed", 200))
+    assert {row.outcome for row in decided[1:]} == {"dispatched"}
 
 
 def replay(job, now, gap):
@@ -78,7 +92,7 @@ def test_no_more_than_a_hundred_are_replayed_the_newest():
     went, decided = replay(job, START + 300 * MIN - SEC, gap)
 
     assert went == [START + number * MIN for number in range(200, 300)]
-    assert (len(went), rows(decided)[0]) == (REPLAYED, ("missed", "over_100", 200))
+    assert (len(went), rows(decided)[0]) == (REPLAYED, ("missed", "not_replayed", 200))
 
 
 @pytest.mark.parametrize("misfire", ["run_once", "run_all", "skip"])

@@ -25,7 +25,8 @@ class Scenario:
 
     At its end a scheduler, a worker and the web process must be alive, so that the deployment can come to rest.
     `proxied` and `shifted` put a fault proxy and a clock at the server, `options` go to its command line, `env` to
-    every process; `versions` name an older server for some modes. A scenario that sets `deployment.lossy` is asked for
+    every process; `versions` name an older server for some modes. It may last `most_sec`: a job of one second keeps 1000
+    decisions, and the books need them all. A scenario that sets `deployment.lossy` is asked for
     consistency only. What it raises as AssertionError ends the play as broken.
     """
 
@@ -38,6 +39,7 @@ class Scenario:
     options: Sequence[str] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    most_sec: float = 900
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,7 @@ def test_every_slot_has_one_decision_through_kills_gaps_and_clock_steps(stage, s
     [
         ("run_once", [("missed", "coalesced", 28_794)]),
         ("skip", [("missed", "policy_skip", 28_795)]),
-        ("run_all", [("missed", "over_100", 28_695)]),
+        ("run_all", [("missed", "not_replayed", 28_695)]),
     ],
 )
 def test_a_job_of_every_second_accounts_for_eight_hours_away_in_one_row(stage, misfire, rows):

@@ -52,7 +52,7 @@ ENGLISH = {
     "missed.coalesced": "missed while nobody looked; one later run stands for it",
     "missed.too_late": "missed, and too late to run it",
     "missed.policy_skip": "missed; the job says to skip such slots",
-    "missed.over_100": "missed; more than 100 slots waited to be run again",
+    "missed.not_replayed": "missed; of such slots only the newest 100 that are not too late run again",
     "source.schedule": "by its schedule",
     "source.manual": "by hand",
     "source.retry": "as a retry",

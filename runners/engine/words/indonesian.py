@@ -55,7 +55,7 @@ INDONESIAN = {
     "missed.coalesced": "terlewat saat tidak ada yang melihat; satu run sesudahnya mewakilinya",
     "missed.too_late": "terlewat, dan sudah terlambat untuk dijalankan",
     "missed.policy_skip": "terlewat; job ini meminta slot semacam itu dilewati",
-    "missed.over_100": "terlewat; lebih dari 100 slot menunggu untuk dijalankan ulang",
+    "missed.not_replayed": "terlewat; hanya 100 slot terbaru yang belum terlambat dijalankan ulang",
     "source.schedule": "oleh jadwalnya",
     "source.manual": "secara manual",
     "source.retry": "sebagai percobaan ulang",

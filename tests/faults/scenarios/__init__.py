@@ -16,6 +16,7 @@ from tests.faults.scenarios import (
     schedulers,
     servers,
     sizes,
+    soak,
     states,
     workers,
 )
@@ -64,4 +65,5 @@ SCENARIOS = (
     Scenario(33, "slow-clients", clients.slow, modes=EVERYWHERE),
     Scenario(34, "job-changed-under-its-run", changes.under_its_runs),
     Scenario(0, "stress", everything.killed_at_random),
+    Scenario(0, "soak", soak.soak, most_sec=1800),
 )

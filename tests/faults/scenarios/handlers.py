@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.faults.deployment import Deployment
 from tests.faults.scenarios.load import rounds, schedule_jobs, wait_for_starts
+from tests.processes import resident_mb
 from tests.waiting import wait_until
 
 TIMEOUT_SEC, OVERTIME_SEC = 0.5, 2.0
@@ -64,7 +65,7 @@ def huge(deployment: Deployment, seconds: float) -> int:
         assert len(big.result["output"].encode()) <= RESULT_KEPT
         assert 0 < store.redis.strlen(store.keys.log(flood.run_id)) <= LOG_KEPT
         struck += 2
-    held = _resident_mb(worker.process.pid)
+    held = resident_mb(worker.process.pid)
     assert held < WORKER_MB, f"the worker holds {held:.0f} MB"
     wait_for_starts(deployment, 5)
     return struck
@@ -94,10 +95,3 @@ def _runs(pid: int) -> bool:
         os.kill(pid, 0)
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     return False
-
-
-def _resident_mb(pid: int) -> float:
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    raise AssertionError(f"process {pid} does not say how much memory it holds")
