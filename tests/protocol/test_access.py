@@ -8,8 +8,8 @@ from runners.engine.protocol import attempts, people, tokens
 from runners.engine.protocol.people import Becomes
 from runners.engine.protocol.tokens import Draft
 from runners.engine.role import Role
-from runners.engine.store.people import anybody, find_person
-from runners.engine.store.tokens import TokenStatus, find_token, load_token
+from runners.engine.store.people import anybody, find_person, list_people
+from runners.engine.store.tokens import TokenStatus, find_token, list_tokens, load_token
 from tests.protocol.stage import AUTHOR
 
 
@@ -141,3 +141,19 @@ def test_nobody_is_found_by_what_is_broken(stage, id):
 
     assert find_person(stage.store, "ana") is None
     assert load_token(stage.store, id) is None
+
+
+def test_lists_go_on_where_their_page_ended(stage):
+    for number, name in enumerate(("a", "b", "c")):
+        person(stage, name, str(number) * 12)
+        token(stage, name, str(number) * 12)
+        stage.clock.advance(seconds=1)
+
+    people_first, tokens_first = list_people(stage.store, 2), list_tokens(stage.store, 2)
+    people_rest = list_people(stage.store, 2, cursor=people_first.next_cursor)
+    tokens_rest = list_tokens(stage.store, 2, cursor=tokens_first.next_cursor)
+
+    assert [one.name for one in (*people_first.rows, *people_rest.rows)] == ["a", "b", "c"]
+    assert [one.name for one in (*tokens_first.rows, *tokens_rest.rows)] == ["c", "b", "a"]
+    assert (people_rest.next_cursor, tokens_rest.next_cursor) == (None, None)
+    assert people_first.total == tokens_rest.total == 3
