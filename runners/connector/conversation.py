@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from runners.connector.account import Account
 from runners.connector.answers import actor, answer
 from runners.connector.commands import Command, parse
-from runners.connector.refusals import Refusals, refusal
+from runners.connector.refusals import Allowed, Refusals
 from runners.connector.telegram import ChannelFault, Incoming, TelegramChannel
 from runners.engine.errors import MultijobError, StoreAway
 from runners.engine.events import EventType
@@ -33,11 +33,12 @@ class Conversation:
     the talk leaves none half done.
     """
 
-    def __init__(self, platform: Platform, account: Account, channel: TelegramChannel) -> None:
+    def __init__(self, platform: Platform, account: Account, channel: TelegramChannel, allowed: Allowed) -> None:
         self.taking = Lock()
         self._platform = platform
         self._account = account
         self._channel = channel
+        self._allowed = allowed
         self._refusals = Refusals()
         self._tries = 0
         self._moved_at = time.monotonic()
@@ -81,7 +82,7 @@ class Conversation:
         command = parse(update.text or "")
         if command is None:
             return
-        reason = refusal(update, self._platform.settings)
+        reason = self._allowed.refusal(update)
         if reason is None:
             await self._respond(update, command)
         elif self._refusals.may_tell(time.monotonic()):
@@ -110,5 +111,10 @@ class Conversation:
 
     def _tell(self, kind: EventType, update: Incoming, command: Command, **more: str) -> None:
         """Write an event. It names the command and never the text: that may hold anything."""
-        who = {"chat_id": update.chat_id, "sender_id": update.sender_id, "update_id": update.update_id}
+        who = {
+            "account_id": self._account.account_id,
+            "chat_id": update.chat_id,
+            "sender_id": update.sender_id,
+            "update_id": update.update_id,
+        }
         events.append(self._platform.store, kind, {"command": command.name[:32], **who, **more})

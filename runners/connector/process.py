@@ -1,4 +1,4 @@
-"""The connector's process: it beats, serves the account if there is one, and ends when it is asked to."""
+"""The connector's process: it beats, serves every account that there is side by side, and ends when it is asked to."""
 
 from __future__ import annotations
 
@@ -6,77 +6,95 @@ import asyncio
 import os
 import socket
 import threading
-from contextlib import suppress
 
 import structlog
 from redis.exceptions import RedisError
 
-from runners.connector.account import ACCOUNT, CHANNEL, Account
-from runners.connector.conversation import Conversation
-from runners.connector.health import Health
-from runners.connector.telegram import TelegramChannel
-from runners.engine.outgoing.address import Gate
+from runners.connector.account import CHANNEL, Account
+from runners.connector.serving import Served, Wanted, wanted
+from runners.engine.errors import StoreAway
+from runners.engine.integrations.telegram_account import OF_ENVIRONMENT
 from runners.engine.platform import Platform
+from runners.engine.store.connectors import forget_connector
 from runners.notifier import Notifying
 from runners.process import EVERY_SEC, Beating
 
 LOG = structlog.get_logger("runners.connector")
-LAST_REPLY_SEC = 2.5
-NO_ACCOUNT = "no account is configured; set TELEGRAM_BOT_TOKEN"
+NO_ACCOUNT = "no account is configured; set TELEGRAM_BOT_TOKEN, or add one under Connectors"
 
 
 def run(platform: Platform, stop: threading.Event) -> None:
     """Serve until `stop` is set; in a process of its own, or in a thread of one that is everything."""
-    token = platform.settings.telegram_bot_token
-    account = Account(platform.store, token.partition(":")[0] if token else "")
+    connector = Connector(platform)
     process_id = f"connector-{socket.gethostname()}-{os.getpid()}"
-    with Beating(platform, "connector", process_id, doing=lambda: _doing(account.health)), Notifying(platform):
-        if token:
-            asyncio.run(_serve(platform, account, token, stop))
-            account.health = account.health.stopped()
-        else:
-            _idle(account, stop)
-        _beat(account)
+    with Beating(platform, "connector", process_id, doing=connector.doing), Notifying(platform):
+        asyncio.run(connector.serve(stop))
 
 
-def _doing(health: Health) -> str:
-    return f"{CHANNEL} {ACCOUNT}: {health.last_error or health.status}"
+class Connector:
+    """All accounts that this process serves, each by a talk of its own."""
 
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._served: dict[str, Served] = {}
+        self._nobody = Account(platform.store, "")
+        self._looked = False
 
-def _idle(account: Account, stop: threading.Event) -> None:
-    """Without an account there is nothing to serve; say so once in the log, and all the time in the state."""
-    LOG.info("connector.idle", reason=NO_ACCOUNT)
-    account.health = account.health.stopped(NO_ACCOUNT)
-    while not stop.is_set():
-        _beat(account)
-        stop.wait(EVERY_SEC)
+    def doing(self) -> str:
+        """Return in a line how each account does."""
+        said = [
+            f"{CHANNEL} {name}: {one.account.health.last_error or one.account.health.status}"
+            for name, one in self._all()
+        ]
+        return "; ".join(said)[:200] or (NO_ACCOUNT if self._looked else "starting")
 
+    async def serve(self, stop: threading.Event) -> None:
+        """Look every other second which accounts there are, until `stop` is set; then end them all at once."""
+        while not stop.is_set():
+            self._look()
+            await asyncio.to_thread(stop.wait, EVERY_SEC)
+        for _, one in self._all():
+            one.end()
+        for _, one in self._all():
+            await one.ended()
+            one.account.health = one.account.health.stopped()
+            one.beat()
 
-async def _serve(platform: Platform, account: Account, token: str, stop: threading.Event) -> None:
-    """Talk and beat side by side. At the end a reply on its way is waited for; a long poll is dropped."""
-    channel = TelegramChannel(token, platform.settings.telegram_api_base, Gate.of(platform.settings))
-    conversation = Conversation(platform, account, channel)
-    talk = asyncio.create_task(conversation.run())
-    try:
-        await _beat_until(account, stop, talk)
-    finally:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(conversation.taking.acquire(), LAST_REPLY_SEC)
-        talk.cancel()
-        with suppress(asyncio.CancelledError):
-            await talk
-        await channel.close()
+    def _look(self) -> None:
+        """Take up what is new or has changed, let go of what is gone, and beat for all; while the store is away go on."""
+        try:
+            now = wanted(self._platform)
+            self._adjust(now)
+            self._looked = True
+            if not now and not self._served:
+                self._idle()
+            elif self._nobody.health.last_error and OF_ENVIRONMENT not in now:
+                self._nobody = Account(self._platform.store, "")
+                forget_connector(self._platform.store, CHANNEL, OF_ENVIRONMENT)
+        except (RedisError, StoreAway) as away:
+            LOG.warning("store.away", error=str(away))
+        for _, one in self._all():
+            one.beat()
 
+    def _adjust(self, now: dict[str, Wanted]) -> None:
+        for name, one in self._all():
+            if one.asked != now.get(name):
+                one.end()
+            if one.is_over:
+                del self._served[name]
+                if name not in now:
+                    forget_connector(self._platform.store, CHANNEL, name)
+        for name in now.keys() - self._served.keys():
+            LOG.info("connector.account_taken_up", channel=CHANNEL, account_id=name)
+            self._served[name] = Served(self._platform, now[name])
+            self._served[name].begin()
 
-async def _beat_until(account: Account, stop: threading.Event, talk: asyncio.Task[None]) -> None:
-    """Beat until `stop` is set or the talk broke."""
-    while not stop.is_set() and not talk.done():
-        _beat(account)
-        await asyncio.to_thread(stop.wait, EVERY_SEC)
+    def _idle(self) -> None:
+        """Without an account there is nothing to serve; say so once in the log, and all the time in the state."""
+        if self._nobody.health.last_error is None:
+            LOG.info("connector.idle", reason=NO_ACCOUNT)
+            self._nobody.health = self._nobody.health.stopped(NO_ACCOUNT)
+        self._nobody.beat()
 
-
-def _beat(account: Account) -> None:
-    try:
-        account.beat()
-    except RedisError as away:
-        LOG.warning("store.away", error=str(away))
+    def _all(self) -> list[tuple[str, Served]]:
+        return list(self._served.items())

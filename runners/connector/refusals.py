@@ -1,20 +1,29 @@
 """Who is not answered, and how often that is told."""
 
 from collections import deque
+from dataclasses import dataclass
 
 from runners.connector.telegram import Incoming
-from runners.engine.settings import Settings
 
 TOLD_PER_MINUTE = 30  # a stranger must not push everything else out of the events
 
 
-def refusal(message: Incoming, settings: Settings) -> str | None:
-    """Return why `message` is not answered (chat or sender), None when both are allowed; an empty list allows nobody."""
-    if message.chat_id not in settings.telegram_allowed_chats:
-        return "chat is not in TELEGRAM_ALLOWED_CHATS"
-    if message.sender_id not in settings.telegram_allowed_senders:
-        return "sender is not in TELEGRAM_ALLOWED_SENDERS"
-    return None
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Who is answered: both lists must name him. `chats_named` and `senders_named` are what the lists are called."""
+
+    chats: frozenset[int]
+    senders: frozenset[int]
+    chats_named: str = "TELEGRAM_ALLOWED_CHATS"
+    senders_named: str = "TELEGRAM_ALLOWED_SENDERS"
+
+    def refusal(self, message: Incoming) -> str | None:
+        """Return why `message` is not answered (chat or sender), None when both are allowed; an empty list allows nobody."""
+        if message.chat_id not in self.chats:
+            return f"chat is not in {self.chats_named}"
+        if message.sender_id not in self.senders:
+            return f"sender is not in {self.senders_named}"
+        return None
 
 
 class Refusals:

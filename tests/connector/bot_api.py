@@ -13,13 +13,15 @@ from urllib.parse import parse_qs
 TOKEN = "424242:canary-Token_never-to-be-seen"
 CHAT = 1001
 SENDER = 2002
+NOT_FOUND = (404, b'{"ok":false,"description":"Not Found"}')
 
 
 @dataclass
 class BotApi:
     """What the server holds. `faults[method]` are answers (status, body) that come before the true ones.
 
-    `on_send` comes before a reply is taken, and decides by calling its argument whether it is.
+    `bots` are others at the same address, by their tokens; one that `stalls` answers nothing. `on_send` comes before a reply
+    is taken, and decides by calling its argument whether it is.
     """
 
     port: int = 0
@@ -31,6 +33,8 @@ class BotApi:
     )
     on_send: Callable[[Callable[[], object]], None] | None = None
     repeats: bool = False
+    stalls: bool = False
+    bots: dict[str, "BotApi"] = field(default_factory=dict)
     changed: threading.Condition = field(default_factory=threading.Condition)
     over: bool = False
 
@@ -72,6 +76,9 @@ class BotApi:
         """Return the answer to one call."""
         if method == "getUpdates":
             self.polls.append(asked)
+        if self.stalls:
+            with self.changed:
+                self.changed.wait_for(lambda: self.over, timeout=60)
         if self.faults[method]:
             return self.faults[method].popleft()
         result = self._waiting(asked) if method == "getUpdates" else self._send(asked)
@@ -108,9 +115,18 @@ def running() -> Iterator[BotApi]:
         def do_POST(self) -> None:
             form = parse_qs(self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode())
             token, _, method = self.path.removeprefix("/bot").partition("/")
-            known = token == TOKEN and method in api.faults
+            bot = api.bots.get(token, api if token == TOKEN else None)
             asked = {name: values[0] for name, values in form.items()}
-            status, body = api.answer(method, asked) if known else (404, b'{"ok":false,"description":"Not Found"}')
+            known = bot is not None and method in api.faults
+            self.reply(*(bot.answer(method, asked) if bot and known else NOT_FOUND))
+
+        def do_GET(self) -> None:
+            token, _, method = self.path.removeprefix("/bot").partition("/")
+            me = {"id": 1, "is_bot": True, "username": f"bot{token.partition(':')[0]}"}
+            known = method == "getMe" and (token == TOKEN or token in api.bots)
+            self.reply(*((200, json.dumps({"ok": True, "result": me}).encode()) if known else NOT_FOUND))
+
+        def reply(self, status: int, body: bytes) -> None:
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -133,9 +149,10 @@ def running() -> Iterator[BotApi]:
     try:
         yield api
     finally:
-        with api.changed:
-            api.over = True
-            api.changed.notify_all()
+        for bot in (api, *api.bots.values()):
+            with bot.changed:
+                bot.over = True
+                bot.changed.notify_all()
         server.shutdown()
         server.server_close()
         thread.join()

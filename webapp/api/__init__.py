@@ -26,6 +26,7 @@ from webapp.api import (
     processes,
     run_logs,
     runs,
+    telegram_accounts,
     tokens,
 )
 from webapp.api.endpoint import add_routes
@@ -54,6 +55,7 @@ NOUNS = (
     processes,
     run_logs,
     runs,
+    telegram_accounts,
     tokens,
 )
 """Importing a noun declares its routes."""

@@ -81,6 +81,14 @@ from runners.engine.operations.run_waits import RunExplanation, explain_run
 from runners.engine.operations.runs import get_run, list_runs, run_events, run_job
 from runners.engine.operations.secrets import Rotation, rotate_secrets
 from runners.engine.operations.sessions import change_own_password, end_own_sessions, own_sessions
+from runners.engine.operations.telegram_accounts import (
+    SavedTelegramAccount,
+    delete_telegram_account,
+    get_telegram_account,
+    list_telegram_accounts,
+    save_telegram_account,
+    test_telegram_account,
+)
 from runners.engine.operations.tokens import NewToken, create_token, get_token, list_tokens, revoke_token
 from runners.engine.operations.transfer import ImportResult, ImportRow, export_document, import_jobs
 from runners.engine.operations.versions import VersionView, job_versions, roll_back
@@ -150,6 +158,7 @@ __all__ = [
     "SavedAccount",
     "SavedMcpServer",
     "SavedRule",
+    "SavedTelegramAccount",
     "Session",
     "Tail",
     "Token",
@@ -174,6 +183,7 @@ __all__ = [
     "delete_mcp_server",
     "delete_person",
     "delete_rule",
+    "delete_telegram_account",
     "depths",
     "drain_agent",
     "end_own_sessions",
@@ -191,6 +201,7 @@ __all__ = [
     "get_person",
     "get_rule",
     "get_run",
+    "get_telegram_account",
     "get_token",
     "handler_types",
     "held_jobs",
@@ -213,6 +224,7 @@ __all__ = [
     "list_people",
     "list_rules",
     "list_runs",
+    "list_telegram_accounts",
     "list_tokens",
     "list_turned_away",
     "memory",
@@ -243,11 +255,13 @@ __all__ = [
     "save_job",
     "save_mcp_server",
     "save_rule",
+    "save_telegram_account",
     "set_enabled",
     "set_flow_limit",
     "tail_events",
     "test_account",
     "test_mcp_server",
     "test_rule",
+    "test_telegram_account",
     "undo_bulk",
 ]

@@ -56,6 +56,14 @@ def beat_connector(store: Store, state: ConnectorState) -> None:
     pipeline.execute()
 
 
+def forget_connector(store: Store, channel: str, account_id: str) -> None:
+    """Forget an account that nobody is to serve any more."""
+    pipeline = store.redis.pipeline(transaction=False)
+    pipeline.srem(store.keys.connectors, f"{channel}:{account_id}")
+    pipeline.delete(store.keys.connector(channel, account_id))
+    pipeline.execute()
+
+
 def load_connector(store: Store, channel: str, account_id: str) -> ConnectorState | None:
     """Return the account's last state, or None when it never beat."""
     found: Any = store.redis.hgetall(store.keys.connector(channel, account_id))

@@ -1,0 +1,124 @@
+"""One account being served: a talk of its own, which no other waits for; and which accounts there are to serve."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+
+import structlog
+from redis.exceptions import RedisError
+
+from runners.connector.account import CHANNEL, Account
+from runners.connector.conversation import Conversation
+from runners.connector.refusals import Allowed
+from runners.connector.telegram import TelegramChannel
+from runners.engine.errors import Conflict
+from runners.engine.integrations.telegram_account import OF_ENVIRONMENT, TelegramAccount
+from runners.engine.integrations.telegram_trial import token_of
+from runners.engine.outgoing.address import Gate
+from runners.engine.platform import Platform
+from runners.engine.settings import Settings
+from runners.engine.store.telegram_accounts import all_accounts
+
+LOG = structlog.get_logger("runners.connector")
+LAST_REPLY_SEC = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An account to serve: the bot's token, or in `fault` why it has none; a change makes another value of it."""
+
+    account_id: str
+    token: str
+    allowed: Allowed
+    fault: str = ""
+    version: int = 0
+
+
+def wanted(platform: Platform) -> dict[str, Wanted]:
+    """Return what is to be served now, by id: the environment's account and all stored ones that are enabled."""
+    settings = platform.settings
+    found = [_of_environment(settings)] if settings.telegram_bot_token else []
+    found += [_stored(settings, account) for account in all_accounts(platform.store) if account.enabled]
+    return {one.account_id: one for one in found}
+
+
+def _of_environment(settings: Settings) -> Wanted:
+    allowed = Allowed(settings.telegram_allowed_chats, settings.telegram_allowed_senders)
+    return Wanted(OF_ENVIRONMENT, settings.telegram_bot_token or "", allowed)
+
+
+def _stored(settings: Settings, account: TelegramAccount) -> Wanted:
+    chats, senders = frozenset(account.allowed_chats), frozenset(account.allowed_senders)
+    allowed = Allowed(chats, senders, "allowed_chats", "allowed_senders")
+    try:
+        token, fault = token_of(settings, account), "it has no token; set one"
+    except Conflict as error:
+        token, fault = None, str(error)
+    return Wanted(account.account_id, token or "", allowed, "" if token else fault, account.version)
+
+
+class Served:
+    """One account while it is served. `begin` and `end` are called once each; `beat` whenever it should be seen to live."""
+
+    def __init__(self, platform: Platform, asked: Wanted) -> None:
+        self.asked = asked
+        self.account = Account(platform.store, asked.token.partition(":")[0], asked.account_id)
+        self._platform = platform
+        self._talk: asyncio.Task[None] | None = None
+        self._ending: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """Start the talk; without a token there is none, and the state says why."""
+        if self.asked.fault:
+            self.account.health = self.account.health.stopped(self.asked.fault)
+        else:
+            self._talk = asyncio.create_task(self._serve())
+
+    def end(self) -> None:
+        """Begin to end the talk; a reply on its way is waited for, a long poll is dropped."""
+        if self._ending is None:
+            self._ending = asyncio.create_task(self._end())
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether it has ended, as it was asked to or by a fault of our own."""
+        if self._ending is not None:
+            return self._ending.done()
+        return self._talk is not None and self._talk.done()
+
+    async def ended(self) -> None:
+        """Wait for its end, which was begun."""
+        assert self._ending is not None, "the end was begun"
+        await self._ending
+
+    def beat(self) -> None:
+        """Put its state in the store."""
+        try:
+            self.account.beat()
+        except RedisError as away:
+            LOG.warning("store.away", error=str(away))
+
+    async def _serve(self) -> None:
+        settings = self._platform.settings
+        channel = TelegramChannel(self.asked.token, settings.telegram_api_base, Gate.of(settings))
+        self._conversation = Conversation(self._platform, self.account, channel, self.asked.allowed)
+        try:
+            await self._conversation.run()
+        except Exception as fault:  # one account's fault is none of the others'
+            LOG.exception("connector.failed", channel=CHANNEL, account_id=self.asked.account_id)
+            self.account.health = self.account.health.failed(f"its talk broke: {type(fault).__name__}")
+        finally:
+            await channel.close()
+
+    async def _end(self) -> None:
+        if self._talk is None:
+            return
+        await asyncio.sleep(0)  # a talk that was begun just now takes its first step
+        if not self._talk.done():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._conversation.taking.acquire(), LAST_REPLY_SEC)
+        self._talk.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._talk
