@@ -19,6 +19,7 @@ CHANGES = {
     *("save_account", "delete_account", "test_account", "rotate_secrets"),
     *("save_rule", "delete_rule", "test_rule"),
     *("save_mcp_server", "delete_mcp_server", "test_mcp_server", "bootstrap_catalog"),
+    *("save_telegram_account", "delete_telegram_account", "test_telegram_account"),
     *("create_person", "change_person", "delete_person", "create_token", "revoke_token"),
 }
 FOR_ADMINS = {
@@ -30,6 +31,7 @@ ADMINISTRATION = FOR_ADMINS | {
     *("save_account", "delete_account", "test_account", "rotate_secrets"),
     *("save_rule", "delete_rule", "test_rule"),
     *("save_mcp_server", "delete_mcp_server", "test_mcp_server", "bootstrap_catalog"),
+    *("save_telegram_account", "delete_telegram_account", "test_telegram_account"),
     *("delete_job", "roll_back", "create_person", "change_person", "delete_person", "create_token", "revoke_token"),
     "revoke_grant",
 }
