@@ -46,12 +46,17 @@ def filled(path: str, values: dict[str, str]) -> str:
     return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], "x"), path)
 
 
-def attacks(endpoint: Endpoint) -> Iterator[Attack]:
-    """Yield each request: method, path with its query string, and what else there is of it."""
+def attacks(endpoint: Endpoint, seen: set[str]) -> Iterator[Attack]:
+    """Yield each request: method, path with its query string, and what else there is of it. `seen` are rules of parameters."""
     method, path = endpoint.method, filled(endpoint.path, PARAMETERS)
     yield from ((other, path, {}) for other in ("HEAD", "OPTIONS", "PATCH", "TRACE"))
-    yield from ((method, f"{path}?{name}={text}", {}) for name, text in product(endpoint.query.model_fields, TEXTS))
-    yield from ((method, f"{path}?{name}=1&{name}=1", {}) for name in endpoint.query.model_fields)
+    for name in endpoint.query.model_fields:
+        yield (method, f"{path}?{name}=1&{name}=1", {})
+        # what has the same name and the same rule is read by the same code
+        rule = f"{name} {endpoint.query.model_fields[name]!r}"
+        texts = TEXTS[:3] if rule in seen else TEXTS
+        seen.add(rule)
+        yield from ((method, f"{path}?{name}={text}", {}) for text in texts)
     yield (method, f"{path}?" + "&".join(f"a{number}=1" for number in range(200)), {})
     for name, text in product(endpoint.parameters, TEXTS):
         yield (method, filled(endpoint.path, PARAMETERS | {name: text}), {})
@@ -77,17 +82,16 @@ def page_attacks(app: Flask) -> Iterator[Attack]:
             path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
             methods = (rule.methods or set()) - {"OPTIONS"}
             yield from ((method, filled(path, PARAMETERS) + query, {}) for method, query in product(methods, queries))
-            yield from (
-                (method, filled(path, dict.fromkeys(PARAMETERS, text)), {}) for method, text in product(methods, TEXTS)
-            )
+            for method, text in product(methods, TEXTS if "{" in path else ()):
+                yield (method, filled(path, dict.fromkeys(PARAMETERS, text)), {})
 
 
 def test_nothing_that_is_sent_is_a_server_error(app: Flask, save: Save) -> None:
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     save("daily-report")
-    client, faults, answers = app.test_client(), list[Any](), Counter[int]()
+    client, faults, answers, seen = app.test_client(), list[Any](), Counter[int](), set[str]()
 
-    for method, path, more in chain(chain.from_iterable(map(attacks, ENDPOINTS)), page_attacks(app)):
+    for method, path, more in chain(*(attacks(endpoint, seen) for endpoint in ENDPOINTS), page_attacks(app)):
         with client.open(path, method=method, **more) as answer:
             answers[answer.status_code] += 1
             if answer.status_code >= 500:
@@ -95,4 +99,4 @@ def test_nothing_that_is_sent_is_a_server_error(app: Flask, save: Save) -> None:
 
     print(f"{answers.total()} requests: {dict(sorted(answers.items()))}")
     assert faults == []
-    assert answers.total() > 5000
+    assert answers.total() > 3000
