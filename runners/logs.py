@@ -49,9 +49,9 @@ class LineHandler(logging.Handler):
 def configure(settings: Settings) -> None:
     """Log in the format of the settings from now on, in this process; libraries from warnings upwards.
 
-    No line shows a secret that this process knows, those of its configuration among them.
+    No line shows a secret that this process knows, those of its environment among them.
     """
-    KNOWN.learn(own_secrets(settings))
+    KNOWN.learn(own_secrets(os.environ))
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

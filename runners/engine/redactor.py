@@ -25,9 +25,9 @@ class Redactor:
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self.secrets = frozenset(secrets)
         self._needles = sorted({one for secret in self.secrets for one in spellings(secret)}, key=len, reverse=True)
-        self._heads: dict[str, list[str]] = {}
-        for needle in self._needles:
-            self._heads.setdefault(needle[:HEAD], []).append(needle)
+        self._heads = _by(self._needles, slice(None, HEAD))
+        self._beginnings = _by(self._needles, slice(None, LEFT_OVER))
+        self._endings = _by(self._needles, slice(-LEFT_OVER, None))
         self._starts = {needle[:size] for needle in self._needles for size in range(1, HEAD)}
         self.longest = max(map(len, self._needles), default=0)
 
@@ -67,15 +67,18 @@ class Redactor:
         return value
 
     def _without_ends(self, text: str) -> str:
-        for needle in self._needles:
-            end = text[1 - len(needle) :]
-            at = end.find(needle[:LEFT_OVER])
-            if at >= 0 and needle.startswith(end[at:]):
-                text = text[: len(text) - len(end) + at] + HIDDEN
-            start = text[: len(needle) - 1]
-            at = start.rfind(needle[-LEFT_OVER:])
-            if at >= 0 and needle.endswith(start[: at + LEFT_OVER]):
-                text = HIDDEN + text[at + LEFT_OVER :]
+        """Return `text` without the beginning of a secret at its end, and without the end of one at its beginning."""
+        if len(text) < LEFT_OVER:
+            return text
+        for at in range(max(0, len(text) - self.longest), len(text) - LEFT_OVER + 1):
+            begun = self._beginnings.get(text[at : at + LEFT_OVER], ())
+            if any(needle.startswith(text[at:]) for needle in begun):
+                text = text[:at] + HIDDEN
+                break
+        for end in range(min(self.longest, len(text)), LEFT_OVER - 1, -1):
+            ended = self._endings.get(text[end - LEFT_OVER : end], ())
+            if any(needle.endswith(text[:end]) for needle in ended):
+                return HIDDEN + text[end:]
         return text
 
     def waits_from(self, text: str) -> int:
@@ -83,18 +86,25 @@ class Redactor:
 
         Fewer than `HEAD` characters before a line break are suspected of nothing, so that lines come as they are written.
         """
-        tail_from = max(0, len(text) - 2 * self.longest)
-        places = [at for at in range(tail_from, len(text)) if text[at] not in "\r\n"]
-        squeezed = "".join(text[at] for at in places)
+        squeezed, is_line_over = text[-2 * self.longest - 2 :].translate(BREAKS), text.endswith("\n")
         for start in range(max(0, len(squeezed) - self.longest), len(squeezed)):
-            if self._begins(squeezed[start:], is_line_over=text.endswith("\n")):
-                return places[start]
+            if self._begins(squeezed, start, is_line_over=is_line_over):
+                return _place(text, len(squeezed) - start)
         return len(text)
 
-    def _begins(self, rest: str, *, is_line_over: bool) -> bool:
-        if len(rest) < HEAD:
-            return not is_line_over and rest in self._starts
-        return any(needle.startswith(rest) for needle in self._heads.get(rest[:HEAD], ()))
+    def _begins(self, text: str, start: int, *, is_line_over: bool) -> bool:
+        if len(text) - start < HEAD:
+            return not is_line_over and text[start:] in self._starts
+        return any(needle.startswith(text[start:]) for needle in self._heads.get(text[start : start + HEAD], ()))
+
+
+def _place(text: str, left: int) -> int:
+    """Return where the last `left` characters of `text` begin, line breaks not counted."""
+    at = len(text)
+    while left:
+        at -= 1
+        left -= text[at] not in "\r\n"
+    return at
 
 
 class Redacted:
@@ -116,6 +126,14 @@ class Redacted:
         """Return what still waits; of a secret that was cut off at the end only its first characters can be left."""
         waiting, self._waiting = self._waiting, ""
         return HIDDEN if len(waiting.translate(BREAKS)) >= HEAD else redactor.text(waiting)
+
+
+def _by(needles: list[str], part: slice) -> dict[str, list[str]]:
+    """Return the needles by this part of them."""
+    found: dict[str, list[str]] = {}
+    for needle in needles:
+        found.setdefault(needle[part], []).append(needle)
+    return found
 
 
 def _joined(text: str, needles: list[str]) -> list[tuple[int, int]]:

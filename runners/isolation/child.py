@@ -33,7 +33,7 @@ def main(descriptor: int) -> None:
     be_unseen()
     os.set_inheritable(descriptor, False)
     settings = read(os.environ)
-    KNOWN.learn(own_secrets(settings))
+    KNOWN.learn(own_secrets(os.environ))
     limits.apply(settings)
     _write_lines()
     channel = Channel(socket.socket(fileno=descriptor))

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import sys
 from typing import Any
 from urllib.parse import quote
@@ -26,6 +27,7 @@ def let_out(ctx: Context, inputs: Told) -> dict[str, Any]:
     ctx.write("stdout", "\n")
     ctx.log(secret[: len(secret) // 2])
     ctx.log(secret[len(secret) // 2 :])
+    print(dict(os.environ), flush=True)
     ctx.progress(1, 2, f"{'x' * 180}{secret}")
     print(f"padded {'y' * 4090}{secret}", flush=True)
     print(base64.encodebytes(f"user:{secret}".encode() * 3).decode(), file=sys.stderr, flush=True)

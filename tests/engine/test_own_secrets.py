@@ -1,0 +1,28 @@
+"""Which texts of the environment are secrets: keys, tokens, and passwords inside addresses."""
+
+import pytest
+
+from runners.engine.settings.own_secrets import own_secrets
+
+KEY = "x1BrYiRaKEsWr2nBVEaTwCmgLTo2BtBdKrNKVzKPGaI="
+
+
+@pytest.mark.parametrize(
+    ("environ", "secrets"),
+    [
+        ({}, set()),
+        ({"REDIS_URL": "redis://user:p%40ss@host/0"}, {"p%40ss", "p@ss"}),
+        ({"REDIS_URL": "redis://host/0"}, set()),
+        ({"REDIS_HOST": "h", "REDIS_PASSWORD": "word-of-redis"}, {"word-of-redis"}),
+        (
+            {"REDIS_URL": "sentinel://:primary-word@a:1/blue?sentinel_password=other-word"},
+            {"primary-word", "other-word"},
+        ),
+        ({"ENCRYPTION_KEYS": f"{KEY}, other"}, {f"{KEY}, other", KEY, "other"}),
+        ({"AUTH_API_KEYS": "tok-1:viewer, tok:2:admin"}, {"tok-1", "tok:2"}),
+        ({"AUTH_ADMIN_TOKEN": "tok-3", "PORT": "8000", "PATH": "/bin"}, {"tok-3"}),
+        ({"TELEGRAM_BOT_TOKEN": "12:abcdefgh"}, {"12:abcdefgh"}),
+    ],
+)
+def test_secrets_of_the_configuration(environ, secrets):
+    assert own_secrets(environ) == secrets
