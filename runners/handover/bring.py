@@ -1,4 +1,4 @@
-"""Bringing over what the server lacks: people and tokens, jobs with active runs, ended runs, answers to repeated requests, events.
+"""Bringing over what the server lacks: people, tokens, accounts and the like, jobs with active runs, ended runs, answers, events.
 
 Each object comes whole or not at all, and what the server has already wins. So a call that failed half way, for
 whatever reason, may simply be made again; a process that dies in between leaves nothing half made behind.
@@ -23,6 +23,7 @@ from runners.engine.store import copies
 from runners.engine.store.access_copies import AccessCopy, access_copies
 from runners.engine.store.connection import Store
 from runners.engine.store.jobs import all_ids
+from runners.engine.store.record_copies import record_copies
 
 LOG = structlog.get_logger("runners.handover")
 EVENTS_AT_ONCE = 200
@@ -49,6 +50,8 @@ class Bringing:
         adopt(self._target, Copy("", tuple(copies.settings_writes(self._source))))
         for copy in access_copies(self._source):
             self._bring_access(copy)
+        for key, writes in record_copies(self._source):
+            self._bring(Copy(key, tuple(writes)))
         for job_id in all_ids(self._source):
             self._unless_broken(self._bring_job, "job", job_id)
         ids: Any = self._source.redis.zrange(self._source.keys.runs, 0, -1)

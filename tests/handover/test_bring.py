@@ -6,14 +6,19 @@ from dataclasses import replace
 import pytest
 from redis.exceptions import ConnectionError as Gone
 
+from runners.engine import operations
+from runners.engine.integrations.sealing import used_keys
 from runners.engine.protocol import pause
 from runners.engine.settings import read
 from runners.engine.store import events, failure_memory, jobs, pauses
 from runners.engine.store.events import EventFilter
+from runners.engine.store.records import load_record
+from runners.engine.vault import Owner, Vault, key_id, new_key
 from runners.handover import bring
 from runners.handover.bring import Bringing
 from runners.memory import open_memory
 from tests.protocol.stage import AUTHOR, Stage
+from tests.store.making import ADMIN
 
 TARGETS = pytest.mark.parametrize("mode", ["streams-redis7", "lists-redis3"])
 
@@ -221,3 +226,24 @@ def test_a_broken_record_stays_behind_named_and_keeps_no_other_from_coming(memor
 
     assert told["unreadable"] == ["job:wrong", f"run:{lame}"]
     assert {"daily", "other"} <= set(jobs.load_jobs(server.store, ["daily", "other", "wrong"]))
+
+
+@TARGETS
+def test_accounts_come_with_their_secrets_sealed_and_the_servers_own_win(memory, server, platform):
+    key = new_key()
+    here = replace(platform, store=memory.store, settings=replace(platform.settings, encryption_keys=(key,)))
+    there = replace(platform, store=server.store, settings=here.settings)
+    for name in ("a", "b"):
+        operations.save_account(
+            here, ADMIN, "crm", name, {"label": "memory", "secrets": {"token": f"secret-of-{name}"}}
+        )
+    operations.save_account(there, ADMIN, "crm", "b", {"label": "server"})
+
+    found = hand_over(memory, server)
+
+    assert [row.label for row in operations.list_accounts(there, ADMIN, 10).rows] == ["memory", "server"]
+    sealed = load_record(server.store, "account", "crm/a").content["sealed"]["secrets/token"]
+    assert Vault([key]).open(Owner("account", "crm/a", "secrets/token"), sealed) == "secret-of-a"
+    assert used_keys(server.store) == {key_id(key)}
+    assert found["clashes"] == ["record:account:crm/b"]
+    assert operations.save_account(there, ADMIN, "crm", "a", {"label": "again"}).account.version == 2
