@@ -86,7 +86,7 @@ def sign_in(who: Identity, how: str, said: str | None = None) -> None:
         visit = Visit(browser, client_address(), packed(here.content), request_id())
         here.become(sessions.begin(platform(), who, how, visit, before))
     except MultijobError:
-        here.leave()
+        here.stay()
         raise
 
 

@@ -32,7 +32,7 @@ Opened = tuple[SignedIn | None, dict[str, Any]]
 class PageSession(SessionMixin):
     """What a request's session holds, and who is signed in by it; None for a visitor.
 
-    `is_known` once it was looked up; `new_id` is the id of the session that it has become.
+    `is_known` once it was looked up, or became another; `new_id` is the id of the session that it has become.
     """
 
     def __init__(self, open_it: Callable[[], Opened]) -> None:
@@ -68,6 +68,11 @@ class PageSession(SessionMixin):
     def leave(self) -> None:
         """Be a visitor's empty session from now on."""
         self._opened, self.new_id, self.modified, self.is_known = (None, {}), None, False, True
+
+    def stay(self) -> None:
+        """Keep nothing of what this request did: the browser stays signed in as it was, or out."""
+        self.leave()
+        self.is_known = False
 
     def __getitem__(self, name: str) -> Any:
         self.accessed = True

@@ -50,6 +50,11 @@ class Browsing:
         """Sign in with a token."""
         return self.send("/ui/sign-in", page="/ui/sign-in", token=token, **more)
 
+    def show_token_over(self, token: str) -> TestResponse:
+        """Sign in with a token in a browser that is signed in already."""
+        form = {"csrf_token": self.token(), "token": token}
+        return self.client.post("/ui/sign-in", data=form, headers=FROM_HERE, environ_base=self.environ)
+
     def send_over_tls(self, token: str) -> TestResponse:
         """Sign in with a token at https://localhost; a browser would send the form's cookie over TLS only."""
         self.environ["wsgi.url_scheme"] = "https"

@@ -63,6 +63,8 @@ ELSEWHERE = [
     "/ui/sign-out",
     "/ui/jobs/a/run",
     "/ui/runs/..",
+    "/ui/jobs/..",
+    "/ui/jobs/.",
 ]
 OURS = [
     "/ui",

@@ -63,6 +63,18 @@ def test_nobody_signs_in(app: Flask, guarded: Any) -> None:
     assert "session" not in str(answer.headers.get("Set-Cookie"))
 
 
+def test_without_its_audit_nobody_signs_in_or_out_and_whoever_is_in_stays_so(app: Flask, guarded: Any) -> None:
+    browser, stranger = signed_in(app, "admin"), Browsing(app)
+    guarded.store.redis.set(guarded.store.keys.audit_head, "broken")
+
+    assert browser.show_token_over(TOKENS["viewer"]).status_code == 503
+    assert browser.send("/ui/sign-out").status_code == 503
+    assert stranger.show_token(TOKENS["viewer"]).status_code == 503
+
+    assert "AUTH_ADMIN_TOKEN<small>admin" in browser.get("/ui/account").text
+    assert not stranger.is_signed_in()
+
+
 def test_a_full_store_lets_an_administrator_in(app: Flask, guarded: Any) -> None:
     guarded.store.redis.config_set("maxmemory", 1)
     try:
