@@ -63,6 +63,11 @@ def with_mcp(platform: Platform) -> Platform:
     return platform
 
 
+def with_telegram(platform: Platform) -> Platform:
+    operations.save_telegram_account(platform, ADMIN, "sales", {"label": "Sales"})
+    return platform
+
+
 def with_person(platform: Platform) -> Platform:
     for name in ("ana", "eve"):
         operations.create_person(platform, ADMIN, name, Role.ADMIN, PASSWORD)
@@ -131,6 +136,13 @@ DRIVES: dict[str, Drive] = {
     "delete_mcp_server": lambda platform: operations.delete_mcp_server(with_mcp(platform), BOB, "shop"),
     "test_mcp_server": lambda platform: operations.test_mcp_server(with_mcp(platform), BOB, "shop"),
     "bootstrap_catalog": lambda platform: operations.bootstrap_catalog(platform, BOB, ["openai"], []),
+    "save_telegram_account": lambda platform: operations.save_telegram_account(
+        platform, BOB, "sales", {"token": "1:canary"}
+    ),
+    "delete_telegram_account": lambda platform: operations.delete_telegram_account(
+        with_telegram(platform), BOB, "sales"
+    ),
+    "test_telegram_account": lambda platform: operations.test_telegram_account(with_telegram(platform), BOB, "sales"),
     "create_person": lambda platform: operations.create_person(platform, BOB, "ana", Role.VIEWER, PASSWORD),
     "change_person": lambda platform: operations.change_person(with_person(platform), BOB, "ana", role=Role.VIEWER),
     "delete_person": lambda platform: operations.delete_person(with_person(platform), BOB, "ana"),
