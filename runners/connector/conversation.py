@@ -14,10 +14,11 @@ from runners.connector.answers import actor, answer
 from runners.connector.commands import Command, parse
 from runners.connector.refusals import Allowed, Refusals
 from runners.connector.telegram import ChannelFault, Incoming, TelegramChannel
-from runners.engine.errors import MultijobError, StoreAway
+from runners.engine.errors import AuditUnusable, Forbidden, MultijobError, StoreAway
 from runners.engine.events import EventType
 from runners.engine.platform import Platform
 from runners.engine.protocol import events
+from runners.engine.protocol.refusals import Refusals as AuditRefusals
 from runners.engine.store.connectors import ConnectorStatus
 
 LOG = structlog.get_logger("runners.connector")
@@ -40,6 +41,7 @@ class Conversation:
         self._channel = channel
         self._allowed = allowed
         self._refusals = Refusals()
+        self.turned_away = AuditRefusals(platform.store)
         self._tries = 0
         self._moved_at = time.monotonic()
 
@@ -65,6 +67,7 @@ class Conversation:
     async def _once(self) -> None:
         """Ask for updates once, and take what came. Raises ChannelFault, RedisError or StoreAway."""
         self._account.resume()
+        self.turned_away.flush()
         if time.monotonic() - self._moved_at > IDS_LAST.total_seconds():
             self._account.offset = 0
         online = self._account.health.status is ConnectorStatus.ONLINE
@@ -85,7 +88,10 @@ class Conversation:
         reason = self._allowed.refusal(update)
         if reason is None:
             await self._respond(update, command)
-        elif self._refusals.may_tell(time.monotonic()):
+            return
+        who = {"chat": update.chat_id, "sender": update.sender_id}
+        self.turned_away.of_unknown("chat", {"reason": reason, **who, "request": f"/{command.name[:32]}"})
+        if self._refusals.may_tell(time.monotonic()):
             self._tell(EventType.TELEGRAM_COMMAND_REJECTED, update, command, reason=reason)
 
     async def _respond(self, update: Incoming, command: Command) -> None:
@@ -102,10 +108,16 @@ class Conversation:
             self._tell(EventType.TELEGRAM_COMMAND_EXECUTED, update, command)
 
     def _answer(self, update: Incoming, command: Command) -> str:
+        who = actor(update.sender_id, update.update_id, update.language)
         try:
-            return answer(self._platform, actor(update.sender_id, update.update_id, update.language), command)
+            return answer(self._platform, who, command)
+        except AuditUnusable as error:
+            return str(error)  # it does not mend itself: others must get their answers
         except StoreAway:
             raise
+        except Forbidden as error:
+            self.turned_away.of_known(who.author(), f"command:/{command.name[:32]}", {"reason": str(error)})
+            return str(error)
         except MultijobError as error:
             return str(error)
 

@@ -111,6 +111,7 @@ class Served:
             self.account.health = self.account.health.failed(f"its talk broke: {type(fault).__name__}")
         finally:
             await channel.close()
+            self._conversation.turned_away.flush(everything=True)
 
     async def _end(self) -> None:
         if self._talk is None:

@@ -10,7 +10,7 @@ import secrets
 import stat
 
 from runners.engine.audit import Key, derive
-from runners.engine.errors import StoreAway
+from runners.engine.errors import AuditUnusable
 from runners.engine.key_file import kept
 from runners.engine.settings import Settings
 
@@ -18,7 +18,7 @@ FILE = "audit.key"
 
 
 def audit_keys(settings: Settings) -> tuple[Key, ...]:
-    """Return the keys, the one to seal with first. Raises StoreAway when there is none to be had."""
+    """Return the keys, the one to seal with first. Raises AuditUnusable when there is none to be had."""
     if settings.audit_keys:
         return tuple(map(derive, settings.audit_keys))
     if settings.secret_key:
@@ -27,9 +27,11 @@ def audit_keys(settings: Settings) -> tuple[Key, ...]:
     try:
         text = kept(path, lambda: secrets.token_hex(32))
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
-            raise StoreAway(f"others may read the key of the audit; run: chmod 600 '{path}'")
+            raise AuditUnusable(f"others may read the key of the audit; run: chmod 600 '{path}'")
     except OSError as error:
-        raise StoreAway(f"the key of the audit cannot be kept in '{path}' ({error.strerror}); set SECRET_KEY") from None
+        raise AuditUnusable(
+            f"the key of the audit cannot be kept in '{path}' ({error.strerror}); set SECRET_KEY"
+        ) from None
     if not text.strip():
-        raise StoreAway(f"'{path}' holds no key of the audit; put the right one back, or set SECRET_KEY")
+        raise AuditUnusable(f"'{path}' holds no key of the audit; put the right one back, or set SECRET_KEY")
     return (derive(text.strip()),)

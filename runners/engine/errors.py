@@ -116,6 +116,14 @@ class StoreAway(MultijobError):
         super().__init__(message)
 
 
+class AuditUnusable(StoreAway):
+    """The audit can be neither read nor gone on with, so nothing may change (503); a person must say how it goes on."""
+
+    def __init__(self, message: str) -> None:
+        """Whoever waits should not ask too often: it does not mend itself."""
+        super().__init__(message, 30)
+
+
 class SettingsInvalid(MultijobError):
     """The environment holds bad values; the start stops and names every one of them."""
 

@@ -19,11 +19,13 @@ from runners.engine.clock import to_ms
 from runners.engine.events import EventType
 from runners.engine.protocol import events
 from runners.engine.protocol.adopt import Copy, adopt, adopt_events
+from runners.engine.protocol.audit import note
 from runners.engine.store import copies
 from runners.engine.store.access_copies import AccessCopy, access_copies
 from runners.engine.store.connection import Store
 from runners.engine.store.jobs import all_ids
 from runners.engine.store.record_copies import record_copies
+from runners.handover.audit import entries
 
 LOG = structlog.get_logger("runners.handover")
 EVENTS_AT_ONCE = 200
@@ -41,6 +43,7 @@ class Bringing:
         self._tried: set[str] = set()
         self._lost: dict[str, str] = {}
         self._rows = 0
+        self._audit = 0
         self._row_clashes = 0
         self._broken: list[str] = []
 
@@ -60,6 +63,7 @@ class Bringing:
         for key in copies.answer_keys(self._source):
             self._unless_broken(self._bring_answer, "answer", key)
         self._bring_events()
+        self._bring_audit()
         self._say()
 
     def _bring_access(self, copy: AccessCopy) -> None:
@@ -152,6 +156,12 @@ class Bringing:
             self._rows += len(part)
             self._row_clashes += clashes
 
+    def _bring_audit(self) -> None:
+        """Seal every entry anew on the server; one whose answer got lost may come twice, with the same time in it."""
+        for entry in entries(self._source)[self._audit :]:
+            note(self._target, entry)
+            self._audit += 1
+
     def _say(self) -> None:
         """Write the one event about it all."""
         prefix = self._target.keys.prefix
@@ -165,6 +175,7 @@ class Bringing:
             "jobs": brought["job"],
             "runs": brought["run"],
             "events": self._rows - self._row_clashes,
+            "audit": self._audit,
             "lost": len(self._lost),
             "unreadable": sorted(set(self._broken))[:CLASHES_NAMED],
             "clashes": clashes[:CLASHES_NAMED],

@@ -88,7 +88,7 @@ def _brought(bringing: Bringing) -> bool:
     """Bring everything over; False when the server went away or refused meanwhile."""
     try:
         bringing.everything()
-    except RedisError as error:
+    except (RedisError, MultijobError) as error:
         LOG.warning("store.away", error=str(error))
         return False
     return True

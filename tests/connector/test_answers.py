@@ -6,6 +6,7 @@ import pytest
 
 from runners.engine import operations
 from runners.engine.operations import Actor, Role
+from runners.engine.store.audit import list_turned_away
 from tests.connector.bot_api import CHAT, SENDER
 from tests.connector.looking import state, told
 from tests.waiting import wait_until
@@ -125,6 +126,9 @@ def test_nobody_else_is_answered_and_nothing_else_counts_as_a_command(platform, 
         "chat is not in TELEGRAM_ALLOWED_CHATS",
         "sender is not in TELEGRAM_ALLOWED_SENDERS",
     ]
+    strangers = list_turned_away(platform.store, 10).rows
+    assert {(row.about["chat"], row.about["sender"]) for row in strangers} == {(666, SENDER), (CHAT, 666)}
+    assert {row.about["surface"] for row in strangers} == {"chat"}
 
 
 @pytest.mark.parametrize("empty", ["telegram_allowed_chats", "telegram_allowed_senders"])

@@ -6,11 +6,13 @@ from dataclasses import replace
 import pytest
 from redis.exceptions import ConnectionError as Gone
 
+from runners.engine.audit_check import Check
 from runners.engine import operations
 from runners.engine.integrations.sealing import used_keys
 from runners.engine.protocol import pause
 from runners.engine.settings import read
-from runners.engine.store import events, failure_memory, jobs, pauses
+from runners.engine.store import audit, events, failure_memory, jobs, pauses
+from runners.engine.store.audit import AuditFilter
 from runners.engine.store.events import EventFilter
 from runners.engine.store.records import load_record
 from runners.engine.vault import Owner, Vault, key_id, new_key
@@ -30,7 +32,7 @@ def memory(clock):
 
 
 def in_memory(clock):
-    opened = open_memory(read({}))
+    opened = open_memory(read({"SECRET_KEY": "tests-only-tests-only-tests-only-tests"}))
     return Stage(replace(opened, store=replace(opened.store, clock=clock)), clock)
 
 
@@ -247,3 +249,25 @@ def test_accounts_come_with_their_secrets_sealed_and_the_servers_own_win(memory,
     assert used_keys(server.store) == {key_id(key)}
     assert found["clashes"] == ["record:account:crm/b"]
     assert operations.save_account(there, ADMIN, "crm", "a", {"label": "again"}).account.version == 2
+
+
+@pytest.mark.parametrize("mode", ["streams-redis7"])
+def test_the_audit_comes_along_behind_that_of_the_server(memory, server):
+    server.save("theirs")
+    memory.save("daily")
+    memory.pause("job:daily", "bob")
+
+    said = hand_over(memory, server)
+
+    found = audit.list_entries(server.store, AuditFilter(), 10).rows
+    assert [(entry.said["actor"], entry.said["object"]) for entry in found] == [
+        ("bob", "job:daily"),
+        ("ana", "job:daily"),
+        ("ana", "job:theirs"),
+    ]
+    assert found[0].said["after"] == {"paused": True, "written_in_memory_at": "2030-01-01T00:00:00.000Z"}
+    assert said["audit"] == 2
+    check = Check(server.store.seal.keys)
+    for text, place in audit.walk(server.store):
+        check.feed(text, place)
+    assert check.finish() == []

@@ -11,7 +11,7 @@ from typing import Any
 
 from runners.engine import clock
 from runners.engine.audit import Entry, Head, Row, sealed
-from runners.engine.errors import StoreAway
+from runners.engine.errors import AuditUnusable, StoreAway
 from runners.engine.masking import shown
 from runners.engine.protocol.scripts import call
 from runners.engine.store.connection import Store
@@ -34,7 +34,7 @@ def audited(store: Store, entry: Entry, name: str, *args: str | int | bytes) -> 
             row, known = _sealed(store, entry)
             word, answer = call(store, name, *row, *known, *args)
             if word == BROKEN:
-                raise StoreAway(f"the audit cannot be gone on with: {answer}; see `multijob audit verify`", 30)
+                raise AuditUnusable(f"the audit cannot be gone on with: {answer}; see `multijob audit verify`")
             if word != MOVED:
                 if word == WRITTEN:
                     store.seal.head = Head.read(str(row[2]))
@@ -55,13 +55,12 @@ def _sealed(store: Store, entry: Entry) -> tuple[tuple[str | int, ...], tuple[st
 
 
 def _head(store: Store, text: str) -> Head:
-    """Return the head that the store has. Raises StoreAway when its key is none of this process's."""
+    """Return the head that the store has. Raises AuditUnusable when its key is none of this process's."""
     head = Head.read(text)
     if head.key and head.key not in {key.id for key in store.seal.keys}:
-        raise StoreAway(
+        raise AuditUnusable(
             f"the newest audit entry was sealed with key {head.key}, which this process does not have: every process needs "
-            "the same SECRET_KEY or AUDIT_KEYS (newest first, older ones behind it); see docs/audit.md",
-            30,
+            "the same SECRET_KEY or AUDIT_KEYS (newest first, older ones behind it); see docs/audit.md"
         )
     return head
 
