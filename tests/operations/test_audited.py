@@ -12,6 +12,7 @@ import pytest
 from runners.engine import operations
 from runners.engine.audit_check import Check
 from runners.engine.bulk import Action
+from runners.engine.grant import Capability
 from runners.engine.operations import Actor, AuditFilter, Role, RunFilter
 from runners.engine.platform import Platform
 from runners.engine.protocol.presence import beat
@@ -46,6 +47,13 @@ def decide(platform: Platform) -> None:
     start(platform)
     (waiting,) = operations.list_approvals(platform, ADMIN).rows
     operations.decide_approval(platform, BOB, waiting.approval_id, "approve")
+
+
+def revoke_grant(platform: Platform) -> None:
+    asked = operations.request_grant(saved(platform), ADMIN, "daily", Capability.PRIVATE_TARGET, "10.0.0.7")
+    operations.decide_approval(platform, BOB, asked.approval_id, "approve")
+    (granted,) = operations.list_grants(platform, BOB)
+    operations.revoke_grant(platform, BOB, granted.grant_id)
 
 
 def undo(platform: Platform) -> None:
@@ -108,6 +116,10 @@ DRIVES: dict[str, Drive] = {
     ),
     "undo_bulk": undo,
     "decide_approval": decide,
+    "request_grant": lambda platform: operations.request_grant(
+        saved(platform), BOB, "daily", Capability.PRIVATE_TARGET, "10.0.0.7"
+    ),
+    "revoke_grant": revoke_grant,
     "pause_job": lambda platform: operations.pause_job(saved(platform), BOB, "daily"),
     "resume_job": lambda platform: (
         operations.pause_job(saved(platform), ADMIN, "daily"),
