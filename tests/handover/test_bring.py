@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from redis.exceptions import ConnectionError as Gone
 
-from runners.engine.audit_check import Check
 from runners.engine import operations
+from runners.engine.audit_check import Check
 from runners.engine.integrations.sealing import used_keys
 from runners.engine.protocol import pause
 from runners.engine.settings import read
