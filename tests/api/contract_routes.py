@@ -1,4 +1,7 @@
-"""The routes that clients rely on, as the contract lists them: method, path and role; a name in braces is any."""
+"""The routes that clients rely on, as the contract lists them: method, path and role; `{}` is any name.
+
+Those of the planner, of agent workflows and of agents' memory are not among them yet: they come with the planner.
+"""
 
 ROUTES = """
 GET    /healthz                                        public
@@ -57,6 +60,12 @@ GET    /audit/logs                                     admin
 GET    /notifications/rules                            admin
 GET    /notifications/deliveries                       admin
 POST   /notifications/rules/{}/test                    admin
+GET    /grants                                         admin
+GET    /connector/telegram/accounts                    viewer
+GET    /connector/telegram/accounts/{}                 viewer
+PUT    /connector/telegram/accounts/{}                 admin
+DELETE /connector/telegram/accounts/{}                 admin
+POST   /connector/telegram/accounts/{}/test            admin
 POST   /jobs/{}/pause                                  operator
 POST   /jobs/{}/resume                                 operator
 GET    /flow-groups                                    viewer

@@ -10,8 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from runners.engine import operations
 from runners.engine.grant import LONGEST_SEC, LONGEST_VALUE, Capability
 from runners.engine.operations import Role
-from webapp.api.answer import one
+from runners.engine.store.page import part_of
+from webapp.api.answer import many, one
 from webapp.api.endpoint import endpoint
+from webapp.api.filters import PartQuery
 from webapp.asking import actor, platform
 from webapp.parsing_json import json_object
 from webapp.parsing_model import model_of
@@ -40,14 +42,15 @@ def request_grant(job_id: str) -> Response:
     return one(approval_row(approval), 201, {"Location": f"/approvals/{approval.approval_id}"})
 
 
-@endpoint("GET", "/grants", Role.ADMIN, answers={200: list[GrantRow]})
-def list_grants() -> Response:
+@endpoint("GET", "/grants", Role.ADMIN, query=PartQuery, answers={200: list[GrantRow]}, paged=True)
+def list_grants(query: PartQuery) -> Response:
     """List what approvals granted to jobs, those that are over too."""
-    return one([grant_row(grant) for grant in operations.list_grants(platform(), actor())])
+    found = operations.list_grants(platform(), actor())
+    return many(part_of(found, lambda grant: grant.grant_id, query.limit, query.offset, query.cursor), grant_row)
 
 
 @endpoint("DELETE", "/grants/{approval_id}", Role.ADMIN, answers={200: list[GrantRow]})
 def revoke_grant(approval_id: str) -> Response:
     """Revoke a grant, whose id is that of its approval; runs that start from now on have it no more."""
     operations.revoke_grant(platform(), actor(), approval_id)
-    return list_grants()
+    return one([grant_row(grant) for grant in operations.list_grants(platform(), actor())])
