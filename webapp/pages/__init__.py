@@ -18,7 +18,9 @@ from webapp.pages import (
     job_editing,
     job_versions,
     jobs,
+    mcp_servers,
     notifications,
+    offers,
     overview,
     pausing,
     people,
@@ -30,6 +32,7 @@ from webapp.pages import (
     runs,
     shell,
     signing_in,
+    telegram,
     tokens,
 )
 
@@ -58,7 +61,10 @@ def register(app: Flask) -> None:
         run_changes,
         flow_groups,
         queue,
+        mcp_servers,
         notifications,
+        offers,
+        telegram,
         pausing,
         signing_in,
         first,

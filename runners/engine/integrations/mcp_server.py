@@ -56,6 +56,11 @@ class McpServer:
     refusal: str | None = None
 
     @property
+    def tried_at(self) -> datetime | None:
+        """When the last try was made."""
+        return datetime.fromisoformat(self.tested_at) if self.tested_at else None
+
+    @property
     def env(self) -> dict[str, str]:
         """The variables that its program is given, with masks for secrets."""
         found: dict[str, str] = self.kept.shown.get("env", {})

@@ -1,0 +1,114 @@
+"""The pages of MCP servers, the catalog and connectors: administrators change, everybody who may look sees masks."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from runners.engine import operations
+from runners.engine.operations import Role
+from tests.access.browsing import Browsing
+from tests.access.conftest import ADMIN, signed_in
+
+CANARY = "canary-d0c2-0123456789"
+MCP, CATALOG, CHATS = (f"/ui/integrations/{name}" for name in ("mcp", "catalog", "connectors"))
+
+
+@pytest.fixture
+def admin(app: Flask) -> Browsing:
+    """A browser in which an administrator is signed in."""
+    return signed_in(app, Role.ADMIN)
+
+
+def test_what_the_catalog_offers_is_searched_and_added(admin: Browsing, guarded: Any) -> None:
+    found = admin.get(f"{CATALOG}?search=serpapi&kind=mcp").text
+    assert ("mcp_serpapi" in found, "mcp_github" in found) == (True, False)
+
+    added = admin.send(f"{CATALOG}/add", page=CATALOG, id="mcp_serpapi")
+
+    assert added.location == CATALOG
+    assert "mcp_serpapi is added" in admin.get(CATALOG).text
+    assert operations.get_mcp_server(guarded, ADMIN, "mcp_serpapi").url == "https://mcp.serpapi.com/mcp"
+    form = admin.get(f"{MCP}/servers/mcp_serpapi/edit").text
+    assert 'name="given.Authorization"' in form
+    assert "serpapi.com/manage-api-key" in form
+
+
+def test_an_mcp_server_is_made_changed_tried_and_deleted(admin: Browsing, guarded: Any) -> None:
+    new = f"{MCP}/new"
+    fields = {
+        "server_id": "shop",
+        "transport": "http",
+        "url": "http://127.0.0.1:9/mcp",
+        "enabled": "on",
+        "new-name.0": "Authorization",
+        "new-value.0": f"Bearer {CANARY}",
+    }
+
+    made = admin.send(new, page=new, **fields)
+
+    page = f"{MCP}/servers/shop"
+    assert (made.status_code, made.location) == (303, page)
+    assert "****6789" in admin.get(page).text
+    admin.send(f"{page}/test", page=page)
+    tried = admin.get(page).text
+    assert "HTTP_ALLOW_PRIVATE can allow it" in tried
+    edit = f"{page}/edit"
+    admin.send(edit, page=edit, transport="http", url="https://mcp.example.com", label="Shop", version="1")
+    server = operations.get_mcp_server(guarded, ADMIN, "shop")
+    assert (server.url, server.label, server.enabled, set(server.headers)) == (
+        "https://mcp.example.com",
+        "Shop",
+        False,
+        {"Authorization"},
+    )
+    assert admin.send(edit, page=edit, transport="http", url="https://x.example.com", version="1").status_code == 412
+    assert CANARY not in tried + admin.get(MCP).text + admin.get(edit).text
+    assert admin.send(f"{page}/delete", page=f"{page}/delete", version="2").location == MCP
+    assert admin.get(page).status_code == 404
+
+
+def test_a_form_that_is_wrong_says_what_and_keeps_what_was_typed_but_secrets(admin: Browsing) -> None:
+    new = f"{MCP}/new"
+    fields = {"server_id": "shop", "transport": "stdio", "command": "/bin/sh", "args": "-c 'id", "new-value.0": CANARY}
+
+    answer = admin.send(new, page=new, **fields)
+
+    assert answer.status_code == 422
+    assert "a quote has no partner" in answer.text
+    assert "/bin/sh" in answer.text
+    assert CANARY not in answer.text
+    refused = admin.send(new, page=new, **fields | {"args": "", "new-value.0": ""})
+    assert "AGENT_COMMAND_ALLOW_PREFIXES" in refused.text
+
+
+def test_a_telegram_account_is_made_changed_and_deleted(admin: Browsing, guarded: Any) -> None:
+    new, token = f"{CHATS}/telegram/new", f"111:{CANARY}"
+    fields = {"account_id": "sales", "token": token, "allowed_chats": "-5, 7", "allowed_senders": "2", "enabled": "on"}
+
+    assert admin.send(new, page=new, **fields).location == CHATS
+
+    shown = admin.get(CHATS).text
+    assert "****6789" in shown
+    assert "no connector has taken it up yet" in shown
+    edit = f"{CHATS}/telegram/sales/edit"
+    form = admin.get(edit).text
+    admin.send(edit, page=edit, allowed_chats="7", allowed_senders="x", version="1")
+    wrong = admin.send(edit, page=edit, allowed_chats="7", allowed_senders="x", version="1")
+    assert (wrong.status_code, "allowed_senders" in wrong.text) == (422, True)
+    admin.send(edit, page=edit, allowed_chats="7", allowed_senders="2", version="1")
+    account = operations.get_telegram_account(guarded, ADMIN, "sales")
+    assert (account.allowed_chats, account.enabled, account.token) == ((7,), False, "****6789")
+    assert CANARY not in shown + form + wrong.text
+    gone = f"{CHATS}/telegram/sales/delete"
+    assert admin.send(gone, page=gone, version="2").location == CHATS
+    assert "sales" not in [row.account_id for row in operations.list_telegram_accounts(guarded, ADMIN, 10).rows]
+
+
+@pytest.mark.parametrize("page", [MCP, CATALOG, CHATS])
+def test_who_only_looks_sees_no_button(app: Flask, page: str) -> None:
+    text = signed_in(app, Role.VIEWER).get(page).text
+
+    assert "New " not in text
+    assert ">Add<" not in text
+    assert ">Test<" not in text
