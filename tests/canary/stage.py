@@ -172,7 +172,7 @@ def _is_complete(stage: Stage) -> bool:
     ended = [one.text() for one in stage.spawner.spawned if one.process.poll() is not None]
     assert not ended, ended
     try:
-        ready = httpx.get(f"{stage.base}/readyz", timeout=5)
+        ready = stage.ask("GET", "/readyz")
     except httpx.TransportError:
         return False
     return ready.status_code == 200 and ready.json()["scheduler"] == "online" and ready.json()["workers"] == 1
