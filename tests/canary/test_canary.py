@@ -149,6 +149,6 @@ def test_the_search_finds_what_a_worker_without_a_redactor_lets_out(
         search_what_is_left(stage)
 
     places = {found.partition(" in ")[2] for found in stage.canaries.found}
-    assert {found.partition(" in ")[0] for found in stage.canaries.found} == {"account secret"}
+    assert {found.partition(" in ")[0] for found in stage.canaries.found} >= {"account secret", "REDIS_PASSWORD"}
     for kind in ("/logs as", "the store at mj:log:", "the store at mj:run:", "the store at mj:tracebacks:"):
         assert any(kind in place for place in places), (kind, places)
