@@ -12,7 +12,7 @@ from typing import Any
 from runners.engine import retry
 from runners.engine.settings import Settings
 from runners.engine.store.connection import Store
-from tests.protocol import pause_books
+from tests.protocol import approval_books, pause_books
 
 ACTIVE = {"queued", "running", "retrying", "waiting_approval"}
 FINAL = {"success", "failed", "cancelled"}
@@ -28,6 +28,7 @@ class Seen:
     jobs: dict[str, dict[str, str]] = field(default_factory=dict)
     flows: dict[str, int] = field(default_factory=dict)
     pauses: dict[str, str] = field(default_factory=dict)
+    approvals: dict[str, dict[str, str]] = field(default_factory=dict)
     last_event: int = 0
     forgotten: Counter[str] = field(default_factory=Counter)
 
@@ -73,6 +74,7 @@ def check_invariants(store: Store, settings: Settings, before: Seen | None = Non
     _logs(read, seen)
     _places(read, seen, before)
     _slots(read, seen)
+    seen.approvals = approval_books.check_approvals(read, seen.runs, before.approvals if before else {})
     seen.pauses = pause_books.in_force(read, seen.jobs)
     _holds(read, seen)
     pause_books.check_flow_groups(read, seen.jobs, seen.pauses)

@@ -24,11 +24,19 @@ INVARIANTS = {
     "I10": ("pressure has one mark",),
     "I11": ("no cap", "low priorities starve"),
     "I12": ("a cooldown is never set", "a success does not reset", "a cooldown does not move with the clock"),
+    "I13": (
+        "an approval is decided twice",
+        "a decision comes apart from its effect",
+        "what was shown is not compared",
+        "an edit leaves what was shown before it",
+        "a cancelled run is still decided on",
+        "an approval waits for ever",
+    ),
     "I14": ("retries without end", "a due retry is forgotten", "a clock that is set back is not followed"),
     "I15": ("the clock of the process",),
     "I16": ("what is paused is dispatched", "a pause is not seen in the script", "a resume forgets who waits"),
 }
-"""I13 (an approval is decided once, with its effect) has no mutant: approvals do not stand yet. I16 is about pauses."""
+"""I16 is about pauses."""
 
 
 def invariants_of(mutant: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from tests.protocol.deciding import decide_all
 from tests.protocol.stage import Stage
 
 LANES = ("critical", "normal", "low")
@@ -13,18 +14,20 @@ def drain(stage: Stage, jobs: Iterable[str], paused: Iterable[str]) -> None:
     `jobs` are forgiven, and `paused` names the pauses that may be in force.
     """
     redis, keys, names = stage.store.redis, stage.store.keys, tuple(jobs)
-    redis.delete(*(keys.approvals(name) for name in names))
+    decide_all(stage, "reject")
     for target in paused:
         stage.resume(target)
     for _ in range(5):
         stage.reap()
         stage.reconcile()
+        decide_all(stage)
         stage.work_off()
         stage.clock.advance(seconds=31)
     for name in names:
         stage.forgive(name)
     for _ in range(16):
         stage.tick(seconds=0.25)
+        decide_all(stage)
         stage.work_off()
     stage.check()
     left = [name for name, run in stage.seen.runs.items() if run["status"] not in ("success", "failed", "cancelled")]

@@ -15,11 +15,13 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from runners.engine.approval import Approval
 from runners.engine.look import Look
 from runners.engine.platform import Platform
 from runners.engine.protocol.dispatch import Tick
 from runners.engine.protocol.work import Claimed
 from tests.clocks import MovingClock
+from tests.protocol.approval_life import Deciders
 from tests.protocol.draining import drain
 from tests.protocol.stage import Stage
 
@@ -29,6 +31,7 @@ JOBS = {
     "flow-2": {"every": 10, "flow": "f", "max_retry": 2, "on_worker_lost": "fail"},
     "urgent": {"every": 10, "priority": "critical", "max_retry": 1},
     "fragile": {"every": 10, "threshold": 1, "cooldown": 15, "cooldown_max": 60},
+    "careful": {"every": 10, "requires_approval": True, "max_retry": 1},
     "many": {"every": 5, "overlap": True, "priority": "low", "max_retry": 1, "expires_sec": 40},
 }
 NAMES = tuple(JOBS)
@@ -37,14 +40,27 @@ SMALL = {"max_dispatch_per_tick": 3, "pressure_high": 6, "pressure_low": 2, "tic
 PAUSED = ("everything", "queue:normal", "queue:low", "flow:f", "job:urgent", "job:fragile")
 DOES = {
     "scheduler": ("tick", "tick_together", "read_only", "act_late", "race", "race"),
-    "worker": ("take", "take", "end", "end", "renew", "tell", "die"),
-    "person": ("ask", "ask", "cancel", "define", "resume", "resume", "pause", "pause", "approval"),
+    "worker": ("take", "take", "end", "end", "renew", "tell", "die", "ask_people"),
+    "person": (
+        "ask",
+        "ask",
+        "cancel",
+        "define",
+        "resume",
+        "resume",
+        "pause",
+        "pause",
+        "approval",
+        "decide",
+        "ask",
+        "cancel",
+    ),
     "trouble": ("reap", "reap", "reconcile", "lose_messages", "double_a_message", "sweep", "clock_steps_back"),
 }
 Reading = tuple[Tick, list[Look]]
 
 
-class Life(RuleBasedStateMachine):
+class Life(Deciders, RuleBasedStateMachine):
     """The machine; a subclass names the platform, and the counter to fill."""
 
     platform: ClassVar[Platform]
@@ -60,6 +76,7 @@ class Life(RuleBasedStateMachine):
         self.hands: list[Claimed] = []
         self.tokens: set[tuple[str, int]] = set()
         self.late: list[Reading] = []
+        self.shown: list[Approval] = []
         self.accepted: Counter[str] = Counter()
 
     @initialize(seed=st.integers(0, 2**64))
@@ -170,11 +187,9 @@ class Life(RuleBasedStateMachine):
         for target in PAUSED:
             if chance.random() < 0.6:
                 self.reached[f"resume: {self.stage.resume(target).word}"] += 1
-        keys = self.stage.store.keys
-        self.stage.store.redis.delete(keys.approvals("fragile"), *([keys.suspended] if chance.random() < 0.3 else []))
-
-    def approval(self, chance: random.Random) -> None:
-        self.stage.store.redis.sadd(self.stage.store.keys.approvals("fragile"), "ap-1")
+        self.let_go()
+        if chance.random() < 0.3:
+            self.stage.store.redis.delete(self.stage.store.keys.suspended)
 
     # --- workers
     def take(self, chance: random.Random) -> None:

@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from tests.protocol.deciding import ask_grant
+
 
 def pause(stage):
     stage.store.redis.set(stage.store.keys.suspended, "1")
 
 
 def need_approval(stage):
-    stage.store.redis.sadd(stage.store.keys.approvals("daily"), "ap-1")
+    ask_grant(stage, "daily")
 
 
 def cool(stage):

@@ -10,7 +10,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from runners.engine import guards
 from runners.engine.protocol import scripts
-from tests.protocol import access_mutants, bulk_mutants, mutants, pause_mutants, session_mutants
+from tests.protocol import access_mutants, approval_mutants, bulk_mutants, mutants, pause_mutants, session_mutants
 from tests.protocol.broken_by import INVARIANTS, invariants_of
 from tests.protocol.machine import SMALL, Life
 from tests.protocol.mutants import Mutant
@@ -22,6 +22,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs/reliability.md"
 ALL = (
     *mutants.MUTANTS,
     *pause_mutants.MUTANTS,
+    *approval_mutants.MUTANTS,
     *bulk_mutants.MUTANTS,
     *session_mutants.MUTANTS,
     *access_mutants.MUTANTS,

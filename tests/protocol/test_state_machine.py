@@ -19,6 +19,7 @@ MUST_REACH = (
     *("went after a pause", "queued runs of a paused priority", "pause: ok", "pause: same", "resume: ok"),
     *("end: stale", "end: success", "end: failed", "end: retrying", "end: queued", "end: cancelled"),
     *("reaped: requeued", "reaped: failed", "renew: ok", "renew: lost", "renew: cancel", "told: ok", "told: stale"),
+    *("end: waiting_approval", "approval: approved", "approval: rejected", "approval: decided"),
 )
 EXAMPLES = 50
 LIFE = settings(

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from tests.protocol.deciding import ask_grant
+
 
 def test_a_run_that_ends_lets_the_slot_it_held_go_at_once(stage):
     stage.save(every=3600)
@@ -82,7 +84,7 @@ def test_a_place_that_a_woken_job_cannot_take_goes_to_the_next(stage):
     stage.save("second", flow="f", every=61)
     stage.tick(seconds=60)
     stage.tick(seconds=1)
-    stage.store.redis.sadd(stage.store.keys.approvals("first"), "ap-1")
+    ask_grant(stage, "first")
 
     stage.work_off()
     stage.tick()
