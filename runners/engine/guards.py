@@ -21,7 +21,7 @@ class Facts:
 
     `pauses` are those of everything, of the job's priority and of its flow group, in this order, as far as in force.
     `dispatched` counts the dispatches of all schedulers in this tick window. `flow_limit` 0 means no limit.
-    `active_runs` and `flow_runs` name at most three runs; the counts are exact.
+    `active_runs` and `flow_runs` name at most three runs; the counts are exact. `decide_by` is when the last of `approvals` expires.
     """
 
     now: datetime
@@ -40,6 +40,7 @@ class Facts:
     flow_runs: tuple[str, ...]
     flow_count: int
     flow_limit: int
+    decide_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +85,11 @@ def dispatch_cap(job: Job, facts: Facts) -> Hold | None:
 
 
 def pending_approval(job: Job, facts: Facts) -> Hold | None:
-    """Hold while a person must decide on the job."""
+    """Hold while a person must decide on the job; until then at the latest, because what nobody decides on expires."""
     if not facts.approvals:
         return None
-    return Hold("pending_approval", len(facts.approvals), 0, facts.approvals[:BLOCKERS_KEPT], len(facts.approvals))
+    names, count = facts.approvals[:BLOCKERS_KEPT], len(facts.approvals)
+    return Hold("pending_approval", count, 0, names, count, facts.decide_by)
 
 
 def cooldown(job: Job, facts: Facts) -> Hold | None:

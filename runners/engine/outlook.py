@@ -36,7 +36,7 @@ class Outlook:
     @property
     def estimated(self) -> bool:
         """True when the time is an estimate and no clock's."""
-        return self.at is not None and self.reason != "clock"
+        return self.at is not None and self.reason not in ("clock", "approval")
 
     def said(self, language: Language) -> str:
         """Return it in words."""
@@ -47,7 +47,7 @@ class Outlook:
 def outlook(hold: Hold, now: datetime, blocking: Sequence[Blocking], ended_per_minute: float) -> Outlook:
     """Return when `hold` can change; `blocking` are the runs that it names, `ended_per_minute` how fast the queue goes."""
     if hold.until is not None:
-        return Outlook(hold.until, "clock")
+        return Outlook(hold.until, "approval" if hold.guard == "pending_approval" else "clock")
     if hold.guard in DECIDED_BY_PEOPLE:
         return Outlook(None, "person")
     if hold.guard == "pressure":

@@ -61,7 +61,10 @@ def test_the_job_says_what_it_waits_for(client, waiting):
     explained = client.get("/jobs/deploy/explain").json
     run = client.get(f"/runs/{waiting['run_id']}").json
 
-    assert waiting["approval_id"] in str(explained)
+    held = f"1 open approval(s) until {waiting['expires_at'][:10]}"
+    assert waiting["approval_id"] in str(explained) and held in str(explained)
+    spoken = client.get("/jobs/deploy/explain", headers={"Accept-Language": "id"}).json
+    assert "persetujuan masih terbuka sampai" in str(spoken)
     assert run["custody"]["holder"] == f"approval:{waiting['approval_id']}"
     assert run["custody"]["deadline_at"] == waiting["expires_at"]
     assert client.post("/jobs/deploy/run").status_code == 409

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -71,7 +71,9 @@ def read_pauses(everything: str | None, ends_at: datetime | None, queues: Sequen
 
 
 def read(store: Store, settings: Settings, jobs: Iterable[Job], world: World) -> dict[str, Facts]:
-    """Return the facts of each job by its id, without those that cannot be read; one round trip for all."""
+    """Return the facts of each job by its id, without those that cannot be read; one round trip for all, and one
+    more when any waits for a person.
+    """
     jobs = tuple(jobs)
     groups = tuple(sorted({job.controls.flow_group for job in jobs if job.controls.flow_group}))
     pipe = Reads(store)
@@ -96,7 +98,26 @@ def read(store: Store, settings: Settings, jobs: Iterable[Job], world: World) ->
             found[job.job_id] = _facts(
                 settings, world, window_ends_at, own[job.job_id], flows.get(group, NO_FLOW), pauses
             )
-    return found
+    return found | _with_deadlines(store, {name: facts for name, facts in found.items() if facts.approvals})
+
+
+def _with_deadlines(store: Store, waiting: Mapping[str, Facts]) -> dict[str, Facts]:
+    """Return the facts with the time at which nobody need decide any more; nearly always no job waits for a person."""
+    if not waiting:
+        return {}
+    pipe = store.redis.pipeline(transaction=False)
+    for facts in waiting.values():
+        for approval_id in facts.approvals:
+            pipe.zscore(store.keys.approval_deadlines, approval_id)
+    scores = iter(pipe.execute())
+    ends = {
+        job_id: [at(int(s)) for _ in facts.approvals if (s := next(scores)) is not None]
+        for job_id, facts in waiting.items()
+    }
+    return {
+        job_id: replace(facts, decide_by=max(filter(None, ends[job_id]), default=None))
+        for job_id, facts in waiting.items()
+    }
 
 
 def read_one(store: Store, settings: Settings, job: Job) -> Facts:

@@ -12,7 +12,7 @@ ENGLISH = {
     "hold.paused": "{what} is paused{since}{by}{until}; it goes on when someone resumes it",
     "hold.paused_for_a_while": "{what} is paused{since}{by}{until}; it goes on then, or when someone resumes it before",
     "hold.dispatch_cap": "{observed} of {limit} dispatches of this tick are used up; it goes first in the next tick",
-    "hold.pending_approval": "a person must decide first: {observed} open approval(s)",
+    "hold.pending_approval": "a person must decide first: {observed} open approval(s){until}",
     "hold.cooldown": "cooling down{until} after {observed} failed runs in a row (threshold {limit}); "
     "reset its memory to go on now",
     "hold.pressure": "pressure mode: {observed} runs wait; only critical jobs go out until at most {limit} wait",
@@ -40,6 +40,7 @@ ENGLISH = {
     "change.overdue": "no time can be told: what blocks it already takes longer than 95 % of such runs",
     "change.unknown": "no time can be told: too little is known yet of how long such runs take",
     "change.stalled": "no time can be told: the queue gets no shorter at present",
+    "change.approval": "a person decides when; what nobody has decided on expires at {at}",
     "change.person": "a person decides when",
     # how a decision reads once it is over
     "skipped.paused": "{what} was paused",

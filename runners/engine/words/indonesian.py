@@ -12,7 +12,7 @@ INDONESIAN = {
     "hold.paused_for_a_while": "{what} dijeda{since}{by}{until}; berlanjut saat itu, atau bila ada yang melanjutkannya lebih dulu",
     "hold.dispatch_cap": "{observed} dari {limit} pengiriman pada detak ini sudah terpakai; "
     "job ini didahulukan pada detak berikutnya",
-    "hold.pending_approval": "harus diputuskan seseorang dahulu: {observed} persetujuan masih terbuka",
+    "hold.pending_approval": "harus diputuskan seseorang dahulu: {observed} persetujuan masih terbuka{until}",
     "hold.cooldown": "masa tenang{until} setelah {observed} run gagal berturut-turut (ambang {limit}); "
     "kosongkan ingatan kegagalannya untuk melanjutkan sekarang",
     "hold.pressure": "mode tekanan: {observed} run menunggu; hanya job kritis yang dikirim "
@@ -44,6 +44,7 @@ INDONESIAN = {
     "daripada 95 % run semacam ini",
     "change.unknown": "waktunya tidak dapat disebutkan: lama run semacam ini belum cukup diketahui",
     "change.stalled": "waktunya tidak dapat disebutkan: saat ini antrean tidak memendek",
+    "change.approval": "seseorang yang memutuskan kapan; yang tidak diputuskan kedaluwarsa pada {at}",
     "change.person": "seseorang yang memutuskan kapan",
     "skipped.paused": "waktu itu {what} dijeda",
     "skipped.dispatch_cap": "{observed} dari {limit} pengiriman pada detak-detak itu sudah terpakai",
