@@ -51,7 +51,6 @@ def app(guarded: Any) -> Flask:
     found.extensions["platform"] = guarded
     found.extensions["wrong_tokens"] = WrongTokens()
     found.extensions["refusals"] = Refusals(guarded.store)
-    found.extensions["refusals"] = Refusals(guarded.store)
     found.extensions["token_uses"] = Uses()
     found.extensions["request_limit"] = RequestLimit(guarded.settings.api_limit_per_min)
     found.extensions["snapshots"] = Snapshots()
