@@ -10,7 +10,15 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from runners.engine import guards
 from runners.engine.protocol import scripts
-from tests.protocol import access_mutants, approval_mutants, bulk_mutants, mutants, pause_mutants, session_mutants
+from tests.protocol import (
+    access_mutants,
+    approval_mutants,
+    bulk_mutants,
+    mutants,
+    pause_mutants,
+    record_mutants,
+    session_mutants,
+)
 from tests.protocol.broken_by import INVARIANTS, invariants_of
 from tests.protocol.machine import SMALL, Life
 from tests.protocol.mutants import Mutant
@@ -26,6 +34,7 @@ ALL = (
     *bulk_mutants.MUTANTS,
     *session_mutants.MUTANTS,
     *access_mutants.MUTANTS,
+    *record_mutants.MUTANTS,
 )
 
 

@@ -66,9 +66,13 @@ def test_a_version_is_never_given_again(stage):
 def test_one_stale_change_keeps_back_all_others(stage, one, fault):
     change(stage.store, [Put("mcp", "a", {"old": True})], [])
 
-    with pytest.raises(Stale, match=fault):
+    stale = ""
+    try:
         change(stage.store, [Put("mcp", "b", {}), one, Put("mcp", "c", {})], [UPSERTED])
+    except Stale as error:
+        stale = str(error)
 
+    assert fault in stale
     assert names(stage) == ["a"]
     assert load_record(stage.store, "mcp", "a").content == {"old": True}
     assert stage.events("integration.") == []
