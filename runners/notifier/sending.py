@@ -9,6 +9,7 @@ from datetime import timedelta
 import structlog
 
 from runners.engine.errors import MultijobError
+from runners.engine.known_secrets import KNOWN
 from runners.engine.notifications.rule import Rule, stored_rule
 from runners.engine.notifications.words import Text, limit_text, test_text, text_of
 from runners.engine.platform import Platform
@@ -55,6 +56,7 @@ def send(platform: Platform, taken: Taken) -> None:
         outcome, wait = next_after(taken, fault)
     except MultijobError as fault:  # a key that is missing, an address that the gate refuses
         error, outcome = str(fault)[:SHOWN], "failed"
+    error = KNOWN.redactor.text(error)
     took = timedelta(seconds=time.monotonic() - started)
     notify.end(platform.store, taken, outcome, wait=wait, took=took, error=error, channel=channel)
     LOG.info(f"notice.{outcome}", delivery_id=taken.delivery_id, rule_id=taken.rule_id, attempt=taken.attempt)
@@ -82,7 +84,9 @@ def _by_channel(platform: Platform, record: Record, outgoing: Outgoing) -> None:
         sealed = record.content.get("sealed", {}).get(place)
         if sealed is None:
             raise NotSent(f"the rule holds no {place.replace('/', '.')}; set it again", final=True)
-        return open_vault(platform.settings).open(Owner("rule", record.name, place), sealed)
+        found = open_vault(platform.settings).open(Owner("rule", record.name, place), sealed)
+        KNOWN.learn([found])
+        return found
 
     content = outgoing.rule.content
     if content.channel == "webhook":

@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 def send(platform: Platform, to: Telegram, outgoing: Outgoing) -> None:
     """Write the notice into the chat. Raises NotSent; final when the bot may not, or the Bot API never will."""
-    settings = platform.settings
-    if to.account_id != "default" or settings.telegram_bot_token is None:
-        raise NotSent(f"Telegram account '{to.account_id}' does not exist", final=True)
-    if to.chat_id not in settings.telegram_allowed_chats:
+    from runners.connector.serving import wanted  # the connector tells too, and imports this room
+
+    account = wanted(platform).get(to.account_id)
+    if account is None:
+        raise NotSent(f"Telegram account '{to.account_id}' does not exist, or is disabled", final=True)
+    if account.fault:
+        raise NotSent(f"Telegram account '{to.account_id}': {account.fault}", final=True)
+    if to.chat_id not in account.allowed.chats:
         raise NotSent(f"account '{to.account_id}' does not allow chat {to.chat_id}; add it there", final=True)
-    asyncio.run(_write(settings, settings.telegram_bot_token, to.chat_id, outgoing.text.body))
+    asyncio.run(_write(platform.settings, account.token, to.chat_id, outgoing.text.body))
 
 
 async def _write(settings: Settings, token: str, chat_id: int, text: str) -> None:

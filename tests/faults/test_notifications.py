@@ -72,8 +72,13 @@ def world(transport: str, tmp_path: Path) -> Iterator[World]:
 
 def test_a_failed_run_is_told_by_every_channel_and_a_test_shows_that_it_works(world: World) -> None:
     world.deployment.start_all("scheduler", "worker")
+    world.deployment.client.insist(
+        "PUT", "/connector/telegram/accounts/stored", {"token": TOKEN, "allowed_chats": [CHAT], "allowed_senders": []}
+    )
     for channel in ("webhook", "email", "telegram"):
         world.rule(channel, ["run.failed"], channel)
+    world.rule("stored", ["run.failed"], "telegram", telegram={"account_id": "stored", "chat_id": CHAT})
+    world.rule("stranger", ["run.failed"], "telegram", telegram={"account_id": "stored", "chat_id": 1})
     world.deployment.put("bad", **FAILS)
 
     run_id = world.deployment.run("bad")
@@ -82,10 +87,13 @@ def test_a_failed_run_is_told_by_every_channel_and_a_test_shows_that_it_works(wo
     assert world.hooked()[0]["event"]["data"]["run_id"] == run_id
     assert "job bad failed" in world.mail.letters[0][1] and run_id in world.mail.letters[0][1]
     assert "job bad failed" in world.bot.texts[0]
+    wait_until(lambda: len(world.bot.texts) == 2, 10)
+    refused = world.deployment.client.insist("POST", "/notifications/rules/stranger/test").body
+    assert refused["status"] == "failed" and "does not allow chat 1" in refused["error"]
     for channel in ("webhook", "email", "telegram"):
         tried = world.deployment.client.send("POST", f"/notifications/rules/{channel}/test")
         assert tried is not None and tried.body["status"] == "sent", tried
-    wait_until(lambda: world.deployment.events("notification.sent") == 6, 10)
+    wait_until(lambda: world.deployment.events("notification.sent") == 7, 10)
 
 
 @pytest.mark.parametrize("transport", ["streams"])
