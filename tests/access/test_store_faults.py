@@ -8,6 +8,7 @@ from redis import Redis
 from runners.engine import operations
 from runners.engine.errors import StoreAway
 from runners.engine.operations import Role
+from runners.engine.store.connection import limits
 from tests import servers
 from tests.access.conftest import ADMIN, bearer, of_environment
 from tests.servers import free_port
@@ -18,7 +19,7 @@ NAMED = "mjt_aaaaaaaaaaaa_" + "A" * 43
 @pytest.fixture
 def away(app, guarded):
     """The app on a server that refuses connections."""
-    gone = Redis(port=free_port(), decode_responses=True, protocol=2)
+    gone = Redis(port=free_port(), decode_responses=True, **limits())
     app.extensions["platform"] = replace(guarded, store=replace(guarded.store, redis=gone))
     return app.test_client()
 
