@@ -22,10 +22,10 @@ from webapp.wire.people import DeletedPersonRow, PersonRow, person_row
 
 PATH = "/people/{person_name}"
 RoleName = Literal["viewer", "operator", "admin"]
-Password = Annotated[
-    Any, WithJsonSchema({"type": "string", "minLength": SHORTEST, "maxLength": LONGEST, "writeOnly": True})
-]
+PASSWORD = {"type": "string", "minLength": SHORTEST, "maxLength": LONGEST, "writeOnly": True}
+Password = Annotated[Any, WithJsonSchema(PASSWORD)]
 """Checked by the operation, whose sentences never repeat it."""
+NewPassword = Annotated[Any, WithJsonSchema({"anyOf": [PASSWORD, {"type": "null"}]})]
 
 
 class PersonFields(BaseModel):
@@ -44,7 +44,7 @@ class PersonChange(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     role: RoleName | None = None
-    password: Password = None
+    password: NewPassword = None
     disabled: bool | None = None
 
 
