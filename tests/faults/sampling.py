@@ -32,6 +32,9 @@ local function check(id, job)
     if not tonumber(v[5]) then say('run ' .. id .. ' is running without a timeout') end
   elseif status == 'retrying' then
     if not score('retries', id) then say('run ' .. id .. ' is retrying, and no time is set for it') end
+  elseif status == 'waiting_approval' then
+    local approval = redis.call('HGET', P .. 'run:' .. id, 'approval_id') or ''
+    if not score('approvals:deadlines', approval) then say('run ' .. id .. ' waits for a person, and nobody is asked until any time') end
   else
     say('run ' .. id .. ' keeps a place of job ' .. job .. ', and is ' .. status)
   end

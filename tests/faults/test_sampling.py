@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.faults.sampling import look
+from tests.protocol.deciding import finish_asking
 from tests.protocol.stage import Stage
 
 
@@ -25,6 +26,7 @@ Breakage = Callable[[Any, str], object]
         ("running", lambda store, run: store.redis.zrem(store.keys.leases, run), "without a lease"),
         ("running", lambda store, run: store.redis.hset(store.keys.run(run), "worker_id", ""), "has no worker"),
         ("retrying", lambda store, run: store.redis.zrem(store.keys.retries, run), "no time is set"),
+        ("waiting_approval", lambda store, run: store.redis.delete(store.keys.approval_deadlines), "nobody is asked"),
         ("queued", lambda store, run: store.redis.sadd(store.keys.active_of_job("job"), "run_x"), "2 active runs"),
         ("queued", lambda store, run: store.redis.sadd(store.keys.active_of_flow("few"), "run_x"), "1 allowed"),
         ("queued", lambda store, run: store.redis.hset(store.keys.run(run), "status", "success"), "keeps a place"),
@@ -50,5 +52,7 @@ def in_state(stage: Stage, state: str) -> str:
         (claimed,) = stage.take()
     if state == "retrying":
         stage.fail(claimed)
+    if state == "waiting_approval":
+        finish_asking(stage, claimed)
     assert stage.status(run_id) == state
     return run_id

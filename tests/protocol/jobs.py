@@ -13,6 +13,16 @@ CONTROLS = {
 SHORT = {"priority": "pressure_priority", "overlap": "allow_overlap", "flow": "flow_group", "flow_limit": "flow_max_active_runs",
          "jitter": "dispatch_jitter_sec", "memory": "failure_memory_enabled", "threshold": "failure_threshold",
          "cooldown": "failure_cooldown_sec", "cooldown_max": "failure_cooldown_max_sec"}  # fmt: skip
+JOBS = {
+    "hourly": {"every": 3600, "flow": "f", "flow_limit": 2},
+    "flow-1": {"every": 10, "flow": "f", "max_retry": 1},
+    "flow-2": {"every": 10, "flow": "f", "max_retry": 2, "on_worker_lost": "fail"},
+    "urgent": {"every": 10, "priority": "critical", "max_retry": 1},
+    "fragile": {"every": 10, "threshold": 1, "cooldown": 15, "cooldown_max": 60},
+    "careful": {"every": 10, "requires_approval": True, "max_retry": 1},
+    "many": {"every": 5, "overlap": True, "priority": "low", "max_retry": 1, "expires_sec": 40},
+}
+"""The jobs of the random life (`machine.py`)."""
 
 
 def a_spec(job_id: str = "daily", **changes: Any) -> JobSpec:

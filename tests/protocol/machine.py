@@ -23,17 +23,9 @@ from runners.engine.protocol.work import Claimed
 from tests.clocks import MovingClock
 from tests.protocol.approval_life import Deciders
 from tests.protocol.draining import drain
+from tests.protocol.jobs import JOBS
 from tests.protocol.stage import Stage
 
-JOBS = {
-    "hourly": {"every": 3600, "flow": "f", "flow_limit": 2},
-    "flow-1": {"every": 10, "flow": "f", "max_retry": 1},
-    "flow-2": {"every": 10, "flow": "f", "max_retry": 2, "on_worker_lost": "fail"},
-    "urgent": {"every": 10, "priority": "critical", "max_retry": 1},
-    "fragile": {"every": 10, "threshold": 1, "cooldown": 15, "cooldown_max": 60},
-    "careful": {"every": 10, "requires_approval": True, "max_retry": 1},
-    "many": {"every": 5, "overlap": True, "priority": "low", "max_retry": 1, "expires_sec": 40},
-}
 NAMES = tuple(JOBS)
 LANES = ("critical", "normal", "low")
 SMALL = {"max_dispatch_per_tick": 3, "pressure_high": 6, "pressure_low": 2, "tick": timedelta(seconds=0.25)}

@@ -21,7 +21,7 @@ def request(
     """Open the approval by which an admin grants it. Returns the script's word (ok, gone) and the approval's id."""
     chance = "".join(secrets.choice(BASE32) for _ in range(12))
     name = f"ap_{base32(to_ms(store.now()))}_{chance}_1"
-    until = "until it is revoked" if lasts_sec is None else f"for {lasts_sec} s"
+    until = "until it is revoked" if lasts_sec is None else f"for {_lasting(lasts_sec)}"
     ask = Ask(f"Let {job.job_id} use a {capability.replace('_', ' ')}, {until}", ({capability: value},), waits_sec)
     lasts, summary, _, *fields = opened("grant", ask, job.job_id, "", job.spec.type, job.version, "")
     fields += ["grants", grant.to_store(capability, value, author.name, lasts_sec), "requester", author.name]
@@ -36,3 +36,10 @@ def revoke(store: Store, author: Author, known: Grant) -> str:
     was = {"job_id": known.job_id, "capability": known.capability, "value": known.value}
     about = json.dumps({"grant_id": known.grant_id, "actor": author.name} | was)
     return str(audited(store, Entry(author, f"grant:{known.grant_id}", was), "revoke_grant", known.grant_id, about))
+
+
+def _lasting(seconds: int) -> str:
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds % size == 0:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
