@@ -108,3 +108,24 @@ def test_a_weak_key_of_sessions_stops_the_start(key):
     (problem,) = problems(SECRET_KEY=key)
 
     assert problem.startswith("SECRET_KEY is") and key not in problem
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("0.0.0.0/0", "trusts every address; name the networks of the proxies, such as 10.0.0.0/8"),
+        ("10.0.0.7,::/0", "trusts every address; name the networks of the proxies, such as 10.0.0.0/8"),
+        ("proxy.example.com", "is not an address, or a network such as 10.0.0.0/8"),
+    ],
+)
+def test_proxies_are_addresses_and_never_all(text, fault):
+    assert problems(TRUSTED_PROXIES=text) == [f"TRUSTED_PROXIES='{text}' {fault}"]
+
+
+@pytest.mark.parametrize(
+    "text", ["ops.example.com", "https://ops.example.com/ui", "https://u:p@ops.example.com", "ftp://x"]
+)
+def test_the_public_address_is_an_origin(text):
+    (problem,) = problems(PUBLIC_URL=text)
+
+    assert problem.startswith(f"PUBLIC_URL='{text}' ")

@@ -38,11 +38,14 @@ def scheme(text: str) -> str:
 
 
 def network(text: str) -> Network:
-    """Read an address or a network."""
+    """Read an address or a network that is not the whole internet: from there anybody could say where he comes from."""
     try:
-        return ipaddress.ip_network(text, strict=False)
+        found = ipaddress.ip_network(text, strict=False)
     except ValueError:
         raise ValueError("is not an address, or a network such as 10.0.0.0/8") from None
+    if found.prefixlen == 0:
+        raise ValueError("trusts every address; name the networks of the proxies, such as 10.0.0.0/8")
+    return found
 
 
 ACCESS: tuple[Variable, ...] = (
