@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from runners.client import Client, credential_of
+from runners.client import ApiFailed, Client, credential_of
 from runners.engine.settings import Settings
 from runners.handlers.demo import demo_jobs
 
@@ -33,14 +33,21 @@ def _prefix(argv: Sequence[str]) -> str:
 
 
 def show(url: str, settings: Settings, token: str | None = None) -> bool:
-    """Create the demo jobs, tell the first run of each as it ends, and return whether all succeeded."""
+    """Create the demo jobs, tell the first run of each as it ends, and return whether all succeeded.
+
+    A web process that cannot be asked now is started again by the supervisor: that is told, and ends nothing.
+    """
     jobs = demo_jobs(settings)
-    with Client(url, credential=credential_of(settings, token)) as client:
-        for job in jobs:
-            client.ask("POST", "/jobs", job)
-        click.echo(f"{len(jobs)} demo jobs; their first runs:")
-        waiting = {str(job["job_id"]): _start(client, str(job["job_id"])) for job in jobs}
-        outcomes = _tell(client, waiting)
+    try:
+        with Client(url, credential=credential_of(settings, token)) as client:
+            for job in jobs:
+                client.ask("POST", "/jobs", job)
+            click.echo(f"{len(jobs)} demo jobs; their first runs:")
+            waiting = {str(job["job_id"]): _start(client, str(job["job_id"])) for job in jobs}
+            outcomes = _tell(client, waiting)
+    except ApiFailed as refusal:
+        click.echo(f"the demo broke off: {refusal}")
+        return False
     return len(outcomes) == len(jobs) and set(outcomes) == {"success"}
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from runners.local import state
+from runners.engine.settings import read
+from runners.local import demo, state
 from runners.local.proc import Identity, descendants
 from tests.faults.server import FaultServer
 from tests.local.conftest import Machine
@@ -266,3 +267,8 @@ def test_a_start_that_fails_shows_why(machine: Machine, tmp_path: Path) -> None:
 
     assert failed.returncode == 1
     assert "did not come up" in failed.stderr and "server" in failed.stderr
+
+
+def test_a_demo_that_cannot_ask_tells_so_and_ends_nothing(capsys):
+    assert demo.show("http://127.0.0.1:1", read({})) is False
+    assert "the demo broke off" in capsys.readouterr().out
