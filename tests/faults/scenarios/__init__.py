@@ -2,6 +2,7 @@
 
 from tests.faults.play import Report, Scenario, play
 from tests.faults.scenarios import (
+    approvals,
     boot,
     changes,
     clients,
@@ -64,6 +65,7 @@ SCENARIOS = (
     Scenario(32, "versions-mixed", changes.versions_mixed),
     Scenario(33, "slow-clients", clients.slow, modes=EVERYWHERE),
     Scenario(34, "job-changed-under-its-run", changes.under_its_runs),
+    Scenario(35, "approvals-under-kills", approvals.decided_under_kills),
     Scenario(0, "stress", everything.killed_at_random),
     Scenario(0, "soak", soak.soak, most_sec=1800),
 )
