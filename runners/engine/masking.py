@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from runners.engine.secret_names import STARS, is_secret_name
@@ -14,6 +15,8 @@ Shown = Any
 """JSON that holds no secret as far as names and forms tell."""
 LONGEST = 2_000
 """Characters of one value's JSON that are kept; a longer one is named by its length and digest."""
+SURELY_SHORT = LONGEST // 6 - 1
+"""A text of fewer characters is short in JSON too, whatever they are."""
 DEEPEST = 32
 
 REFERENCE = re.compile(r"\{\{secret:[^{}]*\}\}")
@@ -46,8 +49,13 @@ def masked(value: Any, depth: int = 0) -> Shown:
     return _text(value) if isinstance(value, str) else value
 
 
+@lru_cache(maxsize=2_000)
+def _is_secret(name: str) -> bool:
+    return is_secret_name(name)
+
+
 def _of_name(name: str, value: Any, depth: int) -> Shown:
-    if not is_secret_name(name) or value is None or isinstance(value, bool):
+    if not _is_secret(name) or value is None or isinstance(value, bool):
         return masked(value, depth + 1)
     if isinstance(value, str) and REFERENCE.fullmatch(value):
         return value
@@ -63,12 +71,16 @@ def _of_list(values: list[Any] | tuple[Any, ...], place: int, depth: int) -> Sho
 
 
 def _text(text: str) -> str:
+    if not any(sign in text for sign in (" ", "\t", "\n", "=", "://")):
+        return text  # none of the forms can be in it
     for form, mask in FORMS:
         text = form.sub(mask, text)
     return text
 
 
 def _cut(value: Shown) -> Shown:
+    if value is None or isinstance(value, int | float) or (isinstance(value, str) and len(value) < SURELY_SHORT):
+        return value
     text = json.dumps(value, sort_keys=True, separators=(",", ":"))
     if len(text) <= LONGEST:
         return value

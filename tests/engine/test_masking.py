@@ -51,3 +51,8 @@ def test_what_is_long_is_named_by_length_and_digest():
     assert cut["inputs.text"]["characters"] == LONGEST + 2
     assert shown({"inputs.text": "x" * LONGEST}) == {"inputs.text": cut["inputs.text"]}
     assert shown(None) is None
+
+
+@pytest.mark.parametrize("gap", [" ", "\t", "\n"])
+def test_a_credential_is_masked_whatever_gap_is_in_it(gap):
+    assert CANARY not in str(shown({"note": f"Bearer{gap}{CANARY}"}))
