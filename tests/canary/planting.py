@@ -55,6 +55,7 @@ def environment(canaries: Canaries, folder: Path) -> dict[str, str]:
         **roles,
         "AUTH_ENABLED": "true",
         "AUTH_API_KEYS": f"{keys}:viewer",
+        "SMTP_URL": f"smtps://mailer:{canaries.plant('SMTP_URL')}@127.0.0.1:9?from=a@b.example",
         "ENCRYPTION_KEYS": canaries.plant("ENCRYPTION_KEYS", new_key()),
         "TELEGRAM_BOT_TOKEN": canaries.plant("TELEGRAM_BOT_TOKEN", TOKEN),
         "DATA_DIR": str(folder / "platform"),

@@ -1,6 +1,7 @@
 """A canary in every secret, everything driven, everything searched: none is found. And the search can find."""
 
 import json
+import secrets
 from pathlib import Path
 
 import pytest
@@ -48,20 +49,17 @@ def plant(stage: Stage, site: server.Site) -> None:
     stage.must("PUT", "/integrations/accounts/openai/main", {"secrets": {"api_key": canaries.plant("other account")}})
     stage.must("PUT", "/integrations/accounts/openai/main", {"secrets": {"api_key": canaries.plant("changed secret")}})
     stage.must("POST", "/people", {"name": "ada", "role": "viewer", "password": canaries.plant("password")})
-    paths = stage.must("GET", "/openapi.json")["paths"]
-    if "/integrations/mcp/servers/{server_id}" in paths:
-        mcp = {"transport": "http", "url": site.url("/mcp"), "headers": {"Authorization": canaries.plant("MCP header")}}
-        stage.must("PUT", "/integrations/mcp/servers/web", mcp)
-        env = {"API_TOKEN": canaries.plant("MCP env")}
-        stage.must(
-            "PUT",
-            "/integrations/mcp/servers/program",
-            {"transport": "stdio", "command": stage.env["AGENT_COMMAND_ALLOW_PREFIXES"], "env": env},
-        )
-    if "/notifications/rules/{rule_id}" in paths:
-        hook = {"url": site.url("/hook"), "secret": canaries.plant("webhook-secret")}
-        rule = {"events": ["run.failed"], "channel": "webhook", "webhook": hook, "repeat_sec": 0}
-        stage.must("PUT", "/notifications/rules/failures", rule)
+    mcp = {"transport": "http", "url": site.url("/mcp"), "headers": {"Authorization": canaries.plant("MCP header")}}
+    stage.must("PUT", "/integrations/mcp/servers/web", mcp)
+    env, command = {"API_TOKEN": canaries.plant("MCP env")}, stage.env["AGENT_COMMAND_ALLOW_PREFIXES"]
+    stage.must("PUT", "/integrations/mcp/servers/program", {"transport": "stdio", "command": command, "env": env})
+    hook = {"url": site.url("/hook"), "secret": canaries.plant("webhook-secret")}
+    mail = {"events": ["run.failed"], "channel": "email", "email": {"to": ["ops@b.example"]}, "repeat_sec": 0}
+    stage.must("PUT", "/notifications/rules/mail", mail)
+    rule = {"events": ["run.failed"], "channel": "webhook", "webhook": hook, "repeat_sec": 0}
+    stage.must("PUT", "/notifications/rules/failures", rule)
+    bot = canaries.plant("Telegram account", f"77{secrets.randbelow(10**8)}:{secrets.token_urlsafe(24)}")
+    stage.must("PUT", "/connector/telegram/accounts/sales", {"token": bot})
     refused = {"secrets": {"api_key": [secret]}, "config": {"token": secret, "x": "y" * 70_000}, "shedule": 1}
     assert stage.ask("PUT", "/integrations/accounts/crm/main", "ADMIN", refused).status_code == 422
     assert stage.ask("PUT", "/integrations/accounts/crm/main", "VIEWER", fields).status_code == 403

@@ -20,6 +20,7 @@ KEY = "x1BrYiRaKEsWr2nBVEaTwCmgLTo2BtBdKrNKVzKPGaI="
         ),
         ({"ENCRYPTION_KEYS": f"{KEY}, other"}, {f"{KEY}, other", KEY, "other"}),
         ({"AUTH_API_KEYS": "tok-1:viewer, tok:2:admin"}, {"tok-1", "tok:2"}),
+        ({"SMTP_URL": "smtps://me:word-of-mail@h?from=a@b.example"}, {"word-of-mail"}),
         ({"AUTH_ADMIN_TOKEN": "tok-3", "PORT": "8000", "PATH": "/bin"}, {"tok-3"}),
         ({"TELEGRAM_BOT_TOKEN": "12:abcdefgh"}, {"12:abcdefgh"}),
     ],
