@@ -76,7 +76,9 @@ def delete_mcp_server(server_id: str) -> Response:
     return one(row)
 
 
-@endpoint("POST", f"{PATH}/test", Role.ADMIN, body=NoFields, body_optional=True, answers={200: McpTestRow})
+@endpoint(
+    "POST", f"{PATH}/test", Role.ADMIN, body=NoFields, body_optional=True, answers={200: McpTestRow}, refusals=(412,)
+)
 def test_mcp_server(server_id: str) -> Response:
     """Connect to an MCP server and list its tools; 200 says that it was tried, `outcome` how it went."""
     model_of(NoFields, json_object(optional=True))

@@ -60,6 +60,7 @@ def list_catalog(query: CatalogQuery) -> Response:
     body=BootstrapFields,
     body_optional=True,
     answers={200: BootstrappedRow},
+    refusals=(412,),
 )
 def bootstrap_catalog() -> Response:
     """Add what is named in one step, all of it or nothing; what exists is skipped unless `overwrite`."""

@@ -76,7 +76,9 @@ def delete_telegram_account(account_id: str) -> Response:
     return one(row)
 
 
-@endpoint("POST", f"{PATH}/test", Role.ADMIN, body=NoFields, body_optional=True, answers={200: TestedRow})
+@endpoint(
+    "POST", f"{PATH}/test", Role.ADMIN, body=NoFields, body_optional=True, answers={200: TestedRow}, refusals=(412,)
+)
 def test_telegram_account(account_id: str) -> Response:
     """Ask the Bot API whose token it is; 200 says that it was tried, `outcome` how it went."""
     model_of(NoFields, json_object(optional=True))

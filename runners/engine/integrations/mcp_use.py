@@ -8,6 +8,7 @@ from typing import Any
 
 from runners.engine.integrations.mcp_server import McpServer
 from runners.engine.integrations.templates import StdioTemplate, mcp_templates
+from runners.engine.known_secrets import KNOWN
 from runners.engine.programs.allowed import Folder, NotAllowed, allowed_program, environment, open_folder, roots
 from runners.engine.secret_fields import place_text
 from runners.engine.settings import Settings
@@ -52,10 +53,14 @@ def opened_folder(settings: Settings, server: McpServer) -> Folder:
 
 def secrets_of(settings: Settings, server: McpServer) -> dict[str, str]:
     """Return the secrets of the server by their places. Raises Conflict when one cannot be opened here."""
+    if not server.kept.sealed:
+        return {}
     vault = open_vault(settings)
-    return {
+    found = {
         place: vault.open(Owner("mcp", server.server_id, place), sealed) for place, sealed in server.kept.sealed.items()
     }
+    KNOWN.learn(found.values())
+    return found
 
 
 def asked_of(settings: Settings, server: McpServer, secrets: Mapping[str, str], folder: Folder) -> dict[str, Any]:

@@ -107,8 +107,8 @@ def delete_mcp_server(platform: Platform, actor: Actor, server_id: str, expected
 def test_mcp_server(platform: Platform, actor: Actor, server_id: str) -> McpServer:
     """Connect to the MCP server, list its tools, and keep how that went beside this version of it.
 
-    It takes as long as the server's own time at most, and then some. Raises NotFound, Unreadable, and Conflict while too
-    many others are tried.
+    It takes as long as the server's own time at most, and then some. Raises NotFound, Unreadable, Conflict while too many
+    others are tried, and Stale when the server was changed meanwhile.
     """
     server = get_mcp_server(platform, actor, server_id)
     if not AT_ONCE.acquire(blocking=False):
@@ -119,7 +119,8 @@ def test_mcp_server(platform: Platform, actor: Actor, server_id: str) -> McpServ
         AT_ONCE.release()
     tested = trial.content() | {"tested_at": rfc3339(platform.store.now())}
     entry = Entry(actor.author(), f"mcp:{server_id}", None, {"outcome": trial.outcome, "detail": trial.detail})
-    protocol.keep_test(platform.store, entry, "mcp", server_id, server.version, tested)
+    if not protocol.keep_test(platform.store, entry, "mcp", server_id, server.version, tested):
+        raise Stale(f"MCP server '{server_id}' was changed while it was tried; try again")
     return replace(server, tested=trial, tested_at=tested["tested_at"])
 
 
