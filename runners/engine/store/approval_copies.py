@@ -20,6 +20,17 @@ def run_writes(store: Store, run_id: str, run: Mapping[str, str]) -> list[Write]
     return [write for name in names for write in _approval_writes(store, name, run["status"] == "waiting_approval")]
 
 
+def job_writes(store: Store, job_id: str) -> Iterator[Write]:
+    """Yield the writes that make what was asked for the job itself, and the index of what it was granted."""
+    keys = store.keys
+    if store.redis.exists(keys.grants(job_id)):
+        yield ("ZADD", keys.granted_jobs, "0", job_id)
+    names: Any = store.redis.zrange(keys.approvals_of(job_id), 0, -1)
+    for name in names:
+        if store.redis.hget(keys.approval(name), "kind") == "grant":
+            yield from _approval_writes(store, name, True)
+
+
 def _approval_writes(store: Store, approval_id: str, waits: bool) -> Iterator[Write]:
     keys = store.keys
     found: Any = store.redis.hgetall(keys.approval(approval_id))

@@ -31,6 +31,7 @@ def job_writes(store: Store, job_id: str) -> list[Write]:
     kept = [name(job_id) for name in names]
     writes = [*again(store, keys.job(job_id)), *chain.from_iterable(again(store, key) for key in kept)]
     writes += [("ZADD", keys.jobs, "0", job_id), ("ZREM", keys.gone_jobs, job_id)]
+    writes += approval_copies.job_writes(store, job_id)
     flow = fields.get("flow_group", "")
     if flow:
         writes += [("SADD", keys.flow_members(flow), job_id), ("ZADD", keys.flows, "0", flow)]
