@@ -50,9 +50,11 @@ def test_an_mcp_server_is_made_changed_tried_and_deleted(admin: Browsing, guarde
     page = f"{MCP}/servers/shop"
     assert (made.status_code, made.location) == (303, page)
     assert "****6789" in admin.get(page).text
-    admin.send(f"{page}/test", page=page)
-    tried = admin.get(page).text
-    assert "HTTP_ALLOW_PRIVATE can allow it" in tried
+    operations.bootstrap_catalog(guarded, ADMIN, [], ["mcp_github"])  # needs no process to be refused
+    github = f"{MCP}/servers/mcp_github"
+    admin.send(f"{github}/test", page=github)
+    tried = admin.get(github).text
+    assert "AGENT_COMMAND_ALLOW_PREFIXES" in tried
     edit = f"{page}/edit"
     admin.send(edit, page=edit, transport="http", url="https://mcp.example.com", label="Shop", version="1")
     server = operations.get_mcp_server(guarded, ADMIN, "shop")

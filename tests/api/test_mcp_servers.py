@@ -200,6 +200,7 @@ def test_a_template_can_be_kept_before_it_is_allowed_and_says_why_it_does_not_ru
     assert client.put(PATH, json=sent).status_code == 422  # under another name it is free input
 
 
+@pytest.mark.slow
 def test_an_address_that_the_gate_refuses_is_told_by_the_try(client: FlaskClient) -> None:
     client.put(PATH, json=HTTP | {"url": "http://127.0.0.1:9/mcp"})
 

@@ -146,7 +146,10 @@ DRIVES: dict[str, Drive] = {
     "test_rule": lambda platform: operations.test_rule(with_rule(platform), BOB, "r1", timedelta(0)),
     "save_mcp_server": lambda platform: operations.save_mcp_server(platform, BOB, "shop", MCP),
     "delete_mcp_server": lambda platform: operations.delete_mcp_server(with_mcp(platform), BOB, "shop"),
-    "test_mcp_server": lambda platform: operations.test_mcp_server(with_mcp(platform), BOB, "shop"),
+    "test_mcp_server": lambda platform: (
+        operations.bootstrap_catalog(platform, ADMIN, [], ["mcp_github"]),  # refused without a process
+        operations.test_mcp_server(platform, BOB, "mcp_github"),
+    ),
     "bootstrap_catalog": lambda platform: operations.bootstrap_catalog(platform, BOB, ["openai"], []),
     "save_telegram_account": lambda platform: operations.save_telegram_account(
         platform, BOB, "sales", {"token": "1:canary"}
