@@ -113,7 +113,8 @@ def test_a_part_that_depends_on_a_validator_is_the_whole(client: FlaskClient, ru
 @pytest.fixture
 def there(live: Live, redis_server: Any, tmp_path: Any) -> Any:
     """The platform behind the live server, with a run that has written its first lines."""
-    opened = open_platform(read({"REDIS_URL": redis_server.url, "DATA_DIR": str(tmp_path)}))
+    secret = "tests-only-" * 4  # every test of the module goes on with one audit
+    opened = open_platform(read({"REDIS_URL": redis_server.url, "DATA_DIR": str(tmp_path), "SECRET_KEY": secret}))
     save(opened, "streamed")
     start(opened, "streamed")
     (claimed,) = claim(opened)
