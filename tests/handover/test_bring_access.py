@@ -6,6 +6,7 @@ from runners.engine import operations
 from runners.engine.access.identity import by_token, verify_password
 from runners.engine.errors import Conflict
 from runners.engine.operations import Actor, Role
+from runners.engine.store.tokens import behind
 from tests.handover.test_bring import TARGETS, hand_over, memory, server
 
 __all__ = ["memory", "server"]
@@ -22,6 +23,7 @@ def test_people_and_tokens_come_over_with_what_lets_them_in(memory, server):
 
     assert verify_password(server.platform, "ana", PASSWORD).role is Role.ADMIN
     assert by_token(server.platform, new.text).subject == "token:ci"
+    assert behind(server.store, "token:ci") == {ADMIN.name}
     assert [person.name for person in operations.list_people(server.platform, ADMIN, 10).rows] == ["ana"]
     with pytest.raises(Conflict, match="last administrator"):
         operations.delete_person(server.platform, ADMIN, "ana")

@@ -50,6 +50,31 @@ def test_a_token_is_whoever_made_it(signed):
         operations.decide_approval(signed, Actor("token:ci", Role.ADMIN, "api"), approval, "approve")
 
 
+def test_a_token_stays_whoever_made_it_when_it_made_another_and_ended(signed):
+    first = operations.create_token(signed, ANA, "first", Role.ADMIN, None).token
+    second = operations.create_token(signed, Actor("token:first", Role.ADMIN, "api"), "second", Role.ADMIN, None).token
+    approval = asked(signed, Actor("token:second", Role.ADMIN, "api"))
+    for token in (first, second):
+        operations.revoke_token(signed, BUDI, token.id)
+    operations.create_token(signed, BUDI, "second", Role.ADMIN, None)
+
+    with pytest.raises(Forbidden, match="somebody else decides"):
+        operations.decide_approval(signed, ANA, approval, "approve")
+
+
+@pytest.mark.parametrize("revoked", [False, True])
+def test_a_person_and_a_token_of_hers_agree_once(signed, revoked):
+    token = operations.create_token(signed, ANA, "ci", Role.ADMIN, None).token
+    approval = asked(signed, OLGA, approvers={"role": "admin", "quorum": 2})
+    operations.decide_approval(signed, Actor("token:ci", Role.ADMIN, "api"), approval, "approve")
+    if revoked:
+        operations.revoke_token(signed, ANA, token.id)
+
+    with pytest.raises(Conflict, match="agreed"):
+        operations.decide_approval(signed, ANA, approval, "approve")
+    assert operations.decide_approval(signed, BUDI, approval, "approve").status == "approved"
+
+
 @pytest.mark.parametrize(("own", "refused"), [("alone", False), ("never", True)])
 def test_who_is_the_only_one_who_could_decides_if_that_is_allowed(signed, own, refused):
     operations.delete_person(signed, ANA, "budi")

@@ -1,5 +1,7 @@
 """Taking a bulk operation back: what is not done is not done, and what no worker has had is made good."""
 
+from dataclasses import replace
+
 import pytest
 
 from runners import bulk_work
@@ -70,6 +72,18 @@ def test_undoing_a_cancellation_makes_again_what_no_worker_had(platform):
     (again,) = runs(platform, status=RunStatus.QUEUED)
     assert again.run_id not in (waiting.run_id, running.run_id)
     assert operations.get_run(platform, ADMIN, claimed.run_id).cancel_requested
+
+
+def test_who_takes_a_cancellation_back_asks_for_what_is_made_again(platform):
+    save(platform)
+    start(platform)
+    bulk = begin(platform, "cancel", QUEUED, 1)
+    step(platform)
+    operations.undo_bulk(platform, replace(ADMIN, name="budi"), bulk.bulk_id)
+    step(platform)
+
+    (again,) = runs(platform, status=RunStatus.QUEUED)
+    assert again.actor == "budi"
 
 
 def test_a_hand_that_is_late_does_nothing_to_what_is_taken_back(platform):

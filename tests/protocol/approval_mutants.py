@@ -23,6 +23,11 @@ MUTANTS = (
         killer=test_approvals.test_what_was_changed_since_it_was_shown_is_not_decided_on,
     ),
     Mutant(
+        "who has agreed meanwhile is not looked at",
+        (("if verdict == 'approve' and votes ~= tonumber(seen) then return {'changed', 'pending'} end", ""),),
+        killer=test_approvals.test_who_has_agreed_meanwhile_is_read_again,
+    ),
+    Mutant(
         "an edit leaves what was shown before it",
         (("if version_row ~= '' then void_requests(job, version) end", ""),),
         killer=lambda stage: test_approvals.test_what_ends_otherwise_is_void(stage, "edit"),

@@ -22,8 +22,8 @@ def change(stage, becomes, seen=None, last_admin_stays=True):
     return people.change(stage.store, AUTHOR, seen, becomes, last_admin_stays)
 
 
-def token(stage, name="ci", id="a" * 12, ends=None):
-    return tokens.create(stage.store, AUTHOR, Draft(id, name, Role.VIEWER, "digest", ends))
+def token(stage, name="ci", id="a" * 12, ends=None, owners=("ana",)):
+    return tokens.create(stage.store, AUTHOR, Draft(id, name, Role.VIEWER, "digest", ends, frozenset(owners)))
 
 
 def test_a_persons_name_is_given_once(stage):

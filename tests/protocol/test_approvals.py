@@ -37,6 +37,16 @@ def test_an_approval_is_decided_once(stage: Stage, verdict: str) -> None:
     assert len(stage.events("approval.")) == 2
 
 
+def test_who_has_agreed_meanwhile_is_read_again(stage: Stage) -> None:
+    stage.save(requires_approval=True, approvers={"role": "admin", "quorum": 2})
+    _, name = stage.ask()
+    shown = approval(stage, name)
+
+    words = [say(stage, shown, by="ana").word, say(stage, shown, by="ben").word, decide(stage, name, by="ben").word]
+
+    assert words == ["counted", "changed", "approved"]
+
+
 def test_a_handler_that_asks_gives_its_worker_back_and_starts_again_marked(stage: Stage) -> None:
     stage.save(max_retry=1)
     _, name = stage.ask()

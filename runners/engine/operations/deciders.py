@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from runners.engine.approval import Approval
 from runners.engine.job.approvers import Approvers
 from runners.engine.operations.roles import Actor, Role
 from runners.engine.platform import Platform
 from runners.engine.store import people, tokens
-from runners.engine.store.tokens import TokenStatus
+from runners.engine.store.tokens import TOKEN, TokenStatus, behind
 
-TOKEN = "token:"
 LOOKED_AT = 1000
 """People and tokens that are looked at for another who could decide; with more of them nobody is alone."""
 
@@ -23,24 +22,27 @@ def may_decide(name: str, role: Role, approvers: Approvers) -> bool:
 
 
 def asked_for_it(platform: Platform, actor: Actor, approval: Approval) -> bool:
-    """Say whether `actor` is the one who asked; a named token is whoever made it."""
-    return _behind(platform, actor.name) == _behind(platform, approval.requester)
+    """Say whether `actor` is the one who asked; a named token is whoever made it, and stays so after its end."""
+    return _is_one_of(platform, actor, [approval.requester])
+
+
+def has_agreed(platform: Platform, actor: Actor, approval: Approval) -> bool:
+    """Say whether `actor` has said yes before, in his own name or by a token that he made."""
+    return _is_one_of(platform, actor, [vote.by for vote in approval.votes])
 
 
 def is_alone(platform: Platform, actor: Actor, approval: Approval) -> bool:
     """Say whether the one who asked may decide all the same: nobody else could, and APPROVE_OWN allows it."""
     if platform.settings.approve_own != "alone":
         return False
-    own = _behind(platform, actor.name)
+    own = behind(platform.store, actor.name)
     others = (name for name, role in _everybody(platform) if may_decide(name, role, approval.approvers))
-    return all(_behind(platform, name) == own for name in others)
+    return all(behind(platform.store, name) <= own for name in others)
 
 
-def _behind(platform: Platform, name: str) -> str:
-    if not name.startswith(TOKEN):
-        return name
-    token = tokens.find_token(platform.store, name.removeprefix(TOKEN))
-    return token.created_by if token else name
+def _is_one_of(platform: Platform, actor: Actor, names: Iterable[str]) -> bool:
+    own = behind(platform.store, actor.name)
+    return any(own & behind(platform.store, name) for name in names)
 
 
 def _everybody(platform: Platform) -> Iterator[tuple[str, Role]]:

@@ -7,7 +7,7 @@ from typing import Literal
 from runners.engine.approval import Approval, ApprovalStatus
 from runners.engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Unreadable
 from runners.engine.fields import unprintable
-from runners.engine.operations.deciders import asked_for_it, is_alone, may_decide
+from runners.engine.operations.deciders import asked_for_it, has_agreed, is_alone, may_decide
 from runners.engine.operations.existing import existing_run
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
@@ -67,6 +67,8 @@ def decide_approval(
         raise Conflict(
             f"approval '{approval_id}' is not what was shown: its digest is {approval.digest}; read it again"
         )
+    if verdict == "approve" and approval.status == "pending" and has_agreed(platform, actor, approval):
+        raise _has_agreed(approval_id, actor)
     decided = asking.decide(platform.store, approval, shown.run, shown.inputs, verdict, actor.author(), note)
     if decided.word not in ("approved", "rejected", "counted"):
         raise _refused(approval_id, decided, actor)
@@ -106,5 +108,9 @@ def _refused(approval_id: str, decided: asking.Decided, actor: Actor) -> Excepti
         case "late":
             return Conflict(f"approval '{approval_id}' has expired; nobody decided in time")
         case "voted":
-            return Conflict(f"'{actor.name}' has agreed to '{approval_id}' already; somebody else must agree, too")
+            return _has_agreed(approval_id, actor)
     return Conflict(f"approval '{approval_id}' is not what was shown any more; read it again")
+
+
+def _has_agreed(approval_id: str, actor: Actor) -> Conflict:
+    return Conflict(f"'{actor.name}' has agreed to '{approval_id}' already; somebody else must agree, too")

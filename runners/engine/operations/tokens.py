@@ -55,7 +55,9 @@ def create_token(
         raise Invalid(problems)
     token_id = new_id()
     text = new_token(token_id)
-    word = protocol.create(platform.store, actor.author(), Draft(token_id, name, role, token_digest(text), expires_at))
+    owners = stored.behind(platform.store, actor.name)
+    draft = Draft(token_id, name, role, token_digest(text), expires_at, owners)
+    word = protocol.create(platform.store, actor.author(), draft)
     if word == "taken":
         raise Conflict(f"token '{name}' exists already; revoke it first, or choose another name")
     if word == "full":

@@ -76,6 +76,7 @@ def decide(
     entry = Entry(
         author, f"approval:{approval.approval_id}", {"status": approval.status, "votes": len(approval.votes)}, about
     )
-    answer = audited(store, entry, "decide", approval.approval_id, verdict, *texts, bound, len(shown), *shown)
+    seen = (bound, len(approval.votes), len(shown), *shown)
+    answer = audited(store, entry, "decide", approval.approval_id, verdict, *texts, *seen)
     word, status = (str(part) for part in answer)
     return Decided(word, status)  # type: ignore[arg-type]  # the script knows these words only

@@ -18,20 +18,30 @@ MOST_TOKENS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A token before it is made; `digest` is the SHA-256 of its text, in hexadecimal."""
+    """A token before it is made; `digest` is the SHA-256 of its text, in hexadecimal, `owners` are who is behind it."""
 
     id: str
     name: str
     role: Role
     digest: str
     expires_at: datetime | None
+    owners: frozenset[str]
 
 
 def create(store: Store, author: Author, draft: Draft) -> str:
     """Make a token. Returns ok, taken (another one that lets somebody in has the name) or full."""
     ends = "" if draft.expires_at is None else to_ms(draft.expires_at)
     about = {"name": draft.name, "role": draft.role, "expires_at": draft.expires_at and rfc3339(draft.expires_at)}
-    settled = (draft.name, draft.id, draft.role, draft.digest, ends, author.name, MOST_TOKENS)
+    settled = (
+        draft.name,
+        draft.id,
+        draft.role,
+        draft.digest,
+        ends,
+        author.name,
+        MOST_TOKENS,
+        "\n".join(sorted(draft.owners)),
+    )
     return str(audited(store, Entry(author, _target(draft.id), None, about), "token", "create", *settled))
 
 

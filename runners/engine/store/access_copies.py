@@ -50,8 +50,16 @@ def _tokens(store: Store) -> Iterator[AccessCopy]:
         writes = [*again(store, keys.token(token_id)), ("ZADD", keys.tokens, "0", place)]
         if token_id in owners:
             writes.append(("HSETNX", keys.token_names, owners[token_id], token_id))
+        writes += _owners(store, token_id, "HSET" if token_id in owners else "HSETNX")
         ends: Any = store.redis.zscore(keys.token_ends, token_id)
         writes += [("ZADD", keys.token_ends, f"{float(ends):.0f}", token_id)] if ends is not None else []
         used: Any = store.redis.hget(keys.tokens_used, token_id)
         writes += [("HSET", keys.tokens_used, token_id, used)] if used else []
         yield AccessCopy(keys.token(token_id), keys.token_names, owners.get(token_id, ""), tuple(writes))
+
+
+def _owners(store: Store, token_id: str, put: str) -> list[Write]:
+    """Return the write that says who is behind the token's name: one that ended leaves what is said of another of its name."""
+    name: Any = store.redis.hget(store.keys.token(token_id), "name")
+    owners: Any = store.redis.hget(store.keys.token_owners, name) if name else None
+    return [(put, store.keys.token_owners, name, owners)] if owners else []

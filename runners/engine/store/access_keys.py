@@ -62,6 +62,11 @@ class AccessKeys(Prefixed):
         return f"{self.prefix}tokens:names"
 
     @property
+    def token_owners(self) -> str:
+        """HASH token's name → who made tokens of that name, one per line; kept while any of them is. Written by `token`."""
+        return f"{self.prefix}tokens:owners"
+
+    @property
     def token_ends(self) -> str:
         """ZSET token id → when it expires or was revoked; a month later it is forgotten."""
         return f"{self.prefix}tokens:ends"

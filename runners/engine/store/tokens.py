@@ -14,6 +14,9 @@ from runners.engine.store.connection import Store
 from runners.engine.store.hashes import read_hashes
 from runners.engine.store.page import Page, cursor_after, name_before
 
+TOKEN = "token:"
+"""What the name of who shows a named token begins with."""
+
 
 class TokenStatus(StrEnum):
     """Whether a token lets anybody in."""
@@ -62,6 +65,14 @@ def find_token(store: Store, name: str) -> Token | None:
     """Return the token that has this name now."""
     token_id: Any = store.redis.hget(store.keys.token_names, name)
     return load_token(store, token_id) if token_id else None
+
+
+def behind(store: Store, name: str) -> frozenset[str]:
+    """Return who acts under a name: of a named token whoever made it, and those of its name, also when it has ended."""
+    if not name.startswith(TOKEN):
+        return frozenset({name})
+    owners: Any = store.redis.hget(store.keys.token_owners, name.removeprefix(TOKEN))
+    return frozenset(owners.split("\n")) if owners else frozenset({name})
 
 
 def list_tokens(store: Store, limit: int, offset: int = 0, cursor: str | None = None) -> Page[Token]:
