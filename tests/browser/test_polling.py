@@ -86,7 +86,7 @@ def test_the_back_button_shows_a_whole_page_again(deployment: Deployment, open_p
     deployment.save("back-and-forth")
     page = open_page(f"{deployment.url}/ui/jobs").page
     page.get_by_label("Search in id, type and tags").fill("back-and-forth")
-    expect(page).to_have_url(f"{deployment.url}/ui/jobs?search=back-and-forth&type=&enabled=")
+    expect(page).to_have_url(f"{deployment.url}/ui/jobs?search=back-and-forth&type=&enabled=&paused=")
     page.get_by_role("link", name="back-and-forth").click()
     expect(page.get_by_role("heading", name="back-and-forth")).to_be_visible()
 

@@ -48,8 +48,12 @@ def test_stored_accounts_are_served_beside_the_one_of_the_environment(platform, 
         "mode memory",
     )
     wait_for_states(platform, default="online", sales="online")
-    executed = {event.data["account_id"] for event in told(platform, "telegram.command.executed")}
-    assert executed == {"default", "sales"}
+    wait_until(
+        lambda: (
+            {event.data["account_id"] for event in told(platform, "telegram.command.executed")} == {"default", "sales"}
+        ),
+        PATIENCE_SEC,
+    )
 
 
 @pytest.mark.slow

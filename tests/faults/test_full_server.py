@@ -11,6 +11,7 @@ from tests.faults.marks import LISTS_SELDOM
 from tests.waiting import wait_until
 
 
+@pytest.mark.slow
 @LISTS_SELDOM
 def test_a_batch_that_begins_with_the_end_of_a_wait_creates_no_run(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch

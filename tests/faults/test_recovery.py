@@ -42,6 +42,7 @@ def test_without_a_scheduler_workers_recover_each_other_s_runs(deployment: Deplo
     assert books.run_problems(deployment) == []
 
 
+@pytest.mark.slow
 @LISTS_SELDOM
 def test_a_run_that_must_not_be_repeated_fails_as_lost(deployment: Deployment) -> None:
     _, *workers = deployment.start_all("scheduler", "worker")

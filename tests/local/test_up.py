@@ -43,6 +43,7 @@ def without_any_server(machine: Machine) -> dict[str, str]:
     return {"PATH": "/nowhere", "PYTHONPATH": f"{hidden}:{machine.env['PYTHONPATH']}"}
 
 
+@pytest.mark.slow
 def test_with_nothing_configured_it_embeds_a_server_and_keeps_its_records(machine: Machine) -> None:
     first = machine.multijob("up", "--detach")
     machine.create_and_run("kept")

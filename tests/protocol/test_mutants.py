@@ -58,9 +58,16 @@ def mutated(mutant: Mutant, monkeypatch):
     scripts._sha.cache_clear()
 
 
+EVERY_DAY = 8
+"""Of so many mutants one is tried whenever tests run; all of them with the slow ones."""
+
+
 @pytest.mark.parametrize(
     ("mutant", "mode"),
-    [(mutant, mutant.mode) for mutant in ALL],
+    [
+        pytest.param(mutant, mutant.mode, marks=[] if at % EVERY_DAY == 0 else pytest.mark.slow)
+        for at, mutant in enumerate(ALL)
+    ],
     ids=lambda value: value.name.replace(" ", "-") if isinstance(value, Mutant) else value,
 )
 def test_a_mutant_is_killed(mutated, platform, clock, mode):
