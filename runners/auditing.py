@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from runners.engine.store import audit
 from runners.engine.store.audit import read_entry
 
 SEEN = "audit.seen"
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,11 @@ def look(platform: Platform, newest: int | None = None) -> Checked:
     _expect(checking, head, "the head of the chain")
     if seen.exists() and newest is None:
         _expect(checking, seen.read_text().strip(), "an earlier check")
-    for text, place in audit.walk(platform.store, newest):
-        checking.feed(text, place)
+    for rows in _batches(audit.walk(platform.store, newest)):
+        for text, place in rows:
+            checking.feed(text, place)
+        for number, index in audit.unlisted(platform.store, (text for text, _ in rows)):
+            checking.faults.append(Fault(number, f"the index of its {index} leaves it out, so lists do not show it"))
     checked = _checked(checking, part=newest is not None)
     if not head and checked.count:
         checked.faults.append(Fault(0, "the chain has entries and no head"))
@@ -72,6 +77,11 @@ def export(platform: Platform) -> Iterator[dict[str, Any]]:
         entry = read_entry(text)
         about = {"number": entry.row.number, "at": rfc3339(entry.at), **entry.said} if entry else {}
         yield {**about, "row": text}
+
+
+def _batches(rows: Iterator[tuple[str, float]]) -> Iterator[list[tuple[str, float]]]:
+    while batch := list(islice(rows, AT_ONCE)):
+        yield batch
 
 
 def _expect(checking: Check, text: str, seen_by: str) -> None:

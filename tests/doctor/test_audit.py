@@ -52,6 +52,18 @@ def test_what_is_broken_is_named(platform):
     assert seen.startswith("entry 2: entry 2 is missing at the end")
 
 
+@pytest.mark.parametrize(("index", "value"), [("actor", "ada"), ("object", "job:daily")])
+def test_an_entry_that_a_list_leaves_out_is_named(platform, index, value):
+    save(platform)
+    save(platform, timeout_ms=1000)
+    platform.store.redis.zremrangebyrank(platform.store.keys.audit_of(index, value), 0, 0)
+
+    ((well, seen),) = said(platform)
+
+    assert not well
+    assert seen.startswith(f"entry 1: the index of its {index} leaves it out, so lists do not show it")
+
+
 def test_a_key_that_is_missing_is_said(platform):
     def no_key():
         raise room.StoreAway("there is no key")

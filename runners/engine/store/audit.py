@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -95,6 +95,25 @@ def walk(store: Store, newest: int | None = None) -> Iterator[tuple[str, float]]
         place = found[-1][1]
         same = sum(1 for _, score in found if score == place)
         low, skip = repr(place), same + (skip if low == repr(place) else 0)
+
+
+def unlisted(store: Store, rows: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Yield the number of each entry that the index of its actor or object leaves out, and which: lists do not show it.
+
+    One that was dropped meanwhile is in none. The chain is asked last: both are dropped in one step.
+    """
+    entries = [entry for entry in map(read_entry, rows) if entry]
+    pipeline = store.redis.pipeline(transaction=False)
+    for entry in entries:
+        for index in ("actor", "object"):
+            pipeline.zscore(store.keys.audit_of(index, str(entry.said.get(index))), str(entry.row.id))
+    listed = iter(pipeline.execute(raise_on_error=False))  # an index of another type lists nothing
+    missing = [
+        (entry, index) for entry in entries for index in ("actor", "object") if not isinstance(next(listed), float)
+    ]
+    for entry, index in missing:
+        if store.redis.zcount(store.keys.audit, entry.row.id, entry.row.id):
+            yield entry.row.number, index
 
 
 def _indexed(wanted: AuditFilter) -> str | None:
