@@ -211,6 +211,17 @@ def test_dropping_goes_on_for_years(stage: Stage) -> None:
     assert chain(stage)[0].number > 12
 
 
+def test_dropping_goes_on_whatever_people_are_named(stage: Stage) -> None:
+    for actor in ("retention", "retention", "ana"):
+        protocol.note(stage.store, Entry(Author(actor, "api"), "job:daily", None, {"x": 1}))
+        stage.clock.advance(days=1)
+
+    gone = [audit_upkeep.drop_old(stage.store, timedelta(days=days), stage.clock()) for days in (2, 1)]
+
+    assert gone == [1, 1]
+    assert faults(stage) == []
+
+
 @pytest.mark.parametrize("mode", ["streams-redis7", "lists-redis3"])
 def test_a_full_server_treats_a_change_and_its_entry_alike(stage: Stage) -> None:
     stage.save()

@@ -14,7 +14,8 @@ from runners.engine.store import audit
 from runners.engine.store.connection import Store
 
 AT_ONCE = 1_000
-RETENTION = Author("retention", "system", operation=DROPPED)
+RETENTION = Author("system:retention", "system", operation=DROPPED)
+"""No person can have its name: the newest of its entries says where the chain begins."""
 TARGET = "audit"
 FAULTS_NAMED = 5
 DAY_MS = timedelta(days=1) // timedelta(milliseconds=1)
