@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from runners.engine.store.audit import read_entry
 
 SEEN = "audit.seen"
 AT_ONCE = 500
+UNLIKE = "what its line says is not what was sealed in its row"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +63,45 @@ def look(platform: Platform, newest: int | None = None) -> Checked:
 
 
 def check_export(lines: Iterable[str], keys: tuple[Key, ...]) -> Checked:
-    """Check what `export` wrote; it need not reach back to the first entry."""
-    checking = Check(keys)
+    """Check what `export` wrote, also that what people read in it is what was sealed.
+
+    It need not reach back to the first entry.
+    """
+    checking, faults = Check(keys), []
     for line in lines:
-        with suppress(ValueError):
-            line = str(json.loads(line)["row"])
-        checking.feed(line)
-    return _checked(checking, part=True)
+        read = _read(line)
+        row = str(read.get("row", line))
+        checking.feed(row)
+        if "row" in read and _spelled(read) != _spelled(_exported(row)):
+            faults.append(Fault(checking.last.number if checking.last else 0, UNLIKE))
+    checked = _checked(checking, part=True)
+    return replace(checked, faults=faults + checked.faults)
 
 
 def export(platform: Platform) -> Iterator[dict[str, Any]]:
     """Yield every entry as JSON, the oldest first; `row` is what its seal was made over, and the seal."""
     for text, _ in audit.walk(platform.store):
-        entry = read_entry(text)
-        about = {"number": entry.row.number, "at": rfc3339(entry.at), **entry.said} if entry else {}
-        yield {**about, "row": text}
+        yield _exported(text)
+
+
+def _exported(row: str) -> dict[str, Any]:
+    """Return what an export says of a row: the words that people read, and the row itself."""
+    entry = read_entry(row)
+    about = {"number": entry.row.number, "at": rfc3339(entry.at), **entry.said} if entry else {}
+    return {**about, "row": row}
+
+
+def _read(line: str) -> dict[str, Any]:
+    """Return a line of an export; nothing for one that is no object."""
+    with suppress(ValueError):
+        if isinstance(read := json.loads(line), dict):
+            return read
+    return {}
+
+
+def _spelled(exported: dict[str, Any]) -> str:
+    """Return it in one spelling, which also tells 0 from false."""
+    return json.dumps(exported, sort_keys=True)
 
 
 def _batches(rows: Iterator[tuple[str, float]]) -> Iterator[list[tuple[str, float]]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from runners import auditing
 from runners.engine.platform import Platform
 from tests.store.making import save
 
@@ -102,6 +103,20 @@ def test_an_export_is_checked_anywhere_and_a_wrong_key_is_named(platform, server
     assert (stranger.returncode, changed.returncode) == (1, 1)
     assert "add it to AUDIT_KEYS" in stranger.stdout
     assert "BAD entry 1: it was changed" in changed.stdout
+
+
+@pytest.mark.parametrize(
+    ("sealed", "said"), [('"operation": "save_job"', '"operation": "read"'), ('"before": null', '"before": 0')]
+)
+def test_what_people_read_in_an_export_is_what_was_sealed(platform, sealed, said):
+    save(platform)
+    keys, lines = platform.store.seal.keys, [json.dumps(line) for line in auditing.export(platform)]
+
+    changed = auditing.check_export([lines[0].replace(sealed, said)], keys)
+
+    assert sealed in lines[0]
+    assert auditing.check_export(lines, keys).faults == []
+    assert [str(fault) for fault in changed.faults] == [f"entry 1: {auditing.UNLIKE}"]
 
 
 @pytest.mark.slow
