@@ -14,7 +14,7 @@ import httpcore2
 import httpx
 import httpx2
 
-from runners.engine.outgoing.address import Gate, NotReachable, Route
+from runners.engine.outgoing.address import Gate, NotReachable, Route, Unresolved
 from runners.mcp.limits import Allowance, TooMuch
 
 HEADERS = {"User-Agent": "multijob", "Accept-Encoding": "identity"}
@@ -32,9 +32,11 @@ class GatedTransport(httpx2.AsyncBaseTransport):
         self.refused = ""
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send one request. Raises httpx2.ConnectError when the gate refuses it."""
+        """Send one request. Raises httpx2.ConnectError when the gate refuses it or its host has no address."""
         try:
             route = await anyio.to_thread.run_sync(self._admit, str(request.url), abandon_on_cancel=True)
+        except Unresolved as fault:
+            raise httpx2.ConnectError(str(fault)) from fault
         except NotReachable as fault:
             self.refused = str(fault)
             raise httpx2.ConnectError(self.refused) from fault

@@ -161,6 +161,13 @@ def test_the_tools_behind_an_address_are_listed(tmp_path, words):
     assert trial.server == "shop 1.2.3"
 
 
+def test_a_host_without_an_address_is_out_of_reach_and_not_refused(tmp_path):
+    trial = try_address(tmp_path, "http://nowhere.invalid:81/mcp")
+
+    assert trial.outcome is Outcome.UNREACHABLE
+    assert "host 'nowhere.invalid' does not resolve" in trial.detail
+
+
 def test_an_address_that_is_not_allowed_is_not_asked(tmp_path):
     with server.running() as site:
         trial = try_address(tmp_path, site.url("/mcp"), allow_private=[])

@@ -35,6 +35,10 @@ class NotReachable(MultijobError):
     """The URL leads nowhere that this server may send to."""
 
 
+class Unresolved(NotReachable):
+    """The URL's host has no address: nobody forbids it, and it cannot be reached."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exemption:
     """One entry of HTTP_ALLOW_PRIVATE: a network or a host name, on one port or (None) on all."""
@@ -154,7 +158,7 @@ def _wait_for(ask: Callable[[], list[Address]], check: Callable[[], None], host:
         except queue.Empty:
             continue
         if not addresses:
-            raise NotReachable(f"url: host {host!r} does not resolve")
+            raise Unresolved(f"url: host {host!r} does not resolve")
         return addresses
 
 
