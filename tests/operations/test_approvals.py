@@ -46,7 +46,7 @@ def test_a_token_is_whoever_made_it(signed):
     operations.create_token(signed, ANA, "ci", Role.ADMIN, None)
     approval = asked(signed, ANA)
 
-    with pytest.raises(Forbidden, match="somebody else decides"):
+    with pytest.raises(Forbidden, match=r"'ana', behind which .* as behind 'token:ci' .* somebody else decides"):
         operations.decide_approval(signed, Actor("token:ci", Role.ADMIN, "api"), approval, "approve")
 
 

@@ -62,7 +62,7 @@ def decide_approval(
     if not may_decide(actor.name, actor.role, approval.approvers):
         raise Forbidden(f"'{actor.name}' is none of the approvers of '{approval_id}': {_named(approval)}")
     if asked_for_it(platform, actor, approval) and not is_alone(platform, actor, approval):
-        raise Forbidden(f"'{actor.name}' asked for this run, so somebody else decides on '{approval_id}'")
+        raise Forbidden(f"{_asker(actor, approval)} asked for this run, so somebody else decides on '{approval_id}'")
     if digest is not None and digest != approval.digest:
         raise Conflict(
             f"approval '{approval_id}' is not what was shown: its digest is {approval.digest}; read it again"
@@ -73,6 +73,13 @@ def decide_approval(
     if decided.word not in ("approved", "rejected", "counted"):
         raise _refused(approval_id, decided, actor)
     return _existing(platform, approval_id).approval
+
+
+def _asker(actor: Actor, approval: Approval) -> str:
+    """Name who asked; where that is `actor` under another name, say so."""
+    if approval.requester == actor.name:
+        return f"'{actor.name}'"
+    return f"'{approval.requester}', behind which stands the same person as behind '{actor.name}' (see who made the tokens),"
 
 
 def _existing(platform: Platform, approval_id: str) -> Shown:
