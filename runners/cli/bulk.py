@@ -76,7 +76,10 @@ def show(bulk_id: str, as_json: bool) -> None:
 @click.option("--no-wait", is_flag=True, help="Do not wait for its end.")
 @as_json
 def undo(bulk_id: str, no_wait: bool, as_json: bool) -> None:
-    """Take an operation back: what is not done is not done, and what no worker has had is made good."""
+    """Take an operation back: what is not done is not done, and what no worker has had is made good.
+
+    Ends with 1 when some of it had to be kept.
+    """
     with open_client() as client:
         answer = client.ask("POST", f"/runs/bulk/{segment(bulk_id)}/undo")
         _end(client, answer, no_wait, as_json)
