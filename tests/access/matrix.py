@@ -24,6 +24,7 @@ WHO = ("none", "viewer", "operator", "admin", "revoked", "expired")
 ABSENT = {
     "run_id": "run_2222222222_222222222222",
     "approval_id": "ap_2222222222_222222222222_1",
+    "grant_id": "ap_2222222222_222222222222_1",
     "bulk_id": "bulk_000000000000000000000000",
     "version_id": "1",
     "token_id": "aaaaaaaaaaaa",

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 
 from runners.engine import operations
-from runners.engine.errors import Conflict, Invalid, Stale
+from runners.engine.errors import Conflict, Forbidden, Invalid, Stale
 from runners.engine.operations import Role
 from webapp.htmx import respond
 from webapp.pages.acting import change, go, tell
@@ -36,6 +36,8 @@ def create() -> Response:
         saved = change(operations.save_job, _spec(), create_only=True)
     except Invalid as error:
         return _form(as_typed(request.form, None, 0, error.problems), 422)
+    except Forbidden as error:
+        return _form(as_typed(request.form, None, 0, [_forbidden(error)]), 403)
     except (Conflict, Stale) as error:
         return _form(as_typed(request.form, None, 0, [operations.Problem(("job_id",), str(error), "taken")]), 409)
     tell(f"{saved.job.job_id} is created.")
@@ -58,6 +60,8 @@ def save(job_id: str) -> Response:
         saved = change(operations.save_job, spec, expected_version=_version())
     except Invalid as error:
         return _form(as_typed(request.form, job_id, _version(), error.problems), 422)
+    except Forbidden as error:
+        return _form(as_typed(request.form, job_id, _version(), [_forbidden(error)]), 403)
     except Stale:
         return _form(_overtaken(job_id, spec), 412)
     tell(f"{job_id} is {saved.status}; runs that exist keep the version they began with.")
@@ -96,13 +100,18 @@ def _preview(editor: Editor) -> SchedulePreview:
     return preview(to_spec(editor.shown, ()).get("schedule"))
 
 
+def _forbidden(error: Forbidden) -> operations.Problem:
+    """Return why somebody who is no admin may not let a job need less approval than it does."""
+    return operations.Problem(("approvers",), str(error), "forbidden")
+
+
 def _version() -> int:
     text = request.form.get("version", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 def _kept(job_id: str) -> dict[str, Any]:
-    """Return what the stored spec says that the form has no field for."""
+    """Return what the stored spec says and the form may leave out: a form without a part says nothing of it."""
     stored = read(operations.get_job, job_id).spec.to_json()
     return {name: stored[name] for name in ("requires_approval", "approvers", "pool")}
 

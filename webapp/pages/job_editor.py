@@ -9,6 +9,7 @@ from typing import Any
 from runners.engine import operations
 from runners.engine.errors import NotFound, Problem
 from runners.engine.job import Job
+from webapp.pages.approval_fields import APPROVAL_FIELDS, shown_approval
 from webapp.pages.input_fields import InputField, input_fields
 from webapp.pages.job_form import CONTROLS, FURTHER, SCHEDULE_KINDS, TEXTS, to_form
 from webapp.pages.reading import read
@@ -19,6 +20,7 @@ BLANK = {
     "schedule.timezone": "UTC",
     "enabled": "on",
     "inputs.failure_memory_enabled": "on",
+    **shown_approval({}),
 }
 
 
@@ -57,7 +59,8 @@ class Editor:
         }
         inputs = {f"inputs.{name}" for name in CONTROLS} | {one.key for one in self.fields} | {FURTHER, "inputs"}
         retry = {"retry_policy.max_retry", "retry_policy.backoff_sec"}
-        return {*TEXTS, "tags", "timeout_ms", "expires_sec", "enabled", "schedule"} | schedule | inputs | retry
+        plain = {*TEXTS, "tags", "timeout_ms", "expires_sec", "enabled", "schedule", *APPROVAL_FIELDS}
+        return plain | schedule | inputs | retry
 
 
 def blank() -> Editor:

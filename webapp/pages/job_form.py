@@ -15,6 +15,7 @@ from typing import Any
 from runners.engine.errors import Malformed
 from runners.engine.job.controls import ControlFields
 from runners.engine.strict import json_text
+from webapp.pages.approval_fields import shown_approval, to_approval
 from webapp.pages.input_fields import InputField
 
 Form = Mapping[str, str]
@@ -48,7 +49,7 @@ def to_spec(form: Form, fields: Iterable[InputField]) -> dict[str, Any]:
     spec["schedule"] = _schedule(form)
     spec["retry_policy"] = _retry_policy(form)
     spec["inputs"] = _inputs(form, fields)
-    return spec
+    return spec | to_approval(form, number)
 
 
 def to_form(spec: Mapping[str, Any], fields: Iterable[InputField]) -> dict[str, str]:
@@ -56,7 +57,7 @@ def to_form(spec: Mapping[str, Any], fields: Iterable[InputField]) -> dict[str, 
     shown = {name: _text(spec.get(name)) for name in (*TEXTS, *NUMBERS)}
     shown["tags"] = ", ".join(spec.get("tags", ()))
     shown |= {"enabled": "on"} if spec.get("enabled", True) else {}
-    shown |= _shown_schedule(spec.get("schedule"))
+    shown |= _shown_schedule(spec.get("schedule")) | shown_approval(spec)
     retry = spec.get("retry_policy", {})
     shown["retry_policy.max_retry"] = _text(retry.get("max_retry"))
     shown["retry_policy.backoff_sec"] = ", ".join(str(wait) for wait in retry.get("backoff_sec", ()))

@@ -8,10 +8,11 @@ from runners.engine import operations
 from runners.engine.job import Job
 from runners.engine.operations import JobFilter, Role, RunFilter
 from webapp.htmx import respond
+from webapp.pages.grant_form import EXTENSIBLE, GrantForm
 from webapp.pages.job_rows import job_row, job_rows
 from webapp.pages.paging import page_number, paging
 from webapp.pages.reading import read
-from webapp.roles import needs
+from webapp.roles import may, needs
 
 pages = Blueprint("jobs", __name__, url_prefix="/ui/jobs")
 
@@ -57,6 +58,7 @@ def show(job_id: str) -> Response:
         runs=read(operations.list_runs, RunFilter(job_id=job_id), limit=RUNS_SHOWN, offset=0),
         ledger=read(operations.decisions, job_id, DECISIONS_SHOWN),
         forecast=_forecast(job),
+        granting=GrantForm() if job.spec.type in EXTENSIBLE and may("grants.ask") else None,
     )
 
 
