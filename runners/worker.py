@@ -79,6 +79,16 @@ class RunWorker(BaseWorker):
         except RedisError as error:
             LOG.warning("store.away", error=str(error))
 
+    def subscribe(self) -> None:
+        """Listen to RQ's commands. A store that goes away while this process starts is waited for, as later on."""
+        while not self._stop_requested:
+            try:
+                super().subscribe()
+                return
+            except RedisError as error:
+                LOG.warning("store.away", error=str(error))
+                self.slots.closing.wait(BLOCK_SEC)
+
     def set_state(self, state: str, pipeline: Any = None) -> None:
         """Tell RQ's tools. It must not raise: what was claimed just before would be held for ever and never started."""
         try:

@@ -1,6 +1,7 @@
 """The worker around its slots: what it has claimed it starts, whatever the store does next."""
 
 import pytest
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import OutOfMemoryError
 from rq.worker import BaseWorker
 
@@ -57,3 +58,20 @@ def test_a_worker_tells_how_many_jobs_it_does_not_name(platform, monkeypatch, jo
     monkeypatch.setattr(worker.slots, "executions", lambda: held)
 
     assert doing(worker) == told
+
+
+@pytest.mark.parametrize("mode", ["memory"])
+def test_a_store_that_goes_away_while_a_worker_starts_is_waited_for(platform, monkeypatch):
+    tries = []
+
+    def subscribe(worker):
+        tries.append(worker)
+        if len(tries) < 3:
+            raise RedisConnectionError("connection refused")
+
+    monkeypatch.setattr("runners.worker.BLOCK_SEC", 0)
+    monkeypatch.setattr(BaseWorker, "subscribe", subscribe)
+
+    RunWorker.on(platform).subscribe()
+
+    assert len(tries) == 3
