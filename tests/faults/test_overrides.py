@@ -123,6 +123,13 @@ def suspension_check_outlives_the_store(platform: Platform) -> None:
     cut_off(platform).check_for_suspension(burst=False)
 
 
+@breaks_without(RunWorker, "subscribe")
+def a_start_without_a_store_raises_nothing(platform: Platform) -> None:
+    worker = cut_off(platform)
+    worker._shutdown()  # else it goes on trying
+    worker.subscribe()
+
+
 @breaks_without(RunWorker, "set_state")
 def telling_rq_its_state_outlives_the_store(platform: Platform) -> None:
     cut_off(platform).set_state("busy")

@@ -114,6 +114,8 @@ def test_what_the_form_shows_reads_back_as_the_same_spec():
         "retry_policy": {"max_retry": 2, "backoff_sec": [1, 5]},
         "expires_sec": 60,
         "on_worker_lost": "fail",
+        "requires_approval": True,
+        "approvers": {"role": "operator", "names": ["ana", "budi"], "quorum": 2, "expires_sec": 600},
         "inputs": {
             "url": "http://x",
             "verify": False,
