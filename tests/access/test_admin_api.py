@@ -59,7 +59,7 @@ def test_a_token_is_shown_once_lets_in_and_is_revoked(admin, client):
 
     assert made.status_code == 201
     assert client.get("/auth/me", headers=bearer(token)).json["subject"] == "token:ci"
-    assert "token" not in admin("GET", place).json and token.rpartition("_")[2] not in admin("GET", "/tokens").text
+    assert "token" not in admin("GET", place).json and token.split("_", 2)[2] not in admin("GET", "/tokens").text
     assert admin("DELETE", place).json["status"] == "revoked"
     assert admin("DELETE", place).json["revoked_by"] == "environment:AUTH_ADMIN_TOKEN"
     assert client.get("/auth/me", headers=bearer(token)).status_code == 401
@@ -75,7 +75,7 @@ def test_a_repeated_request_for_a_token_gets_its_answer_without_the_token(admin,
     assert second.json == {**first.json, "token": None}
     kept = str([guarded.store.redis.get(key) for key in guarded.store.redis.scan_iter("*idempotency*")])
     assert first.json["token_id"] in kept
-    assert first.json["token"].rpartition("_")[2] not in kept
+    assert first.json["token"].split("_", 2)[2] not in kept
 
 
 def test_a_repeated_request_for_a_person_keeps_nothing_of_the_password(admin, guarded):
