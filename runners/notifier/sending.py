@@ -11,7 +11,7 @@ import structlog
 from runners.engine.errors import MultijobError
 from runners.engine.known_secrets import KNOWN
 from runners.engine.notifications.rule import Rule, stored_rule
-from runners.engine.notifications.words import Text, limit_text, test_text, text_of
+from runners.engine.notifications.words import Text, limit_text, text_of, trial_text
 from runners.engine.platform import Platform
 from runners.engine.protocol import notify
 from runners.engine.protocol.notify import Taken
@@ -71,7 +71,7 @@ def next_after(taken: Taken, fault: NotSent) -> tuple[str, timedelta]:
 
 def _text(rule: Rule, taken: Taken) -> Text:
     if taken.kind == "test":
-        return test_text(rule.rule_id, rule.language)
+        return trial_text(rule.rule_id, rule.language)
     if taken.kind == "limit":
         return limit_text(rule.rule_id, rule.content.max_per_hour, rule.language)
     if taken.event is None:

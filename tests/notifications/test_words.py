@@ -2,11 +2,9 @@
 
 from runners.engine.events import EventType
 from runners.engine.notifications.rule import KNOWN
-from runners.engine.notifications.words import KINDS, limit_text, test_text, text_of
+from runners.engine.notifications.words import KINDS, limit_text, text_of, trial_text
 from runners.engine.words import Language
 from tests.notifications.making import event
-
-test_text.__test__ = False  # type: ignore[attr-defined]  # its name is a word of the house, and no test
 
 
 def test_a_failed_run_says_job_kind_error_run_and_time() -> None:
@@ -47,4 +45,4 @@ def test_only_events_that_there_are_have_words_of_their_own() -> None:
 
 def test_a_limit_and_a_test_name_their_rule() -> None:
     assert "rule ops has told 5 times this hour" in limit_text("ops", 5, Language.EN).body
-    assert "uji aturan pemberitahuan ops" in test_text("ops", Language.ID).subject
+    assert "uji aturan pemberitahuan ops" in trial_text("ops", Language.ID).subject

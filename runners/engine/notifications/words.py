@@ -67,7 +67,7 @@ def limit_text(rule_id: str, most: int, language: Language) -> Text:
     return Text(_one_line(line)[:200], line)
 
 
-def test_text(rule_id: str, language: Language) -> Text:
+def trial_text(rule_id: str, language: Language) -> Text:
     """Return the notice that somebody sends to see whether the rule's channel works."""
     line = say("notice.test", language, rule=rule_id)
     return Text(_one_line(line)[:200], line)
