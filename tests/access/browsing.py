@@ -14,12 +14,13 @@ FROM_HERE = {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}
 
 
 class Browsing:
-    """One browser. `client` is Flask's own, for what a browser would not do."""
+    """One browser. `client` is Flask's own, for what a browser would not do; `form` is the token of a page left open."""
 
     def __init__(self, app: Flask, address: str = "203.0.113.5", agent: str = "tests") -> None:
         """Begin without cookies."""
         self.client: FlaskClient = app.test_client()
         self.environ = {"REMOTE_ADDR": address, "HTTP_USER_AGENT": agent}
+        self.form = ""
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> TestResponse:
         """Open a page."""

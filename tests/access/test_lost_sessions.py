@@ -20,7 +20,7 @@ def lost(guarded: Any, app: Flask) -> Browsing:
     made = operations.create_token(guarded, ADMIN, "brief", Role.OPERATOR)
     browser = Browsing(app)
     browser.show_token(made.text)
-    browser.form = browser.token("/ui/jobs/daily")  # type: ignore[attr-defined]  # of the page that is still open
+    browser.form = browser.token("/ui/jobs/daily")
     operations.revoke_token(guarded, ADMIN, made.token.id)
     return browser
 
@@ -52,7 +52,7 @@ def test_a_page_that_is_opened_says_that_the_session_has_ended(lost: Browsing) -
 
 def test_a_form_is_not_done_and_whoever_sent_it_reads_so_twice(lost: Browsing, guarded: Any) -> None:
     headers = {**FROM_HERE, "Referer": "http://localhost/ui/jobs/daily"}
-    form = {"csrf_token": lost.form}  # type: ignore[attr-defined]  # see above
+    form = {"csrf_token": lost.form}
     answer = lost.client.post("/ui/jobs/daily/run", data=form, headers=headers, environ_base=lost.environ)
     assert (answer.status_code, answer.location) == (303, "/ui/sign-in?next=/ui/jobs/daily&lost=form")
     assert "what you sent was not done" in lost.get(answer.location).text
@@ -66,7 +66,7 @@ def test_a_form_is_not_done_and_whoever_sent_it_reads_so_twice(lost: Browsing, g
 
 
 def test_a_form_of_the_session_before_is_refused_in_the_next_one(lost: Browsing, guarded: Any) -> None:
-    old = lost.form  # type: ignore[attr-defined]  # see above
+    old = lost.form
     lost.show_token(TOKENS["operator"])
 
     answer = lost.client.post("/ui/jobs/daily/run", data={"csrf_token": old}, headers=FROM_HERE)
