@@ -28,6 +28,16 @@ class ApprovalStatus(StrEnum):
     VOID = "void"
 
 
+def approval_name(run_id: str, number: int) -> str:
+    """Return the id of what a run asks for the `number`th time, counted from 1; `_approval.lua` spells it the same."""
+    return f"ap_{run_id.removeprefix('run_')}_{number}"
+
+
+def run_behind(approval_id: str) -> str:
+    """Return the run that `approval_name` made the id of; what was asked for a job itself names no run that exists."""
+    return f"run_{approval_id.removeprefix('ap_').rpartition('_')[0]}"
+
+
 def digest(job_id: str, run_id: str, job_type: str, job_version: int, inputs: str, ask: Ask) -> str:
     """Return the SHA-256, in hex, over all that an approval shows; `inputs` is JSON as the run's record keeps it."""
     shown = [job_id, run_id, job_type, job_version, inputs, ask.summary, ask.requests]

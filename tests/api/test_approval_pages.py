@@ -24,6 +24,32 @@ def test_it_is_seen_wherever_somebody_looks(client, waiting):
         assert f"/ui/approvals/{waiting['approval_id']}" in client.get(address).get_data(as_text=True), address
 
 
+def state_and_strip(client, address):
+    """Return what a page says of the job's state, and what its strip draws."""
+    text = client.get(address).get_data(as_text=True)
+    return re.findall(r'data-state="(\w+)">(waiting for a decision|running)<', text), re.findall(
+        r"last \d+ slots[^\"<]*", text
+    )
+
+
+@pytest.mark.parametrize("address", ["/ui/jobs", "/ui/jobs/deploy"])
+def test_a_job_that_only_waits_for_a_person_says_so_and_does_not_run(client, waiting, address):
+    states, strips = state_and_strip(client, address)
+
+    assert states == [("waiting", "waiting for a decision")]
+    assert set(strips) == {"last 1 slots: 1 waiting for a decision"}
+    assert 'class="waiting"' in client.get(address).get_data(as_text=True)
+
+
+def test_a_job_of_which_another_run_is_under_way_runs(client, waiting):
+    client.post(f"/approvals/{waiting['approval_id']}/approve", json={"digest": waiting["digest"]})
+
+    states, strips = state_and_strip(client, "/ui/jobs")
+
+    assert states == [("running", "running")]
+    assert set(strips) == {"last 1 slots: 1 running"}
+
+
 @pytest.mark.parametrize(("verdict", "status"), [("approve", "queued"), ("reject", "failed")])
 def test_it_is_decided_with_a_note(client, waiting, verdict, status):
     address = f"/ui/approvals/{waiting['approval_id']}"

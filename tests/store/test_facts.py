@@ -82,6 +82,21 @@ def test_a_strip_shows_how_runs_ended_and_which_are_active(platform):
     assert (found["none"].marks, found["none"].active_runs, found["none"].p50) == ((), (), None)
 
 
+def test_a_strip_tells_runs_that_wait_for_a_person_from_those_under_way(platform):
+    save(platform)
+    under_way = start(platform)
+    save(platform, requires_approval=True)
+    waits = start(platform)
+    platform.store.redis.sadd(
+        platform.store.keys.approvals("daily"), "ap_aaaaaaaaaa_aaaaaaaaaaaa_1"
+    )  # a grant's, of no run
+
+    found = strips(platform.store, ["daily"])["daily"]
+
+    assert set(found.active_runs) == {under_way.run_id, waits.run_id}
+    assert found.waiting_runs == (waits.run_id,)
+
+
 def test_a_strip_counts_the_slots_of_a_miss_and_leaves_out_what_it_cannot_read(platform):
     key = platform.store.keys.strip("daily")
     platform.store.redis.rpush(key, "m|1000|90|too_late", "?|1|2|3", "x|2000|1|overlap")

@@ -39,7 +39,7 @@ def job_row(job: Job, found: strip.Strip) -> JobRow:
     """Return the row of one job."""
     return JobRow(
         job=job,
-        state=words.job_state(job, active=bool(found.active_runs)),
+        state=words.job_state(job, found),
         schedule=in_words(job.spec.schedule) if job.spec.schedule else "only when asked",
         strip=strip.draw(strip.bars(found)),
         p50=found.p50,

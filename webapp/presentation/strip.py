@@ -24,6 +24,7 @@ _WORDS = {
     "cancelled": "cancelled",
     "skipped": "skipped by a guard",
     "missed": "missed",
+    "waiting": "waiting for a decision",
     "running": "running",
 }
 
@@ -51,7 +52,8 @@ def draw(bars: Sequence[Bar]) -> Markup:
 def bars(strip: Strip) -> list[Bar]:
     """Return the strip's ends, oldest first, and its active runs last."""
     ended = [Bar(str(mark.end), mark.duration) for mark in strip.marks]
-    return ended + [Bar("running")] * len(strip.active_runs)
+    waiting = [Bar("waiting")] * len(strip.waiting_runs)
+    return ended + waiting + [Bar("running")] * (len(strip.active_runs) - len(waiting))
 
 
 def in_words(bars: Sequence[Bar]) -> str:

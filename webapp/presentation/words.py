@@ -8,6 +8,7 @@ from runners.engine.bulk import State
 from runners.engine.guards import Hold
 from runners.engine.job import Job
 from runners.engine.run import RunStatus
+from runners.engine.store.strips import Strip
 from runners.engine.words import Language
 from runners.engine.words.english import ENGLISH
 
@@ -47,16 +48,20 @@ def run_state(status: RunStatus) -> str:
     return "waiting" if status is RunStatus.WAITING_APPROVAL else str(status)
 
 
-def job_state(job: Job, active: bool = False) -> str:
-    """Return what matters most about a job now: disabled, paused, held, `active` runs, or how the last run ended."""
+def job_state(job: Job, found: Strip) -> str:
+    """Return what matters most about a job now: disabled, paused, held, active runs, or how the last run ended.
+
+    It is waiting while all of its active runs wait for a person.
+    """
+    active = "waiting" if len(found.waiting_runs) == len(found.active_runs) else "running"
     if not job.enabled:
-        return "running" if active else "disabled"
+        return active if found.active_runs else "disabled"
     if job.paused or (job.held and job.held.hold.guard == "paused"):
         return "paused"
     if job.held:
         return "held"
-    if active:
-        return "running"
+    if found.active_runs:
+        return active
     return run_state(RunStatus(job.last_status)) if job.last_status else "idle"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from runners.engine.approval import approval_name
 from runners.engine.store.connection import Store
 
 Write = tuple[str, ...]
@@ -16,7 +17,7 @@ def run_writes(store: Store, run_id: str, run: Mapping[str, str]) -> list[Write]
     A pending approval goes on only with a run that waits for it; with any other it is void.
     """
     numbers = range(1, int(run.get("asks") or 0) + 1)
-    names = [f"ap_{run_id.removeprefix('run_')}_{number}" for number in numbers]
+    names = [approval_name(run_id, number) for number in numbers]
     return [write for name in names for write in _approval_writes(store, name, run["status"] == "waiting_approval")]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from runners.engine.approval import Approval, ApprovalStatus
+from runners.engine.approval import Approval, ApprovalStatus, approval_name
 from runners.engine.run import Run
 from runners.engine.store import runs
 from runners.engine.store.connection import Store
@@ -54,7 +54,7 @@ def load_approvals(store: Store, approval_ids: Iterable[str]) -> dict[str, Appro
 
 def approvals_of_run(store: Store, run: Run) -> tuple[Approval, ...]:
     """Return what a run asked for so far, oldest first."""
-    names = [f"ap_{run.run_id.removeprefix('run_')}_{number}" for number in range(1, run.asks + 1)]
+    names = [approval_name(run.run_id, number) for number in range(1, run.asks + 1)]
     return tuple(load_approvals(store, names).values())
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from math import ceil
 
 from runners.engine import clock
+from runners.engine.approval import run_behind
 from runners.engine.store.connection import Store
 
 ENDS_KEPT = 30
@@ -43,10 +44,14 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A job's last ends, oldest first, its active runs, and the durations of its last 50 successes."""
+    """A job's last ends, oldest first, its active runs, and the durations of its last 50 successes.
+
+    `waiting_runs` are those of the active ones that wait for a person's decision.
+    """
 
     marks: tuple[Mark, ...]
     active_runs: tuple[str, ...]
+    waiting_runs: tuple[str, ...]
     p50: timedelta | None
     p95: timedelta | None
 
@@ -58,11 +63,12 @@ def strips(store: Store, job_ids: Iterable[str]) -> dict[str, Strip]:
     for job_id in wanted:
         pipeline.lrange(store.keys.strip(job_id), -ENDS_KEPT, -1)
         pipeline.smembers(store.keys.active_of_job(job_id))
+        pipeline.smembers(store.keys.approvals(job_id))
         pipeline.lrange(store.keys.durations(job_id), 0, -1)
     answers = iter(pipeline.execute())
     return {
-        job_id: _strip(marks, active, durations)
-        for job_id, marks, active, durations in zip(wanted, answers, answers, answers, strict=True)
+        job_id: _strip(marks, active, asked, durations)
+        for job_id, marks, active, asked, durations in zip(wanted, answers, answers, answers, answers, strict=True)
     }
 
 
@@ -82,10 +88,11 @@ def percentile(durations: Sequence[timedelta], fraction: float) -> timedelta | N
     return ranked[max(0, ceil(fraction * len(ranked)) - 1)] if ranked else None
 
 
-def _strip(rows: list[str], active: set[str], durations: list[str]) -> Strip:
+def _strip(rows: list[str], active: set[str], asked: set[str], durations: list[str]) -> Strip:
     took = _durations(durations)
     marks = tuple(mark for row in rows if (mark := _mark(row)) is not None)
-    return Strip(marks, tuple(sorted(active)), percentile(took, 0.5), percentile(took, 0.95))
+    waiting = active & {run_behind(approval) for approval in asked}
+    return Strip(marks, tuple(sorted(active)), tuple(sorted(waiting)), percentile(took, 0.5), percentile(took, 0.95))
 
 
 def _mark(row: str) -> Mark | None:
