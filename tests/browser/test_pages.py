@@ -57,6 +57,26 @@ def test_every_page_stands_with_and_without_javascript_and_fits(furnished: dict[
             assert "Redis Streams" in page.locator("body > footer").inner_text(), path
 
 
+REFRESHES_AND_SAYS_SO = """
+[document.querySelector('[data-poll]') !== null, [...document.querySelectorAll('footer > .refreshing')].some(words => words.checkVisibility())]
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("script", [True, False])
+def test_the_footer_speaks_of_refreshing_only_where_something_does(
+    script: bool, furnished: dict[str, str], open_page: Opener
+):
+    page, found = open_page(furnished[""], java_script_enabled=script).page, {}
+    ended = next(path for path in furnished if path.startswith("/runs/run_"))
+
+    for path in ("/jobs", "/queue", "/jobs/new", "/jobs/steady/edit", ended):
+        page.goto(furnished[path])
+        found[path] = page.evaluate(REFRESHES_AND_SAYS_SO)
+
+    assert list(found.values()) == [[True, True], [True, True], [False, False], [False, False], [False, False]]
+
+
 WIDER_THAN_ITSELF = """
 [document.documentElement, ...document.querySelectorAll('main, .card')]
   .filter(box => box.scrollWidth > box.clientWidth).map(box => box.className || box.tagName)
