@@ -58,7 +58,10 @@ def test_every_page_stands_with_and_without_javascript_and_fits(furnished: dict[
 
 
 REFRESHES_AND_SAYS_SO = """
-[document.querySelector('[data-poll]') !== null, [...document.querySelectorAll('footer > .refreshing')].some(words => words.checkVisibility())]
+[
+  document.querySelector('[data-poll]') !== null,
+  [...document.querySelectorAll('footer > .refreshing')].some(words => words.checkVisibility()),
+]
 """
 
 
