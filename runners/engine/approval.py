@@ -10,12 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from runners.engine.ask import Ask, OnExpiry, Vote, moment_of, votes_of
 from runners.engine.compact import compact
 from runners.engine.job.approvers import Approvers
 from runners.engine.run import at
+
+Kind = Literal["start", "ask", "grant"]
+KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
+ON_EXPIRY: dict[str, OnExpiry] = {word: word for word in get_args(OnExpiry)}
 
 
 class ApprovalStatus(StrEnum):
@@ -49,7 +53,7 @@ class Approval:
     """One request for a person's decision. `kind` is start, ask or grant; a grant has no run."""
 
     approval_id: str
-    kind: Literal["start", "ask", "grant"]
+    kind: Kind
     status: ApprovalStatus
     job_id: str
     run_id: str | None
@@ -87,17 +91,14 @@ class Approval:
         """Read an approval hash (`approval_keys.py`). Raises KeyError or ValueError on a broken record."""
         try:
             return _read(approval_id, fields)
-        except (TypeError, AssertionError) as fault:
+        except (TypeError, AssertionError, RecursionError) as fault:
             raise ValueError(f"approval {approval_id}: {fault!r}") from None
 
 
 def _read(approval_id: str, fields: Mapping[str, str]) -> Approval:
-    kind, on_expiry = fields["kind"], fields["on_expiry"]
-    if kind not in ("start", "ask", "grant") or on_expiry not in ("reject", "approve"):
-        raise ValueError(f"approval {approval_id}: kind {kind!r:.40}, on_expiry {on_expiry!r:.40}")
     return Approval(
         approval_id=approval_id,
-        kind=kind,  # type: ignore[arg-type]  # checked above
+        kind=KINDS[fields["kind"]],
         status=ApprovalStatus(fields["status"]),
         job_id=fields["job_id"],
         run_id=fields.get("run_id") or None,
@@ -106,7 +107,7 @@ def _read(approval_id: str, fields: Mapping[str, str]) -> Approval:
         summary=str(json.loads(fields["summary"])),
         requests=tuple(json.loads(fields["requests"])),
         approvers=Approvers.from_store(fields.get("approvers", ""), fields.get("quorum", "")),
-        on_expiry=on_expiry,  # type: ignore[arg-type]  # checked above
+        on_expiry=ON_EXPIRY[fields["on_expiry"]],
         requester=fields.get("requester", ""),
         digest=fields["digest"],
         created_at=moment_of(fields["created_at"]),

@@ -73,3 +73,20 @@ def test_the_job_says_what_it_waits_for(client, waiting):
 def test_an_unknown_approval_is_a_404(client):
     for answer in (client.get("/approvals/ap_x"), client.post("/approvals/ap_aaaaaaaaaa_bbbbbbbbbbbb_1/approve")):
         assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("field", ["requests", "kind", "on_expiry", ""])
+def test_an_approval_that_cannot_be_read_hides_no_other(client, platform, waiting, field):
+    client.post("/jobs", json={**JOB, "job_id": "other"})
+    client.post("/jobs/other/run")
+    store, key = platform.store, platform.store.keys.approval(waiting["approval_id"])
+    if field:
+        store.redis.hset(key, field, "[" * 100_000)
+    else:
+        store.redis.delete(key)
+        store.redis.set(key, "no hash")
+
+    answer = client.get("/approvals")
+
+    assert (answer.status_code, [row["job_id"] for row in answer.json]) == (200, ["other"])
+    assert client.get("/ui/approvals").status_code == 200

@@ -1,8 +1,9 @@
 """Approvals as JSON; contract §7."""
 
-from typing import Any, Literal, NotRequired
+from typing import Any, NotRequired
 
-from runners.engine.approval import Approval, ApprovalStatus
+from runners.engine.approval import Approval, ApprovalStatus, Kind
+from runners.engine.ask import OnExpiry
 from runners.engine.store.approvals import Shown
 from webapp.wire.shape import Shape
 from webapp.wire.times import Stamp, stamp, stamp_or_none
@@ -24,7 +25,7 @@ class ApprovalRow(Shape):
     """
 
     approval_id: str
-    kind: Literal["start", "ask", "grant"]
+    kind: Kind
     status: ApprovalStatus
     job_id: str
     run_id: str | None
@@ -37,7 +38,7 @@ class ApprovalRow(Shape):
     approver_role: str | None
     approver_names: list[str]
     quorum: int
-    on_expiry: Literal["reject", "approve"]
+    on_expiry: OnExpiry
     digest: str
     created_at: Stamp
     expires_at: Stamp

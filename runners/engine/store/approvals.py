@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from runners.engine.approval import Approval, ApprovalStatus, approval_name
 from runners.engine.run import Run
 from runners.engine.store import runs
 from runners.engine.store.connection import Store
+from runners.engine.store.hashes import read_hashes
 from runners.engine.store.page import Page
 from runners.engine.store.run_index import Cursor, Place, RunFilter, read_cursor, span, walk
 
@@ -27,7 +29,7 @@ class Shown:
 
 def load_approval(store: Store, approval_id: str) -> Shown | None:
     """Return the approval with its run, or None when there is none. Raises KeyError or ValueError on a broken record."""
-    fields: dict[str, str] = store.redis.hgetall(store.keys.approval(approval_id))  # type: ignore[assignment]  # no pipeline
+    fields: Any = store.redis.hgetall(store.keys.approval(approval_id))
     if not fields:
         return None
     approval = Approval.from_hash(approval_id, fields)
@@ -44,7 +46,7 @@ def load_approvals(store: Store, approval_ids: Iterable[str]) -> dict[str, Appro
     for name in names:
         pipeline.hgetall(store.keys.approval(name))
     found = {}
-    for name, fields in zip(names, pipeline.execute(), strict=True):
+    for name, fields in zip(names, read_hashes(pipeline), strict=True):
         try:
             found[name] = Approval.from_hash(name, fields)
         except (KeyError, ValueError):
