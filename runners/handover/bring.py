@@ -25,6 +25,7 @@ from runners.engine.store.access_copies import AccessCopy, access_copies
 from runners.engine.store.connection import Store
 from runners.engine.store.jobs import all_ids
 from runners.engine.store.record_copies import record_copies
+from runners.engine.store.writes import Write, again
 from runners.handover.audit import entries
 
 LOG = structlog.get_logger("runners.handover")
@@ -85,13 +86,13 @@ class Bringing:
             self._broken.append(f"{kind}:{name}")
 
     def _bring_answer(self, key: str) -> None:
-        self._bring(Copy(key, tuple(copies.again(self._source, key))))
+        self._bring(Copy(key, tuple(again(self._source, key))))
 
     def _bring_job(self, job_id: str) -> None:
         """Bring a job and its active runs in one step; without them where they find no place."""
         keys, writes = self._source.keys, copies.job_writes(self._source, job_id)
         flow, key = str(self._source.redis.hget(keys.job(job_id), "flow_group") or ""), keys.job(job_id)
-        active: dict[str, list[copies.Write]] = {}
+        active: dict[str, list[Write]] = {}
         for run_id in self._active(job_id):
             if not self._is_there(keys.run(run_id)):
                 self._unless_broken(lambda run: active.update({run: self._run_writes(run)}), "run", run_id)
@@ -106,7 +107,7 @@ class Bringing:
         else:
             self._words |= {keys.run(run_id): "adopted" for run_id in active}
 
-    def _run_writes(self, run_id: str) -> list[copies.Write]:
+    def _run_writes(self, run_id: str) -> list[Write]:
         return copies.run_writes(self._source, run_id, {})
 
     def _active(self, job_id: str) -> list[str]:

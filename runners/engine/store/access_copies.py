@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runners.engine.store.connection import Store
-from runners.engine.store.copies import Write, again
+from runners.engine.store.writes import Write, again, placing
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,7 @@ def _tokens(store: Store) -> Iterator[AccessCopy]:
         if token_id in owners:
             writes.append(("HSETNX", keys.token_names, owners[token_id], token_id))
         writes += _owners(store, token_id, "HSET" if token_id in owners else "HSETNX")
-        ends: Any = store.redis.zscore(keys.token_ends, token_id)
-        writes += [("ZADD", keys.token_ends, f"{float(ends):.0f}", token_id)] if ends is not None else []
+        writes += placing(store, keys.token_ends, token_id)
         used: Any = store.redis.hget(keys.tokens_used, token_id)
         writes += [("HSET", keys.tokens_used, token_id, used)] if used else []
         yield AccessCopy(keys.token(token_id), keys.token_names, owners.get(token_id, ""), tuple(writes))

@@ -7,8 +7,7 @@ from typing import Any
 
 from runners.engine.approval import approval_name
 from runners.engine.store.connection import Store
-
-Write = tuple[str, ...]
+from runners.engine.store.writes import Write, fields_of, hmset, placing
 
 
 def run_writes(store: Store, run_id: str, run: Mapping[str, str]) -> list[Write]:
@@ -34,19 +33,16 @@ def job_writes(store: Store, job_id: str) -> Iterator[Write]:
 
 def _approval_writes(store: Store, approval_id: str, waits: bool) -> Iterator[Write]:
     keys = store.keys
-    found: Any = store.redis.hgetall(keys.approval(approval_id))
-    if not found:
+    fields = fields_of(store, keys.approval(approval_id))
+    if not fields:
         return
-    fields: dict[str, str] = dict(found)
     if fields["status"] == "pending" and not waits:
         fields["status"] = "void"
-    yield ("HMSET", keys.approval(approval_id), *(part for pair in fields.items() for part in pair))
+    yield hmset(keys.approval(approval_id), fields)
     for key in (keys.all_approvals, keys.approvals_of(fields["job_id"]), keys.approvals_in(fields["status"])):
         yield ("ZADD", key, fields["created_at"], approval_id)
     if fields["status"] != "pending":
         return
     yield ("SADD", keys.approvals(fields["job_id"]), approval_id)
     for key in (keys.approval_deadlines, keys.approval_reminders):
-        score: Any = store.redis.zscore(key, approval_id)
-        if score is not None:
-            yield ("ZADD", key, f"{float(score):.0f}", approval_id)
+        yield from placing(store, key, approval_id)

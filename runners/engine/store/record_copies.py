@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from runners.engine.store.connection import Store
-from runners.engine.store.copies import Write, again
 from runners.engine.store.records import NOUNS, names
+from runners.engine.store.writes import Write, again
 
 
 def record_copies(store: Store) -> Iterator[tuple[str, list[Write]]]:
