@@ -19,7 +19,7 @@ from runners.engine.errors import StoreAway, TooMany, Unauthorized
 from runners.engine.role import Role
 from runners.engine.settings.secrets import token_digest
 from runners.engine.store.away import reported
-from webapp.asking import on_page, platform, request_id
+from webapp.asking import identity, on_page, platform, request_id
 from webapp.client import client_network
 from webapp.credentials import how_to_show, shown_tokens
 from webapp.roles import is_public
@@ -27,8 +27,6 @@ from webapp.security import is_preflight
 from webapp.token_limits import RequestLimit, WrongTokens
 
 PageIdentity = Callable[[], Identity | None]
-TELL_MORE = frozenset({"api.read_readiness"})
-"""What is public, and tells more to whoever shows a token."""
 METRICS = Identity("environment", "", 0, "environment:METRICS_TOKEN", Role.VIEWER)
 
 
@@ -58,17 +56,23 @@ def _of_page() -> Identity | None:
 
 
 def _of_program() -> Identity | None:
+    return None if is_public() else _if_shown()
+
+
+def named_in_public() -> Identity | None:
+    """Return who shows a right token to what is public and tells him more; what is wrong makes nobody of him.
+
+    Such a route asks this itself, after all that it can say without: knowing who asks may need the store.
+    """
+    if g.identity is None:
+        with suppress(Unauthorized, TooMany, StoreAway):
+            g.identity = _if_shown()
+    return identity()
+
+
+def _if_shown() -> Identity | None:
     shown = shown_tokens(platform().settings)
-    if is_public():
-        return _if_right(shown) if request.endpoint in TELL_MORE else None
     return _by_tokens(shown) if shown else None
-
-
-def _if_right(shown: set[str]) -> Identity | None:
-    """Return who shows a right token; what is wrong makes nobody of him, where nobody has to be somebody."""
-    with suppress(Unauthorized, TooMany, StoreAway):
-        return _by_tokens(shown) if shown else None
-    return None
 
 
 def _by_tokens(shown: set[str]) -> Identity:

@@ -1,7 +1,7 @@
 """Can this deployment serve now? Found out by a write: a full or read-only server still answers PING.
 
-The probe has a client of its own with short limits, so that a store that hangs is named within two seconds, and its
-answer is kept for a second, so that many askers cost one probe.
+The probe asks everything by a client of its own with short limits, so that a store that hangs is named within two
+seconds, and its answer is kept for half a second, so that many askers cost one probe.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -24,7 +24,7 @@ from runners.engine.store.connection import Store
 from runners.engine.store.processes import Process, ProcessStatus, list_processes, online
 
 ANSWER_SEC = 0.8
-KEPT_FOR = timedelta(seconds=1)
+KEPT_FOR = timedelta(milliseconds=500)
 PROBE_LIFE_MS = 10_000
 MEMORY = "memory"
 NO_SCHEDULER, NO_WORKER = "no scheduler is online", "no worker is online"
@@ -50,9 +50,8 @@ class Probe:
 
     def __init__(self, store: Store, settings: Settings) -> None:
         """Prepare; nothing is sent yet."""
-        self._store = store
+        self._store = replace(store, redis=_impatient(store.redis))
         self._settings = settings
-        self._client = _impatient(store.redis)
         self._lock = threading.Lock()
         self._asked = float("-inf")
         self._fault: str | None = None
@@ -63,6 +62,12 @@ class Probe:
         fault = self._kept_fault()
         if fault:
             raise StoreAway(f"not ready: {fault}")
+        try:
+            return self._company()
+        except (exceptions.ConnectionError, exceptions.TimeoutError) as error:  # it was well a moment ago
+            raise StoreAway(f"not ready: {_in_words(error)}") from error
+
+    def _company(self) -> Readiness:
         mode, processes = self._store.mode, list_processes(self._store)
         alive = online(processes)
         reasons = (*_absent(processes), *_paused(pauses.read(self._store)))
@@ -72,23 +77,24 @@ class Probe:
     def _kept_fault(self) -> str | None:
         with self._lock:
             if time.monotonic() - self._asked >= KEPT_FOR.total_seconds():
-                self._fault, self._keys = _look(self._store, self._client)
+                self._fault, self._keys = _look(self._store)
                 self._fault = self._fault or key_fault(self._settings, self._keys)
                 self._asked = time.monotonic()
             return self._fault
 
 
 def _impatient(client: redis.Redis) -> redis.Redis:
-    """Return a client of the same server that gives up early."""
+    """Return a client of the same server that gives up early; askers take turns at its one connection."""
     pool = client.connection_pool
     limits = {"socket_timeout": ANSWER_SEC, "socket_connect_timeout": ANSWER_SEC, "health_check_interval": 0}
-    impatient: Any = redis.ConnectionPool(pool.connection_class, 1, **{**pool.connection_kwargs, **limits})
-    return redis.Redis(connection_pool=impatient)
+    settled: dict[str, Any] = {**pool.connection_kwargs, **limits}
+    one = redis.BlockingConnectionPool(1, ANSWER_SEC, connection_class=pool.connection_class, **settled)
+    return redis.Redis(connection_pool=one)
 
 
-def _look(store: Store, client: redis.Redis) -> tuple[str | None, frozenset[str]]:
+def _look(store: Store) -> tuple[str | None, frozenset[str]]:
     """Return what is wrong with the store, None when it takes writes as it should, and the keys of its secrets."""
-    pipeline = client.pipeline(transaction=False)
+    pipeline = store.redis.pipeline(transaction=False)
     pipeline.set(store.keys.probe, "ready", px=PROBE_LIFE_MS)
     pipeline.hget(store.keys.mode, "name")
     pipeline.smembers(store.keys.sealing_keys)

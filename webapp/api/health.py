@@ -11,7 +11,8 @@ from runners.engine.operations import Role
 from runners.engine.readiness import Probe
 from webapp.api.answer import one
 from webapp.api.endpoint import endpoint
-from webapp.asking import actor, identity, platform
+from webapp.asking import actor, platform
+from webapp.authentication import named_in_public
 from webapp.roles import PUBLIC
 from webapp.wire.processes import PressureRow, QueueRow, pressure_row, queue_row
 from webapp.wire.shape import Shape
@@ -47,7 +48,7 @@ def read_health() -> Response:
 def read_readiness() -> Response:
     """Say whether the store takes writes, and who is missing."""
     found = _probe().readiness()
-    if identity() is None:
+    if named_in_public() is None:
         return one({"status": "ready", "warnings": list(found.reasons)})
     return one(
         {
