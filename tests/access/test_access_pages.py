@@ -70,10 +70,13 @@ def test_every_change_signs_the_person_out(
     assert not browser.is_signed_in()
 
 
-def test_what_somebody_else_changed_meanwhile_is_not_overwritten(admin: Browsing, guarded: Any, ana: Any) -> None:
+@pytest.mark.parametrize("version", ["1", "odd"])
+def test_what_somebody_else_changed_meanwhile_is_not_overwritten(
+    admin: Browsing, guarded: Any, ana: Any, version: str
+) -> None:
     operations.change_person(guarded, ADMIN, "ana", role=Role.VIEWER)
 
-    answer = admin.send("/ui/people/ana/role", page="/ui/people/ana", version="1", role="admin")
+    answer = admin.send("/ui/people/ana/role", page="/ui/people/ana", version=version, role="admin")
 
     assert "Nothing was changed" in admin.get(answer.location).text
     assert operations.get_person(guarded, ADMIN, "ana").role is Role.VIEWER

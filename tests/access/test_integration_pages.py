@@ -97,10 +97,11 @@ def test_what_is_wrong_is_said_and_what_was_typed_kept_but_for_secrets(
     assert fields.get("label") or 'value="Kept"' in answer.text
 
 
-def test_a_form_that_was_overtaken_changes_nothing(admin: Browsing, guarded: Any, main: Any) -> None:
+@pytest.mark.parametrize("version", ["1", "odd", ""])
+def test_a_form_that_was_overtaken_changes_nothing(admin: Browsing, guarded: Any, main: Any, version: str) -> None:
     operations.save_account(guarded, ADMIN, "openai", "main", {"label": "Theirs"})
 
-    answer = admin.send(f"{PAGE}/edit", page=f"{PAGE}/edit", version="1", **{**FORM, "label": "Mine"})
+    answer = admin.send(f"{PAGE}/edit", page=f"{PAGE}/edit", version=version, **{**FORM, "label": "Mine"})
 
     assert (answer.status_code, 'value="Mine"' in answer.text) == (412, True)
     assert operations.get_account(guarded, ADMIN, "openai", "main").label == "Theirs"

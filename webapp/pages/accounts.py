@@ -10,7 +10,7 @@ from runners.engine.integrations.account import Account
 from runners.engine.operations import Role
 from webapp.htmx import respond
 from webapp.pages.account_form import AccountEditor, as_typed, blank, change_of, of_account
-from webapp.pages.acting import change, go, refused, tell
+from webapp.pages.acting import change, go, refused, shown_version, tell
 from webapp.pages.paging import page_number, paging
 from webapp.pages.reading import read
 from webapp.roles import needs
@@ -77,7 +77,7 @@ def edit(provider: str, account_id: str) -> Response:
 @needs(Role.ADMIN)
 def save(provider: str, account_id: str) -> Response:
     """Change the account if it is still the one that the person saw."""
-    account, version = _account(provider, account_id), _version()
+    account, version = _account(provider, account_id), shown_version()
     try:
         raw = change_of(request.form, account)
         saved = change(operations.save_account, provider, account_id, raw, expected_version=version)
@@ -119,7 +119,7 @@ def ask_to_delete(provider: str, account_id: str) -> Response:
 def delete(provider: str, account_id: str) -> Response:
     """Delete the account."""
     try:
-        change(operations.delete_account, provider, account_id, _version())
+        change(operations.delete_account, provider, account_id, shown_version())
     except (Conflict, Stale) as error:
         return refused(error, _address(provider, account_id))
     tell(f"Account {provider}/{account_id} is deleted, and its secrets with it.")
@@ -132,12 +132,6 @@ def _account(provider: str, account_id: str) -> Account:
 
 def _address(provider: str, account_id: str) -> str:
     return url_for("accounts.show", provider=provider, account_id=account_id)
-
-
-def _version() -> int | None:
-    """Return the version that the form showed; None, which matches whatever there is, for a form without one."""
-    said = request.form.get("version", "")
-    return int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else None
 
 
 def _form(editor: AccountEditor, status: int = 200) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import Response, flash, make_response, redirect
+from flask import Response, flash, make_response, redirect, request
 from markupsafe import Markup
 
 from runners.engine.errors import MultijobError
@@ -17,6 +17,14 @@ Answer = TypeVar("Answer")
 def change(operation: Callable[..., Answer], *arguments: object, **options: object) -> Answer:
     """Do `operation` for the one who asks."""
     return operation(platform(), actor(), *arguments, **options)
+
+
+def shown_version() -> int | None:
+    """Return the version that the form showed: None for a form without one, 0, which nothing has, for one without sense."""
+    said = request.form.get("version")
+    if said is None:
+        return None
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 16 else 0
 
 
 def tell(text: str, *, tone: str = "ok", href: str | None = None, label: str | None = None) -> None:

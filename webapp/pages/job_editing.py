@@ -11,7 +11,7 @@ from runners.engine import operations
 from runners.engine.errors import Conflict, Forbidden, Invalid, Stale
 from runners.engine.operations import Role
 from webapp.htmx import respond
-from webapp.pages.acting import change, go, tell
+from webapp.pages.acting import change, go, shown_version, tell
 from webapp.pages.job_editor import Editor, as_typed, blank, fields_of, of_job
 from webapp.pages.job_form import to_spec
 from webapp.pages.reading import read
@@ -55,13 +55,13 @@ def edit(job_id: str) -> Response:
 @needs(Role.OPERATOR)
 def save(job_id: str) -> Response:
     """Replace the job if it is still the one that the person saw; otherwise show what changed meanwhile."""
-    spec = _kept(job_id) | _spec() | {"job_id": job_id}
+    spec, version = _kept(job_id) | _spec() | {"job_id": job_id}, shown_version() or 0
     try:
-        saved = change(operations.save_job, spec, expected_version=_version())
+        saved = change(operations.save_job, spec, expected_version=version)
     except Invalid as error:
-        return _form(as_typed(request.form, job_id, _version(), error.problems), 422)
+        return _form(as_typed(request.form, job_id, version, error.problems), 422)
     except Forbidden as error:
-        return _form(as_typed(request.form, job_id, _version(), [_forbidden(error)]), 403)
+        return _form(as_typed(request.form, job_id, version, [_forbidden(error)]), 403)
     except Stale:
         return _form(_overtaken(job_id, spec), 412)
     tell(f"{job_id} is {saved.status}; runs that exist keep the version they began with.")
@@ -89,7 +89,7 @@ def _form(editor: Editor, status: int = 200) -> Response:
 
 
 def _as_typed() -> Editor:
-    return as_typed(request.form, request.form.get("editing") or None, _version())
+    return as_typed(request.form, request.form.get("editing") or None, shown_version() or 0)
 
 
 def _spec() -> dict[str, Any]:
@@ -103,11 +103,6 @@ def _preview(editor: Editor) -> SchedulePreview:
 def _forbidden(error: Forbidden) -> operations.Problem:
     """Return why somebody who is no admin may not let a job need less approval than it does."""
     return operations.Problem(("approvers",), str(error), "forbidden")
-
-
-def _version() -> int:
-    text = request.form.get("version", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 def _kept(job_id: str) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, url_for
 
 from runners.engine import operations
 from runners.engine.errors import Conflict, Invalid, NotFound, Stale
 from runners.engine.operations import Role
 from webapp.htmx import respond
-from webapp.pages.acting import change, go, refused, tell
+from webapp.pages.acting import change, go, refused, shown_version, tell
 from webapp.pages.paging import page_number, paging
 from webapp.pages.reading import read
 from webapp.roles import needs
@@ -35,7 +35,7 @@ def roll_back(job_id: str, version_id: str) -> Response:
     """Go back to a version, if the job is still the one that the page showed."""
     address = url_for("job_versions.index", job_id=job_id)
     try:
-        saved = change(operations.roll_back, job_id, int(version_id), _shown_version())
+        saved = change(operations.roll_back, job_id, int(version_id), shown_version() or 0)
     except (Conflict, Invalid, NotFound, Stale) as error:
         return refused(error, address)
     if saved.status == "unchanged":
@@ -43,9 +43,3 @@ def roll_back(job_id: str, version_id: str) -> Response:
     else:
         tell(f"{job_id} has the spec of version {version_id} again; this is version {saved.job.version}.")
     return go(address)
-
-
-def _shown_version() -> int | None:
-    """Return the version that the page showed; one that makes no sense is none that the job has."""
-    shown = request.form.get("version", "")
-    return int(shown) if shown.isascii() and shown.isdecimal() and len(shown) < 16 else 0

@@ -10,7 +10,7 @@ from runners.engine.integrations.mcp_server import McpServer
 from runners.engine.integrations.mcp_trial import Outcome
 from runners.engine.operations import Role
 from webapp.htmx import respond
-from webapp.pages.acting import change, go, refused, tell
+from webapp.pages.acting import change, go, refused, shown_version, tell
 from webapp.pages.mcp_form import McpEditor, as_typed, blank, change_of, of_server
 from webapp.pages.paging import page_number, paging
 from webapp.pages.reading import read
@@ -72,7 +72,7 @@ def edit(server_id: str) -> Response:
 @needs(Role.ADMIN)
 def save(server_id: str) -> Response:
     """Change the MCP server if it is still the one that the person saw."""
-    server, version = _server(server_id), _version()
+    server, version = _server(server_id), shown_version()
     try:
         raw = change_of(request.form, server)
         saved = change(operations.save_mcp_server, server_id, raw, expected_version=version)
@@ -115,7 +115,7 @@ def ask_to_delete(server_id: str) -> Response:
 def delete(server_id: str) -> Response:
     """Delete the MCP server."""
     try:
-        change(operations.delete_mcp_server, server_id, _version())
+        change(operations.delete_mcp_server, server_id, shown_version())
     except (Conflict, Stale) as error:
         return refused(error, _address(server_id))
     tell(f"MCP server {server_id} is deleted, and its secrets with it.")
@@ -128,12 +128,6 @@ def _server(server_id: str) -> McpServer:
 
 def _address(server_id: str) -> str:
     return url_for("mcp_servers.show", server_id=server_id)
-
-
-def _version() -> int | None:
-    """Return the version that the form showed; None, which matches whatever there is, for a form without one."""
-    said = request.form.get("version", "")
-    return int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else None
 
 
 def _form(editor: McpEditor, status: int = 200) -> Response:

@@ -13,7 +13,7 @@ from runners.engine.operations import DeliveryFilter, DeliveryStatus, Role
 from webapp.api.endpoint import RecordName
 from webapp.api.notifications import PATIENCE
 from webapp.htmx import respond
-from webapp.pages.acting import change, go, refused, tell
+from webapp.pages.acting import change, go, refused, shown_version, tell
 from webapp.pages.paging import page_number, paging
 from webapp.pages.reading import read
 from webapp.pages.rule_form import BLANK, RuleEditor, of_rule, to_change
@@ -63,7 +63,7 @@ def show(rule_id: str) -> Response:
 @needs(Role.ADMIN)
 def save(rule_id: str) -> Response:
     """Change the rule, if it is still the one that the person saw."""
-    return _save(rule_id, rule_id, _version())
+    return _save(rule_id, rule_id, shown_version() or 0)
 
 
 @pages.post("/<rule_id:rule_id>/test")
@@ -112,12 +112,7 @@ def _form(editor: RuleEditor, status: int = 200, **more: Any) -> Response:
 
 
 def _typed(rule_id: str | None, problems: list[Problem]) -> RuleEditor:
-    return RuleEditor(request.form, rule_id, _version(), problems, sent=True)
-
-
-def _version() -> int:
-    text = request.form.get("version", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    return RuleEditor(request.form, rule_id, shown_version() or 0, problems, sent=True)
 
 
 def _deliveries(rule_id: str | None) -> dict[str, Any]:

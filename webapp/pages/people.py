@@ -10,7 +10,7 @@ from runners.engine import operations
 from runners.engine.errors import Conflict, Invalid, Problem, Stale
 from runners.engine.operations import Role
 from webapp.asking import actor
-from webapp.pages.acting import change, go, refused, tell
+from webapp.pages.acting import change, go, refused, shown_version, tell
 from webapp.pages.paging import page_number, paging
 from webapp.roles import needs
 
@@ -87,7 +87,7 @@ def enable(name: str) -> Response:
 def delete(name: str) -> Response:
     """Delete the person; what he did keeps his name."""
     try:
-        change(operations.delete_person, name, _version())
+        change(operations.delete_person, name, shown_version())
     except (Conflict, Stale) as error:
         return refused(error, _address(name))
     tell(f"{name} is deleted, and signed out everywhere.")
@@ -97,17 +97,11 @@ def delete(name: str) -> Response:
 def _change(name: str, said: str, **becomes: object) -> Response:
     """Change the person that the form showed. Raises Invalid."""
     try:
-        change(operations.change_person, name, expected_version=_version(), **becomes)
+        change(operations.change_person, name, expected_version=shown_version(), **becomes)
     except (Conflict, Stale) as error:
         return refused(error, _address(name))
     tell(said)
     return go(url_for("signing_in.show") if name == actor().name else _address(name))
-
-
-def _version() -> int | None:
-    """Return the version that the form showed; None, which matches whatever there is, for a form without one."""
-    said = request.form.get("version", "")
-    return int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else None
 
 
 def _role(said: str) -> Role:

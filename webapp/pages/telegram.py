@@ -12,7 +12,7 @@ from runners.engine.errors import Conflict, Invalid, Problem, Stale
 from runners.engine.integrations.telegram_account import TelegramAccount
 from runners.engine.operations import Role
 from webapp.htmx import respond
-from webapp.pages.acting import change, go, refused, tell
+from webapp.pages.acting import change, go, refused, shown_version, tell
 from webapp.pages.job_form import number
 from webapp.pages.reading import read
 from webapp.roles import needs
@@ -71,9 +71,9 @@ def edit(account_id: str) -> Response:
 @needs(Role.ADMIN)
 def save(account_id: str) -> Response:
     """Change the account if it is still the one that the person saw."""
-    account = _account(account_id)
+    account, version = _account(account_id), shown_version()
     try:
-        saved = change(operations.save_telegram_account, account_id, _change(request.form), expected_version=_version())
+        saved = change(operations.save_telegram_account, account_id, _change(request.form), expected_version=version)
     except Invalid as error:
         return _form(request.form, account, error.problems, 422)
     except Stale:
@@ -110,7 +110,7 @@ def ask_to_delete(account_id: str) -> Response:
 def delete(account_id: str) -> Response:
     """Delete the account."""
     try:
-        change(operations.delete_telegram_account, account_id, _version())
+        change(operations.delete_telegram_account, account_id, shown_version())
     except (Conflict, Stale) as error:
         return refused(error, url_for("telegram.index"))
     tell(f"Telegram account {account_id} is deleted, and its token with it.")
@@ -128,12 +128,6 @@ def _change(form: Mapping[str, str]) -> dict[str, Any]:
         raw[name] = [number(part) for part in form.get(name, "").split(",") if part.strip()]
     token = form.get("token", "").strip()
     return raw | ({"token": token} if token else {"token": None} if "remove_token" in form else {})
-
-
-def _version() -> int | None:
-    """Return the version that the form showed; None, which matches whatever there is, for a form without one."""
-    said = request.form.get("version", "")
-    return int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else None
 
 
 def _form(
