@@ -33,13 +33,13 @@ def test_an_account_is_made_by_the_form_that_the_catalog_prefills(admin: Browsin
     new = "/ui/integrations/accounts/new?provider=openai"
     form = admin.get(new).text
     assert 'value="https://api.openai.com/v1"' in form
-    assert 'name="secret.api_key"' in form
+    assert 'name="given.api_key"' in form
 
     fields = {
         **FORM,
         "provider": "openai",
         "account_id": "main",
-        "secret.api_key": CANARY,
+        "given.api_key": CANARY,
         "config": '{"region": "eu"}',
     }
     made = admin.send("/ui/integrations/accounts/new", page=new, **fields)
@@ -59,9 +59,9 @@ def test_an_empty_secret_stays_a_ticked_one_goes_and_a_setting_left_out_is_gone(
         "label": "Two",
         "config": '{"token": "****6789", "new": 1}',
         "new-name.0": "pin",
-        "new-secret.0": "12345",
+        "new-value.0": "12345",
     }
-    admin.send(f"{PAGE}/edit", page=f"{PAGE}/edit", version="1", **{"secret.api_key": "", **fields})
+    admin.send(f"{PAGE}/edit", page=f"{PAGE}/edit", version="1", **{"given.api_key": "", **fields})
 
     account = operations.get_account(guarded, ADMIN, "openai", "main")
     assert (account.label, account.config) == ("Two", {"token": "****6789", "new": 1})
@@ -81,7 +81,7 @@ def test_an_empty_secret_stays_a_ticked_one_goes_and_a_setting_left_out_is_gone(
         ({"config": "[1]"}, 422, "config is no JSON object"),
         ({"base_url": "ftp://x"}, 422, "is not http or https"),
         ({"provider": "a b"}, 422, "provider &#39;a b&#39; is not 1 to 64"),
-        ({"new-name.0": "a b", "new-secret.0": CANARY}, 422, "is not 1 to 64 of"),
+        ({"new-name.0": "a b", "new-value.0": CANARY}, 422, "is not 1 to 64 of"),
         ({"provider": "openai", "account_id": "main"}, 409, "exists already"),
     ],
 )
@@ -89,7 +89,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_kept_but_for_secrets(
     admin: Browsing, main: Any, fields: dict[str, str], status: int, fault: str
 ) -> None:
     new = "/ui/integrations/accounts/new"
-    sent = {**FORM, "provider": "mine", "account_id": "x", "label": "Kept", "secret.api_key": CANARY, **fields}
+    sent = {**FORM, "provider": "mine", "account_id": "x", "label": "Kept", "given.api_key": CANARY, **fields}
     answer = admin.send(new, page=new, **sent)
 
     assert (answer.status_code, fault in answer.text) == (status, True), answer.text

@@ -15,22 +15,17 @@ from runners.engine.masking import masked
 from runners.engine.secret_names import STARS, is_secret_name
 from runners.engine.strict import json_text
 from webapp.language import language
+from webapp.pages.given import Given, typed
 
-NEW_SECRETS = 2
-"""Rows for secrets that the account does not have yet."""
 PAIR = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:\s*)"(?:[^"\\]|\\.)*("|$)')
 
 
 @dataclass(frozen=True, slots=True)
 class AccountEditor:
-    """A form of an account. `account` is None while one is made; `version` is the one that the person saw.
-
-    `masks` are those of the secrets that there are; `wanted` are names of secrets that the catalog says are needed.
-    """
+    """A form of an account. `account` is None while one is made; `version` is the one that the person saw."""
 
     shown: Mapping[str, str]
-    masks: Mapping[str, str]
-    wanted: list[str]
+    given: Given
     providers: Iterable[str]
     hint: str = ""
     account: Account | None = None
@@ -77,7 +72,7 @@ def change_of(form: Mapping[str, str], account: Account | None) -> dict[str, Any
         "enabled": "enabled" in form,
         "base_url": form.get("base_url", "").strip() or None,
         "config": patch(account.config if account else {}, config),
-        "secrets": _secrets(form, account),
+        "secrets": typed(form, account.secrets if account else ()),
     }
 
 
@@ -89,18 +84,6 @@ def patch(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]
         for name, value in after.items()
     }
     return gone | changed
-
-
-def _secrets(form: Mapping[str, str], account: Account | None) -> dict[str, str | None]:
-    """Return the secrets that were typed, and null for those to remove; an empty field leaves a secret as it is."""
-    found: dict[str, str | None] = {
-        name.removeprefix("secret."): value for name, value in form.items() if name.startswith("secret.") and value
-    }
-    for row in range(NEW_SECRETS):
-        name, value = form.get(f"new-name.{row}", "").strip(), form.get(f"new-secret.{row}", "")
-        if name or value:
-            found[name] = value
-    return found | {name: None for name in (account.secrets if account else ()) if f"remove.{name}" in form}
 
 
 def _config(text: str) -> dict[str, Any]:
@@ -140,8 +123,7 @@ def _editor(
     secret = [name for name, part in template.fields.items() if part.secret] if template else []
     return AccountEditor(
         shown,
-        masks,
-        [name for name in secret if name not in masks],
+        Given(masks, [name for name in secret if name not in masks]),
         account_templates(),
         template.hint.get(language(), "") if template else "",
         account,

@@ -11,11 +11,10 @@ from runners.engine.errors import Invalid, Problem
 from runners.engine.integrations.mcp_server import TIMEOUT_SEC, McpServer
 from runners.engine.integrations.templates import mcp_templates
 from webapp.language import language
+from webapp.pages.given import Given, typed
 from webapp.pages.job_form import number
 
 TEXTS = ("server_id", "label", "transport", "command", "args", "cwd", "url", "timeout_sec")
-NEW_ROWS = 2
-"""Rows for variables or headers that the server does not have yet."""
 PART_OF = {"stdio": "env", "http": "headers"}
 
 
@@ -23,12 +22,11 @@ PART_OF = {"stdio": "env", "http": "headers"}
 class McpEditor:
     """A form of an MCP server. `server` is None while one is made; `version` is the one that the person saw.
 
-    `given` are its variables or headers, secrets as masks; `wanted` are those that the catalog says are needed.
+    It is given variables or headers, of which all values are typed as secrets are.
     """
 
     shown: Mapping[str, str]
-    given: Mapping[str, str] = field(default_factory=dict)
-    wanted: tuple[str, ...] = ()
+    given: Given = field(default_factory=Given)
     hint: str = ""
     server: McpServer | None = None
     version: int = 0
@@ -68,7 +66,7 @@ def change_of(form: Mapping[str, str], server: McpServer | None) -> dict[str, An
         "url": None if stdio else form.get("url", "").strip() or None,
     }
     part = PART_OF.get(transport, "headers")
-    change[part] = _given(form, server, part)
+    change[part] = typed(form, getattr(server, part) if server else ())
     if server and server.transport in PART_OF and server.transport != transport:
         change[PART_OF[server.transport]] = None
     return change
@@ -81,22 +79,9 @@ def _arguments(text: str) -> list[str]:
         raise Invalid([Problem(("args",), "args: a quote has no partner", "quote")]) from None
 
 
-def _given(form: Mapping[str, str], server: McpServer | None, part: str) -> dict[str, str | None]:
-    """Return what was typed, and null for what to remove; an empty field leaves an entry as it is."""
-    there = getattr(server, part) if server else {}
-    found: dict[str, str | None] = {
-        name.removeprefix("given."): value for name, value in form.items() if name.startswith("given.") and value
-    }
-    for row in range(NEW_ROWS):
-        name, value = form.get(f"new-name.{row}", "").strip(), form.get(f"new-value.{row}", "")
-        if name or value:
-            found[name] = value
-    return found | {name: None for name in there if f"remove.{name}" in form}
-
-
 def _editor(shown: Mapping[str, str], server: McpServer | None, version: int, problems: list[Problem]) -> McpEditor:
     template = mcp_templates().get(server.server_id) if server else None
     given = {**server.env, **server.headers} if server else {}
     wanted = tuple(name for name in (template.fields if template else ()) if name not in given)
     hint = template.hint[language()] if template else ""
-    return McpEditor(shown, given, wanted, hint, server, version, problems)
+    return McpEditor(shown, Given(given, wanted), hint, server, version, problems)
