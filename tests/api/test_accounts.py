@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from runners.engine.platform import Platform
+from runners.engine.protocol import records
 from runners.engine.vault import key_id, new_key
 from tests.handlers import server
 from webapp import create_app
@@ -172,3 +173,19 @@ def test_a_missing_key_of_secrets_makes_it_unready(platform: Platform) -> None:
     answer = create_app(stranger).test_client().get("/readyz")
 
     assert (answer.status_code, "missing key" in answer.json["detail"]) == (503, True)
+
+
+def test_a_change_that_was_bound_to_nothing_is_made_behind_another_s(client: FlaskClient, main, monkeypatch):
+    change = records.change
+
+    def slow(*about):
+        monkeypatch.setattr(records, "change", change)
+        put(client, label="Theirs")
+        return change(*about)
+
+    monkeypatch.setattr(records, "change", slow)
+    mine = put(client, config={"region": "us"}).json
+
+    assert (mine["label"], mine["config"]["region"]) == ("Theirs", "us")
+    entry = client.get("/audit/logs?object=account:openai/main").json[0]
+    assert (entry["before"]["label"], entry["after"]["config"]["region"]) == ("Theirs", "us")

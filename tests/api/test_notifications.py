@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from runners.engine.audit import Author, Entry
-from runners.engine.protocol import notify
+from runners.engine.protocol import notify, records
 from runners.engine.store.records import load_record
 
 URL = "https://hooks.example.org/services/T000/B000/canary-address"
@@ -100,13 +100,34 @@ def test_deliveries_are_paged_by_a_cursor_that_stands(client: FlaskClient, platf
     assert client.get("/notifications/deliveries?cursor=ntf_gone").status_code == 400
 
 
-def test_a_rule_that_cannot_be_read_breaks_no_list_and_can_go(client: FlaskClient, platform: Any) -> None:
+@pytest.mark.parametrize("kept", ['{"shown": {"events": []}}', '{"shown": 5}', "{}", "{"])
+def test_a_rule_that_cannot_be_read_breaks_no_list_and_can_go(client: FlaskClient, platform: Any, kept: str) -> None:
     put(client, **MAIL)
     put(client, "broken", **MAIL)
-    platform.store.redis.hset(platform.store.keys.record("rule", "broken"), "json", '{"shown": {"events": []}}')
+    platform.store.redis.hset(platform.store.keys.record("rule", "broken"), "json", kept)
 
     listed = client.get("/notifications/rules")
 
     assert [row["rule_id"] for row in listed.json] == ["ops"] and listed.headers["X-Total-Count"] == "2"
     assert client.get("/notifications/rules/broken").status_code == 409
     assert client.delete("/notifications/rules/broken").status_code == 200
+
+
+def test_a_change_that_was_bound_to_nothing_is_made_behind_another_s(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(client, **MAIL)
+    change = records.change
+
+    def slow(*about: Any) -> Any:
+        monkeypatch.setattr(records, "change", change)
+        put(client, description="theirs")
+        return change(*about)
+
+    monkeypatch.setattr(records, "change", slow)
+    mine = put(client, tags=["etl"])
+
+    assert (mine.status_code, mine.json["version"], mine.json["tags"]) == (200, 3, ["etl"])
+    assert mine.json["description"] == "theirs"
+    entry = client.get("/audit/logs?object=rule:ops").json[0]
+    assert (entry["before"]["description"], entry["after"]["tags"]) == ("theirs", ["etl"])

@@ -202,10 +202,10 @@ def check_change(raw: Mapping[str, Any]) -> None:
         raise Invalid(problems_of(error, RuleChange)) from None
 
 
-def content_of(shown: Mapping[str, Any]) -> RuleContent:
-    """Return a rule's content. Raises Invalid with all problems."""
+def content_of(shown: object) -> RuleContent:
+    """Return a rule's content (JSON). Raises Invalid with all problems."""
     try:
-        return RuleContent.model_validate(dict(shown))
+        return RuleContent.model_validate(shown)
     except ValidationError as error:
         raise Invalid(problems_of(error, RuleContent)) from None
 

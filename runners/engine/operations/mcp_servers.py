@@ -5,28 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from threading import BoundedSemaphore
-from typing import Any, Literal
+from typing import Any
 
-from runners.engine.audit import Entry
 from runners.engine.clock import rfc3339
-from runners.engine.errors import Conflict, Invalid, NotFound, Problem, Stale, Unreadable
+from runners.engine.errors import Conflict, Invalid, Problem, Unreadable
 from runners.engine.events import EventType
 from runners.engine.integrations import mcp_server as servers
 from runners.engine.integrations.mcp_server import McpServer
 from runners.engine.integrations.mcp_trial import Outcome, Trial, run_trial
 from runners.engine.integrations.mcp_use import asked_of, opened_folder, refusals, secrets_of
 from runners.engine.integrations.sealing import sealing, unreadable
+from runners.engine.operations import keeping
+from runners.engine.operations.keeping import Status
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
 from runners.engine.programs.allowed import NotAllowed
-from runners.engine.protocol import records as protocol
-from runners.engine.protocol.records import Put, Remove, Said
+from runners.engine.protocol.records import Said
 from runners.engine.store import records
 from runners.engine.store.page import Page
 from runners.engine.store.records import Record
 
-TRIES = 5
-"""How often a change is tried again when somebody else's came in between."""
 AT_ONCE = BoundedSemaphore(4)
 """Tries of one process at the same time: each is a process of its own, and holds a thread of this one."""
 
@@ -35,7 +33,7 @@ AT_ONCE = BoundedSemaphore(4)
 class SavedMcpServer:
     """What saving did, and the server as it is now."""
 
-    status: Literal["created", "updated", "unchanged"]
+    status: Status
     server: McpServer
 
 
@@ -52,10 +50,7 @@ def list_mcp_servers(
 @operation(Role.VIEWER)
 def get_mcp_server(platform: Platform, actor: Actor, server_id: str) -> McpServer:
     """Return the MCP server. Raises NotFound and Unreadable."""
-    record = records.load_record(platform.store, "mcp", server_id)
-    if record is None:
-        raise NotFound(f"MCP server '{server_id}' does not exist")
-    return _server(platform, record)
+    return _server(platform, keeping.existing(platform, "mcp", server_id))
 
 
 @operation(Role.ADMIN)
@@ -72,35 +67,24 @@ def save_mcp_server(
     Raises Invalid, also for a program that the server's configuration does not allow; Stale when it is not of
     `expected_version` (or exists, with `create_only`), and NoKey.
     """
-    for attempt in range(TRIES):
-        record = records.load_record(platform.store, "mcp", server_id)
+    seal = sealing(platform, "mcp", server_id)
+
+    def content(record: Record | None) -> dict[str, Any]:
         before = _server(platform, record) if record else McpServer(server_id)
-        _refuse_stale(before, create_only, expected_version)
-        content = servers.changed(before, raw, sealing(platform, "mcp", server_id))
-        _refuse_unallowed(platform, servers.read(server_id, content), raw)
-        if record and content == record.content:
-            return SavedMcpServer("unchanged", before)
-        said = Said(EventType.INTEGRATION_MCP_SERVER_UPSERTED, _about(actor, server_id) | {"fields": sorted(raw)})
-        entry = Entry(actor.author(), f"mcp:{server_id}", put_down(record), put_down(content))
-        try:
-            protocol.change(platform.store, entry, [Put("mcp", server_id, content, before.version)], [said])
-        except Stale:
-            if attempt == TRIES - 1:
-                raise
-            continue
-        break
-    return SavedMcpServer("updated" if record else "created", get_mcp_server(platform, actor, server_id))
+        made = servers.changed(before, raw, seal)
+        _refuse_unallowed(platform, servers.read(server_id, made), raw)
+        return made
+
+    said = Said(EventType.INTEGRATION_MCP_SERVER_UPSERTED, _about(actor, server_id) | {"fields": sorted(raw)})
+    status = keeping.save(platform, actor, "mcp", server_id, content, said, create_only, expected_version)
+    return SavedMcpServer(status, get_mcp_server(platform, actor, server_id))
 
 
 @operation(Role.ADMIN)
 def delete_mcp_server(platform: Platform, actor: Actor, server_id: str, expected_version: int | None = None) -> None:
     """Delete the MCP server and its secrets. Raises NotFound and Stale."""
-    if server_id not in records.names(platform.store, "mcp"):
-        raise NotFound(f"MCP server '{server_id}' does not exist")
-    record = records.load_records(platform.store, "mcp", [server_id]).get(server_id)
     said = Said(EventType.INTEGRATION_MCP_SERVER_DELETED, _about(actor, server_id))
-    entry = Entry(actor.author(), f"mcp:{server_id}", put_down(record), None)
-    protocol.change(platform.store, entry, [Remove("mcp", server_id, expected_version)], [said])
+    keeping.delete(platform, actor, "mcp", server_id, said, expected_version)
 
 
 @operation(Role.ADMIN)
@@ -118,16 +102,9 @@ def test_mcp_server(platform: Platform, actor: Actor, server_id: str) -> McpServ
     finally:
         AT_ONCE.release()
     tested = trial.content() | {"tested_at": rfc3339(platform.store.now())}
-    entry = Entry(actor.author(), f"mcp:{server_id}", None, {"outcome": trial.outcome, "detail": trial.detail})
-    if not protocol.keep_test(platform.store, entry, "mcp", server_id, server.version, tested):
-        raise Stale(f"MCP server '{server_id}' was changed while it was tried; try again")
+    about = {"outcome": trial.outcome, "detail": trial.detail}
+    keeping.keep_test(platform, actor, "mcp", server_id, server.version, tested, about)
     return replace(server, tested=trial, tested_at=tested["tested_at"])
-
-
-def put_down(found: Record | Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Return what the audit says of a record: all that is shown, masks included, and nothing that is sealed."""
-    content = found.content if isinstance(found, Record) else found
-    return None if content is None else {name: part for name, part in content.items() if name != "sealed"}
 
 
 def _tried(platform: Platform, server: McpServer) -> Trial:
@@ -159,14 +136,6 @@ def _server(platform: Platform, record: Record) -> McpServer:
         ) from fault
     first = next(refusals(platform.settings, server), None)
     return replace(server, refusal=first and first[1])
-
-
-def _refuse_stale(before: McpServer, create_only: bool, expected_version: int | None) -> None:
-    if create_only and before.version:
-        raise Stale(f"MCP server '{before.server_id}' exists already; choose another id, or change it")
-    if expected_version is not None and before.version != expected_version:
-        found = f"is at version {before.version}" if before.version else "does not exist"
-        raise Stale(f"MCP server '{before.server_id}' {found}, not at version {expected_version}; read it again")
 
 
 def _refuse_unallowed(platform: Platform, server: McpServer, raw: Mapping[str, Any]) -> None:

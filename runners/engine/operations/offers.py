@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from runners.engine.audit import Entry
-from runners.engine.errors import Invalid, Problem, Stale
+from runners.engine.errors import Invalid, Problem
 from runners.engine.events import EventType
 from runners.engine.fields import nearest, show
 from runners.engine.integrations import account as accounts
@@ -23,15 +23,13 @@ from runners.engine.integrations.templates import (
     mcp_templates,
     templates,
 )
+from runners.engine.operations.keeping import over_others
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
 from runners.engine.protocol.records import Put, Said, change
 from runners.engine.store import records
 from runners.engine.store.connection import Store
 from runners.engine.store.records import Kind
-
-TRIES = 5
-"""How often it is tried again when somebody else's change came in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +84,15 @@ def bootstrap_catalog(
     set. Raises Invalid naming unknown ids.
     """
     wanted = _wanted(provider_ids, mcp_template_ids)
-    for attempt in range(TRIES):
+
+    def once() -> Bootstrapped:
         plan = [_planned(platform, template, account_id, overwrite) for template in wanted]
         done = _sorted(plan)
-        puts = [put for _, put in plan if isinstance(put, Put)]
-        if not puts:
-            return done
-        try:
+        if puts := [put for _, put in plan if isinstance(put, Put)]:
             change(platform.store, _entry(actor, done), puts, [_said(actor, done)])
-        except Stale:
-            if attempt == TRIES - 1:
-                raise
-            continue
         return done
-    raise AssertionError("the last try returns or raises")
+
+    return over_others(once)
 
 
 def _wanted(provider_ids: Iterable[str] | None, mcp_template_ids: Iterable[str] | None) -> list[Template]:

@@ -53,7 +53,8 @@ def change(store: Store, entry: Entry, changes: Sequence[Put | Remove], events: 
     parts = chain.from_iterable(record_arguments(one) for one in changes)
     word, *numbers = audited(store, entry, "records", len(changes), *parts, len(events), *told)
     if word == "stale":
-        raise _stale(changes[int(numbers[0]) - 1], int(numbers[1]))
+        one = changes[int(numbers[0]) - 1]
+        raise stale(one.kind, one.name, int(numbers[1]), one.expected)
     return [int(number) for number in numbers]
 
 
@@ -69,14 +70,15 @@ def record_arguments(one: Put | Remove) -> tuple[str | int, ...]:
     return action, one.kind, one.name, expected, content
 
 
-def _text(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, separators=(",", ":"))
-
-
-def _stale(one: Put | Remove, version: int) -> Stale:
-    named = f"{NOUNS[one.kind]} '{one.name}'"
+def stale(kind: Kind, name: str, version: int, expected: int | None) -> Stale:
+    """Return the error about a record that is at `version`, and not at the one that was expected."""
+    named = f"{NOUNS[kind]} '{name}'"
     if version == 0:
         return Stale(f"{named} does not exist, so no version of it can be changed")
-    if one.expected == 0:
-        return Stale(f"{named} exists already, at version {version}")
+    if expected == 0:
+        return Stale(f"{named} exists already, at version {version}; choose another id, or change it")
     return Stale(f"{named} is at version {version} now; read it again")
+
+
+def _text(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, separators=(",", ":"))
