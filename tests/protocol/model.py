@@ -1,122 +1,29 @@
 """Explicit-state model of the dispatch protocol: every order of every step within bounds, breadth first.
 
-A state is all that the store and the processes know. Each step is one script call, or one fault. `Design` says how the
-protocol decides; each of its fields turned off is a protocol that somebody might have written, and must be found out.
-`model_check` searches. Times are left out: whatever may take long may happen at any moment.
+Each step is one script call, or one fault; `model_world` says what a state is, `model_approvals` has the steps that are
+about approvals, and `model_check` searches. Times are left out: whatever may take long may happen at any moment.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, NamedTuple
 
-ACTIVE = frozenset({"queued", "running", "retrying"})
-FINAL = frozenset({"success", "failed", "cancelled"})
-MAX_RETRY = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """How large the world is, and how often each fault may strike."""
-
-    jobs: int = 2
-    slots: int = 2
-    flow_limit: int = 1
-    schedulers: int = 2
-    workers: int = 2
-    deaths: int = 0
-    naps: int = 0
-    losses: int = 0
-    doubles: int = 0
-    cancels: int = 0
-    expiries: int = 0
-    pauses: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Design:
-    """What the scripts compare and write; all of it in the protocol as it is built."""
-
-    a_slot_is_compared: bool = True
-    dispatch_is_one_step: bool = True
-    the_script_checks_overlap: bool = True
-    the_script_checks_the_flow_limit: bool = True
-    the_script_checks_the_pause: bool = True
-    a_claim_compares: bool = True
-    the_token_rises: bool = True
-    a_finish_is_fenced: bool = True
-    retries_are_counted: bool = True
-    a_retry_is_kept: bool = True
-    the_reaper_looks: bool = True
-    the_reaper_frees_places: bool = True
-    lost_messages_are_pushed_again: bool = True
-    a_cancel_compares: bool = True
-    an_expiry_compares: bool = True
-
-
-class Run(NamedTuple):
-    """A run's record."""
-
-    status: str = "-"
-    token: int = 0
-    attempt: int = 0
-    cancel: bool = False
-
-
-class State(NamedTuple):
-    """Everything. Runs are numbered job * slots + slot; a hand is (run, token), what was read is (job, slot, step)."""
-
-    cursors: tuple[int, ...]
-    decided: tuple[int, ...]
-    runs: tuple[Run, ...]
-    places: frozenset[int]
-    pending: frozenset[int]
-    leases: frozenset[int]
-    retries: frozenset[int]
-    messages: tuple[int, ...]
-    reading: tuple[tuple[int, int, str], ...]
-    hands: tuple[tuple[int, int], ...]
-    paused: bool
-    faults: tuple[tuple[str, int], ...]
-
-
-Step = tuple[str, State]
-
-
-def start(bounds: Bounds) -> State:
-    """Return the state before anything happened."""
-    runs = bounds.jobs * bounds.slots
-    kinds = ("deaths", "naps", "losses", "doubles", "cancels", "expiries", "pauses")
-    left = tuple((kind, getattr(bounds, kind)) for kind in kinds)
-    nothing: frozenset[int] = frozenset()
-    return State(
-        (0,) * bounds.jobs, (0,) * runs, (Run(),) * runs, nothing, nothing, nothing, nothing, (), (), (), False, left
-    )
-
-
-def changed(state: State, run: int, **now: object) -> tuple[Run, ...]:
-    return (*state.runs[:run], state.runs[run]._replace(**now), *state.runs[run + 1 :])
-
-
-def counted(numbers: tuple[int, ...], place: int) -> tuple[int, ...]:
-    return (*numbers[:place], numbers[place] + 1, *numbers[place + 1 :])
-
-
-def without(items: tuple[Any, ...], item: object) -> tuple[Any, ...]:
-    place = items.index(item)
-    return (*items[:place], *items[place + 1 :])
-
-
-def with_one(items: tuple[Any, ...], item: object) -> tuple[Any, ...]:
-    """Schedulers, workers and messages are alike: in order, states that differ by their names only are one."""
-    return tuple(sorted((*items, item)))
-
-
-def struck(state: State, kind: str) -> tuple[tuple[str, int], ...] | None:
-    """Return the faults that are left after one of this kind, None when it may not strike any more."""
-    left = dict(state.faults)
-    return tuple((name, n - (name == kind)) for name, n in state.faults) if left[kind] else None
+from tests.protocol.model_approvals import approval_steps, asked, closed, waiting
+from tests.protocol.model_world import (
+    ACTIVE,
+    MAX_RETRY,
+    Bounds,
+    Design,
+    State,
+    Step,
+    changed,
+    counted,
+    ended,
+    enqueued,
+    struck,
+    with_one,
+    without,
+)
 
 
 def steps(state: State, design: Design, bounds: Bounds) -> Iterator[Step]:
@@ -124,6 +31,7 @@ def steps(state: State, design: Design, bounds: Bounds) -> Iterator[Step]:
     yield from scheduler_steps(state, design, bounds)
     yield from worker_steps(state, design, bounds)
     yield from upkeep_steps(state, design)
+    yield from approval_steps(state, design, bounds)
     yield from people_and_faults(state, design)
 
 
@@ -159,6 +67,9 @@ def act(state: State, job: int, slot: int, design: Design, bounds: Bounds) -> It
         yield f"j{job}s{slot} is held", state
         yield f"j{job}s{slot} ends skipped", decided
         return
+    if faults := struck(state, "asks"):
+        placed = decided._replace(places=state.places | {run}, faults=faults)
+        yield f"dispatch r{run}, which waits for people", waiting(placed, run)
     created = decided._replace(runs=changed(state, run, status="queued"), places=state.places | {run})
     created = created._replace(pending=state.pending | {run})
     if design.dispatch_is_one_step:
@@ -177,10 +88,6 @@ def held(state: State, job: int, design: Design, bounds: Bounds) -> bool:
     )
 
 
-def enqueued(state: State, run: int) -> State:
-    return state._replace(messages=with_one(state.messages, run))
-
-
 def worker_steps(state: State, design: Design, bounds: Bounds) -> Iterator[Step]:
     if len(state.hands) < bounds.workers:
         for run in sorted(set(state.messages)):
@@ -196,6 +103,8 @@ def worker_steps(state: State, design: Design, bounds: Bounds) -> Iterator[Step]
         else:
             yield f"r{run} succeeds", ended(after, run, "success")
             yield failed(after, run, design)
+        if current or not design.an_ask_is_fenced:
+            yield from asked(after, run)
         if faults := struck(state, "deaths"):
             yield f"a worker dies with r{run}", after._replace(faults=faults)
 
@@ -209,16 +118,6 @@ def take(state: State, run: int, design: Design) -> Step:
     claimed = state._replace(runs=changed(state, run, status="running", token=token))
     claimed = claimed._replace(pending=state.pending - {run}, leases=state.leases | {run})
     return f"claim r{run} token {token}", claimed._replace(hands=with_one(state.hands, (run, token)))
-
-
-def ended(state: State, run: int, status: str, *, frees: bool = True) -> State:
-    return state._replace(
-        runs=changed(state, run, status=status),
-        places=state.places - {run} if frees else state.places,
-        pending=state.pending - {run},
-        leases=state.leases - {run},
-        retries=state.retries - {run},
-    )
 
 
 def failed(state: State, run: int, design: Design) -> Step:
@@ -269,7 +168,9 @@ def people_and_faults(state: State, design: Design) -> Iterator[Step]:
             if record.status == "running":
                 yield f"ask r{run} to stop", state._replace(runs=changed(state, run, cancel=True), faults=faults)
             elif record.status in ACTIVE or not design.a_cancel_compares:
-                yield f"cancel r{run}", ended(state, run, "cancelled")._replace(faults=faults)
+                waited = record.status == "waiting" and design.a_cancel_closes_the_approval
+                void = closed(state, (run, record.asks)) if waited else state
+                yield f"cancel r{run}", ended(void, run, "cancelled")._replace(faults=faults)
         waits = record.status == "queued" and record.attempt == 0
         if (waits or (record.status != "-" and not design.an_expiry_compares)) and (
             faults := struck(state, "expiries")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass
 
-from tests.protocol.model import ACTIVE, FINAL, MAX_RETRY, Bounds, Design, State, start, steps
+from tests.protocol.model import steps
+from tests.protocol.model_world import ACTIVE, FINAL, MAX_RETRY, Bounds, Design, State, start
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,15 @@ def wrong_state(state: State, bounds: Bounds) -> str | None:
         return "I14: a retry is lost"
     if max(state.decided) > 1:
         return "I8: a slot was decided twice"
+    return wrong_approvals(state, by_status.get("waiting", set()))
+
+
+def wrong_approvals(state: State, waiting: set[int]) -> str | None:
+    """Each run that waits has its latest approval open, and no other approval is; each was decided on once at most."""
+    if state.approvals != {(run, state.runs[run].asks) for run in waiting}:
+        return f"I13: open are {sorted(state.approvals)}, and {sorted(waiting)} wait"
+    if len(set(state.verdicts)) < len(state.verdicts):
+        return f"I13: an approval was decided twice: {state.verdicts}"
     return None
 
 
@@ -89,7 +99,18 @@ def wrong_step(before: State, after: State) -> str | None:
             return f"I7: an end of r{number} was taken that was {old.status}"
         if old.status == "-" and new.status != "-" and before.paused:
             return f"paused: r{number} was created all the same"
-    return fenced(before, after)
+    return apart(before, after) or fenced(before, after)
+
+
+def apart(before: State, after: State) -> str | None:
+    """A decision and its effect are one step: what ceases to wait was decided on then, and nothing else was."""
+    ceased = Counter(
+        (number, old.asks)
+        for number, (old, new) in enumerate(zip(before.runs, after.runs, strict=True))
+        if old.status == "waiting" and new.status != "waiting"
+    )
+    decided = Counter(after.verdicts) - Counter(before.verdicts)
+    return None if ceased == decided else f"I13: decided were {sorted(decided)}, and {sorted(ceased)} ceased to wait"
 
 
 def fenced(before: State, after: State) -> str | None:

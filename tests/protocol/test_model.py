@@ -4,19 +4,28 @@ from dataclasses import fields, replace
 
 import pytest
 
-from tests.protocol.model import Bounds, Design
 from tests.protocol.model_check import check
+from tests.protocol.model_world import Bounds, Design
 
 MESSAGES = Bounds(slots=1, deaths=1, naps=1, losses=1, doubles=1)
 CANCELS = Bounds(slots=1, flow_limit=2, deaths=1, naps=1, cancels=1)
 PAUSES = Bounds(jobs=1, slots=2, flow_limit=2, deaths=1, losses=1, expiries=1, pauses=1)
-SMALL = {"lost and doubled messages": MESSAGES, "cancelled runs": CANCELS, "pauses and expiries": PAUSES}
+APPROVALS = Bounds(jobs=1, slots=1, schedulers=1, deaths=1, naps=1, cancels=1, asks=2)
+SILENCE = Bounds(jobs=1, slots=1, asks=1, people=0)
+SMALL = {
+    "lost and doubled messages": MESSAGES,
+    "cancelled runs": CANCELS,
+    "pauses and expiries": PAUSES,
+    "people decide": APPROVALS,
+    "nobody decides": SILENCE,
+}
 LARGE = {
     "two slots each": Bounds(deaths=1, naps=1),
     "all at once": Bounds(slots=1, deaths=1, naps=1, losses=1, doubles=1, cancels=1, expiries=1, pauses=1),
     "all at once, room for two": Bounds(
         slots=1, flow_limit=2, deaths=1, naps=1, losses=1, doubles=1, cancels=1, pauses=1
     ),
+    "people decide on two jobs": Bounds(slots=1, flow_limit=2, schedulers=1, naps=1, cancels=1, asks=2),
 }
 BREAKS = {
     "a_slot_is_compared": ("I8", MESSAGES),
@@ -34,6 +43,12 @@ BREAKS = {
     "lost_messages_are_pushed_again": ("I9", MESSAGES),
     "a_cancel_compares": ("I7", CANCELS),
     "an_expiry_compares": ("I7", PAUSES),
+    "an_ask_is_fenced": ("I4", APPROVALS),
+    "a_decision_compares": ("I13", APPROVALS),
+    "a_decision_names_what_was_shown": ("I13", APPROVALS),
+    "a_decision_carries_its_effect": ("I13", APPROVALS),
+    "a_cancel_closes_the_approval": ("I13", APPROVALS),
+    "silence_decides": ("I9", SILENCE),
 }
 
 
