@@ -12,6 +12,7 @@ from runners.engine.access.identity import by_token
 from runners.engine.operations import Role
 from tests.access.browsing import PASSWORD, Browsing
 from tests.access.conftest import ADMIN, signed_in
+from webapp import create_app
 
 ANOTHER = "another horse battery staple"
 
@@ -207,3 +208,11 @@ def test_signing_in_and_out_stands_in_the_audit(app: Flask, guarded: Any, ana: A
     told = [(row["operation"], row["actor"], row["object"], row["surface"]) for row in rows]
     assert told == [("sign_in", "ana", "person:ana", "page"), ("sign_out", "ana", "person:ana", "page")]
     assert rows[0]["after"]["address"] == "203.0.113.5"
+
+
+def test_with_sign_in_off_the_page_says_so_and_with_it_on_who_comes_in(app: Flask, platform: Any) -> None:
+    off = create_app(platform).test_client().get("/ui/people").text
+    on = signed_in(app, "admin").get("/ui/people").text
+
+    assert "Sign-in is off" in off and "Only tokens" not in off
+    assert "Sign-in is off" not in on and "Only tokens let somebody in" in on
