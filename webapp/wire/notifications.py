@@ -1,6 +1,6 @@
 """Notification rules and deliveries as JSON; secrets are masks."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from runners.engine.clock import MILLISECOND
 from runners.engine.notifications.rule import Rule
@@ -87,10 +87,25 @@ class DeliveryRow(Shape):
 
 def rule_row(rule: Rule) -> RuleRow:
     """Return `rule` for the wire."""
-    content: dict[str, Any] = rule.content.model_dump(mode="json")
-    if content["webhook"]:
-        content["webhook"] = {name: content["webhook"][name] or "" for name in ("url", "secret")}
-    return {"rule_id": rule.rule_id, "version": rule.version, **content}  # type: ignore[typeddict-item]  # the model has the row's fields
+    content = rule.content
+    webhook, email, telegram = content.webhook, content.email, content.telegram
+    return {
+        "rule_id": rule.rule_id,
+        "version": rule.version,
+        "description": content.description,
+        "enabled": content.enabled,
+        "events": content.events,
+        "job_ids": content.job_ids,
+        "tags": content.tags,
+        "flow_groups": content.flow_groups,
+        "language": content.language,
+        "repeat_sec": content.repeat_sec,
+        "max_per_hour": content.max_per_hour,
+        "channel": content.channel,
+        "webhook": {"url": webhook.url or "", "secret": webhook.secret or ""} if webhook else None,
+        "email": {"to": email.to} if email else None,
+        "telegram": {"account_id": telegram.account_id, "chat_id": telegram.chat_id} if telegram else None,
+    }
 
 
 def saved_rule_row(saved: SavedRule) -> SavedRuleRow:
@@ -102,7 +117,7 @@ def delivery_row(delivery: Delivery) -> DeliveryRow:
     """Return `delivery` for the wire."""
     return {
         "delivery_id": delivery.delivery_id,
-        "kind": delivery.kind,  # type: ignore[typeddict-item]  # written by our scripts alone
+        "kind": delivery.kind.value,
         "rule_id": delivery.rule_id,
         "status": delivery.status.value,
         "attempt": delivery.attempt,

@@ -25,16 +25,24 @@ class DeliveryStatus(StrEnum):
     FAILED = "failed"
 
 
+class DeliveryKind(StrEnum):
+    """What a delivery tells of: an event, that its rule has told as often as it may, or nothing, to see whether it arrives."""
+
+    EVENT = "event"
+    LIMIT = "limit"
+    TEST = "test"
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One notice of one rule. `kind` is event, limit (the rule has told as often as it may) or test.
+    """One notice of one rule.
 
     `attempt` is how many were begun; `due_at` is when the next one begins, None of what has ended. `repeats` counts what
     the notice stands for beside its event: of a limit, what was not told.
     """
 
     delivery_id: str
-    kind: str
+    kind: DeliveryKind
     rule_id: str
     event: Event | None
     status: DeliveryStatus
@@ -109,7 +117,7 @@ def _delivery(name: str, fields: dict[str, str]) -> Delivery | None:
             return None
         return Delivery(
             delivery_id=name,
-            kind=fields["kind"],
+            kind=DeliveryKind(fields["kind"]),
             rule_id=fields["rule_id"],
             event=event_from(fields.get("event", "")),
             status=status,
