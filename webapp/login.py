@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from flask import Flask, flash, g, request, session
-from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf.csrf import generate_csrf
 
 from runners.engine.access import sessions
@@ -24,8 +24,12 @@ from webapp.sessions import PageSession, Sessions, packed
 LONGEST_BROWSER = 200
 
 
-class User(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
-    """Whoever is signed in, as Flask-Login knows him."""
+class User:
+    """Whoever is signed in, with all that Flask-Login asks of him."""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
 
     def __init__(self, who: Identity) -> None:
         """Keep who it is."""
@@ -38,8 +42,6 @@ class User(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
 
 class SessionsOnly(LoginManager):  # type: ignore[misc]  # Flask-Login has no types
     """Knows a browser by its session alone."""
-
-    session_protection = None
 
     def _load_user_from_remember_cookie(self, cookie: str) -> None:
         return None
