@@ -9,6 +9,7 @@ from flask import Response, current_app
 from runners.engine import operations
 from runners.engine.operations import Role
 from runners.engine.readiness import Probe
+from runners.engine.store.connection import ModeName
 from webapp.api.answer import one
 from webapp.api.endpoint import endpoint
 from webapp.asking import actor, platform
@@ -31,7 +32,7 @@ class ReadyRow(Shape):
     """
 
     status: Literal["ready"]
-    mode: NotRequired[Literal["streams", "lists", "memory"]]
+    mode: NotRequired[ModeName]
     durability: NotRequired[str]
     scheduler: NotRequired[Literal["online", "missing"]]
     workers: NotRequired[int]

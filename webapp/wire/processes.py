@@ -1,8 +1,7 @@
 """The queue, processes and connectors as JSON; contract §2."""
 
-from typing import Literal
-
 from runners.engine.operations import Pauses, Pressure
+from runners.engine.store.connection import ModeName
 from runners.engine.store.connectors import ConnectorState, ConnectorStatus
 from runners.engine.store.facts import QueueFacts
 from runners.engine.store.processes import Process, ProcessStatus
@@ -19,7 +18,7 @@ class QueueRow(Shape):
     running: int
     pressure_mode: bool
     oldest_wait_sec: float | None
-    mode: Literal["streams", "lists", "memory"]
+    mode: ModeName
     paused: PausesRow
 
 
@@ -75,7 +74,7 @@ def queue_row(facts: QueueFacts, pauses: Pauses) -> QueueRow:
         "running": facts.running,
         "pressure_mode": facts.pressure_mode,
         "oldest_wait_sec": round(facts.oldest_wait.total_seconds(), 3) if facts.oldest_wait is not None else None,
-        "mode": facts.mode,  # type: ignore[typeddict-item]  # one of the three, as the probe found it
+        "mode": facts.mode,
         "paused": pauses_row(pauses),
     }
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import redis
 
-from runners.engine.store.connection import Mode
+from runners.engine.store.connection import Mode, ModeName
 
 UNKNOWN = "unknown"
 LOSSES = {
@@ -17,7 +17,7 @@ LOSSES = {
 }
 
 
-def describe(client: redis.Redis, name: str, address: str, warnings: tuple[str, ...] = ()) -> Mode:
+def describe(client: redis.Redis, name: ModeName, address: str, warnings: tuple[str, ...] = ()) -> Mode:
     """Return the mode `name` with what the server says about itself; what it hides is 'unknown'."""
     about, options = _section(client), _options(client)
     return Mode(

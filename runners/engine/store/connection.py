@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from hiredis import pack_command
 from redis import BlockingConnectionPool, Redis
@@ -34,11 +34,14 @@ CONNECTIONS = 4
 RQ_CONNECTIONS = 3
 
 
+ModeName = Literal["streams", "lists", "memory"]
+
+
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """How runs are queued (streams, lists or memory), what survives a crash, which server, and what to worry about."""
+    """How runs are queued, what survives a crash, which server, and what to worry about."""
 
-    name: str
+    name: ModeName
     durability: str
     server: str
     warnings: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ from typing import Any
 
 from runners.engine import clock
 from runners.engine.run import at
-from runners.engine.store.connection import Store
+from runners.engine.store.connection import ModeName, Store
 from runners.engine.store.hashes import read_hashes
 from runners.engine.store.keys import PRIORITIES
 
@@ -45,7 +45,7 @@ class QueueFacts:
     pressure_mode: bool
     pressure_since: datetime | None
     oldest_wait: timedelta | None
-    mode: str
+    mode: ModeName
 
 
 @dataclass(frozen=True, slots=True)
