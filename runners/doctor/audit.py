@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from redis.exceptions import ResponseError
 
@@ -18,7 +19,7 @@ FAULTS_TOLD = 5
 def audit(platform: Platform) -> Iterator[Finding]:
     """Yield what is wrong with the newest entries, or that nothing is."""
     try:
-        count = int(platform.store.redis.zcard(platform.store.keys.audit))  # type: ignore[arg-type]  # redis-py types its two kinds of client as one
+        count: Any = platform.store.redis.zcard(platform.store.keys.audit)
         part = LOOKED_AT_MOST if count > LOOKED_AT_MOST else None
         checked = auditing.look(platform, part)
     except (StoreAway, ResponseError) as error:

@@ -37,9 +37,11 @@ def server(store: Store, settings: Settings) -> Iterator[Finding]:
 
 def _about(store: Store) -> dict[str, Any]:
     try:
-        return {**store.redis.info("memory"), **store.redis.info("persistence")}  # type: ignore[dict-item]  # redis-py types its two kinds of client as one
+        memory: Any = store.redis.info("memory")
+        persistence: Any = store.redis.info("persistence")
     except ResponseError:
         return {}
+    return {**memory, **persistence}
 
 
 def _memory(about: Mapping[str, Any]) -> Finding:

@@ -78,8 +78,8 @@ def test_without_sign_in_the_way_in_leads_to_the_overview(platform: Any) -> None
     assert browser.get("/ui").status_code == 200
 
 
-def test_flask_logins_other_ways_in_are_shut(app: Flask) -> None:
-    manager = app.login_manager  # type: ignore[attr-defined]  # Flask-Login puts it there
+def test_flask_logins_other_ways_in_are_shut(app: Any) -> None:
+    manager = app.login_manager
 
     assert isinstance(manager, SessionsOnly)
     assert manager.session_protection is None

@@ -70,7 +70,8 @@ def list_entries(
         found, total = fitting[offset:], ahead + len(fitting)
     else:
         found = _rows(store, key, rest, offset, limit + 1)
-        total, complete = int(store.redis.zcount(key, wanted.stretch.low, wanted.stretch.high)), True  # type: ignore[arg-type]  # redis-py types its two kinds of client as one
+        counted: Any = store.redis.zcount(key, wanted.stretch.low, wanted.stretch.high)
+        total, complete = int(counted), True
     more = f"{found[limit - 1].row.id}-{ahead + offset + limit}" if len(found) > limit else None
     return Page(tuple(found[:limit]), total, more, complete=complete)
 
