@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import TextIO
 import click
 
 from runners import auditing
+from runners.cli.direct import who
 from runners.cli.output import as_json, show_json
 from runners.engine import embedded
 from runners.engine.audit import Author
@@ -68,7 +68,7 @@ def resume(reason: str) -> None:
 
     Every change is refused until this is done. Nothing is repaired: `audit verify` goes on naming what is broken.
     """
-    author = Author(getpass.getuser(), "cli", "", "resume_audit", "admin")
+    author = Author(who(), "cli", "", "resume_audit", "admin")
     with _opened() as platform:
         head = audit_upkeep.resume(platform.store, author, reason)
     click.echo(f"the audit goes on with entry {head.number}")

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from runners.engine.errors import StoreAway
 
 if TYPE_CHECKING:
     from runners.engine.operations import Actor
     from runners.engine.platform import Platform
+    from runners.engine.store.page import Page
+
+PAGE = 500
+"""Rows of one page, where all are wanted."""
+Row = TypeVar("Row")
 
 
 @contextmanager
@@ -28,7 +33,7 @@ def opened() -> Iterator[tuple[Platform, Actor]]:
 
     platform = open_process(os.environ)
     try:
-        yield platform, Actor(f"terminal:{_user()}", Role.ADMIN, "cli")
+        yield platform, Actor(who(), Role.ADMIN, "cli")
     except RedisError as error:
         raise StoreAway(f"the store does not do its part: {error}") from error
     finally:
@@ -36,8 +41,20 @@ def opened() -> Iterator[tuple[Platform, Actor]]:
         platform.store.rq_redis.close()
 
 
-def _user() -> str:
+def who() -> str:
+    """Return how the audit names the person at this terminal: never like one who signs in."""
     try:
-        return getpass.getuser()
+        user = getpass.getuser()
     except (KeyError, OSError):  # a user id without a name, as in many containers
-        return str(os.getuid())
+        user = str(os.getuid())
+    return f"terminal:{user}"
+
+
+def every(page: Callable[[str | None], Page[Row]]) -> list[Row]:
+    """Return the rows of all pages; `page` is given the cursor of each, None for the first."""
+    found = page(None)
+    rows = [*found.rows]
+    while found.next_cursor is not None:
+        found = page(found.next_cursor)
+        rows += found.rows
+    return rows

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from runners.cli.direct import opened
+from runners.cli.direct import PAGE, every, opened
 from runners.cli.output import as_json, show_fields, show_json, show_rows
-from runners.cli.tokens import PAGE, ROLE
+from runners.cli.tokens import ROLE
 from runners.client import server_url
 from runners.engine.clock import rfc3339
 from runners.engine.errors import Conflict
@@ -151,13 +151,7 @@ def _new_password(generate: bool) -> str:
 def _all(platform: Platform, actor: Actor) -> list[Person]:
     from runners.engine import operations
 
-    found: list[Person] = []
-    page = operations.list_people(platform, actor, PAGE)
-    while True:
-        found += page.rows
-        if page.next_cursor is None:
-            return found
-        page = operations.list_people(platform, actor, PAGE, cursor=page.next_cursor)
+    return every(lambda cursor: operations.list_people(platform, actor, PAGE, cursor=cursor))
 
 
 def _row(person: Person) -> dict[str, Any]:

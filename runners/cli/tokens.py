@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from runners.cli.direct import opened
+from runners.cli.direct import PAGE, every, opened
 from runners.cli.output import as_json, show_fields, show_json, show_rows
 from runners.engine.clock import rfc3339
 from runners.engine.errors import NotFound
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from runners.engine.platform import Platform
 
 ROLE = click.Choice([str(role) for role in Role])
-PAGE = 500
 COLUMNS = tuple(
     (title, lambda row, name=name: row[name])
     for title, name in (
@@ -89,13 +88,7 @@ def revoke(name_or_id: str, as_json: bool) -> None:
 def _all(platform: Platform, actor: Actor) -> list[Token]:
     from runners.engine import operations
 
-    found: list[Token] = []
-    page = operations.list_tokens(platform, actor, PAGE)
-    while True:
-        found += page.rows
-        if page.next_cursor is None:
-            return found
-        page = operations.list_tokens(platform, actor, PAGE, cursor=page.next_cursor)
+    return every(lambda cursor: operations.list_tokens(platform, actor, PAGE, cursor=cursor))
 
 
 def _row(token: Token, now: datetime) -> dict[str, Any]:

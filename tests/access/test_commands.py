@@ -1,6 +1,7 @@
 """`multijob token` and `multijob user` work on the store itself; every other command shows MULTIJOB_TOKEN to its server alone."""
 
 import json
+import os
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +12,7 @@ from click.testing import CliRunner, Result
 from runners.cli import main
 from runners.engine.access.identity import by_token, verify_password
 from runners.engine.role import Role
+from runners.engine.store.audit import AuditFilter, list_entries
 
 PASSWORD = "seven herons over the estuary"
 
@@ -44,6 +46,31 @@ def test_a_token_is_made_listed_and_revoked_by_its_name(multijob, platform):
     assert listed["status"] == "active" and "token" not in listed
     assert answered(multijob("token", "revoke", "ci", "--json"))["status"] == "revoked"
     assert by_token(platform, made["token"]) is None
+
+
+def test_a_list_has_the_rows_of_all_pages(multijob, monkeypatch):
+    monkeypatch.setattr("runners.cli.tokens.PAGE", 2)
+    for name in ("a", "b", "c", "d", "e"):
+        answered(multijob("token", "create", name, "--role", "viewer", "--json"))
+
+    listed = answered(multijob("token", "list", "--json"))
+
+    assert sorted(row["name"] for row in listed) == ["a", "b", "c", "d", "e"]
+
+
+def test_whoever_goes_on_with_a_broken_audit_is_named_as_at_any_terminal(multijob, platform, monkeypatch):
+    def nameless():
+        raise KeyError("uid not found")
+
+    monkeypatch.setattr("getpass.getuser", nameless)
+    answered(multijob("token", "create", "ci", "--role", "viewer", "--json"))
+    platform.store.redis.zremrangebyrank(platform.store.keys.audit, -1, -1)
+
+    resumed = multijob("audit", "resume", "--reason", "a row was deleted")
+
+    assert resumed.exit_code == 0, resumed.output
+    (newest,) = list_entries(platform.store, AuditFilter(), 1).rows
+    assert (newest.said["operation"], newest.said["actor"]) == ("resume_audit", f"terminal:{os.getuid()}")
 
 
 def test_a_token_is_shown_with_how_to_use_it(multijob):
