@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -49,6 +49,17 @@ def problems_of(error: ValidationError, model: type[BaseModel], *also_known: str
     `also_known` are names that are allowed beside the model's own fields, to be suggested for a misspelt one.
     """
     return [_problem(details, model, also_known) for details in error.errors(include_url=False)[:MOST_PROBLEMS]]
+
+
+def path_problems(raw: Mapping[str, Any], path: Mapping[str, str]) -> list[Problem]:
+    """Return a problem for each name of the `path` that a body says again, and says otherwise."""
+    return [
+        Problem(
+            (name,), f"{name} {show(raw[name])} is not the one of the path, '{value}'; leave it out", "not_the_path"
+        )
+        for name, value in path.items()
+        if name in raw and raw[name] != value
+    ]
 
 
 def _problem(details: ErrorDetails, model: type[BaseModel], also_known: tuple[str, ...]) -> Problem:

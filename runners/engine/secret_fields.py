@@ -41,6 +41,12 @@ def merged(before: Kept, patch: Mapping[str, Any], seal: Seal, all_secret: froze
     return Kept(shown, merging.sealed)
 
 
+def merged_parts(before: Kept, patch: Mapping[str, Any], seal: Seal, all_secret: frozenset[str] = frozenset()) -> Kept:
+    """Return `merged`, where null for an outermost object empties it instead of removing it."""
+    shown = {name: {} if name in patch and patch[name] is None else part for name, part in before.shown.items()}
+    return merged(Kept(shown, before.sealed), {name: part or {} for name, part in patch.items()}, seal, all_secret)
+
+
 class _Merging:
     """One merge; `sealed` and `problems` grow while it goes on."""
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from runners.engine.errors import Invalid, Problem
 from runners.engine.integrations.account_change import LARGEST_CONFIG, MOST_SECRETS, PLACEHOLDER, parsed
-from runners.engine.secret_fields import Kept, Place, Seal, merged, place_text
+from runners.engine.secret_fields import Kept, Place, Seal, merged_parts, place_text
 
 ALL_SECRET = frozenset({"secrets"})
 EMPTY = Kept({"config": {}, "secrets": {}})
@@ -75,7 +75,7 @@ def changed(before: Account, raw: Mapping[str, Any], seal: Seal) -> dict[str, An
     patch: dict[str, Any] = {
         name: getattr(change, name) for name in ("config", "secrets") if name in change.model_fields_set
     }
-    kept = merged(_cleared(before.kept, patch), {name: part or {} for name, part in patch.items()}, seal, ALL_SECRET)
+    kept = merged_parts(before.kept, patch, seal, ALL_SECRET)
     _check_size(kept)
     settled: dict[str, Any] = {"label": before.label, "enabled": before.enabled, "base_url": before.base_url}
     cleared: dict[str, Any] = {"label": "", "enabled": True, "base_url": None}
@@ -113,12 +113,6 @@ def _open(account: Account, place: Place, value: Any) -> Any:
         inner_list = [_open(account, (*place, at), one) for at, one in enumerate(value)]
         return [None if one is SEALED else one for one in inner_list]
     return SEALED if place_text(place) in account.kept.sealed else value
-
-
-def _cleared(kept: Kept, patch: Mapping[str, Any]) -> Kept:
-    """Return what is kept, without the parts of which `patch` says null."""
-    shown = {name: {} if name in patch and patch[name] is None else part for name, part in kept.shown.items()}
-    return Kept(shown, kept.sealed)
 
 
 def _check_size(kept: Kept) -> None:

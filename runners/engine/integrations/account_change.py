@@ -13,7 +13,7 @@ from runners.engine.errors import Invalid, Problem
 from runners.engine.fields import fault, show, unprintable
 from runners.engine.job.json_values import json_problems
 from runners.engine.outgoing.address import fault_of
-from runners.engine.problems import dotted, problems_of
+from runners.engine.problems import dotted, path_problems, problems_of
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 """A provider or an account's id: the two, joined by a slash, name an account and stand in references to its secrets."""
@@ -75,13 +75,7 @@ def check_names(provider: str, account_id: str) -> None:
 def parsed(raw: Mapping[str, Any], provider: str, account_id: str) -> AccountChange:
     """Return what `raw` (a JSON object) changes of this account; raises Invalid with all its problems."""
     own = {"provider": provider, "account_id": account_id}
-    problems = [
-        Problem(
-            (name,), f"{name} {show(raw[name])} is not the one of the path, '{value}'; leave it out", "not_the_path"
-        )
-        for name, value in own.items()
-        if name in raw and raw[name] != value
-    ]
+    problems = path_problems(raw, own)
     problems += [*_secret_problems(raw.get("secrets")), *_config_problems(raw.get("config"))]
     try:
         change = AccountChange.model_validate({name: value for name, value in raw.items() if name not in own})

@@ -14,7 +14,7 @@ from runners.engine.fields import Whole, fault, show, unprintable
 from runners.engine.integrations.account_change import check_label
 from runners.engine.outgoing.address import fault_of
 from runners.engine.outgoing.headers import checked
-from runners.engine.problems import problems_of
+from runners.engine.problems import path_problems, problems_of
 from runners.engine.secret_names import holds_credentials, is_secret_name
 
 MOST_ENTRIES = 50
@@ -82,13 +82,7 @@ class McpChange(BaseModel):
 def parsed(raw: Mapping[str, Any], server_id: str) -> McpChange:
     """Return what `raw` (a JSON object) changes of this server; raises Invalid with all its problems."""
     own = {"server_id": server_id}
-    problems = [
-        Problem(
-            (name,), f"{name} {show(raw[name])} is not the one of the path, '{value}'; leave it out", "not_the_path"
-        )
-        for name, value in own.items()
-        if name in raw and raw[name] != value
-    ]
+    problems = path_problems(raw, own)
     for part in PARTS:
         problems += _part_problems(part, raw.get(part))
     try:

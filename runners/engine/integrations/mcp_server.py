@@ -11,7 +11,7 @@ from runners.engine.errors import Invalid, Problem
 from runners.engine.integrations.mcp_change import MOST_ENTRIES, PARTS, parsed
 from runners.engine.integrations.mcp_trial import Trial
 from runners.engine.integrations.templates import StdioTemplate, mcp_templates
-from runners.engine.secret_fields import Kept, Seal, merged
+from runners.engine.secret_fields import Kept, Seal, merged_parts
 
 EMPTY = Kept({"env": {}, "headers": {}})
 TIMEOUT_SEC = 20
@@ -93,7 +93,7 @@ def changed(before: McpServer, raw: Mapping[str, Any], seal: Seal) -> dict[str, 
         value = getattr(change, name)
         settled[name] = CLEARED[name] if value is None else value
     patch = {part: getattr(change, part) for part in PARTS if part in named}
-    kept = merged(_without(before.kept, patch), {part: value or {} for part, value in patch.items()}, seal)
+    kept = merged_parts(before.kept, patch, seal)
     problems = list(_problems(settled, kept))
     if problems:
         raise Invalid(problems)
@@ -105,12 +105,6 @@ def read(name: str, content: Mapping[str, Any], **about: Any) -> McpServer:
     settled = {field: content[field] for field in CLEARED}
     kept = Kept(content["shown"], content["sealed"])
     return McpServer(name, **settled | {"args": tuple(settled["args"])}, kept=kept, **about)
-
-
-def _without(kept: Kept, patch: Mapping[str, Any]) -> Kept:
-    """Return what is kept, without the parts of which `patch` says null."""
-    shown = {part: {} if part in patch and patch[part] is None else one for part, one in kept.shown.items()}
-    return Kept(shown, kept.sealed)
 
 
 def _problems(settled: Mapping[str, Any], kept: Kept) -> Iterator[Problem]:

@@ -11,9 +11,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from runners.engine.errors import Invalid, Problem
-from runners.engine.fields import Whole, show
+from runners.engine.fields import Whole
 from runners.engine.integrations.account_change import check_label
-from runners.engine.problems import problems_of
+from runners.engine.problems import path_problems, problems_of
 from runners.engine.secret_fields import Kept, Seal, merged
 from runners.engine.secret_names import STARS
 
@@ -90,13 +90,10 @@ def read(name: str, content: Mapping[str, Any], **about: Any) -> TelegramAccount
 
 
 def _parsed(raw: Mapping[str, Any], account_id: str) -> TelegramChange:
-    problems = []
+    problems = path_problems(raw, {"account_id": account_id})
     if account_id == OF_ENVIRONMENT:
         fault = f"account_id '{OF_ENVIRONMENT}' is the one of TELEGRAM_BOT_TOKEN; choose another"
         problems.append(Problem(("account_id",), fault, "taken"))
-    if raw.get("account_id", account_id) != account_id:
-        fault = f"account_id {show(raw['account_id'])} is not the one of the path, '{account_id}'; leave it out"
-        problems.append(Problem(("account_id",), fault, "not_the_path"))
     token = raw.get("token")
     if token is not None and not (isinstance(token, str) and (token.startswith(STARS) or re.fullmatch(TOKEN, token))):
         problems.append(Problem(("token",), "token is not a bot token such as 123456:ABC-DEF", "token"))
