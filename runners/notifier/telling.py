@@ -36,7 +36,9 @@ TURN_MS = 5_000
 AT_ONCE = 4
 OF_ONE_LOOK = 2_000
 LEASE = timedelta(seconds=90)
-"""Longer than any attempt may take (`sending.LONGEST`), so that nobody else takes what is being sent."""
+"""Longer than an attempt takes, so that nobody else takes what is being sent. Only with a mail server that is late with one
+answer after another may two send the same; the message has one id.
+"""
 MOURN_SEC = 5.0
 
 

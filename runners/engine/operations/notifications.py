@@ -31,6 +31,7 @@ from runners.engine.store.records import list_records, load_record
 ALL_SECRET = frozenset({"webhook"})
 """The whole address of a webhook lets anyone write to it, so it is kept as a secret too."""
 TEST_LOOK_SEC = 0.2
+"""Who sends does not know who waits. A read now and then costs less than a connection that blocks for each who tries."""
 
 
 @dataclass(frozen=True, slots=True)

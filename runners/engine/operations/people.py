@@ -99,12 +99,8 @@ def _settle(platform: Platform, name: str, expected: int | None, act: Callable[[
 def _existing(platform: Platform, name: str) -> Person:
     person = stored.find_person(platform.store, name)
     if person is None:
-        raise _unknown(name)
+        raise NotFound(f"person '{name[:64]}' does not exist")
     return person
-
-
-def _unknown(name: str) -> NotFound:
-    return NotFound(f"person '{name[:64]}' does not exist")
 
 
 def _environment_administers(platform: Platform) -> bool:

@@ -75,9 +75,5 @@ def revoke_token(platform: Platform, actor: Actor, token_id: str) -> Token:
 def _existing(platform: Platform, token_id: str) -> Token:
     token = stored.load_token(platform.store, token_id)
     if token is None:
-        raise _unknown(token_id)
+        raise NotFound(f"token '{token_id[:64]}' does not exist, or ended more than a month ago")
     return token
-
-
-def _unknown(token_id: str) -> NotFound:
-    return NotFound(f"token '{token_id[:64]}' does not exist, or ended more than a month ago")

@@ -25,10 +25,7 @@ PARTS = {
     "decide": ("_audit", "_approval", "_run", "_resume", "decide"),
     "define": ("_audit", "_ledger", "_approval", "_run", "_define", "define"),
     "restore": ("_audit", "_ledger", "_approval", "_run", "_define", "_flow", "_records", "restore"),
-    "forgive": (
-        "_audit",
-        "forgive",
-    ),
+    "forgive": ("_audit", "forgive"),
     "request_grant": ("_audit", "_approval", "request_grant"),
     "revoke_grant": ("_audit", "revoke_grant"),
     "bulk_begin": ("_audit", "bulk_begin"),
