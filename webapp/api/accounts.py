@@ -10,7 +10,7 @@ from runners.engine.operations import Role
 from webapp.api import preconditions
 from webapp.api.answer import many, one
 from webapp.api.endpoint import endpoint
-from webapp.api.filters import RecordQuery
+from webapp.api.filters import RowQuery
 from webapp.api.jobs import NoFields
 from webapp.asking import actor, platform
 from webapp.parsing_json import json_object
@@ -27,8 +27,8 @@ from webapp.wire.accounts import (
 PATH = "/integrations/accounts/{provider}/{account_id}"
 
 
-@endpoint("GET", "/integrations/accounts", Role.VIEWER, query=RecordQuery, answers={200: list[AccountRow]}, paged=True)
-def list_accounts(query: RecordQuery) -> Response:
+@endpoint("GET", "/integrations/accounts", Role.VIEWER, query=RowQuery, answers={200: list[AccountRow]}, paged=True)
+def list_accounts(query: RowQuery) -> Response:
     """List the accounts in the order of their names; one whose record cannot be read has no row, but counts in the total."""
     page = operations.list_accounts(platform(), actor(), query.limit, query.offset, query.cursor)
     return many(page, account_row)
@@ -63,10 +63,8 @@ def save_account(provider: str, account_id: str) -> Response:
         create_only=preconditions.create_only(),
         expected_version=_expected(provider, account_id),
     )
-    created = saved.status == "created"
     row: SavedAccountRow = {**account_row(saved.account), "status": saved.status}
-    place = {"Location": f"/integrations/accounts/{provider}/{account_id}"} if created else {}
-    return one(row, 201 if created else 200, place | preconditions.etag(saved.account.version))
+    return preconditions.saved(row, f"/integrations/accounts/{provider}/{account_id}", saved.account.version)
 
 
 @endpoint("DELETE", PATH, Role.ADMIN, answers={200: DeletedAccountRow}, versioned=True, refusals=(409,))

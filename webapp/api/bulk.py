@@ -14,7 +14,7 @@ from runners.engine.operations import Role
 from runners.engine.store.page import part_of
 from webapp.api.answer import many, one
 from webapp.api.endpoint import endpoint
-from webapp.api.filters import BulkItemQuery, PartQuery, RunFilterFields
+from webapp.api.filters import PartQuery, RowQuery, RunFilterFields
 from webapp.api.jobs import NoFields
 from webapp.asking import actor, platform
 from webapp.parsing_json import json_object
@@ -74,11 +74,11 @@ def read_bulk(bulk_id: str) -> Response:
     "GET",
     "/runs/bulk/{bulk_id}/items",
     Role.VIEWER,
-    query=BulkItemQuery,
+    query=RowQuery,
     answers={200: list[BulkItemRow]},
     paged=True,
 )
-def list_bulk_items(bulk_id: str, query: BulkItemQuery) -> Response:
+def list_bulk_items(bulk_id: str, query: RowQuery) -> Response:
     """List what became of the runs, in the order in which it happened; one that was taken back comes twice."""
     page = operations.bulk_items(platform(), actor(), bulk_id, query.limit, query.offset, query.cursor)
     return many(page, bulk_item_row)

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from runners.engine.approval import ApprovalStatus
 from runners.engine.audit import OUTCOMES, SURFACES
-from runners.engine.operations import AuditFilter, EventFilter, JobFilter, RunFilter
+from runners.engine.operations import AuditFilter, DeliveryFilter, DeliveryStatus, EventFilter, JobFilter, RunFilter
 from runners.engine.run import FailureKind, RunStatus
 from runners.engine.store.keys import PRIORITIES
-from webapp.api.endpoint import FlowGroupName, JobId, RunId
+from webapp.api.endpoint import FlowGroupName, JobId, RecordName, RunId
 from webapp.parsing_query import Query
 from webapp.parsing_types import Cursor, Digits, Flag, Moment, Offset, OneOf, Search, Word
 
@@ -53,16 +53,8 @@ class PartQuery(Query):
     cursor: Cursor | None = None
 
 
-class FlowGroupQuery(Query):
-    """Which flow groups to list; `cursor` is the one of a `Link` header and takes the place of `offset`."""
-
-    limit: Annotated[int, Digits(1, 500)] = 200
-    offset: Offset = 0
-    cursor: Cursor | None = None
-
-
-class RecordQuery(Query):
-    """Which records to list; `cursor` is the one of a `Link` header and takes the place of `offset`."""
+class RowQuery(Query):
+    """Which rows of a list; `cursor` is the one of a `Link` header and takes the place of `offset`."""
 
     limit: Annotated[int, Digits(1, 500)] = 200
     offset: Offset = 0
@@ -174,14 +166,6 @@ class RunQuery(RunFilterFields):
     full: Flag = False
 
 
-class BulkItemQuery(Query):
-    """Which items of a bulk operation to list; `cursor` is the one of a `Link` header and takes the place of `offset`."""
-
-    limit: Annotated[int, Digits(1, 500)] = 200
-    offset: Offset = 0
-    cursor: Cursor | None = None
-
-
 class AuditQuery(Query):
     """Which entries of the audit to list. Words are exact; `since` is in it, `until` is not.
 
@@ -210,6 +194,28 @@ class TurnedAwayQuery(Query):
 
     limit: Annotated[int, Digits(1, 500)] = 100
     offset: Offset = 0
+
+
+class DeliveryQuery(Query):
+    """Which deliveries to list."""
+
+    rule_id: Annotated[str, Word(RecordName.regex, "rule id")] | None = None
+    status: Annotated[str, OneOf(tuple(DeliveryStatus))] | None = None
+    limit: Annotated[int, Digits(1, 500)] = 50
+    offset: Offset = 0
+    cursor: Cursor | None = None
+
+    def filter(self) -> DeliveryFilter:
+        """Return what the operation filters by."""
+        return DeliveryFilter(self.rule_id, DeliveryStatus(self.status) if self.status else None)
+
+
+class CatalogQuery(Query):
+    """Which templates to list; `search` looks at ids, labels and descriptions."""
+
+    kind: Annotated[str, OneOf(("account", "mcp"))] | None = None
+    transport: Annotated[str, OneOf(("stdio", "http"))] | None = None
+    search: Search | None = None
 
 
 class EventQuery(Query):

@@ -12,7 +12,7 @@ from runners.engine.operations import Role
 from webapp.api import preconditions
 from webapp.api.answer import many, one
 from webapp.api.endpoint import endpoint
-from webapp.api.filters import FlowGroupQuery
+from webapp.api.filters import RowQuery
 from webapp.asking import actor, platform
 from webapp.parsing_json import json_object
 from webapp.parsing_model import model_of
@@ -27,8 +27,8 @@ class FlowGroupFields(BaseModel):
     limit: Annotated[int, Field(ge=0, le=1000)] | None
 
 
-@endpoint("GET", "/flow-groups", Role.VIEWER, query=FlowGroupQuery, answers={200: list[FlowGroupRow]}, paged=True)
-def list_flow_groups(query: FlowGroupQuery) -> Response:
+@endpoint("GET", "/flow-groups", Role.VIEWER, query=RowQuery, answers={200: list[FlowGroupRow]}, paged=True)
+def list_flow_groups(query: RowQuery) -> Response:
     """List the flow groups in the order of their names."""
     page = operations.list_flow_groups(platform(), actor(), query.limit, query.offset, query.cursor)
     return many(page, flow_group_row)

@@ -177,6 +177,4 @@ def _save(raw: dict[str, Any], *, keep_enabled: bool, job_id: object) -> Respons
         expected_version=preconditions.expected_version(job_id),
     )
     row: SavedRow = {"job_id": saved.job.job_id, "status": saved.status, "version": saved.job.version}
-    created = saved.status == "created"
-    place = {"Location": f"/jobs/{saved.job.job_id}"} if created else {}
-    return one(row, 201 if created else 200, place | preconditions.etag(saved.job.version))
+    return preconditions.saved(row, f"/jobs/{saved.job.job_id}", saved.job.version)

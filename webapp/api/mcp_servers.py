@@ -10,7 +10,7 @@ from runners.engine.operations import Role
 from webapp.api import preconditions
 from webapp.api.answer import many, one
 from webapp.api.endpoint import endpoint
-from webapp.api.filters import RecordQuery
+from webapp.api.filters import RowQuery
 from webapp.api.jobs import NoFields
 from webapp.asking import actor, platform
 from webapp.parsing_json import json_object
@@ -28,8 +28,8 @@ LIST = "/integrations/mcp/servers"
 PATH = f"{LIST}/{{server_id}}"
 
 
-@endpoint("GET", LIST, Role.VIEWER, query=RecordQuery, answers={200: list[McpServerRow]}, paged=True)
-def list_mcp_servers(query: RecordQuery) -> Response:
+@endpoint("GET", LIST, Role.VIEWER, query=RowQuery, answers={200: list[McpServerRow]}, paged=True)
+def list_mcp_servers(query: RowQuery) -> Response:
     """List the MCP servers in the order of their ids; one whose record cannot be read has no row, but counts in the total."""
     page = operations.list_mcp_servers(platform(), actor(), query.limit, query.offset, query.cursor)
     return many(page, mcp_server_row)
@@ -62,10 +62,8 @@ def save_mcp_server(server_id: str) -> Response:
         create_only=preconditions.create_only(),
         expected_version=_expected(server_id),
     )
-    created = saved.status == "created"
     row: SavedMcpServerRow = {**mcp_server_row(saved.server), "status": saved.status}
-    place = {"Location": f"{LIST}/{server_id}"} if created else {}
-    return one(row, 201 if created else 200, place | preconditions.etag(saved.server.version))
+    return preconditions.saved(row, f"{LIST}/{server_id}", saved.server.version)
 
 
 @endpoint("DELETE", PATH, Role.ADMIN, answers={200: DeletedMcpServerRow}, versioned=True, refusals=(409,))

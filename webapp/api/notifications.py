@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
 
 from flask import Response
 
 from runners.engine import operations
 from runners.engine.notifications.rule import RuleChange
-from runners.engine.operations import DeliveryFilter, DeliveryStatus, Role
+from runners.engine.operations import Role
 from webapp.api import preconditions
 from webapp.api.answer import many, one
-from webapp.api.endpoint import RecordName, endpoint
-from webapp.api.filters import RecordQuery
+from webapp.api.endpoint import endpoint
+from webapp.api.filters import DeliveryQuery, RowQuery
 from webapp.api.jobs import NoFields
 from webapp.asking import actor, platform
 from webapp.parsing_json import json_object
 from webapp.parsing_model import model_of
-from webapp.parsing_query import Query
-from webapp.parsing_types import Cursor, Digits, Offset, OneOf, Word
 from webapp.wire.notifications import (
     DeletedRuleRow,
     DeliveryRow,
@@ -34,22 +31,8 @@ PATH = "/notifications/rules/{rule_id}"
 PATIENCE = timedelta(seconds=10)
 
 
-class DeliveryQuery(Query):
-    """Which deliveries to list."""
-
-    rule_id: Annotated[str, Word(RecordName.regex, "rule id")] | None = None
-    status: Annotated[str, OneOf(tuple(DeliveryStatus))] | None = None
-    limit: Annotated[int, Digits(1, 500)] = 50
-    offset: Offset = 0
-    cursor: Cursor | None = None
-
-    def filter(self) -> DeliveryFilter:
-        """Return what the operation filters by."""
-        return DeliveryFilter(self.rule_id, DeliveryStatus(self.status) if self.status else None)
-
-
-@endpoint("GET", "/notifications/rules", Role.ADMIN, query=RecordQuery, answers={200: list[RuleRow]}, paged=True)
-def list_notification_rules(query: RecordQuery) -> Response:
+@endpoint("GET", "/notifications/rules", Role.ADMIN, query=RowQuery, answers={200: list[RuleRow]}, paged=True)
+def list_notification_rules(query: RowQuery) -> Response:
     """List the rules in the order of their ids."""
     page = operations.list_rules(platform(), actor(), query.limit, query.offset, query.cursor)
     return many(page, rule_row)
@@ -77,9 +60,7 @@ def save_notification_rule(rule_id: str) -> Response:
     raw = json_object()
     expected = 0 if preconditions.create_only() else _expected(rule_id)
     saved = operations.save_rule(platform(), actor(), rule_id, raw, expected)
-    created = saved.status == "created"
-    place = {"Location": f"/notifications/rules/{rule_id}"} if created else {}
-    return one(saved_rule_row(saved), 201 if created else 200, place | preconditions.etag(saved.rule.version))
+    return preconditions.saved(saved_rule_row(saved), f"/notifications/rules/{rule_id}", saved.rule.version)
 
 
 @endpoint("DELETE", PATH, Role.ADMIN, answers={200: DeletedRuleRow}, versioned=True)

@@ -12,21 +12,11 @@ from runners.engine.integrations.account_change import NAME
 from runners.engine.operations import Role
 from webapp.api.answer import one
 from webapp.api.endpoint import endpoint
+from webapp.api.filters import CatalogQuery
 from webapp.asking import actor, platform
 from webapp.parsing_json import json_object
 from webapp.parsing_model import model_of
-from webapp.parsing_query import Query
-from webapp.parsing_types import OneOf, Search
 from webapp.wire.offers import BootstrappedRow, OfferRow, bootstrapped_row, offer_row
-
-
-class CatalogQuery(Query):
-    """Which templates to list; `search` looks at ids, labels and descriptions."""
-
-    kind: Annotated[str, OneOf(("account", "mcp"))] | None = None
-    transport: Annotated[str, OneOf(("stdio", "http"))] | None = None
-    search: Search | None = None
-
 
 Id = Annotated[str, Field(max_length=64)]
 

@@ -14,7 +14,7 @@ from runners.engine.operations import Role
 from webapp.api import preconditions
 from webapp.api.answer import many, one
 from webapp.api.endpoint import endpoint
-from webapp.api.filters import RecordQuery
+from webapp.api.filters import RowQuery
 from webapp.asking import actor, platform
 from webapp.parsing_json import json_object
 from webapp.parsing_model import model_of
@@ -48,8 +48,8 @@ class PersonChange(BaseModel):
     disabled: bool | None = None
 
 
-@endpoint("GET", "/people", Role.ADMIN, query=RecordQuery, answers={200: list[PersonRow]}, paged=True)
-def list_people(query: RecordQuery) -> Response:
+@endpoint("GET", "/people", Role.ADMIN, query=RowQuery, answers={200: list[PersonRow]}, paged=True)
+def list_people(query: RowQuery) -> Response:
     """List the people in the order of their names."""
     return many(operations.list_people(platform(), actor(), query.limit, query.offset, query.cursor), person_row)
 

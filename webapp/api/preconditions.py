@@ -1,4 +1,4 @@
-"""Entity tags and preconditions (RFC 9110 §8.8.3, §13): of jobs, whose state is their version, and of flow groups.
+"""Entity tags and preconditions (RFC 9110 §8.8.3, §13): of jobs and records, whose state is their version, and of flow groups.
 
 What a GET gives has a tag such as "3-0f9a6c1e": the state that a change replaces, then a digest of all that was shown. A
 change is bound to the state alone, so "3" says as much in `If-Match`; 304 is answered only where nothing differs.
@@ -7,7 +7,7 @@ change is bound to the state alone, so "3" says as much in `If-Match`; 304 is an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -40,6 +40,13 @@ def one_tagged(value: Any, state: int) -> Response:
     return response
 
 
+def saved(row: Mapping[str, Any], address: str, version: int) -> Response:
+    """Answer a change with its row, whose `status` says what it was, and the new tag; what was created is a 201 at `address`."""
+    if row["status"] != "created":
+        return one(row, headers=etag(version))
+    return one(row, 201, {"Location": address} | etag(version))
+
+
 def create_only() -> bool:
     """Say whether the request wants to create and never to replace. Raises Malformed for any other condition."""
     condition = request.headers.get("If-None-Match")
@@ -53,16 +60,9 @@ def expected_version(job_id: object) -> int | None:
 
     Raises Stale when the job is none of the versions that `If-Match` names, Malformed when it names none.
     """
-    condition = _condition()
-    if condition is None or not isinstance(job_id, str) or not re.fullmatch(JobId.regex, job_id):
+    if _condition() is None or not isinstance(job_id, str) or not re.fullmatch(JobId.regex, job_id):
         return None  # the check of the spec names what is wrong with it
-    try:
-        version = operations.get_job(platform(), actor(), job_id).version
-    except NotFound:
-        raise Stale(f"job {job_id!r} does not exist, so no version of it can be changed") from None
-    if condition != "*" and version not in _states(condition):
-        raise Stale(f"job {job_id!r} is at version {version} now; read it again")
-    return version
+    return expected_record(f"job {job_id!r}", lambda: operations.get_job(platform(), actor(), job_id).version)
 
 
 def expected_limit(flow_group: str) -> int | None:

@@ -10,7 +10,7 @@ from runners.engine.operations import Role
 from webapp.api import preconditions
 from webapp.api.answer import many, one
 from webapp.api.endpoint import endpoint
-from webapp.api.filters import RecordQuery
+from webapp.api.filters import RowQuery
 from webapp.api.jobs import NoFields
 from webapp.asking import actor, platform
 from webapp.parsing_json import json_object
@@ -28,8 +28,8 @@ LIST = "/connector/telegram/accounts"
 PATH = f"{LIST}/{{account_id}}"
 
 
-@endpoint("GET", LIST, Role.VIEWER, query=RecordQuery, answers={200: list[TelegramAccountRow]}, paged=True)
-def list_telegram_accounts(query: RecordQuery) -> Response:
+@endpoint("GET", LIST, Role.VIEWER, query=RowQuery, answers={200: list[TelegramAccountRow]}, paged=True)
+def list_telegram_accounts(query: RowQuery) -> Response:
     """List the Telegram accounts in the order of their ids; one whose record cannot be read has no row, but counts in the total."""
     page = operations.list_telegram_accounts(platform(), actor(), query.limit, query.offset, query.cursor)
     return many(page, telegram_account_row)
@@ -62,10 +62,8 @@ def save_telegram_account(account_id: str) -> Response:
         create_only=preconditions.create_only(),
         expected_version=_expected(account_id),
     )
-    created = saved.status == "created"
     row: SavedTelegramAccountRow = {**telegram_account_row(saved.account), "status": saved.status}
-    place = {"Location": f"{LIST}/{account_id}"} if created else {}
-    return one(row, 201 if created else 200, place | preconditions.etag(saved.account.version))
+    return preconditions.saved(row, f"{LIST}/{account_id}", saved.account.version)
 
 
 @endpoint("DELETE", PATH, Role.ADMIN, answers={200: DeletedTelegramAccountRow}, versioned=True, refusals=(409,))

@@ -13,7 +13,7 @@ from runners.engine.access.names import TOKEN_NAME
 from runners.engine.operations import Role
 from webapp.api.answer import many, one
 from webapp.api.endpoint import endpoint
-from webapp.api.filters import RecordQuery
+from webapp.api.filters import RowQuery
 from webapp.api.people import RoleName
 from webapp.asking import actor, platform
 from webapp.parsing_json import json_object
@@ -43,8 +43,8 @@ class TokenFields(BaseModel):
     ] = None
 
 
-@endpoint("GET", "/tokens", Role.ADMIN, query=RecordQuery, answers={200: list[TokenRow]}, paged=True)
-def list_tokens(query: RecordQuery) -> Response:
+@endpoint("GET", "/tokens", Role.ADMIN, query=RowQuery, answers={200: list[TokenRow]}, paged=True)
+def list_tokens(query: RowQuery) -> Response:
     """List the named tokens, newest first; those that ended are kept for a month."""
     page = operations.list_tokens(platform(), actor(), query.limit, query.offset, query.cursor)
     now = platform().store.now()
