@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import TextIO
 
 import click
 
 from runners import auditing
-from runners.cli.direct import who
+from runners.cli.direct import opened
 from runners.cli.output import as_json, show_json
-from runners.engine import embedded
-from runners.engine.audit import Author
 from runners.engine.audit_keys import audit_keys
-from runners.engine.errors import NoServer
-from runners.engine.platform import Platform, open_platform
 from runners.engine.protocol import audit_upkeep
 from runners.engine.settings import read
 
@@ -40,7 +34,7 @@ def verify(export: TextIO | None, as_json: bool) -> None:
     if export:
         checked = auditing.check_export(export, audit_keys(read(os.environ)))
     else:
-        with _opened() as platform:
+        with opened() as (platform, _):
             checked = auditing.check(platform)
     newest = checked.newest.text() if checked.newest else ""
     if as_json:
@@ -56,7 +50,7 @@ def verify(export: TextIO | None, as_json: bool) -> None:
 @click.option("--output", type=click.File("w", encoding="utf-8"), default="-", help="A file; the terminal by default.")
 def export(output: TextIO) -> None:
     """Write all entries as lines of JSON, the oldest first; `audit verify FILE` checks them anywhere with the keys."""
-    with _opened() as platform:
+    with opened() as (platform, _):
         for row in auditing.export(platform):
             output.write(json.dumps(row, ensure_ascii=False) + "\n")
 
@@ -68,18 +62,7 @@ def resume(reason: str) -> None:
 
     Every change is refused until this is done. Nothing is repaired: `audit verify` goes on naming what is broken.
     """
-    author = Author(who(), "cli", "", "resume_audit", "admin")
-    with _opened() as platform:
+    with opened() as (platform, actor):
+        author = replace(actor, operation="resume_audit").author()
         head = audit_upkeep.resume(platform.store, author, reason)
     click.echo(f"the audit goes on with entry {head.number}")
-
-
-@contextmanager
-def _opened() -> Iterator[Platform]:
-    settings = read(os.environ)
-    url = settings.redis_url or embedded.joined_url(settings.data_dir)
-    if url is None:
-        raise NoServer("no server is set, and no embedded one runs; set REDIS_URL, or start one with `multijob up`")
-    platform = open_platform(replace(settings, redis_url=url))
-    with closing(platform.store.redis), closing(platform.store.rq_redis):
-        yield platform

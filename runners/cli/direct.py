@@ -33,7 +33,7 @@ def opened() -> Iterator[tuple[Platform, Actor]]:
 
     platform = open_process(os.environ)
     try:
-        yield platform, Actor(who(), Role.ADMIN, "cli")
+        yield platform, Actor(_who(), Role.ADMIN, "cli")
     except RedisError as error:
         raise StoreAway(f"the store does not do its part: {error}") from error
     finally:
@@ -41,7 +41,7 @@ def opened() -> Iterator[tuple[Platform, Actor]]:
         platform.store.rq_redis.close()
 
 
-def who() -> str:
+def _who() -> str:
     """Return how the audit names the person at this terminal: never like one who signs in."""
     try:
         user = getpass.getuser()

@@ -1,13 +1,11 @@
 """`secrets`: keys of the stored secrets. It needs the keys themselves, so it works on the store, not over the API."""
 
-import os
-
 import click
 
+from runners.cli.direct import opened
 from runners.cli.output import as_json, show_json
-from runners.engine.operations import Actor, Role, Rotation, rotate_secrets
+from runners.engine.operations import Rotation, rotate_secrets
 from runners.engine.vault import new_key
-from runners.start import open_process
 
 
 @click.group()
@@ -36,7 +34,8 @@ def rotate(as_json: bool) -> None:
                 f"{rotation.done} of {rotation.total} records, {rotation.resealed} secrets sealed anew", err=True
             )
 
-    found = rotate_secrets(open_process(os.environ), Actor("local", Role.ADMIN, "cli"), tell)
+    with opened() as (platform, actor):
+        found = rotate_secrets(platform, actor, tell)
     if as_json:
         show_json(
             {

@@ -73,6 +73,16 @@ def test_whoever_goes_on_with_a_broken_audit_is_named_as_at_any_terminal(multijo
     assert (newest.said["operation"], newest.said["actor"]) == ("resume_audit", f"terminal:{os.getuid()}")
 
 
+def test_whoever_rotates_the_secrets_is_named_as_at_any_terminal(multijob, platform, monkeypatch):
+    monkeypatch.setattr("getpass.getuser", lambda: "ana")
+
+    rotated = answered(multijob("secrets", "rotate", "--json"))
+
+    assert rotated["unreadable"] == []
+    (newest,) = list_entries(platform.store, AuditFilter(), 1).rows
+    assert (newest.said["operation"], newest.said["actor"]) == ("rotate_secrets", "terminal:ana")
+
+
 def test_a_token_is_shown_with_how_to_use_it(multijob):
     result = multijob("token", "create", "ci", "--role", "viewer")
 
