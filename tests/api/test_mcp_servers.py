@@ -1,5 +1,6 @@
 """MCP servers over the API: what is named changes, secrets only go in, and programs come from the configuration alone."""
 
+import base64
 import json
 import sys
 from dataclasses import replace
@@ -7,6 +8,7 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 
+from runners.engine.integrations.mcp_trial import Outcome, Trial
 from runners.engine.integrations.templates import StdioTemplate, mcp_templates
 from runners.engine.platform import Platform
 from tests.integrations import mcp_program
@@ -198,6 +200,26 @@ def test_a_template_can_be_kept_before_it_is_allowed_and_says_why_it_does_not_ru
     tried = client.post("/integrations/mcp/servers/mcp_github/test").json
     assert (tried["outcome"], tried["detail"]) == ("refused", row["refusal"])
     assert client.put(PATH, json=sent).status_code == 422  # under another name it is free input
+
+
+def test_a_try_tells_no_secret_however_the_server_spells_it(client: FlaskClient, monkeypatch) -> None:
+    sent = f"Bearer {CANARY}"
+    told = base64.b64encode(f"{sent}!".encode()).decode()
+    trial = Trial(Outcome.OK, f"hello {told}", tools=(("find", f"it got {told}"),), server=f"shop {sent}")
+
+    def run_trial(asked, folder):
+        folder.close()
+        return trial
+
+    monkeypatch.setattr("runners.engine.operations.mcp_servers.run_trial", run_trial)
+    client.put(PATH, json=HTTP | {"headers": {"Authorization": sent}})
+
+    tried = client.post(f"{PATH}/test").json
+
+    assert (tried["outcome"], tried["server"]) == ("ok", "shop ****")
+    assert (
+        told[:-4] not in json.dumps(tried) and "****" in tried["detail"] and "****" in tried["tools"][0]["description"]
+    )
 
 
 @pytest.mark.slow

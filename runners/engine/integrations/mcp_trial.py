@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from runners.engine import known_secrets
 from runners.engine.programs import running
 from runners.engine.programs.allowed import Folder, environment
 from runners.engine.secret_names import STARS
@@ -55,9 +56,13 @@ class Trial:
         return asdict(self)
 
     def without(self, secrets: Collection[str]) -> Trial:
-        """Return it without `secrets`, which careless servers tell."""
-        tools = tuple((hidden(name, secrets), hidden(about, secrets)) for name, about in self.tools)
-        return replace(self, detail=hidden(self.detail, secrets), tools=tools, server=hidden(self.server, secrets))
+        """Return it without `secrets`, and without any that this process knows in other spellings: careless servers tell them."""
+
+        def clean(text: str) -> str:
+            return known_secrets.hidden(hidden(text, secrets))
+
+        tools = tuple((clean(name), clean(about)) for name, about in self.tools)
+        return replace(self, detail=clean(self.detail), tools=tools, server=clean(self.server))
 
     @staticmethod
     def read(content: Mapping[str, Any]) -> Trial:
@@ -68,7 +73,7 @@ class Trial:
 
 
 def hidden(text: str, secrets: Collection[str]) -> str:
-    """Return `text` with every one of `secrets` starred."""
+    """Return `text` with every one of `secrets` starred, the shortest too, as they are spelled."""
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
         text = text.replace(secret, STARS)
     return text

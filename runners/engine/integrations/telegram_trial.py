@@ -11,9 +11,10 @@ import httpx
 from runners.engine.errors import Conflict
 from runners.engine.integrations.account_trial import Trial
 from runners.engine.integrations.telegram_account import TelegramAccount
-from runners.engine.known_secrets import KNOWN
+from runners.engine.known_secrets import KNOWN, hidden
 from runners.engine.outgoing.address import Gate, NotReachable
 from runners.engine.outgoing.transport import GuardedTransport
+from runners.engine.secret_names import STARS
 from runners.engine.settings import Settings
 from runners.engine.vault import Owner
 from runners.engine.vault_keys import open_vault
@@ -49,8 +50,8 @@ def try_telegram(settings: Settings, account: TelegramAccount) -> Trial:
         trial = Trial("failed", f"the Bot API did not answer within {LONGEST_SEC:g} s")
     except (Conflict, NotReachable, httpx.HTTPError, httpx.InvalidURL) as fault:
         trial = Trial("failed", str(fault) or type(fault).__name__)
-    detail = trial.detail.replace(token, "****") if token else trial.detail
-    return Trial(trial.outcome, detail[:SHOWN], trial.status, round((time.monotonic() - began) * 1000))
+    detail = trial.detail.replace(token, STARS) if token else trial.detail
+    return Trial(trial.outcome, hidden(detail)[:SHOWN], trial.status, round((time.monotonic() - began) * 1000))
 
 
 def _asked(settings: Settings, token: str, began: float) -> Trial:
