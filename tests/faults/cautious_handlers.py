@@ -2,22 +2,25 @@
 
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from runners.engine.handler import Context, Isolation, handler
 from tests.faults.oracle_handlers import told
 
 
 class CautiousInputs(BaseModel, extra="forbid", frozen=True):
-    """Where the oracle's lines go, and how to ask: by a call, or by the output."""
+    """Where the oracle's lines go, how to ask (by a call, or by the output), and how long to work before."""
 
     path: str
     how: Literal["call", "output"] = "call"
+    work_ms: int = Field(default=0, ge=0, le=60_000)
 
 
 def ask(ctx: Context, inputs: CautiousInputs) -> dict[str, object]:
     """Ask for approval, and tell what was granted."""
     with told(ctx, inputs.path):
+        if inputs.work_ms:
+            ctx.sleep(inputs.work_ms / 1000)
         requests = [{"delete": "old.csv"}]
         if inputs.how == "output":
             return {"requires_approval": True, "summary": "Delete a file", "approval_requests": requests}

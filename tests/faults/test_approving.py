@@ -2,11 +2,13 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.faults.deployment import Deployment
+from tests.faults.scenarios import SCENARIOS, Scenario, play
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
@@ -70,3 +72,14 @@ def test_fifty_people_decide_at_once_and_one_of_them_does(deployment: Deployment
         assert run.status in ("queued", "failed")
         assert deployment.events("approval.approved") + deployment.events("approval.rejected") == round
         deployment.client.send("POST", f"/runs/{run_id}/cancel")
+
+
+@pytest.mark.parametrize(
+    "scenario", [one for one in SCENARIOS if one.number in (36, 37)], ids=lambda scenario: scenario.name
+)
+def test_a_decision_counts_once_whoever_dies_around_it(scenario: Scenario, transport: str, tmp_path: Path) -> None:
+    report = play(scenario, transport, 1.0, tmp_path)
+
+    print(report)
+    assert report.struck > 0
+    assert report.problems == ()

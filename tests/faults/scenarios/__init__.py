@@ -7,6 +7,7 @@ from tests.faults.scenarios import (
     changes,
     clients,
     clocks,
+    deciding,
     disks,
     doors,
     everything,
@@ -66,6 +67,8 @@ SCENARIOS = (
     Scenario(33, "slow-clients", clients.slow, modes=EVERYWHERE),
     Scenario(34, "job-changed-under-its-run", changes.under_its_runs),
     Scenario(35, "approvals-under-kills", approvals.decided_under_kills),
+    Scenario(36, "web-killed-in-a-decision", deciding.web_killed),
+    Scenario(37, "worker-killed-around-a-decision", deciding.worker_killed),
     Scenario(0, "stress", everything.killed_at_random),
     Scenario(0, "soak", soak.soak, most_sec=1800),
 )

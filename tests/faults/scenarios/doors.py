@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.connector import bot_api
 from tests.connector.bot_api import CHAT, SENDER, TOKEN, BotApi
+from tests.faults.client import Client
 from tests.faults.deployment import Deployment
 from tests.faults.scenarios.load import rounds, schedule_jobs, wait_for_starts
 from tests.processes import Spawned
@@ -31,7 +32,7 @@ def web_killed(deployment: Deployment, seconds: float) -> int:
     with asking(deployment):
         for number in rounds(seconds):
             wait_until(lambda: deployment.client.send("GET", "/healthz"), 30)
-            struck += _kill_in_a_post(deployment, deployment.alive("web")[0], whole=number % 2 == 0)
+            struck += kill_in_a_post(deployment, deployment.client, whole=number % 2 == 0)
             if not deployment.alive("web"):
                 deployment.start("web")
     wait_for_starts(deployment, 20)
@@ -58,15 +59,16 @@ def asking(deployment: Deployment) -> Iterator[None]:
             thread.join(30)
 
 
-def _kill_in_a_post(deployment: Deployment, web: Spawned, *, whole: bool) -> int:
-    """Stop the web, see whether a POST that came before is unanswered, and kill it then; 1 if so."""
+def kill_in_a_post(deployment: Deployment, client: Client, *, whole: bool) -> int:
+    """Stop the web, see whether a POST of the client that came before is unanswered, and kill it then; 1 if so."""
+    web = deployment.alive("web")[0]
     serving = _children(web.process.pid)
     for _ in rounds(5.0):
-        wait_until(lambda: deployment.client.posting)
+        wait_until(lambda: client.posting)
         os.killpg(web.process.pid, signal.SIGSTOP)
         stopped_at = time.monotonic()
         wait_until(lambda since=stopped_at: time.monotonic() > since + ANSWERED_BY_NOW_SEC)
-        if any(sent_at < stopped_at for sent_at in list(deployment.client.posting.values())):
+        if any(sent_at < stopped_at for sent_at in list(client.posting.values())):
             _kill(deployment, web, serving, whole=whole)
             return 1
         os.killpg(web.process.pid, signal.SIGCONT)

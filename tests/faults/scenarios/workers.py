@@ -33,7 +33,7 @@ def killed_in_a_run(deployment: Deployment, seconds: float) -> int:
     for number in count():
         victim = deployment.start("worker")
         if number % 3 == 0:
-            struck += _kill_in_window(deployment, victim, _runs_something)
+            struck += kill_in_window(deployment, victim, runs_something)
         else:
             struck += _kill_child(deployment, victim, parent_too=number % 3 == 2)
         if number >= 2 and time.monotonic() > over_at:
@@ -115,14 +115,14 @@ def _kill_workers(deployment: Deployment, seconds: float, window: Window, burst:
     for tries in count(1):
         backlog(deployment, burst)
         victim = deployment.start("worker", WORKER_CONCURRENCY="2")
-        struck += _kill_in_window(deployment, victim, window)
+        struck += kill_in_window(deployment, victim, window)
         if time.monotonic() > over_at and (struck or tries >= TRIES):
             break
     deployment.start("worker")
     return struck
 
 
-def _kill_in_window(deployment: Deployment, victim: Spawned, window: Window) -> int:
+def kill_in_window(deployment: Deployment, victim: Spawned, window: Window) -> int:
     """Freeze the worker, look where it stands, and kill it there or let it go on; returns 1 if it was killed there."""
     for _ in rounds(WINDOW_SEC):
         deployment.freeze(victim)
@@ -134,7 +134,7 @@ def _kill_in_window(deployment: Deployment, victim: Spawned, window: Window) -> 
     return 0
 
 
-def _runs_something(deployment: Deployment, worker: Spawned) -> bool:
+def runs_something(deployment: Deployment, worker: Spawned) -> bool:
     return bool(deployment.oracle.open_starts(worker.process.pid))
 
 
