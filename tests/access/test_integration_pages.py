@@ -110,7 +110,8 @@ def test_a_form_that_was_overtaken_changes_nothing(admin: Browsing, guarded: Any
 def test_a_connection_is_tried_and_the_account_deleted(admin: Browsing, guarded: Any, main: Any) -> None:
     operations.save_account(guarded, ADMIN, "openai", "main", {"base_url": "http://10.0.0.7"})
     tried = admin.send(f"{PAGE}/test", page=PAGE)
-    assert "private or reserved address" in admin.get(tried.location).text
+    said = admin.get(tried.location).text
+    assert "openai/main: " in said and "private or reserved address" in said and "HTTP_ALLOW_PRIVATE" in said
 
     stale = admin.send(f"{PAGE}/delete", page=f"{PAGE}/delete", version="1")
     assert "Nothing was changed" in admin.get(stale.location).text

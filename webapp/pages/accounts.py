@@ -19,7 +19,6 @@ pages = Blueprint("accounts", __name__, url_prefix="/ui/integrations")
 
 ROWS = 50
 ONE = "/accounts/<provider:provider>/<account_id:account_id>"
-TONES = {"ok": "ok", "refused": "bad", "failed": "bad"}
 
 
 @pages.get("")
@@ -102,7 +101,8 @@ def test(provider: str, account_id: str) -> Response:
         outcome = change(operations.test_account, provider, account_id).tested or {}
     except (Conflict, Stale) as error:
         return refused(error, _address(provider, account_id))
-    tell(f"{outcome['detail']}, after {outcome['elapsed_ms']} ms.".capitalize(), tone=TONES[outcome["outcome"]])
+    tone = "ok" if outcome["outcome"] == "ok" else "bad"
+    tell(f"{provider}/{account_id}: {outcome['detail']}, after {outcome['elapsed_ms']} ms.", tone=tone)
     return go(_address(provider, account_id))
 
 
