@@ -87,7 +87,7 @@ def delete_account(provider: str, account_id: str) -> Response:
 def test_account(provider: str, account_id: str) -> Response:
     """Ask the account's service whether it takes the credentials, for at most ten seconds; the answer is kept, too."""
     model_of(NoFields, json_object(optional=True))
-    return one(tested_row(operations.test_account(platform(), actor(), provider, account_id)))
+    return one(tested_row(operations.test_account(platform(), actor(), provider, account_id).tested))
 
 
 def _expected(provider: str, account_id: str) -> int | None:

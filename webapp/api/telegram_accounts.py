@@ -15,13 +15,12 @@ from webapp.api.jobs import NoFields
 from webapp.asking import actor, platform
 from webapp.parsing_json import json_object
 from webapp.parsing_model import model_of
-from webapp.wire.accounts import TestedRow
+from webapp.wire.accounts import TestedRow, tested_row
 from webapp.wire.telegram_accounts import (
     DeletedTelegramAccountRow,
     SavedTelegramAccountRow,
     TelegramAccountRow,
     telegram_account_row,
-    telegram_test_row,
 )
 
 LIST = "/connector/telegram/accounts"
@@ -80,7 +79,7 @@ def delete_telegram_account(account_id: str) -> Response:
 def test_telegram_account(account_id: str) -> Response:
     """Ask the Bot API whose token it is; 200 says that it was tried, `outcome` how it went."""
     model_of(NoFields, json_object(optional=True))
-    return one(telegram_test_row(operations.test_telegram_account(platform(), actor(), account_id)))
+    return one(tested_row(operations.test_telegram_account(platform(), actor(), account_id).tested))
 
 
 def _expected(account_id: str) -> int | None:

@@ -1,5 +1,6 @@
 """Accounts as JSON: what is set for them, and masks where secrets are; contract §7."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from runners.engine.integrations.account import Account
@@ -67,21 +68,20 @@ def account_row(account: Account) -> AccountRow:
         "secrets": account.secrets,
         "unreadable": list(account.unreadable),
         "version": account.version,
-        "tested": tested_row(account),
+        "tested": tested_row(account.tested),
         "created_at": stamp(account.made_at),
         "updated_at": stamp(account.updated_at),
     }
 
 
-def tested_row(account: Account) -> TestedRow | None:
-    """Return how the last try of the account's connection went."""
-    if account.tested is None:
+def tested_row(tested: Mapping[str, Any] | None) -> TestedRow | None:
+    """Return how a try went, as the record of the account keeps it; None when there was none."""
+    if tested is None:
         return None
-    row: TestedRow = {
-        "outcome": account.tested["outcome"],
-        "detail": account.tested["detail"],
-        "status": account.tested["status"],
-        "elapsed_ms": account.tested["elapsed_ms"],
-        "tested_at": account.tested["tested_at"],
+    return {
+        "outcome": tested["outcome"],
+        "detail": tested["detail"],
+        "status": tested["status"],
+        "elapsed_ms": tested["elapsed_ms"],
+        "tested_at": tested["tested_at"],
     }
-    return row

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from runners.engine.integrations.telegram_account import TelegramAccount
-from webapp.wire.accounts import TestedRow
+from webapp.wire.accounts import TestedRow, tested_row
 from webapp.wire.shape import Shape
 from webapp.wire.times import Stamp, stamp
 
@@ -55,19 +55,7 @@ def telegram_account_row(account: TelegramAccount) -> TelegramAccountRow:
         "allowed_chats": list(account.allowed_chats),
         "allowed_senders": list(account.allowed_senders),
         "version": account.version,
-        "tested": telegram_test_row(account) if account.tested else None,
+        "tested": tested_row(account.tested),
         "created_at": stamp(account.made_at),
         "updated_at": stamp(account.updated_at),
-    }
-
-
-def telegram_test_row(account: TelegramAccount) -> TestedRow:
-    """Return how the last try of the account went, which must have been made."""
-    assert account.tested is not None, "it was tried"
-    return {
-        "outcome": account.tested["outcome"],
-        "detail": account.tested["detail"],
-        "status": account.tested["status"],
-        "elapsed_ms": account.tested["elapsed_ms"],
-        "tested_at": account.tested["tested_at"],
     }
