@@ -5,9 +5,9 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Sequence
 
-from flask import current_app, request
+from flask import request
 
-from runners.engine.platform import Platform
+from webapp.asking import platform
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -18,16 +18,20 @@ ONE_CLIENT_V6 = 64
 
 def client_address() -> str:
     """Return the address from which this request came, or 'unknown' (a unix socket)."""
-    found = _client(request.remote_addr or "", request.headers.get("X-Forwarded-For", ""), _trusted())
-    return str(found) if found else UNKNOWN
+    return str(_found() or UNKNOWN)
 
 
 def client_network() -> str:
     """Return what is counted as one client: an IPv4 address, or the network of an IPv6 one."""
-    found = _client(request.remote_addr or "", request.headers.get("X-Forwarded-For", ""), _trusted())
+    found = _found()
     if isinstance(found, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((found, ONE_CLIENT_V6), strict=False))
-    return str(found) if found else UNKNOWN
+    return str(found or UNKNOWN)
+
+
+def _found() -> Address | None:
+    trusted = platform().settings.trusted_proxies
+    return _client(request.remote_addr or "", request.headers.get("X-Forwarded-For", ""), trusted)
 
 
 def _client(peer: str, forwarded: str, trusted: Sequence[Network]) -> Address | None:
@@ -52,8 +56,3 @@ def _address(text: str) -> Address | None:
     except ValueError:
         return None
     return found.ipv4_mapped or found if isinstance(found, ipaddress.IPv6Address) else found
-
-
-def _trusted() -> Sequence[Network]:
-    platform: Platform = current_app.extensions["platform"]
-    return platform.settings.trusted_proxies

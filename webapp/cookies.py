@@ -9,9 +9,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
-from flask import Request, Response, current_app, request
+from flask import Request, Response, request
 
-from runners.engine.platform import Platform
+from webapp.asking import platform
 
 
 class Cookie(StrEnum):
@@ -58,13 +58,8 @@ def drop_cookie(response: Response, cookie: Cookie) -> None:
 
 def over_tls() -> bool:
     """Say whether browsers reach us over TLS."""
-    return request.is_secure or (_platform().settings.public_url or "").startswith("https://")
+    return request.is_secure or (platform().settings.public_url or "").startswith("https://")
 
 
 def _name(cookie: Cookie) -> str:
-    return f"__Host-multijob-{cookie}" if over_tls() else f"multijob-{cookie}-{_platform().settings.port}"
-
-
-def _platform() -> Platform:
-    found: Platform = current_app.extensions["platform"]
-    return found
+    return f"__Host-multijob-{cookie}" if over_tls() else f"multijob-{cookie}-{platform().settings.port}"

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from runners.engine import errors
 from runners.engine.store.away import meaning
-from webapp.asking import on_page, request_id
+from webapp.asking import on_page, platform, request_id
 from webapp.language import language_headers
 from webapp.refusals import refuse
 
@@ -112,7 +112,7 @@ def _deliberate(error: errors.MultijobError) -> ProblemAnswer:
 
 def challenge(error: errors.Unauthorized) -> str:
     """Return how to say who asks (RFC 9110 §11.6.1; RFC 6750 §3 for what was wrong)."""
-    scheme = current_app.extensions["platform"].settings.auth_scheme
+    scheme = platform().settings.auth_scheme
     return f'{scheme} realm="multijob"' + (', error="invalid_token"' if error.wrong else "")
 
 

@@ -10,7 +10,7 @@ import re
 import secrets
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, g, request
 from flask_wtf import CSRFProtect
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import (
@@ -24,7 +24,7 @@ from werkzeug.exceptions import (
 
 from runners.engine.settings import Settings
 from runners.engine.settings.access import is_loopback
-from webapp.asking import on_page
+from webapp.asking import on_page, platform
 
 MAX_BODY_BYTES = 1024 * 1024
 LARGER_BODY_BYTES = {"api.import_jobs": 32 * 1024 * 1024}
@@ -132,8 +132,7 @@ def _served() -> str:
 
 
 def _settings() -> Settings:
-    found: Settings = current_app.extensions["platform"].settings
-    return found
+    return platform().settings
 
 
 def _refuse_cross_site() -> None:
@@ -196,13 +195,13 @@ def _read_body() -> None:
 def _pass_gate() -> None:
     """Begin a change, its body read; raises StoreAway (503) while this process hands over to a server."""
     if request.method not in SAFE_METHODS:
-        current_app.extensions["platform"].gate.enter()
+        platform().gate.enter()
         g.inside_gate = True
 
 
 def _leave_gate(_: BaseException | None) -> None:
     if g.pop("inside_gate", False):
-        current_app.extensions["platform"].gate.leave()
+        platform().gate.leave()
 
 
 def _dress(response: Response) -> Response:

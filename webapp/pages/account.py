@@ -79,9 +79,7 @@ def _page(problems: Sequence[Problem] = (), status: int = 200, headers: dict[str
         found=[(one, browser_in_words(one.browser), WORDS.get(one.how, one.how)) for one in _sessions(who)],
         problems=problems,
     )
-    response = make_response(body, status)
-    response.headers.update(headers or {})
-    return response
+    return make_response(body, status, headers or {})
 
 
 def _sessions(who: Identity) -> list[operations.Session]:

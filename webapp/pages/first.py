@@ -60,6 +60,4 @@ def _awaited() -> bool:
 
 
 def _form(problems: Sequence[Problem] = (), status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    response = make_response(render_template("signing_in/first.html", problems=problems), status)
-    response.headers.update(headers or {})
-    return response
+    return make_response(render_template("signing_in/first.html", problems=problems), status, headers or {})

@@ -101,6 +101,4 @@ def _form(lost: str, status: int = 200, fault: str = "", headers: dict[str, str]
     body = render_template(
         "signing_in/show.html", asked=asked, lost=lost if lost in LOST else "", said=LOST.get(lost), fault=fault
     )
-    response = make_response(body, status)
-    response.headers.update(headers or {})
-    return response
+    return make_response(body, status, headers or {})
