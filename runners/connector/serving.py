@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 from redis.exceptions import RedisError
@@ -30,7 +30,7 @@ class Wanted:
     """An account to serve: the bot's token, or in `fault` why it has none; a change makes another value of it."""
 
     account_id: str
-    token: str
+    token: str = field(repr=False)
     allowed: Allowed
     fault: str = ""
     version: int = 0

@@ -32,14 +32,14 @@ def ask(url: str, credential: Mapping[str, str] | None = None) -> tuple[int, dic
     return answer.status_code, {"detail": f"/readyz answered {answer.status_code} without JSON"}
 
 
-def wait(url: str, still_possible: Callable[[], bool], credential: Mapping[str, str] | None = None) -> dict[str, Any]:
+def wait(url: str, still_possible: Callable[[], bool]) -> dict[str, Any]:
     """Return the body of /readyz once it is 200 with a scheduler and a worker online.
 
     Raises NotReady after a minute, or as soon as `still_possible` says no.
     """
     deadline = time.monotonic() + LONGEST_SEC
     while True:
-        status, facts = ask(url, credential)
+        status, facts = ask(url)
         if status == 200 and not missing(facts):
             return facts
         if time.monotonic() > deadline or not still_possible():

@@ -6,9 +6,10 @@ import pytest
 
 from runners.engine import operations
 from runners.engine.access.first import new_code, nobody_is_defined, redeem
-from runners.engine.access.identity import of_person, person_by_id, still, verify_password
+from runners.engine.access.identity import of_person, still, verify_password
 from runners.engine.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from runners.engine.operations import Role
+from runners.engine.store.people import load_person
 from tests.access.conftest import ADMIN
 
 PASSWORD = "seven herons over the estuary"
@@ -27,7 +28,7 @@ def test_a_person_is_found_by_name_id_and_password(platform):
     ana = make(platform)
 
     assert (ana.name, ana.role, ana.version, ana.disabled, ana.created_by) == ("ana", Role.ADMIN, 1, False, "tests")
-    assert verify_password(platform, " Ana", PASSWORD) == ana == person_by_id(platform, ana.id)
+    assert verify_password(platform, " Ana", PASSWORD) == ana == load_person(platform.store, ana.id)
     assert [person.name for person in operations.list_people(platform, ADMIN, 10).rows] == ["ana"]
 
 

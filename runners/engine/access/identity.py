@@ -80,11 +80,6 @@ def verify_password(platform: Platform, name: str, password: str) -> Person | No
     return person if person and right and not person.disabled else None
 
 
-def person_by_id(platform: Platform, person_id: str) -> Person | None:
-    """Return the person of this id, disabled or not."""
-    return people.load_person(platform.store, person_id)
-
-
 def of_person(person: Person) -> Identity:
     """Return the identity of a person who has shown his password."""
     return Identity("person", person.id, person.version, person.name, person.role)

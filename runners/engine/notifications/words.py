@@ -38,7 +38,7 @@ class Text:
     body: str
 
 
-def text_of(event: Event, language: Language, repeats: int = 0, deployment: str = "") -> Text:
+def text_of(event: Event, language: Language, repeats: int = 0) -> Text:
     """Return the notice about `event`. `repeats` is how often the same came since the last notice, untold."""
     about = {name: _plain(value) for name, value in event.data.items()}
     job = about.get("job_id", "")
@@ -54,11 +54,10 @@ def text_of(event: Event, language: Language, repeats: int = 0, deployment: str 
     }
     kind = KINDS.get(event.type) or ("notice.other_of_job" if job else "notice.other")
     first = say(kind, language, **values)
-    subject = f"[{deployment}] {first}" if deployment else first
     lines = [first, *_facts(event, about, language)]
     if repeats:
         lines.append(say("notice.repeats", language, count=repeats))
-    return Text(_one_line(subject)[:200], "\n".join(lines))
+    return Text(_one_line(first)[:200], "\n".join(lines))
 
 
 def limit_text(rule_id: str, most: int, language: Language) -> Text:

@@ -27,16 +27,6 @@ def count_attempt(store: Store, kind: str, who: str, window: timedelta) -> Attem
     return Attempts(int(found), timedelta(milliseconds=max(0, int(left_ms))))
 
 
-def read_attempts(store: Store, kind: str, who: str) -> Attempts:
-    """Return what has been counted, without counting."""
-    key = store.keys.attempts(_whose(kind, who))
-    pipe = store.redis.pipeline(transaction=False)
-    pipe.get(key)
-    pipe.pttl(key)
-    found, left_ms = pipe.execute()
-    return Attempts(int(found or 0), timedelta(milliseconds=max(0, left_ms)))
-
-
 def forget_attempts(store: Store, kind: str, who: str) -> None:
     """Count anew: the last one was right."""
     store.redis.delete(store.keys.attempts(_whose(kind, who)))
