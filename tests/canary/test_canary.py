@@ -60,6 +60,9 @@ def plant(stage: Stage, site: server.Site) -> None:
     stage.must("PUT", "/notifications/rules/failures", rule)
     bot = canaries.plant("Telegram account", f"77{secrets.randbelow(10**8)}:{secrets.token_urlsafe(24)}")
     stage.must("PUT", "/connector/telegram/accounts/sales", {"token": bot})
+    made = stage.must("POST", "/tokens", {"name": "ci", "role": "viewer"})  # told this once, and nowhere after it
+    canaries.plant("named token", made["token"])
+    assert stage.ask("GET", "/jobs", "named token").status_code == 200
     refused = {"secrets": {"api_key": [secret]}, "config": {"token": secret, "x": "y" * 70_000}, "shedule": 1}
     assert stage.ask("PUT", "/integrations/accounts/crm/main", "ADMIN", refused).status_code == 422
     assert stage.ask("PUT", "/integrations/accounts/crm/main", "VIEWER", fields).status_code == 403
