@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from runners.engine.clock import DAY_SEC
 from runners.engine.compact import compact
 from runners.engine.fields import unprintable
 from runners.engine.run import at
 
-DAY_SEC = 86_400
 SHORTEST_SEC, LONGEST_SEC = 1, 30 * DAY_SEC
 SUMMARY_KEPT = 500
 REQUESTS_AT_MOST, REQUESTS_BYTES = 50, 32 * 1024

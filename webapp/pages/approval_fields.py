@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from runners.engine.job.approvers import DAY_SEC
+from runners.engine.clock import DAY_SEC
 
 APPROVAL_FIELDS = (
     "requires_approval",

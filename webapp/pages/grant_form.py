@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from runners.engine.clock import DAY_SEC
 from runners.engine.errors import Invalid, Problem
 from runners.engine.grant import Capability
 
@@ -15,7 +16,6 @@ CAPABILITIES = (
     (Capability.ROOT, "root: a folder"),
     (Capability.PRIVATE_TARGET, "private target: host"),
 )
-DAY_SEC = 86_400
 LIVES = {"1": "a day", "7": "a week", "30": "30 days", "365": "a year", "revoked": "until it is revoked"}
 
 

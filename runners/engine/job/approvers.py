@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
+from runners.engine.clock import DAY_SEC
 from runners.engine.fields import Whole, fault, show, unprintable
 
 ApproverRole = Literal["operator", "admin"]
-DAY_SEC = 86_400
 
 
 def check_name(name: str) -> str:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from runners.engine import clock
+from runners.engine.clock import DAY_SEC
 from runners.engine.compact import compact
 from runners.engine.fields import Whole, fault, show, unprintable
 from runners.engine.job.approvers import ApproversField, ApproversSpec
@@ -19,7 +20,6 @@ from runners.engine.job.controls import ControlFields, Controls, split
 from runners.engine.schedule import Schedule, ScheduleSpec
 
 DAY_MS = 86_400_000
-DAY_SEC = 86_400
 
 
 RESERVED = frozenset({".", "..", "export", "import", "new", "preview"})

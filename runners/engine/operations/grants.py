@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runners.engine import grant
 from runners.engine.approval import Approval
-from runners.engine.ask import DAY_SEC
+from runners.engine.clock import DAY_SEC
 from runners.engine.errors import Invalid, NotFound, Problem
 from runners.engine.grant import LONGEST_SEC, Capability, Grant
 from runners.engine.operations.deciding import get_approval
