@@ -12,6 +12,7 @@ from runners.engine.platform import Platform, open_platform
 from runners.engine.settings import Settings, read
 from webapp import api, pages
 from webapp.authentication import authenticate
+from webapp.catalogues import translate
 from webapp.errors import answer_problems
 from webapp.login import use_sessions
 from webapp.metrics_http import measure
@@ -34,6 +35,7 @@ def create_app(platform: Platform | None = None, settings: Settings | None = Non
     app.secret_key = secret_key(opened.settings)
     # an address has one spelling: nothing is merged, so nothing is redirected to what a Host or a path says
     app.url_map.merge_slashes = False
+    translate(app)
     measure(app)
     answer_problems(app)
     watch_refusals(app)

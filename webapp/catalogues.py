@@ -1,0 +1,58 @@
+"""The words of the pages in every language: GNU gettext catalogues under translations/, one file for each room of templates.
+
+A message is written in English where it is used, by `_("…")`; the other languages stand in `translations/LANGUAGE/ROOM.po`. They
+are read as text when a process first needs them, so that there is nothing to compile and nothing that can be out of date.
+`scripts/translations.py` keeps the files in step with the templates; reasons of the engine have a catalogue of their own
+(runners/engine/words).
+"""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask
+from flask_babel import Babel, Domain, get_locale
+
+from webapp.language import language
+
+FOLDER = Path(__file__).resolve().parent / "translations"
+
+
+def translate(app: Flask) -> None:
+    """Let the pages of `app` speak the language of each request."""
+    _Speaking(app, default_locale="en", locale_selector=language)
+
+
+class _Speaking(Babel):
+    @property
+    def domain_instance(self) -> Domain:
+        return _Rooms()
+
+
+class _Rooms(Domain):
+    """Flask-Babel reads one compiled file of a language; here are many, as text."""
+
+    def get_translations(self) -> NullTranslations:
+        return catalogue(str(get_locale() or "en"))
+
+
+@cache
+def catalogue(language: str) -> NullTranslations:
+    """Return what is said in `language`; English, and what has no translation, is said as it is written."""
+    spoken = Translations()
+    for path in sorted((FOLDER / language).glob("*.po")):
+        spoken.merge(_compiled(path, language))
+    return spoken
+
+
+def _compiled(path: Path, language: str) -> Translations:
+    compiled = io.BytesIO()
+    with path.open("rb") as text:
+        write_mo(compiled, read_po(text, locale=language))
+    compiled.seek(0)
+    return Translations(compiled)
