@@ -24,6 +24,7 @@ METHODS = [("**.html", "jinja2.ext:babel_extract"), ("**.txt", "jinja2.ext:babel
 OPTIONS = {pattern: {"silent": "false"} for pattern in ("**.html", "**.txt")}
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "_n": (1, 2), "lazy_gettext": None, "_l": None}
 PYTHON, SEVERAL = "words", "shared"
+HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: {plural_forms}\\n"\n\n'
 Key = str | tuple[str, str]
 
 
@@ -59,9 +60,7 @@ def write(language: Path, messages: dict[Key, str], said: dict[Key, tuple[Messag
             path.unlink()
     for room, catalogue in rooms.items():
         with (language / f"{room}.po").open("wb") as text:
-            text.write(
-                f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: {catalogue.plural_forms}\\n"\n\n'.encode()
-            )
+            text.write(HEAD.format(plural_forms=catalogue.plural_forms).encode())
             write_po(text, catalogue, width=120, omit_header=True, sort_output=True, no_location=True)
 
 
