@@ -6,6 +6,7 @@ Nothing here describes a field: a shape that changes changes the document.
 from __future__ import annotations
 
 import json
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -175,6 +176,7 @@ def _example_of(status: int) -> dict[str, Any]:
     return {"example": PROBLEM} if status == PROBLEM["status"] else {}
 
 
+@cache
 def text(version: str) -> str:
-    """Return the document as JSON text."""
+    """Return the document as JSON text; made once, since nothing in it changes while a process lives."""
     return json.dumps(document(version))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 
 from flask import Response, render_template, request
@@ -14,7 +15,7 @@ from webapp.openapi_curl import curl
 def page(home: str) -> Response:
     """Answer with the page; the document for programs lies under `home` too."""
     ask = partial(curl, request.host_url.rstrip("/"))
-    text = render_template("docs/index.html", document=openapi.document(VERSION), curl=ask, home=home)
+    text = render_template("docs/index.html", document=json.loads(openapi.text(VERSION)), curl=ask, home=home)
     return Response(text, content_type="text/html; charset=utf-8")
 
 

@@ -43,7 +43,7 @@ class State(StrEnum):
         return self in (State.WORKING, State.UNDOING)
 
 
-class Outcome(StrEnum):
+class ItemOutcome(StrEnum):
     """What became of one run: done, passed over, taken back, not to be taken back, or not done and never to be."""
 
     DONE = "done"
@@ -66,7 +66,7 @@ class Bulk:
     state: State
     total: int
     left: int
-    counts: Mapping[Outcome, int]
+    counts: Mapping[ItemOutcome, int]
     held_by: str
     actor: str
     trace_id: str
@@ -84,5 +84,5 @@ class Item:
     """What became of one run; `detail` is the id of a run that was made for it, or why nothing was done."""
 
     run_id: str
-    outcome: Outcome
+    outcome: ItemOutcome
     detail: str

@@ -16,7 +16,7 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import Implementation
 from pydantic import ValidationError
 
-from runners.engine.integrations.mcp_trial import Outcome, Trial, hidden
+from runners.engine.integrations.mcp_trial import Trial, TrialOutcome, hidden
 from runners.engine.outgoing.address import Exemption, Gate
 from runners.engine.version import VERSION
 from runners.mcp.http import HEADERS, GatedTransport
@@ -43,7 +43,9 @@ async def _tried(peer: Program | GatedTransport, asked: Asked) -> Trial:
                 return await _listed(client, asked["secrets"])
         except Exception as fault:  # whatever the SDK makes of what a server sends
             return _failed(peer, fault, asked["secrets"])
-    return Trial(Outcome.TIMEOUT, f"no whole answer within {asked['timeout_sec']:g} s{_words(peer, asked['secrets'])}")
+    return Trial(
+        TrialOutcome.TIMEOUT, f"no whole answer within {asked['timeout_sec']:g} s{_words(peer, asked['secrets'])}"
+    )
 
 
 def _transport(asked: Asked) -> GatedTransport:
@@ -86,7 +88,7 @@ async def _listed(client: Client, secrets: list[str]) -> Trial:
     kept = _that_fit(tools[:MOST_TOOLS])
     info = client.server_info
     return Trial(
-        Outcome.OK,
+        TrialOutcome.OK,
         f"it answers, and offers {len(tools)}{' or more' if more else ''} tool{'' if len(tools) == 1 else 's'}",
         tuple(kept),
         len(tools) - len(kept),
@@ -110,30 +112,30 @@ def _failed(peer: Program | GatedTransport, fault: Exception, secrets: list[str]
     faults = list(_leaves(fault))
     too_much = next((one for one in faults if isinstance(one, TooMuch)), None)
     if too_much:
-        return Trial(Outcome.TOO_MUCH, str(too_much))
+        return Trial(TrialOutcome.TOO_MUCH, str(too_much))
     said = next((one for one in faults if isinstance(one, MCPError | ValidationError)), faults[0])
     odd = isinstance(said, ValidationError)
     words = "it sent what is no message of the protocol" if odd else _shown(str(said), secrets, SHOWN)
     if isinstance(peer, GatedTransport):
         return _failed_http(peer, said, words)
     if peer.fault:
-        return Trial(Outcome.TOO_MUCH, peer.fault)
+        return Trial(TrialOutcome.TOO_MUCH, peer.fault)
     if peer.status is not None:
         how = f"signal {-peer.status}" if peer.status < 0 else f"exit status {peer.status}"
-        return Trial(Outcome.ENDED, f"the program ended ({how}) before it had answered{_words(peer, secrets)}")
-    return Trial(Outcome.PROTOCOL, f"{words}{_words(peer, secrets)}")
+        return Trial(TrialOutcome.ENDED, f"the program ended ({how}) before it had answered{_words(peer, secrets)}")
+    return Trial(TrialOutcome.PROTOCOL, f"{words}{_words(peer, secrets)}")
 
 
 def _failed_http(peer: GatedTransport, said: BaseException, words: str) -> Trial:
     if peer.refused:
-        return Trial(Outcome.REFUSED, peer.refused)
+        return Trial(TrialOutcome.REFUSED, peer.refused)
     if isinstance(said, httpx2.HTTPError) or not peer.said:
-        return Trial(Outcome.UNREACHABLE, f"it cannot be reached: {words}")
+        return Trial(TrialOutcome.UNREACHABLE, f"it cannot be reached: {words}")
     if peer.status in (401, 403):
         return Trial(
-            Outcome.UNAUTHORIZED, f"it answered {peer.said}: the credentials in headers are missing, or not taken"
+            TrialOutcome.UNAUTHORIZED, f"it answered {peer.said}: the credentials in headers are missing, or not taken"
         )
-    return Trial(Outcome.PROTOCOL, f"it answered {peer.said}, which is not how an MCP server answers: {words}")
+    return Trial(TrialOutcome.PROTOCOL, f"it answered {peer.said}, which is not how an MCP server answers: {words}")
 
 
 def _words(peer: Program | GatedTransport, secrets: list[str]) -> str:

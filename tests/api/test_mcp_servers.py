@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 
-from runners.engine.integrations.mcp_trial import Outcome, Trial
+from runners.engine.integrations.mcp_trial import Trial, TrialOutcome
 from runners.engine.integrations.templates import StdioTemplate, mcp_templates
 from runners.engine.platform import Platform
 from tests.integrations import mcp_program
@@ -205,7 +205,7 @@ def test_a_template_can_be_kept_before_it_is_allowed_and_says_why_it_does_not_ru
 def test_a_try_tells_no_secret_however_the_server_spells_it(client: FlaskClient, monkeypatch) -> None:
     sent = f"Bearer {CANARY}"
     told = base64.b64encode(f"{sent}!".encode()).decode()
-    trial = Trial(Outcome.OK, f"hello {told}", tools=(("find", f"it got {told}"),), server=f"shop {sent}")
+    trial = Trial(TrialOutcome.OK, f"hello {told}", tools=(("find", f"it got {told}"),), server=f"shop {sent}")
 
     def run_trial(asked, folder):
         folder.close()

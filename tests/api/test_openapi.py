@@ -35,6 +35,10 @@ def test_every_operation_says_its_role_and_what_it_does(document: dict[str, Any]
             assert operation["summary"]
 
 
+def test_shapes_are_named_for_readers_not_by_their_modules(document: dict[str, Any]) -> None:
+    assert not [name for name in document["components"]["schemas"] if "__" in name]
+
+
 def test_operations_have_names_of_their_own() -> None:
     names = [endpoint.name for endpoint in ENDPOINTS]
 

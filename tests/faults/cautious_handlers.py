@@ -9,11 +9,12 @@ from tests.faults.oracle_handlers import told
 
 
 class CautiousInputs(BaseModel, extra="forbid", frozen=True):
-    """Where the oracle's lines go, how to ask (by a call, or by the output), and how long to work before."""
+    """Where the oracle's lines go, how to ask (by a call, or by the output), how long to work before and to wait after."""
 
     path: str
     how: Literal["call", "output"] = "call"
     work_ms: int = Field(default=0, ge=0, le=60_000)
+    expires_sec: int | None = None
 
 
 def ask(ctx: Context, inputs: CautiousInputs) -> dict[str, object]:
@@ -24,7 +25,7 @@ def ask(ctx: Context, inputs: CautiousInputs) -> dict[str, object]:
         requests = [{"delete": "old.csv"}]
         if inputs.how == "output":
             return {"requires_approval": True, "summary": "Delete a file", "approval_requests": requests}
-        granted = ctx.require_approval("Delete a file", requests)
+        granted = ctx.require_approval("Delete a file", requests, inputs.expires_sec)
     return {"by": list(granted.approved_by), "note": granted.note, "last": granted == ctx.approval}
 
 

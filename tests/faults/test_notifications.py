@@ -23,6 +23,7 @@ FAILS = {
     "inputs": {"how": "failure", "allow_overlap": True, "failure_memory_enabled": False},
 }
 KILLS = 5
+PRESSURE = {"SCHEDULER_PRESSURE_DEPTH_HIGH": "3", "SCHEDULER_PRESSURE_DEPTH_LOW": "1"}
 SILENT_SEC = 90.0
 
 
@@ -154,3 +155,38 @@ def test_the_only_scheduler_that_dies_is_told_of(world: World) -> None:
     assert told["event"]["type"] == "system.scheduler_lost"
     assert f"-{scheduler.process.pid}-" in told["event"]["data"]["process_id"]
     assert "fell silent without a goodbye" in told["text"]
+
+
+@pytest.mark.parametrize("transport", ["streams"])
+def test_whatever_is_worth_knowing_is_told_by_those_who_see_it(world: World) -> None:
+    """A queue under pressure and relieved of it, failures until a cooldown, people asked, reminded and silent, a lost run."""
+    told = ["pressure_mode_enabled", "pressure_mode_released"]
+    wanted = [f"scheduler.{name}" for name in told] + ["job.cooldown_started", "run.lost"]
+    wanted += [f"approval.{name}" for name in ("request_created", "reminder", "expired")]
+    world.rule("all", wanted, "webhook")
+    deployment = world.deployment
+    deployment.put("quick", inputs={"allow_overlap": True})
+    for _ in range(4):
+        deployment.run("quick")
+
+    deployment.start("scheduler", **PRESSURE)
+    wait_until(lambda: "scheduler.pressure_mode_enabled" in kinds(world), 30)
+    worker = deployment.start("worker")
+    wait_until(lambda: "scheduler.pressure_mode_released" in kinds(world), 30)
+    cooling = {"failure_threshold": 1}
+    deployment.put("bad", type="oracle.raise", retry_policy={"max_retry": 0}, inputs={"how": "failure"} | cooling)
+    deployment.run("bad")
+    deployment.put("careful", type="cautious.thread", inputs={"expires_sec": 2})
+    deployment.run("careful")
+    wait_until(lambda: "approval.expired" in kinds(world), 30)
+    deployment.put("long", on_worker_lost="fail", inputs={"work_ms": 300_000})
+    deployment.wait_for(deployment.run("long"), "running")
+    deployment.kill(worker)
+
+    wait_until(lambda: set(kinds(world)) == set(wanted), 60)
+    assert kinds(world)["job.cooldown_started"] == 1 and kinds(world)["approval.expired"] == 1
+
+
+def kinds(world: World) -> Counter[str]:
+    """Return how often the webhook was told of each type of event."""
+    return Counter(one["event"]["type"] for one in world.hooked())

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from runners.engine.integrations.mcp_trial import Outcome, Trial, run_trial
+from runners.engine.integrations.mcp_trial import Trial, TrialOutcome, run_trial
 from runners.engine.programs.allowed import environment, open_folder
 from tests.handlers import server
 from tests.integrations import mcp_program
@@ -78,7 +78,7 @@ def is_listening(port: int) -> bool:
 def test_a_programs_tools_are_listed_with_what_they_do(tmp_path, seen):
     trial = try_program(tmp_path, seen, "polite")
 
-    assert (trial.outcome, trial.detail) == (Outcome.OK, "it answers, and offers 3 tools")
+    assert (trial.outcome, trial.detail) == (TrialOutcome.OK, "it answers, and offers 3 tools")
     assert [name for name, _ in trial.tools] == NAMES
     assert trial.tools[0] == ("find_product", "Find a product; ****")
     assert trial.tools[1] == ("count_orders", "Count the orders of a shop.")
@@ -89,7 +89,7 @@ def test_a_programs_tools_are_listed_with_what_they_do(tmp_path, seen):
 def test_a_program_gets_the_environment_that_is_named_and_nothing_of_ours(tmp_path, seen, monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "of the platform")
 
-    assert try_program(tmp_path, seen, "echoing").outcome is Outcome.OK
+    assert try_program(tmp_path, seen, "echoing").outcome is TrialOutcome.OK
 
     assert seen.read_text().strip() == "['HOME', 'LANG', 'PATH', 'SEEN', 'SHOP_TOKEN']"
 
@@ -97,12 +97,12 @@ def test_a_program_gets_the_environment_that_is_named_and_nothing_of_ours(tmp_pa
 @pytest.mark.parametrize(
     ("kind", "outcome", "words"),
     [
-        ("silent", Outcome.TIMEOUT, "no whole answer within 3 s"),
-        ("babble", Outcome.TIMEOUT, "no message of the protocol: hello, this is no JSON at all"),
-        ("flood", Outcome.TOO_MUCH, "a message of more than 4 MiB"),
+        ("silent", TrialOutcome.TIMEOUT, "no whole answer within 3 s"),
+        ("babble", TrialOutcome.TIMEOUT, "no message of the protocol: hello, this is no JSON at all"),
+        ("flood", TrialOutcome.TOO_MUCH, "a message of more than 4 MiB"),
         (
             "dies",
-            Outcome.ENDED,
+            TrialOutcome.ENDED,
             "the program ended (exit status 1) before it had answered; it said: SHOP_TOKEN is not set",
         ),
     ],
@@ -119,7 +119,7 @@ def test_a_program_that_does_not_stop_is_ended_with_all_that_it_started(tmp_path
 
     trial = try_program(tmp_path, seen, "stubborn", 10)
 
-    assert trial.outcome is Outcome.TIMEOUT
+    assert trial.outcome is TrialOutcome.TIMEOUT
     left = [int(pid) for pid in seen.read_text().split()]
     assert len(left) == 2
     wait_until(lambda: not any(map(is_alive, left)))
@@ -156,7 +156,7 @@ def test_the_tools_behind_an_address_are_listed(tmp_path, words):
     with http_server(*words) as url:
         trial = try_address(tmp_path, url)
 
-    assert trial.outcome is Outcome.OK, trial
+    assert trial.outcome is TrialOutcome.OK, trial
     assert [name for name, _ in trial.tools] == NAMES
     assert trial.server == "shop 1.2.3"
 
@@ -164,7 +164,7 @@ def test_the_tools_behind_an_address_are_listed(tmp_path, words):
 def test_a_host_without_an_address_is_out_of_reach_and_not_refused(tmp_path):
     trial = try_address(tmp_path, "http://nowhere.invalid:81/mcp")
 
-    assert trial.outcome is Outcome.UNREACHABLE
+    assert trial.outcome is TrialOutcome.UNREACHABLE
     assert "host 'nowhere.invalid' does not resolve" in trial.detail
 
 
@@ -172,7 +172,7 @@ def test_an_address_that_is_not_allowed_is_not_asked(tmp_path):
     with server.running() as site:
         trial = try_address(tmp_path, site.url("/mcp"), allow_private=[])
 
-    assert trial.outcome is Outcome.REFUSED
+    assert trial.outcome is TrialOutcome.REFUSED
     assert "private or reserved address; HTTP_ALLOW_PRIVATE can allow it" in trial.detail
     assert site.seen == []
 
@@ -182,7 +182,7 @@ def test_a_redirect_elsewhere_is_not_followed_and_takes_no_secret_along(tmp_path
         site.pages["/mcp"] = (307, {"Location": other.url("/mcp")}, b"")
         trial = try_address(tmp_path, site.url("/mcp"), headers={"X-Key": "secret"}, allow_private=["127.0.0.0/8"])
 
-    assert (trial.outcome, other.seen) == (Outcome.PROTOCOL, [])
+    assert (trial.outcome, other.seen) == (TrialOutcome.PROTOCOL, [])
     assert trial.detail.startswith("it answered 307, which is not how an MCP server answers")
     assert other.url("/mcp") in trial.detail
     assert site.seen[0].headers["X-Key"] == "secret"
@@ -193,7 +193,7 @@ def test_a_redirect_to_a_private_address_goes_nowhere(tmp_path):
         site.pages["/mcp"] = (307, {"Location": "http://169.254.169.254/latest/meta-data/"}, b"")
         trial = try_address(tmp_path, site.url("/mcp"))
 
-    assert trial.outcome is Outcome.PROTOCOL
+    assert trial.outcome is TrialOutcome.PROTOCOL
     assert "169.254.169.254" in trial.detail
 
 
@@ -203,18 +203,22 @@ HTML = (200, {"Content-Type": "text/html; charset=utf-8"}, b"<html><script>alert
 @pytest.mark.parametrize(
     ("page", "outcome", "words"),
     [
-        (HTML, Outcome.PROTOCOL, "it answered 200 with text/html, which is not how an MCP server answers"),
+        (HTML, TrialOutcome.PROTOCOL, "it answered 200 with text/html, which is not how an MCP server answers"),
         (
             (401, {"Content-Type": "application/json"}, b"{}"),
-            Outcome.UNAUTHORIZED,
+            TrialOutcome.UNAUTHORIZED,
             "it answered 401 with application/json: the cred",
         ),
-        ((500, {}, b"broken"), Outcome.PROTOCOL, "it answered 500"),
-        ((200, {"Content-Type": "application/json"}, b"[" * 100_000), Outcome.PROTOCOL, "it answered 200"),
-        ((200, {"Content-Type": "application/json"}, b"x" * (17 * 1024 * 1024)), Outcome.TOO_MUCH, "more than 16 MiB"),
+        ((500, {}, b"broken"), TrialOutcome.PROTOCOL, "it answered 500"),
+        ((200, {"Content-Type": "application/json"}, b"[" * 100_000), TrialOutcome.PROTOCOL, "it answered 200"),
+        (
+            (200, {"Content-Type": "application/json"}, b"x" * (17 * 1024 * 1024)),
+            TrialOutcome.TOO_MUCH,
+            "more than 16 MiB",
+        ),
         (
             (200, {"Content-Encoding": "gzip", "Content-Type": "application/json"}, b"\x1f\x8b"),
-            Outcome.TOO_MUCH,
+            TrialOutcome.TOO_MUCH,
             "compressed",
         ),
     ],
@@ -234,11 +238,11 @@ def test_an_address_that_never_answers_takes_its_time_and_no_more(tmp_path):
         site.pages["/mcp"] = lambda door: door.connection.recv(1)
         trial = try_address(tmp_path, site.url("/mcp"), SHORT)
 
-    assert (trial.outcome, trial.detail) == (Outcome.TIMEOUT, "no whole answer within 3 s")
+    assert (trial.outcome, trial.detail) == (TrialOutcome.TIMEOUT, "no whole answer within 3 s")
 
 
 def test_an_address_where_nobody_listens_is_out_of_reach(tmp_path):
     trial = try_address(tmp_path, f"http://127.0.0.1:{free_port()}/mcp")
 
-    assert trial.outcome is Outcome.UNREACHABLE
+    assert trial.outcome is TrialOutcome.UNREACHABLE
     assert trial.detail.startswith("it cannot be reached: ")

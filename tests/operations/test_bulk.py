@@ -7,7 +7,7 @@ import pytest
 from runners import bulk_work
 from runners.bulk_work import BulkWork
 from runners.engine import operations
-from runners.engine.bulk import Action, Outcome, State
+from runners.engine.bulk import Action, ItemOutcome, State
 from runners.engine.errors import Conflict, CountDiffers, Invalid
 from runners.engine.operations import RunFilter
 from runners.engine.protocol import bulk as protocol
@@ -137,7 +137,7 @@ def test_what_a_guard_holds_waits_for_it_and_is_then_done(platform):
     succeed(platform, first)
     step(platform)
 
-    assert (held.state, held.left, held.counts[Outcome.DONE]) == (State.WORKING, 1, 1)
+    assert (held.state, held.left, held.counts[ItemOutcome.DONE]) == (State.WORKING, 1, 1)
     assert (still.left, still.held_by) == (1, "overlap")
     assert (now(platform, bulk).state, counts(platform, bulk)) == (State.FINISHED, {"done": 2})
 
@@ -203,7 +203,7 @@ def test_runs_that_cannot_be_done_are_passed_over_in_words(platform):
     step(platform)
 
     assert counts(platform, bulk) == {"done": 1, "skipped": 1}
-    assert [item.detail for item in items(platform, bulk) if item.outcome is Outcome.SKIPPED] == [
+    assert [item.detail for item in items(platform, bulk) if item.outcome is ItemOutcome.SKIPPED] == [
         "job 'gone' does not exist"
     ]
 

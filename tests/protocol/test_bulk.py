@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from runners.engine.bulk import Bulk, Item, Outcome, State
+from runners.engine.bulk import Bulk, Item, ItemOutcome, State
 from runners.engine.protocol import bulk as protocol
 from runners.engine.protocol.bulk import Beginning
 from runners.engine.store import bulks
@@ -33,12 +33,12 @@ def now(stage: Stage) -> Bulk:
 
 
 def test_a_run_that_two_have_done_counts_once(stage):
-    bulk, item = begin(stage, "run_a", "run_b"), Item("run_a", Outcome.DONE, "")
+    bulk, item = begin(stage, "run_a", "run_b"), Item("run_a", ItemOutcome.DONE, "")
 
     left = [protocol.done(stage.store, bulk, [item], [], "") for _ in range(2)]
 
     assert left == [1, 1]
-    assert (now(stage).counts[Outcome.DONE], now(stage).state) == (1, State.WORKING)
+    assert (now(stage).counts[ItemOutcome.DONE], now(stage).state) == (1, State.WORKING)
 
 
 def test_whoever_is_late_leaves_alone_what_is_taken_back(stage):
@@ -47,7 +47,7 @@ def test_whoever_is_late_leaves_alone_what_is_taken_back(stage):
     protocol.undo(stage.store, ID, AUTHOR)
 
     assert protocol.cancel(stage.store, bulk, name, "late") == "withdrawn"
-    assert protocol.done(stage.store, bulk, [Item(name, Outcome.DONE, "")], [], "") == 0
+    assert protocol.done(stage.store, bulk, [Item(name, ItemOutcome.DONE, "")], [], "") == 0
     assert stage.status(name) == "queued"
     assert (now(stage).state, now(stage).left) == (State.UNDOING, 1)
 
@@ -75,7 +75,7 @@ def test_what_is_held_goes_behind_what_is_left_and_ends_with_the_day(stage):
     left = protocol.done(stage.store, bulk, [], held, "overlap")
 
     assert held == ["run_b", "run_a"]
-    assert (left, now(stage).counts[Outcome.WITHDRAWN], now(stage).state) == (0, 2, State.FINISHED)
+    assert (left, now(stage).counts[ItemOutcome.WITHDRAWN], now(stage).state) == (0, 2, State.FINISHED)
     assert bulks.next_open(stage.store) is None
 
 
@@ -93,7 +93,7 @@ def test_a_second_operation_is_not_kept_waiting_by_one_that_is_held(stage):
 
 def test_nothing_of_it_stays_for_ever(stage):
     bulk = begin(stage, "run_a")
-    protocol.done(stage.store, bulk, [Item("run_a", Outcome.DONE, "")], [], "")
+    protocol.done(stage.store, bulk, [Item("run_a", ItemOutcome.DONE, "")], [], "")
     redis, keys = stage.store.redis, stage.store.keys
 
     lives = [redis.pttl(key) for key in (keys.bulk(ID), keys.bulk_done(ID))]

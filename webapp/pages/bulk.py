@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
 from runners.engine import operations
-from runners.engine.bulk import MOST, PER_SECOND, Action, Outcome
+from runners.engine.bulk import MOST, PER_SECOND, Action, ItemOutcome
 from runners.engine.errors import Conflict, Invalid
 from runners.engine.operations import Role, RunFilter
 from webapp.htmx import respond
@@ -75,7 +75,7 @@ def show(bulk_id: str) -> Response:
         "bulk/_live.html",
         bulk=bulk,
         items=items.rows,
-        outcomes=list(Outcome),
+        outcomes=list(ItemOutcome),
         paging=paging(number, ROWS, len(items.rows), items.total, ("Earlier", "Later")),
         can_be_undone=bulk.can_be_undone(shell.now()),
     )

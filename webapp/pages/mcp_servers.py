@@ -7,7 +7,7 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from runners.engine import operations
 from runners.engine.errors import Conflict, Invalid, Problem, Stale
 from runners.engine.integrations.mcp_server import McpServer
-from runners.engine.integrations.mcp_trial import Outcome
+from runners.engine.integrations.mcp_trial import TrialOutcome
 from runners.engine.operations import Role
 from webapp.htmx import respond
 from webapp.pages.acting import change, go, refused, shown_version, tell
@@ -98,7 +98,7 @@ def test(server_id: str) -> Response:
     assert trial is not None, "it was tried"
     tell(
         f"{server_id}: {trial.detail}, after {trial.elapsed_ms} ms.",
-        tone="ok" if trial.outcome is Outcome.OK else "bad",
+        tone="ok" if trial.outcome is TrialOutcome.OK else "bad",
     )
     return go(_address(server_id))
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from runners.engine.bulk import PER_SECOND, Action, Bulk, Item, Outcome, State
+from runners.engine.bulk import PER_SECOND, Action, Bulk, Item, ItemOutcome, State
 from webapp.wire.shape import Shape
 from webapp.wire.times import Stamp, stamp, stamp_or_none
 
@@ -38,7 +38,7 @@ class BulkItemRow(Shape):
     """What became of one run. `detail` is the id of the run that was made for it, or why nothing was done."""
 
     run_id: str
-    outcome: Outcome
+    outcome: ItemOutcome
     detail: str
 
 
@@ -51,11 +51,11 @@ def bulk_row(bulk: Bulk, now: datetime) -> BulkRow:
         "status": bulk.state,
         "total": bulk.total,
         "left": bulk.left,
-        "done": bulk.counts[Outcome.DONE],
-        "skipped": bulk.counts[Outcome.SKIPPED],
-        "withdrawn": bulk.counts[Outcome.WITHDRAWN],
-        "undone": bulk.counts[Outcome.UNDONE],
-        "kept": bulk.counts[Outcome.KEPT],
+        "done": bulk.counts[ItemOutcome.DONE],
+        "skipped": bulk.counts[ItemOutcome.SKIPPED],
+        "withdrawn": bulk.counts[ItemOutcome.WITHDRAWN],
+        "undone": bulk.counts[ItemOutcome.UNDONE],
+        "kept": bulk.counts[ItemOutcome.KEPT],
         "held_by": bulk.held_by or None,
         "runs_per_sec": PER_SECOND,
         "can_be_undone": bulk.can_be_undone(now),

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from runners.engine.integrations.mcp_server import McpServer
-from runners.engine.integrations.mcp_trial import Outcome
+from runners.engine.integrations.mcp_trial import TrialOutcome
 from webapp.wire.shape import Shape
 from webapp.wire.times import Stamp, stamp
 
@@ -21,7 +21,7 @@ class McpTestRow(Shape):
     `server` is what the server calls itself, `protocol` the version that was agreed on; both null without an answer.
     """
 
-    outcome: Outcome
+    outcome: TrialOutcome
     detail: str
     tools: list[ToolRow]
     more_tools: int

@@ -22,7 +22,7 @@ START_SEC = 15.0
 EXTRA = "pip install 'multijob[mcp]'"
 
 
-class Outcome(StrEnum):
+class TrialOutcome(StrEnum):
     """How a try ended."""
 
     OK = "ok"
@@ -43,7 +43,7 @@ class Trial:
     `server` is what the server calls itself, `protocol` the version that was agreed on; both '' without an answer.
     """
 
-    outcome: Outcome
+    outcome: TrialOutcome
     detail: str
     tools: tuple[tuple[str, str], ...] = ()
     more: int = 0
@@ -69,7 +69,7 @@ class Trial:
         """Return the trial that `content` is. Raises KeyError, TypeError or ValueError on anything else."""
         tools = tuple((str(name), str(description)) for name, description in content.get("tools", ()))
         rest = {name: content[name] for name in ("more", "server", "protocol", "elapsed_ms") if name in content}
-        return Trial(Outcome(content["outcome"]), str(content["detail"]), tools, **rest)
+        return Trial(TrialOutcome(content["outcome"]), str(content["detail"]), tools, **rest)
 
 
 def hidden(text: str, secrets: Collection[str]) -> str:
@@ -108,7 +108,7 @@ def run_trial(asked: Mapping[str, Any], folder: Folder) -> Trial:
         )
     except _Late:
         elapsed_ms = round((time.monotonic() - began) * 1000)
-        return Trial(Outcome.TIMEOUT, "no answer, and it had to be ended by force", elapsed_ms=elapsed_ms)
+        return Trial(TrialOutcome.TIMEOUT, "no answer, and it had to be ended by force", elapsed_ms=elapsed_ms)
     finally:
         folder.close()
     return _trial(ended)
@@ -119,7 +119,7 @@ def _trial(ended: running.Ended) -> Trial:
         said = Trial.read(json.loads(ended.stdout.text))
     except (KeyError, TypeError, ValueError):
         how = f"signal {-ended.status}" if ended.status < 0 else f"exit status {ended.status}"
-        return Trial(Outcome.ENDED, f"the process that tried it ended with {how}: {ended.stderr.last_line[:300]}")
-    if said.outcome is Outcome.NOT_INSTALLED:
+        return Trial(TrialOutcome.ENDED, f"the process that tried it ended with {how}: {ended.stderr.last_line[:300]}")
+    if said.outcome is TrialOutcome.NOT_INSTALLED:
         return Trial(said.outcome, f"the MCP SDK is not installed here ({said.detail}); run: {EXTRA}")
     return said

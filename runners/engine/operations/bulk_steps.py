@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 
 from runners.engine import guards
-from runners.engine.bulk import Action, Bulk, Item, Outcome, State
+from runners.engine.bulk import Action, Bulk, Item, ItemOutcome, State
 from runners.engine.errors import MultijobError
 from runners.engine.job import Job
 from runners.engine.operations.admission import asked_for
@@ -51,57 +51,61 @@ class Bit:
         try:
             return step(run_id)
         except BROKEN as fault:  # one run that cannot be done must not keep all others waiting
-            outcome = Outcome.KEPT if undoing else Outcome.SKIPPED
+            outcome = ItemOutcome.KEPT if undoing else ItemOutcome.SKIPPED
             return Item(run_id, outcome, str(fault) if isinstance(fault, MultijobError) else f"{fault!r:.200}")
 
     def _retry(self, run_id: str) -> Item | Held | None:
-        return self._again(existing_run(self.platform.store, run_id), Outcome.DONE)
+        return self._again(existing_run(self.platform.store, run_id), ItemOutcome.DONE)
 
     def _cancel(self, run_id: str) -> Item | None:
         word = protocol.cancel(self.platform.store, self.bulk, run_id, self._mark)
         if word == "withdrawn":
             return None
         if word == "gone":
-            return Item(run_id, Outcome.SKIPPED, "it is not kept any more")
+            return Item(run_id, ItemOutcome.SKIPPED, "it is not kept any more")
         if word == "asked":
-            return Item(run_id, Outcome.DONE, "asked to stop")
+            return Item(run_id, ItemOutcome.DONE, "asked to stop")
         run = existing_run(self.platform.store, run_id)
         ours = run.error == self._mark
-        return Item(run_id, Outcome.DONE, "") if ours else Item(run_id, Outcome.SKIPPED, f"it is {run.status}")
+        return Item(run_id, ItemOutcome.DONE, "") if ours else Item(run_id, ItemOutcome.SKIPPED, f"it is {run.status}")
 
     def _take_back(self, run_id: str) -> Item | None:
         store = self.platform.store
         job_id = existing_run(store, run_id).job_id
         made = bulks.made(store, self._once(job_id, run_id))
         if made is None:
-            return Item(run_id, Outcome.WITHDRAWN, "")
+            return Item(run_id, ItemOutcome.WITHDRAWN, "")
         word = protocol.take_back(store, self.bulk, made, self._mark)
         if word == "withdrawn":
             return None
         ours = existing_run(store, made).error == self._mark
-        return Item(run_id, Outcome.UNDONE, made) if ours else Item(run_id, Outcome.KEPT, f"{made} is {word} already")
+        return (
+            Item(run_id, ItemOutcome.UNDONE, made)
+            if ours
+            else Item(run_id, ItemOutcome.KEPT, f"{made} is {word} already")
+        )
 
     def _make_again(self, run_id: str) -> Item | Held | None:
         run = existing_run(self.platform.store, run_id)
         if run.error == self._done_mark and not run.attempts:
-            return self._again(run, Outcome.UNDONE)
+            return self._again(run, ItemOutcome.UNDONE)
         if run.cancel_requested:
-            return Item(run_id, Outcome.KEPT, "a worker had it")
-        return Item(run_id, Outcome.WITHDRAWN, "")
+            return Item(run_id, ItemOutcome.KEPT, "a worker had it")
+        return Item(run_id, ItemOutcome.WITHDRAWN, "")
 
-    def _again(self, run: Run, outcome: Outcome) -> Item | Held | None:
+    def _again(self, run: Run, outcome: ItemOutcome) -> Item | Held | None:
         """Make a run with the inputs and the job version of `run`, or say who holds it."""
         store, once = self.platform.store, self._once(run.job_id, run.run_id)
         if made := bulks.made(store, once):
             return Item(run.run_id, outcome, made)
         if run.status.active:
-            return Item(run.run_id, Outcome.SKIPPED, f"it is {run.status}")
+            return Item(run.run_id, ItemOutcome.SKIPPED, f"it is {run.status}")
         if guard := self.held.get(run.job_id):
             return Held(run.run_id, guard)
         present = existing_job(store, run.job_id)
         return self._admitted(run, present, at_version(store, present, run.job_version), outcome, once)
 
-    def _admitted(self, run: Run, present: Job, job: Job, outcome: Outcome, once: str) -> Item | Held | None:
+    def _admitted(self, run: Run, present: Job, job: Job, outcome: ItemOutcome, once: str) -> Item | Held | None:
         store, settings = self.platform.store, self.platform.settings
         facts = guard_facts.read_one(store, settings, job)
         if hold := guards.first_hold(job, facts, passed_over(asked=True, ignored=False)):
@@ -116,7 +120,7 @@ class Bit:
             case "withdrawn":
                 return None
             case "gone":
-                return Item(run.run_id, Outcome.SKIPPED, f"job '{run.job_id}' is deleted")
+                return Item(run.run_id, ItemOutcome.SKIPPED, f"job '{run.job_id}' is deleted")
         return self._hold(run, "changed" if answer.word == "stale" else answer.word)
 
     def _hold(self, run: Run, guard: str) -> Held:

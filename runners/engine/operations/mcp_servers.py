@@ -12,7 +12,7 @@ from runners.engine.errors import Conflict, Invalid, Problem, Unreadable
 from runners.engine.events import EventType
 from runners.engine.integrations import mcp_server as servers
 from runners.engine.integrations.mcp_server import McpServer
-from runners.engine.integrations.mcp_trial import Outcome, Trial, run_trial
+from runners.engine.integrations.mcp_trial import Trial, TrialOutcome, run_trial
 from runners.engine.integrations.mcp_use import asked_of, opened_folder, refusals, secrets_of
 from runners.engine.integrations.sealing import sealing, unreadable
 from runners.engine.operations import keeping
@@ -113,7 +113,7 @@ def _tried(platform: Platform, server: McpServer) -> Trial:
         folder = opened_folder(platform.settings, server)
         asked = asked_of(platform.settings, server, secrets, folder)
     except (NotAllowed, Conflict) as error:
-        return Trial(Outcome.REFUSED, str(error))
+        return Trial(TrialOutcome.REFUSED, str(error))
     return run_trial(asked, folder).without(secrets.values())
 
 

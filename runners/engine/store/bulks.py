@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from runners.engine import clock
-from runners.engine.bulk import EVERY, HELD_EVERY, Action, Bulk, Item, Outcome, State
+from runners.engine.bulk import EVERY, HELD_EVERY, Action, Bulk, Item, ItemOutcome, State
 from runners.engine.run import at
 from runners.engine.store.connection import Store
 from runners.engine.store.page import Page, cursor_after, name_before
@@ -88,7 +88,7 @@ def _read(bulk_id: str, fields: Mapping[str, str], left: int) -> Bulk:
         state=State(fields["state"]),
         total=int(fields["total"]),
         left=left,
-        counts={outcome: int(fields.get(outcome, "0")) for outcome in Outcome},
+        counts={outcome: int(fields.get(outcome, "0")) for outcome in ItemOutcome},
         held_by=fields.get("held_by", ""),
         actor=fields["actor"],
         trace_id=fields["trace_id"],
@@ -100,7 +100,7 @@ def _read(bulk_id: str, fields: Mapping[str, str], left: int) -> Bulk:
 
 def _item(row: str) -> Item:
     run_id, outcome, detail = row.split("|", 2)
-    return Item(run_id, Outcome(outcome), detail)
+    return Item(run_id, ItemOutcome(outcome), detail)
 
 
 def _place(cursor: str | None) -> int:
