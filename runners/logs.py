@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from runners.engine.key_file import kept_keys
 from runners.engine.known_secrets import KNOWN
 from runners.engine.settings import Settings
 from runners.engine.settings.own_secrets import own_secrets
@@ -49,9 +50,9 @@ class LineHandler(logging.Handler):
 def configure(settings: Settings) -> None:
     """Log in the format of the settings from now on, in this process; libraries from warnings upwards.
 
-    No line shows a secret that this process knows, those of its environment among them.
+    No line shows a secret that this process knows, those of its environment and of DATA_DIR among them.
     """
-    KNOWN.learn(own_secrets(os.environ))
+    KNOWN.learn(own_secrets(os.environ) | kept_keys(settings.data_dir))
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -1,11 +1,14 @@
 """What processes log: whole lines in the format that is asked for, and never a reason to end."""
 
 import json
+import os
+import secrets
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
 from tests.faults.deployment import Deployment, deployed
 from tests.faults.scenarios.load import UNKNOWN, push_unknown
@@ -70,3 +73,27 @@ def test_a_request_that_failed_is_an_event_with_its_traceback() -> None:
     assert (line["event"], line["level"]) == ("request.failed", "error")
     assert line["traceback"].endswith("LookupError: no such thing\n")
     assert "request_id" in line
+
+
+TELLING = """
+import os
+import secrets
+import structlog
+import wsgi
+from pathlib import Path
+kept = (Path(os.environ["DATA_DIR"]) / "encryption.key").read_text()
+structlog.get_logger().info("told", kept=kept, signs=os.environ["SECRET_KEY"])
+"""
+
+
+@pytest.mark.slow
+def test_any_server_of_the_web_app_logs_without_the_keys_of_its_environment_and_of_its_folder(tmp_path: Path) -> None:
+    kept, signs = Fernet.generate_key().decode(), secrets.token_hex(32)
+    (tmp_path / "encryption.key").write_text(kept)
+    env = os.environ | {"DATA_DIR": str(tmp_path), "SECRET_KEY": signs, "QUEUE_MODE": "memory", "LOG_FORMAT": "json"}
+
+    ended = subprocess.run([sys.executable, "-c", TELLING], cwd=CHECKOUT, env=env, capture_output=True, timeout=60)
+
+    assert ended.returncode == 0, ended.stderr
+    (told,) = [line for line in ended.stdout.decode().splitlines() if '"told"' in line]
+    assert kept not in told and signs not in told

@@ -7,6 +7,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+KEYS = "*.key"
+
+
+def kept_keys(data_dir: Path) -> set[str]:
+    """Return every key that is kept in DATA_DIR now and that this process may read."""
+    found = set()
+    for path in data_dir.glob(KEYS):
+        with suppress(OSError, UnicodeDecodeError):
+            found.add(path.read_text().strip())
+    return found - {""}
+
 
 def kept(path: Path, make: Callable[[], str]) -> str:
     """Return the key in the file, made first if there is none: linked into its place whole, by one process only.
