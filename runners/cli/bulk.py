@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from runners.cli.output import as_json, open_client, show_fields, show_json
+from runners.cli.output import as_json, open_client, show_fields, show_json, show_rows
 from runners.client import Client, segment
 
 LOOK_EVERY_SEC = 0.5
@@ -24,6 +24,17 @@ BEGINNING = (
     ),
     click.option("--no-wait", is_flag=True, help="Do not wait for its end."),
     as_json,
+)
+COLUMNS = (
+    ("operation", lambda row: row["bulk_id"]),
+    ("what", lambda row: row["action"]),
+    ("status", lambda row: row["status"]),
+    ("runs", lambda row: row["total"]),
+    ("left", lambda row: row["left"]),
+    ("passed over", lambda row: row["skipped"]),
+    ("held by", lambda row: row["held_by"]),
+    ("by", lambda row: row["actor"]),
+    ("since", lambda row: row["created_at"]),
 )
 Command = Callable[..., None]
 
@@ -59,6 +70,16 @@ def retry(expected: int | None, no_wait: bool, as_json: bool, **given: str | Non
 def cancel(expected: int | None, no_wait: bool, as_json: bool, **given: str | None) -> None:
     """Cancel each run that passes."""
     _begin("cancel", given, expected, no_wait, as_json)
+
+
+@bulk.command("list")
+@click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True)
+@as_json
+def list_bulks(limit: int, as_json: bool) -> None:
+    """List the operations of the last days, newest first."""
+    with open_client() as client:
+        rows = client.ask("GET", "/runs/bulk", limit=limit)
+    show_json(rows) if as_json else show_rows(rows, COLUMNS)
 
 
 @bulk.command()

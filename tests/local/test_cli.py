@@ -96,6 +96,7 @@ def multijob(api: Api, monkeypatch: pytest.MonkeyPatch):
         ),
         (["run", "show", "run_1"], ("GET", "/runs/run_1", None)),
         (["run", "cancel", "run_1"], ("POST", "/runs/run_1/cancel", None)),
+        (["run", "bulk", "list", "--limit", "3"], ("GET", "/runs/bulk?limit=3", None)),
         (["run", "explain", "run_1"], ("GET", "/runs/run_1/explain", None)),
         (["job", "explain", "daily"], ("GET", "/jobs/daily/explain", None)),
         (["job", "decisions", "daily", "--limit", "9"], ("GET", "/jobs/daily/decisions?limit=9", None)),
