@@ -22,6 +22,7 @@ PURE = (
         "ask",
         "clock",
         "compact",
+        "crowding",
         "custody",
         "decision",
         "errors",

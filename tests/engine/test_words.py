@@ -3,6 +3,7 @@
 import pytest
 
 from runners.engine.schedule import in_words, parse
+from runners.engine.words import Language
 
 
 @pytest.mark.parametrize(
@@ -35,3 +36,22 @@ from runners.engine.schedule import in_words, parse
 )
 def test_a_schedule_is_said_in_words(raw, words):
     assert in_words(parse(raw)) == words
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (None, "hanya bila diminta"),
+        ({"interval_sec": 10}, "setiap 10 detik"),
+        ({"interval_sec": 86_400}, "setiap hari"),
+        ({"cron": "15 18 * * 1-5", "timezone": "Asia/Jakarta"}, "hari kerja pukul 18:15, Asia/Jakarta"),
+        ({"cron": "0 9 * * 7"}, "setiap Minggu pukul 09:00, UTC"),
+        ({"cron": "0 9 1 * *"}, "tanggal 1 setiap bulan pukul 09:00, UTC"),
+        ({"cron": "10 * * * *"}, "setiap jam pada menit 10, UTC"),
+        ({"cron": "*/5 * * * mon"}, "setiap 5 menit, setiap Senin, UTC"),
+        ({"cron": "*/7 * * * *"}, "cron */7 * * * *, UTC"),
+        ({"at": "2031-05-07T18:15:30Z"}, "sekali pada 2031-05-07 18:15:30 UTC"),
+    ],
+)
+def test_a_schedule_is_said_in_bahasa_indonesia_too(raw, words):
+    assert in_words(raw and parse(raw), Language.ID) == words

@@ -40,7 +40,7 @@ def job_row(job: Job, found: strip.Strip) -> JobRow:
     return JobRow(
         job=job,
         state=words.job_state(job, found),
-        schedule=in_words(job.spec.schedule) if job.spec.schedule else "only when asked",
+        schedule=in_words(job.spec.schedule, language()),
         strip=strip.draw(strip.bars(found)),
         p50=found.p50,
         why=words.why_short(job.held.hold, job, language()) if job.held and job.enabled else None,

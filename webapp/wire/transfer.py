@@ -119,6 +119,6 @@ def preview_row(preview: Preview, language: Language) -> PreviewRow:
     schedule = preview.spec.schedule
     return {
         "spec": cast(SpecRow, preview.spec.to_json()),
-        "schedule_in_words": in_words(schedule) if schedule else None,
+        "schedule_in_words": in_words(schedule, language) if schedule else None,
         "forecast": [fire_time_row(time, language) for time in preview.times],
     }

@@ -16,6 +16,7 @@ from runners.engine.operations.accounts import (
 )
 from runners.engine.operations.auditing import list_audit, list_turned_away
 from runners.engine.operations.bulk import begin_bulk, bulk_items, get_bulk, list_bulks, undo_bulk
+from runners.engine.operations.crowding import Crowded, crowding, timetable
 from runners.engine.operations.deciding import (
     Verdict,
     decide_approval,
@@ -126,6 +127,7 @@ __all__ = [
     "AuditFilter",
     "Bootstrapped",
     "Cancellation",
+    "Crowded",
     "Delivery",
     "DeliveryFilter",
     "DeliveryStatus",
@@ -176,6 +178,7 @@ __all__ = [
     "connectors",
     "create_person",
     "create_token",
+    "crowding",
     "decide_approval",
     "decisions",
     "delete_account",
@@ -263,5 +266,6 @@ __all__ = [
     "test_mcp_server",
     "test_rule",
     "test_telegram_account",
+    "timetable",
     "undo_bulk",
 ]

@@ -39,6 +39,12 @@ def keeps_pace(expression: str) -> bool:
     return len(_walk(expression).hours) == HOURS_OF_DAY
 
 
+def times_of_day(expression: str) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the hours and the minutes that the expression names: on a day that it means, each hour with each minute."""
+    walk = _walk(expression)
+    return frozenset(walk.hours), frozenset(walk.minutes)
+
+
 @lru_cache(maxsize=4096)
 def shortest_gap(expression: str) -> timedelta:
     """Return the shortest time between two of the next 64 local times."""

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from runners.engine import pause
+from runners.engine.crowding import when
 from runners.engine.errors import Unreadable
 from runners.engine.guards import GUARDS, Hold
 from runners.engine.job import Held, Job, JobSpec, spec_from_json
@@ -65,8 +66,9 @@ class _Entry:
 
 
 def summary(spec: JobSpec, enabled: bool) -> str:
-    """Return what lists filter by, as `define` keeps it in `keys.jobs_index`."""
-    return json.dumps([enabled, spec.type, spec.controls.flow_group, list(spec.tags)], separators=(",", ":"))
+    """Return what lists filter by, and when the job is due, as `define` keeps it in `keys.jobs_index`."""
+    timing = when(spec.schedule, spec.job_id, spec.controls.jitter)
+    return json.dumps([enabled, spec.type, spec.controls.flow_group, list(spec.tags), timing], separators=(",", ":"))
 
 
 def load_job(store: Store, job_id: str) -> Job | None:
@@ -225,7 +227,7 @@ def _filtered(store: Store, wanted: JobFilter, limit: int, offset: int, after: s
 
 def _entry(job_id: str, text: str) -> _Entry | None:
     try:
-        enabled, job_type, flow_group, tags = json.loads(text)
+        enabled, job_type, flow_group, tags, *_ = json.loads(text)
         return _Entry(job_id, bool(enabled), str(job_type), flow_group, tuple(map(str, tags)))
     except (ValueError, TypeError, RecursionError):
         return None

@@ -1,0 +1,59 @@
+"""How crowded the coming day is: of one job's minutes, and of all minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from runners.engine import crowding as minutes
+from runners.engine.crowding import Coming, Crowding, Timetable
+from runners.engine.explain import moment
+from runners.engine.operations.existing import existing_job
+from runners.engine.operations.roles import Actor, Role, operation
+from runners.engine.platform import Platform
+from runners.engine.store.timetables import read_coming
+from runners.engine.words import Language, say
+
+
+@dataclass(frozen=True, slots=True)
+class Crowded:
+    """How crowded a job's minutes are, and the cron expression that avoids the peak; None when none is better."""
+
+    found: Crowding
+    better: str | None
+
+    def said(self, language: Language) -> str:
+        """Return it in one sentence, with what to do where something can be done."""
+        if self.found.at is None or not self.found.peak:
+            return say("crowding.alone", language)
+        said = say("crowding.peak", language, count=self.found.peak, at=moment(self.found.at))
+        if self.found.minute is None:
+            return said
+        return f"{said}; " + say("crowding.move", language, minute=f"{self.found.minute:02}", count=self.found.best)
+
+
+@operation(Role.VIEWER)
+def crowding(platform: Platform, actor: Actor, job_id: str) -> Crowded | None:
+    """Return how crowded the minutes of a job's slots of the coming day are; None for a job without any. Raises NotFound.
+
+    Three round trips, however many jobs there are.
+    """
+    schedule = existing_job(platform.store, job_id).spec.schedule
+    coming = read_coming(platform.store)
+    own = coming.get(job_id)
+    if schedule is None or own is None:
+        return None
+    found = minutes.crowding(schedule, own, _timetable(platform, coming))
+    return Crowded(
+        found, minutes.moved(schedule.cron, found.minute) if schedule.cron and found.minute is not None else None
+    )
+
+
+@operation(Role.VIEWER)
+def timetable(platform: Platform, actor: Actor) -> Timetable:
+    """Return how many jobs fall due in each minute of the coming day; two round trips, however many jobs there are."""
+    return _timetable(platform, read_coming(platform.store))
+
+
+def _timetable(platform: Platform, coming: Mapping[str, Coming]) -> Timetable:
+    return Timetable(platform.store.now().replace(second=0, microsecond=0), coming.values())
