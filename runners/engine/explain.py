@@ -36,6 +36,28 @@ def past(decision: Decision, language: Language = Language.EN) -> str:
             return say(f"missed.{decision.reason}", language)
 
 
+def told(decision: Decision, language: Language = Language.EN) -> str:
+    """Return one sentence: whether it ran, and if not, which guard or gap kept it from running."""
+    why = past(decision, language)
+    values = {
+        "slot": moment(decision.slot_at),
+        "last": moment(decision.last_slot_at),
+        "decided": moment(decision.decided_at),
+        "count": decision.count,
+        "guard": say(f"guard.{decision.reason}", language),
+        "source": say(f"source.{decision.source}", language),
+        "why": why,
+    }
+    return say(f"then.{_case(decision)}", language, **values)
+
+
+def _case(decision: Decision) -> str:
+    if decision.asked:
+        return "asked" if decision.outcome is Outcome.DISPATCHED else "refused"
+    many = "_many" if decision.count > 1 and decision.outcome is not Outcome.DISPATCHED else ""
+    return f"{decision.outcome}{many}"
+
+
 def paused_parts(hold: Hold, language: Language) -> dict[str, str]:
     """Return the parts of a sentence about a pause: what is paused, since when and by whom, as far as it is known."""
     pause = hold.pause

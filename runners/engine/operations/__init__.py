@@ -24,7 +24,7 @@ from runners.engine.operations.deciding import (
     list_approvals,
     run_approvals,
 )
-from runners.engine.operations.explaining import Explanation, decisions, explain
+from runners.engine.operations.explaining import Explanation, decisions, explain, list_decisions
 from runners.engine.operations.flow_groups import (
     FlowGroupView,
     get_flow_group,
@@ -90,6 +90,7 @@ from runners.engine.operations.telegram_accounts import (
     save_telegram_account,
     test_telegram_account,
 )
+from runners.engine.operations.then import Then, why_then
 from runners.engine.operations.tokens import NewToken, create_token, get_token, list_tokens, revoke_token
 from runners.engine.operations.transfer import ImportResult, ImportRow, export_document, import_jobs
 from runners.engine.operations.versions import VersionView, job_versions, roll_back
@@ -112,6 +113,7 @@ from runners.engine.store.events import Tail
 from runners.engine.store.failure_memory import FailureMemory
 from runners.engine.store.flow_groups import FlowGroup
 from runners.engine.store.jobs import JobFilter
+from runners.engine.store.ledger import DecisionFilter, Stretch
 from runners.engine.store.page import Page
 from runners.engine.store.pauses import Pauses
 from runners.engine.store.people import Person
@@ -128,6 +130,7 @@ __all__ = [
     "Bootstrapped",
     "Cancellation",
     "Crowded",
+    "DecisionFilter",
     "Delivery",
     "DeliveryFilter",
     "DeliveryStatus",
@@ -162,7 +165,9 @@ __all__ = [
     "SavedRule",
     "SavedTelegramAccount",
     "Session",
+    "Stretch",
     "Tail",
+    "Then",
     "Token",
     "TokenStatus",
     "TurnedAway",
@@ -218,6 +223,7 @@ __all__ = [
     "list_audit",
     "list_bulks",
     "list_catalog",
+    "list_decisions",
     "list_deliveries",
     "list_events",
     "list_flow_groups",
@@ -268,4 +274,5 @@ __all__ = [
     "test_telegram_account",
     "timetable",
     "undo_bulk",
+    "why_then",
 ]

@@ -17,7 +17,7 @@ from runners.engine.platform import Platform
 from runners.engine.schedule import next_slot
 from runners.engine.store import guard_facts
 from runners.engine.store.blocking import ended_per_minute, load_blocking
-from runners.engine.store.ledger import Ledger, read_ledger
+from runners.engine.store.ledger import DecisionFilter, Ledger, Stretch, read_ledger, read_stretch
 from runners.engine.words import Language, say
 
 
@@ -52,6 +52,20 @@ def decisions(platform: Platform, actor: Actor, job_id: str, limit: int, offset:
     A deleted job's are still there.
     """
     return read_ledger(platform.store, job_id, limit, offset)
+
+
+@operation(Role.VIEWER)
+def list_decisions(
+    platform: Platform,
+    actor: Actor,
+    job_id: str,
+    wanted: DecisionFilter,
+    limit: int,
+    older_than: int | None = None,
+    newer_than: int | None = None,
+) -> Stretch:
+    """Return the newest decisions that pass the filter, or those just older or newer than a row. A deleted job's are still there."""
+    return read_stretch(platform.store, job_id, wanted, limit, older_than, newer_than)
 
 
 def _outlooks(platform: Platform, holds: list[Hold], now: datetime) -> dict[str, Outlook]:
