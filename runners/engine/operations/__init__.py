@@ -75,6 +75,7 @@ from runners.engine.operations.pausing import (
     resume_queue,
 )
 from runners.engine.operations.people import change_person, create_person, delete_person, get_person, list_people
+from runners.engine.operations.preferences import choose_preferences, own_preferences
 from runners.engine.operations.roles import OPERATIONS, Actor, Role
 from runners.engine.operations.run_changes import Cancellation, cancel_run, retry_run
 from runners.engine.operations.run_logs import LogPart, run_log
@@ -105,6 +106,7 @@ from runners.engine.operations.watching import (
     queue,
     tail_events,
 )
+from runners.engine.preferences import Preferences
 from runners.engine.protocol.restoring import Limit
 from runners.engine.store.audit import AuditEntry, AuditFilter, TurnedAway
 from runners.engine.store.deliveries import Delivery, DeliveryFilter, DeliveryStatus
@@ -152,6 +154,7 @@ __all__ = [
     "Page",
     "Pauses",
     "Person",
+    "Preferences",
     "Pressure",
     "Preview",
     "Problem",
@@ -180,6 +183,7 @@ __all__ = [
     "cancel_run",
     "change_own_password",
     "change_person",
+    "choose_preferences",
     "connectors",
     "create_person",
     "create_token",
@@ -238,6 +242,7 @@ __all__ = [
     "list_turned_away",
     "memory",
     "overview",
+    "own_preferences",
     "own_sessions",
     "pause_flow",
     "pause_job",

@@ -39,11 +39,11 @@ def save(
     kind: Kind,
     name: str,
     content: Callable[[Record | None], Content],
-    said: Said,
-    create_only: bool,
-    expected: int | None,
+    said: Said | None = None,
+    create_only: bool = False,
+    expected: int | None = None,
 ) -> Status:
-    """Put what `content` makes of the record as it is now, and write the event, unless nothing changes.
+    """Put what `content` makes of the record as it is now, and write the event if there is one, unless nothing changes.
 
     Raises Stale when it is not of the `expected` version (or exists, with `create_only`), and what `content` raises.
     """
@@ -57,7 +57,7 @@ def save(
         if record and made == record.content:
             return "unchanged"
         entry = Entry(actor.author(), f"{kind}:{name}", _open(record.content) if record else None, _open(made))
-        protocol.change(platform.store, entry, [Put(kind, name, made, version)], [said])
+        protocol.change(platform.store, entry, [Put(kind, name, made, version)], [said] if said else [])
         return "updated" if record else "created"
 
     return once() if create_only or expected is not None else over_others(once)

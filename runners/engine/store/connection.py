@@ -67,6 +67,12 @@ class Store:
         if self.clock is not None:
             return self.clock()
         answer: Any = self.redis.time()
+        return self.time_of(answer)
+
+    def time_of(self, answer: Any) -> datetime:
+        """Return the store's time out of the answer to a TIME that went along with other reads."""
+        if self.clock is not None:
+            return self.clock()
         return EPOCH + timedelta(seconds=int(answer[0]), microseconds=int(answer[1]))
 
     def clock_ms_arg(self) -> str:

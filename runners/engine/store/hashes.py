@@ -16,10 +16,11 @@ def set_fields(pipeline: Any, key: str, fields: Mapping[str, str | int]) -> None
 
 def read_hashes(pipeline: Any) -> list[dict[str, str]]:
     """Return what the HGETALLs queued in `pipeline` found, {} for a key that is no hash. Raises every other error."""
-    return [_fields(answer) for answer in pipeline.execute(raise_on_error=False)]
+    return [fields_of(answer) for answer in pipeline.execute(raise_on_error=False)]
 
 
-def _fields(answer: Any) -> dict[str, str]:
+def fields_of(answer: Any) -> dict[str, str]:
+    """Return what one HGETALL found; as `read_hashes`."""
     if isinstance(answer, ResponseError) and "WRONGTYPE" in str(answer):
         return {}
     if isinstance(answer, Exception):

@@ -10,7 +10,7 @@ class RecordKeys(Prefixed):
     """Names of the keys of records."""
 
     def record(self, kind: str, name: str) -> str:
-        """HASH version, made_at, updated_at, json, tested (JSON: how a try went); kind account | mcp | telegram; by `records`."""
+        """HASH version, made_at, updated_at, json, tested (JSON: how a try went); kind as in `records.Kind`; by `records`."""
         return f"{self.prefix}record:{kind + ':' + name}"
 
     def records(self, kind: str) -> str:

@@ -1,4 +1,4 @@
-"""Records that people keep beside jobs: accounts, MCP servers, chat accounts. Each is JSON under a name, with a version.
+"""Records that people keep beside jobs: accounts, MCP servers, chat accounts, preferences. Each is JSON under a name, with a version.
 
 `json` is opaque here and to Lua; what a kind's content may hold is said by the room of that kind. Secrets in it are sealed.
 """
@@ -17,12 +17,13 @@ from runners.engine.store.connection import Store
 from runners.engine.store.hashes import read_hashes
 from runners.engine.store.page import Page, cursor_after, name_before
 
-Kind = Literal["account", "mcp", "telegram", "rule"]
+Kind = Literal["account", "mcp", "telegram", "rule", "preferences"]
 NOUNS: dict[Kind, str] = {
     "account": "account",
     "mcp": "MCP server",
     "telegram": "Telegram account",
     "rule": "notification rule",
+    "preferences": "settings of",
 }
 
 

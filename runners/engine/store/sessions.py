@@ -14,7 +14,7 @@ from typing import Any, Literal, cast
 from runners.engine.clock import from_ms
 from runners.engine.role import Role
 from runners.engine.store.connection import Store
-from runners.engine.store.hashes import read_hashes
+from runners.engine.store.hashes import fields_of, read_hashes
 
 KEPT = 20
 """The most that one may have; the oldest ends when another begins."""
@@ -57,10 +57,13 @@ def digest_of(session_id: str) -> str:
 
 
 def find(store: Store, digest: str, idle: timedelta) -> tuple[Session, datetime] | None:
-    """Return the session, and the store's time now, if it lives; two round trips."""
-    found = _read(store, [digest])
-    now = store.now()
-    return (found[0], now) if found and found[0].lives(now, idle) else None
+    """Return the session, and the store's time now, if it lives; one round trip."""
+    pipe = store.redis.pipeline(transaction=False)
+    pipe.hgetall(store.keys.session(digest))
+    pipe.time()
+    fields, time = pipe.execute(raise_on_error=False)
+    found, now = _session(digest, fields_of(fields)), store.time_of(time)
+    return (found, now) if found and found.lives(now, idle) else None
 
 
 def of_owner(store: Store, owner: str, idle: timedelta) -> list[Session]:
