@@ -11,14 +11,16 @@ from __future__ import annotations
 import io
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask
-from flask_babel import Babel, Domain, get_locale
+from flask_babel import Babel, Domain
 
 from webapp.language import language
+from webapp.numbers import number
 
 FOLDER = Path(__file__).resolve().parent / "translations"
 
@@ -38,7 +40,11 @@ class _Rooms(Domain):
     """Flask-Babel reads one compiled file of a language; here are many, as text."""
 
     def get_translations(self) -> NullTranslations:
-        return catalogue(str(get_locale() or "en"))
+        return catalogue(language())
+
+    def ngettext(self, singular: str, plural: str, num: int, **variables: Any) -> str:
+        """Say how many, the number as the language writes it."""
+        return str(super().ngettext(singular, plural, num, **{"num": number(num), **variables}))
 
 
 @cache
@@ -46,7 +52,9 @@ def catalogue(language: str) -> NullTranslations:
     """Return what is said in `language`; English, and what has no translation, is said as it is written."""
     spoken = Translations()
     for path in sorted((FOLDER / language).glob("*.po")):
-        spoken.merge(_compiled(path, language))
+        room = _compiled(path, language)
+        spoken.merge(room)
+        spoken.plural = room.plural  # which `merge` leaves behind
     return spoken
 
 

@@ -31,6 +31,7 @@ from webapp.pages import (
     run_logs,
     run_values,
     runs,
+    settings,
     shell,
     signing_in,
     telegram,
@@ -75,6 +76,7 @@ def register(app: Flask) -> None:
         audit,
         people,
         tokens,
+        settings,
     )
     for room in rooms:
         app.register_blueprint(room.pages)

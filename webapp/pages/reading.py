@@ -56,11 +56,12 @@ def read(operation: Callable[..., Answer], *arguments: Any, **options: Any) -> A
     """
     snapshots: Snapshots = current_app.extensions["snapshots"]
     key = f"{operation.__name__} {arguments!r} {options!r} {actor().language} {actor().role}"
-    if g.get("stale_at"):
-        return _last(snapshots, key, StoreAway("the store is away; try again"))
+    if g.get("store_away"):
+        return _last(snapshots, key, g.store_away)
     try:
         answer = operation(platform(), actor(), *arguments, **options)
     except StoreAway as fault:
+        g.store_away = fault
         return _last(snapshots, key, fault)
     snapshots.keep(key, answer)
     return answer

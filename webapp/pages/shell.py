@@ -17,7 +17,9 @@ from runners.engine.version import VERSION
 from runners.engine.words import Language
 from webapp.asking import identity, platform
 from webapp.language import language
+from webapp.pages.preferring import prefer
 from webapp.pages.reading import Snapshots
+from webapp.preferences import preferences, zone
 from webapp.roles import may
 
 
@@ -25,7 +27,8 @@ from webapp.roles import may
 class Shell:
     """The frame of one answer. `stale_at` is None unless the page shows what was known before the store went away.
 
-    Reasons on the page are given in `language`. `who` asks; None is somebody unknown, who learns nothing of the deployment.
+    The page speaks `language` and shows times of `zone` (an IANA name), as `theme`, `density` and `refresh_sec` (2 to 30, 0 is
+    never) were chosen. `who` asks; None is somebody unknown, who learns nothing of the deployment.
     """
 
     now: datetime
@@ -34,11 +37,16 @@ class Shell:
     stale_at: datetime | None
     language: Language
     who: Identity | None
+    theme: str
+    density: str
+    zone: str
+    refresh_sec: int
 
 
 def register(app: Flask) -> None:
     """Give every template of `app` its `shell`, `static` and `may`."""
     app.extensions["snapshots"] = Snapshots()
+    prefer(app)
     app.context_processor(_around)
     app.jinja_env.globals.update(static=static, may=may)
 
@@ -63,5 +71,6 @@ def _digest(path: Path) -> str:
 
 
 def _around() -> dict[str, Any]:
-    frame = Shell(now(), platform().store.mode, VERSION, g.get("stale_at"), language(), identity())
-    return {"shell": frame, "fragment": None}
+    chosen, mode = preferences(), platform().store.mode
+    look = (chosen.theme, chosen.density, str(zone()), chosen.refresh_sec)
+    return {"shell": Shell(now(), mode, VERSION, g.get("stale_at"), language(), identity(), *look), "fragment": None}

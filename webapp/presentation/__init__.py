@@ -10,6 +10,7 @@ from runners.engine.clock import rfc3339
 from runners.engine.explain import past
 from runners.engine.job.difference import ABSENT
 from runners.engine.words import say
+from webapp.numbers import decimal, number
 from webapp.presentation import times, words
 
 FILTERS = {
@@ -18,10 +19,12 @@ FILTERS = {
     "duration": times.duration,
     "milliseconds": times.milliseconds,
     "clock": times.clock,
+    "zoned_clock": times.zoned_clock,
     "stamp": times.stamp,
     "rfc3339": rfc3339,
     "approval_shape": words.approval_shape,
-    "number": words.number,
+    "number": number,
+    "decimal": decimal,
     "plural": words.plural,
     "run_state": words.run_state,
     "why": words.why,

@@ -1,38 +1,67 @@
-"""Times and durations in words. Every function is pure: the present moment is an argument."""
+"""Times and durations in words, in the language and the zone of whoever reads; English and UTC outside of a request.
 
-from datetime import UTC, datetime, timedelta
+The present moment is an argument. Pages draw hundreds of these: the words of a language are looked up once.
+"""
 
-_STEPS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from webapp.catalogues import catalogue
+from webapp.language import language
+from webapp.numbers import decimal
+from webapp.preferences import zone
+
+_STEPS = (86_400, 3_600, 60, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """How a language says times; `units` in the order of `_STEPS`."""
+
+    now: str
+    ahead: str
+    ago: str
+    units: tuple[str, ...]
+    thousandth: str
+
+
+@cache
+def _terms(language: str) -> _Terms:
+    _ = catalogue(language).ugettext
+    units = (_("d"), _("h"), _("min"), _("s"))
+    return _Terms(_("now"), _("in %(time)s"), _("%(time)s ago"), units, _("ms"))
 
 
 def relative(at: datetime, now: datetime) -> str:
     """Return 'in 3 min', '12 s ago' or 'now' (within half a second), in the largest unit that fits."""
-    seconds = (at - now).total_seconds()
+    seconds, terms = (at - now).total_seconds(), _terms(language())
     if abs(seconds) < 0.5:
-        return "now"
-    words = about(abs(at - now))
-    return f"in {words}" if seconds > 0 else f"{words} ago"
+        return terms.now
+    return (terms.ahead if seconds > 0 else terms.ago) % {"time": about(abs(at - now))}
 
 
 def about(length: timedelta) -> str:
     """Return a length in its largest unit, rounded down: '21 min'; at least '1 s'."""
-    seconds = length.total_seconds()
-    for size, unit in _STEPS:
+    seconds, units = length.total_seconds(), _terms(language()).units
+    for size, unit in zip(_STEPS, units, strict=True):
         if seconds >= size:
             return f"{int(seconds // size)} {unit}"
-    return "1 s"
+    return f"1 {units[-1]}"
 
 
 def duration(length: timedelta | None) -> str:
     """Return '12 ms', '0.2 s', '41 s', '2 min 10 s', '3 d 4 h'; '' for None. A negative length reads as none at all."""
     if length is None:
         return ""
-    seconds = max(length.total_seconds(), 0.0)
+    seconds, terms = max(length.total_seconds(), 0.0), _terms(language())
     if seconds < 0.1:
-        return f"{seconds * 1000:.0f} ms"
+        return f"{seconds * 1000:.0f} {terms.thousandth}"
     if seconds < 10:
-        return f"{seconds:.1f} s".replace(".0 s", " s")
-    return _two_units(round(seconds))
+        return f"{decimal(seconds, 1)} {terms.units[-1]}"
+    return _two_units(round(seconds), terms.units)
 
 
 def milliseconds(length_ms: float | None) -> str:
@@ -41,22 +70,33 @@ def milliseconds(length_ms: float | None) -> str:
 
 
 def clock(at: datetime) -> str:
-    """Return the UTC time of day, '07:02:31'."""
-    return at.astimezone(UTC).strftime("%H:%M:%S")
+    """Return the time of day, '14:02:31'."""
+    return at.astimezone(zone()).strftime("%H:%M:%S")
+
+
+def zoned_clock(at: datetime) -> str:
+    """Return the time of day and its zone, '14:02:31 WIB'."""
+    return f"{clock(at)} {zone_name(at)}"
 
 
 def stamp(at: datetime) -> str:
-    """Return the full UTC time for people, '2026-03-01 07:02:31 UTC'."""
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    """Return the full time for people, '2026-03-01 14:02:31 WIB'."""
+    return f"{at.astimezone(zone()):%Y-%m-%d %H:%M:%S} {zone_name(at)}"
 
 
-def _two_units(seconds: int) -> str:
-    for position, (size, unit) in enumerate(_STEPS):
+def zone_name(at: datetime) -> str:
+    """Return what the zone is called at that time: 'WIB', and 'UTC-03' where it has no name but a number."""
+    name = at.astimezone(zone()).tzname() or "UTC"
+    return name if name[0].isalpha() else f"UTC{name}"
+
+
+def _two_units(seconds: int, units: tuple[str, ...]) -> str:
+    for position, size in enumerate(_STEPS):
         if seconds < size:
             continue
         count, rest = divmod(seconds, size)
         if position + 1 == len(_STEPS):
-            return f"{count} {unit}"
-        smaller, name = _STEPS[position + 1]
-        return f"{count} {unit} {rest // smaller} {name}" if rest // smaller else f"{count} {unit}"
-    return "0 s"
+            return f"{count} {units[position]}"
+        smaller = rest // _STEPS[position + 1]
+        return f"{count} {units[position]} {smaller} {units[position + 1]}" if smaller else f"{count} {units[position]}"
+    return f"0 {units[-1]}"

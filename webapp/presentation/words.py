@@ -11,6 +11,7 @@ from runners.engine.run import RunStatus
 from runners.engine.store.strips import Strip
 from runners.engine.words import Language
 from runners.engine.words.english import ENGLISH
+from webapp.numbers import number
 
 SOURCES = tuple(name.partition(".")[2] for name in ENGLISH if name.startswith("source."))
 """All that a run can come from."""
@@ -73,11 +74,6 @@ def why(hold: Hold, job: Job, language: Language) -> str:
 def why_short(hold: Hold, job: Job, language: Language) -> str:
     """Return the hold's sentence without ids, for tables."""
     return why(replace(hold, blocked_by=()), job, language)
-
-
-def number(count: int) -> str:
-    """Return '1 284': thousands apart by a narrow no-break space."""
-    return f"{count:,}".replace(",", "\u202f")
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
