@@ -34,7 +34,7 @@
   const lost = () => document.getElementById("lost");
   const silent = () => {
     if (!lost().hidden) return;
-    lost().querySelector("[data-since]").textContent = document.querySelector("#clock time").textContent + " UTC";
+    lost().querySelector("[data-since]").textContent = document.querySelector("#clock time").textContent;
     lost().hidden = false;
   };
   document.addEventListener("htmx:error", (event) => { if (polls(event)) silent(); });
@@ -49,11 +49,8 @@
     history.replaceState(null, "", location.pathname);
   }
 
-  const local = (element) => {
-    const text = new Date(element.dateTime).toLocaleTimeString([], { hour12: false, timeZoneName: "short" });
-    element.after(" · you " + text);
-  };
-  document.querySelectorAll("[data-local]").forEach(local);
+  /* whoever chose it in the settings sees times in the zone of the browser */
+  document.cookie = "multijob-zone=" + Intl.DateTimeFormat().resolvedOptions().timeZone + "; Path=/ui; SameSite=Strict; Max-Age=31536000";
 
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy]");

@@ -15,6 +15,7 @@ from runners.engine.bulk import Action
 from runners.engine.grant import Capability
 from runners.engine.operations import Actor, AuditFilter, Role, RunFilter
 from runners.engine.platform import Platform
+from runners.engine.preferences import Preferences
 from runners.engine.protocol.presence import beat
 from runners.engine.run import RunStatus
 from runners.engine.store import audit
@@ -184,6 +185,19 @@ def test_an_operation_that_changes_something_leaves_its_entry(platform, name):
     assert said["before"] is not None or said["after"] is not None or said["items"]
     assert "canary" not in str([text for text, _ in audit.walk(platform.store)])
     assert PASSWORD not in str([text for text, _ in audit.walk(platform.store)])
+    assert faults(platform) == []
+
+
+@pytest.mark.parametrize("mode", ["streams-redis7"])
+def test_what_somebody_chooses_for_himself_leaves_its_entry_too(platform):
+    viewer = Actor("eve", Role.VIEWER, "page")
+    for chosen in (Preferences(theme="dark"), Preferences(theme="dark"), Preferences(zone="Asia/Jakarta")):
+        operations.choose_preferences(platform, viewer, chosen)
+
+    last, first = (entry.said for entry in audit.list_entries(platform.store, AuditFilter(), 10).rows)
+    assert (first["actor"], first["operation"], first["object"]) == ("eve", "choose_preferences", "preferences:eve")
+    assert (first["before"], first["after"]["theme"]) == (None, "dark")
+    assert (last["before"]["zone"], last["after"]["zone"]) == ("UTC", "Asia/Jakarta")
     assert faults(platform) == []
 
 

@@ -26,7 +26,18 @@ pages = Blueprint("settings", __name__, url_prefix="/ui/settings")
 
 OFFERED_SEC = (2, 3, 5, 10, 15, 30)
 LONGEST = 64
-PARTS_OF_THE_WORLD = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+PARTS_OF_THE_WORLD = (
+    "Africa",
+    "America",
+    "Antarctica",
+    "Arctic",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Europe",
+    "Indian",
+    "Pacific",
+)
 
 
 @pages.get("")
@@ -66,23 +77,30 @@ def _page(chosen: Mapping[str, Any], problems: Sequence[Problem] = (), status: i
         themes=[("auto", _("as the system")), ("light", _("light")), ("dark", _("dark"))],
         densities=[("comfortable", _("comfortable")), ("compact", _("compact"))],
         languages=[(BROWSER, _("as the browser")), ("en", "English"), ("id", "Bahasa Indonesia")],
-        first_zones=[("UTC", "UTC"), (BROWSER, _("the browser's: %(zone)s", zone=found) if found else _("the browser's"))],
+        first_zones=[
+            ("UTC", "UTC"),
+            (BROWSER, _("the browser's: %(zone)s", zone=found) if found else _("the browser's")),
+        ],
         places=_places(str(chosen["zone"])),
         refreshes=_refreshes(chosen["refresh_sec"]),
     )
     return make_response(body, status)
 
 
-def _refreshes(chosen: object) -> list[tuple[object, str]]:
+def _refreshes(chosen: object) -> list[tuple[int, str]]:
     """Return the intervals to choose from, with the one that is chosen by whatever way."""
-    more = {chosen} if chosen in REFRESH_SEC else set()
-    return [(0, _("off")), *((found, duration(timedelta(seconds=found))) for found in sorted({*OFFERED_SEC, *more}))]
+    offered = [seconds for seconds in REFRESH_SEC if seconds in OFFERED_SEC or seconds == chosen]
+    return [(0, _("off")), *((seconds, duration(timedelta(seconds=seconds))) for seconds in offered)]
 
 
 def _places(chosen: str) -> list[tuple[str, list[str]]]:
     """Return the zones by the part of the world they are in, with the one that is chosen by whatever way."""
     known = _known_zones()
-    return list(known) if chosen in ("UTC", BROWSER) or any(chosen in names for _, names in known) else [("", [chosen]), *known]
+    return (
+        list(known)
+        if chosen in ("UTC", BROWSER) or any(chosen in names for _, names in known)
+        else [("", [chosen]), *known]
+    )
 
 
 @cache

@@ -19,6 +19,7 @@ FILTERS = {
     "duration": times.duration,
     "milliseconds": times.milliseconds,
     "clock": times.clock,
+    "utc_clock": times.utc_clock,
     "zoned_clock": times.zoned_clock,
     "stamp": times.stamp,
     "rfc3339": rfc3339,

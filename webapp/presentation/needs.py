@@ -13,7 +13,7 @@ from runners.engine.run import FailureKind, Run
 from runners.engine.settings import Settings
 from runners.engine.store.facts import QueueFacts
 from runners.engine.store.processes import Process, ProcessStatus, is_online, online
-from webapp.presentation.times import about, clock, relative
+from webapp.presentation.times import about, relative, zoned_clock
 from webapp.presentation.words import plural
 
 ERROR_SHOWN = 160
@@ -97,7 +97,7 @@ def _silent(processes: Sequence[Process], now: datetime) -> Iterator[Need]:
 
 def _pressed(queue: QueueFacts, settings: Settings) -> Iterator[Need]:
     if queue.pressure_mode:
-        since = f" since {clock(queue.pressure_since)} UTC" if queue.pressure_since else ""
+        since = f" since {zoned_clock(queue.pressure_since)}" if queue.pressure_since else ""
         yield Need(
             "wait",
             f"Pressure mode{since}",
@@ -110,7 +110,7 @@ def _failed(failing: Sequence[tuple[Job, Failures]], now: datetime) -> Iterator[
     for job, memory in failing:
         named = {"job_id": job.job_id}
         cooling = memory.cooldown_until is not None and memory.cooldown_until > now
-        until = f" · cooldown until {clock(memory.cooldown_until)} UTC" if cooling and memory.cooldown_until else ""
+        until = f" · cooldown until {zoned_clock(memory.cooldown_until)}" if cooling and memory.cooldown_until else ""
         yield Need(
             "bad",
             f"{job.job_id} failed {plural(memory.consecutive_failures, 'time')} in a row",

@@ -6,7 +6,7 @@ The present moment is an argument. Pages draw hundreds of these: the words of a 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from webapp.catalogues import catalogue
@@ -77,6 +77,11 @@ def clock(at: datetime) -> str:
 def zoned_clock(at: datetime) -> str:
     """Return the time of day and its zone, '14:02:31 WIB'."""
     return f"{clock(at)} {zone_name(at)}"
+
+
+def utc_clock(at: datetime) -> str:
+    """Return the server's time of day, '07:02:31 UTC'."""
+    return at.astimezone(UTC).strftime("%H:%M:%S UTC")
 
 
 def stamp(at: datetime) -> str:
