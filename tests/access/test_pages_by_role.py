@@ -15,7 +15,13 @@ from webapp.security import HEADERS
 
 FORM = re.compile(r'<form[^>]*method="post"[^>]*action="([^"]+)"')
 BUTTON = re.compile(r'<a class="button[^"]*" href="([^"#?]+)')
-OWN = {"/ui/sign-out", "/ui/account/sessions/end", "/ui/account/sessions/end-others", "/ui/account/password"}
+OWN = {
+    "/ui/sign-out",
+    "/ui/account/sessions/end",
+    "/ui/account/sessions/end-others",
+    "/ui/account/password",
+    "/ui/settings",
+}
 
 
 @pytest.fixture
