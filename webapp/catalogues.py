@@ -18,6 +18,9 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask
 from flask_babel import Babel, Domain
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 
 from webapp.language import language
 from webapp.numbers import number
@@ -28,6 +31,14 @@ FOLDER = Path(__file__).resolve().parent / "translations"
 def translate(app: Flask) -> None:
     """Let the pages of `app` speak the language of each request."""
     _Speaking(app, default_locale="en", locale_selector=language)
+    app.jinja_env.globals["ngettext"] = _counted
+
+
+@pass_context
+def _counted(context: Context, singular: str, plural: str, num: int, **variables: Any) -> str:
+    """Say in a template how many, as Jinja's own would, but the number as the language writes it."""
+    text = catalogue(language()).ungettext(singular, plural, num)
+    return (Markup(text) if context.eval_ctx.autoescape else text) % {"num": number(num), **variables}
 
 
 class _Speaking(Babel):

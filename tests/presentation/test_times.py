@@ -1,10 +1,13 @@
 """Times in words: every unit at its edge."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask, g
 
-from webapp.presentation.times import about, duration, relative
+from runners.engine.preferences import Preferences
+from webapp.presentation.times import about, clock, duration, relative, stamp, utc_clock, zone_name, zoned_clock
 
 NOW = datetime(2030, 1, 1, 12, tzinfo=UTC)
 
@@ -57,3 +60,44 @@ def test_no_duration_has_no_words():
 def test_a_length_is_rounded_down_and_never_nothing():
     assert about(timedelta(seconds=0.2)) == "1 s"
     assert about(timedelta(minutes=21, seconds=59)) == "21 min"
+
+
+@pytest.fixture
+def indonesian() -> Iterator[None]:
+    with Flask("webapp").test_request_context(headers={"Accept-Language": "id"}):
+        g.preferences = Preferences(zone="Asia/Jakarta")
+        yield
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "sekarang"), (180, "dalam 3 mnt"), (-12, "12 dtk lalu"), (7_200, "dalam 2 jam"), (-172_800, "2 hr lalu")],
+)
+def test_a_moment_is_said_in_the_language_of_the_reader(indonesian: None, seconds: float, words: str):
+    assert relative(NOW + timedelta(seconds=seconds), NOW) == words
+
+
+def test_a_duration_is_said_in_the_language_of_the_reader(indonesian: None):
+    lengths = (0.012, 0.2, 130, 273_600)
+
+    assert [duration(timedelta(seconds=length)) for length in lengths] == [
+        "12 md",
+        "0,2 dtk",
+        "2 mnt 10 dtk",
+        "3 hr 4 jam",
+    ]
+
+
+def test_a_time_is_shown_in_the_zone_of_the_reader(indonesian: None):
+    assert (clock(NOW), zoned_clock(NOW), stamp(NOW)) == ("19:00:00", "19:00:00 WIB", "2030-01-01 19:00:00 WIB")
+    assert utc_clock(NOW) == "12:00:00 UTC"
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [("UTC", "UTC"), ("America/Sao_Paulo", "UTC-03"), ("Asia/Kathmandu", "UTC+0545"), ("Asia/Tokyo", "JST")],
+)
+def test_a_zone_without_a_name_is_called_by_its_number(zone: str, shown: str):
+    with Flask("webapp").test_request_context():
+        g.preferences = Preferences(zone=zone)
+        assert zone_name(NOW) == shown

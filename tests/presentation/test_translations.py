@@ -5,8 +5,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from flask import Flask, render_template_string
+from flask_babel import ngettext
 
-from webapp.catalogues import FOLDER, catalogue
+from webapp.catalogues import FOLDER, catalogue, translate
 
 PROGRAM = Path(__file__).resolve().parents[2] / "scripts" / "translations.py"
 
@@ -22,6 +24,22 @@ def program() -> ModuleType:
 
 def test_every_message_is_said_in_every_language_and_none_is_left_over(program: ModuleType) -> None:
     assert [line for language in FOLDER.iterdir() for line in program.problems(language)] == []
+
+
+@pytest.fixture
+def app() -> Flask:
+    spoken = Flask("webapp")
+    translate(spoken)
+    return spoken
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "1\u202f284 runs &lt;b&gt;"), ("id", "1.284 runs &lt;b&gt;")])
+def test_how_many_is_said_as_the_language_writes_numbers(app: Flask, language: str, said: str) -> None:
+    source = "{{ ngettext('%(num)s run %(a)s', '%(num)s runs %(a)s', 1284, a='<b>') }}"
+
+    with app.test_request_context(headers={"Accept-Language": language}):
+        assert render_template_string(source) == said
+        assert ngettext("%(num)s slot", "%(num)s slots", 1284) in ("1\u202f284 slots", "1.284 slots")
 
 
 def test_a_language_is_spoken() -> None:
