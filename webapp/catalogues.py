@@ -55,7 +55,7 @@ class _Rooms(Domain):
 
     def ngettext(self, singular: str, plural: str, num: int, **variables: Any) -> str:
         """Say how many, the number as the language writes it."""
-        return str(super().ngettext(singular, plural, num, **{"num": number(num), **variables}))
+        return str(self.get_translations().ungettext(singular, plural, num)) % {"num": number(num), **variables}
 
 
 @cache
