@@ -28,6 +28,7 @@ PURE = (
         "errors",
         "events",
         "explain",
+        "failure",
         "fields",
         "forecast",
         "guards",

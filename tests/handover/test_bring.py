@@ -10,6 +10,7 @@ from runners.engine import operations
 from runners.engine.audit_check import Check
 from runners.engine.integrations.sealing import used_keys
 from runners.engine.protocol import pause
+from runners.engine.run import FailureKind
 from runners.engine.settings import read
 from runners.engine.store import audit, events, failure_memory, jobs, pauses
 from runners.engine.store.audit import AuditFilter
@@ -115,6 +116,24 @@ def test_what_the_server_has_wins_and_is_named(memory, server):
     assert (server.status(name), server.run(name).failure_kind) == ("failed", "lost")
     assert "has a job of this name already" in json.loads(server.store.redis.hget(server.store.keys.run(name), "error"))
     assert server.messages() == 0
+
+
+@pytest.mark.parametrize("mode", ["streams-redis7"])
+def test_a_failure_stands_among_those_that_are_like_it_there(memory, server):
+    for stage, errors in ((server, ("no ink", "row 1")), (memory, ("row 2",))):
+        for error in errors:
+            stage.queue(1, prefix=f"job-{error[:3].strip()}", memory=False)
+            stage.finish(*stage.take(), "failed", kind=FailureKind.ERROR, error=error)
+            stage.clock.advance(seconds=1)
+
+    hand_over(memory, server)
+
+    groups = [server.store.redis.hget(server.store.keys.run(name), "failure_group") for name in all_runs(server)]
+    assert sorted(groups) == ["1", "2", "2"]
+
+
+def all_runs(stage):
+    return stage.store.redis.zrange(stage.store.keys.runs, 0, -1)
 
 
 @pytest.mark.parametrize("mode", ["streams-redis7"])

@@ -71,6 +71,7 @@ def check_invariants(store: Store, settings: Settings, before: Seen | None = Non
     if before:
         seen.forgotten = before.forgotten + _forgotten(seen, before)
     _runs(read, seen)
+    _failures(read, seen)
     _logs(read, seen)
     _places(read, seen, before)
     _slots(read, seen)
@@ -123,6 +124,30 @@ def _runs(read: Reader, seen: Seen) -> None:
                 named[run[field_name]].add(name)
         listed = {value: set(runs) for value, runs in read.sets(f"runs:{index}:", "zrange").items()}
         assert listed == named, f"I7: lists of runs by {index}"
+
+
+def _failures(read: Reader, seen: Seen) -> None:
+    """I7: every failed run stands in its group, with the time of its end, and every group has a run."""
+    failed = {name: run for name, run in seen.runs.items() if run["status"] == "failed"}
+    groups = defaultdict(dict)
+    for name, run in failed.items():
+        groups[run.get("failure_group")][name] = int(run["finished_at"])
+    listed = {group: read.zset(f"failure:runs:{group}") for group in read.zset("failures")}
+    assert listed == groups, "I7: groups of failures"
+    assert set(read.matching("failure:runs:")) == set(groups), "I7: runs of a group that is not listed"
+    known = read.hashes("failure", groups)
+    for group, runs in groups.items():
+        about = known[group]
+        assert {(failed[name]["job_id"], failed[name]["failure_kind"]) for name in runs} == {
+            (about["job_id"], about["kind"])
+        }, f"I7: group {group} has failures of another kind"
+        assert {failed[name]["job_version"] for name in runs} <= set(read.zset(f"failure:versions:{group}")), "I7: versions"
+    registered = {
+        (job, word): group for job, words in read.sets("failures:job:", "hgetall").items() for word, group in words.items()
+    }
+    assert registered == {
+        (about["job_id"], f"{about['kind']}|{about['line']}"): group for group, about in known.items()
+    }, "I7: numbers of groups"
 
 
 def _logs(read: Reader, seen: Seen) -> None:

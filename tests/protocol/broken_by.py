@@ -12,6 +12,7 @@ INVARIANTS = {
         "a claim compares nothing",
         "a cancel overwrites an end",
         "a dropped run stays in its job's list",
+        "a failure stands in no group",
     ),
     "I8": ("a slot is not compared",),
     "I9": (

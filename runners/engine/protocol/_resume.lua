@@ -34,8 +34,10 @@ local function settle_approved(approval, by, note)
   if approval.kind == 'grant' then grant(approval) else resume(read_run(approval.run_id), approval, note) end
 end
 
+local UNDECIDED = 'nobody decided on its approval in time'
 local function settle_refused(approval, status, by, note, error)
   close_approval(approval.id, status, by, note)
   if approval.kind == 'grant' then return end
-  end_run(read_run(approval.run_id), 'failed', status, '{"success":false,"output":null,"error":' .. error .. ',"duration_ms":null}', error)
+  end_run(read_run(approval.run_id), 'failed', status, '{"success":false,"output":null,"error":' .. error .. ',"duration_ms":null}', error,
+    status == 'expired' and UNDECIDED or '')
 end

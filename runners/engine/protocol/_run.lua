@@ -2,7 +2,7 @@
 local SUCCESS_FIELDS = {'status', 'token', 'job_id', 'priority', 'flow_group', 'attempt', 'created_at', 'scheduled_at', 'job_type',
   'memory', 'slot_at', 'started_at', 'expires_at'}
 local RUN_FIELDS = {'message_id', 'max_retry', 'worker_id', 'attempts', 'threshold', 'cooldown_ms', 'cooldown_max_ms', 'on_worker_lost', 'timeout_ms',
-  'cancel_requested', 'approval_id', unpack(SUCCESS_FIELDS)}
+  'cancel_requested', 'approval_id', 'job_version', unpack(SUCCESS_FIELDS)}
 
 local NUMBERS = {'attempt', 'token', 'max_retry', 'threshold', 'cooldown_ms', 'cooldown_max_ms'}
 
@@ -105,8 +105,8 @@ local function remember_end(run, status, kind, error, duration)
 end
 
 -- `run` is as read before; `result` is JSON for the record; `error` is JSON text or ''; the caller has fenced, and has
--- taken the lease of a running run.
-local function end_run(run, status, kind, result, error)
+-- taken the lease of a running run. Of one that failed, `line` says what it is like (failure.py).
+local function end_run(run, status, kind, result, error, line)
   local duration = run.started_at ~= '' and run.status == 'running' and math.max(0, now - (tonumber(run.started_at) or now)) or nil
   if run.status ~= 'running' then
     call('ZREM', K('pending:' .. run.priority), run.id)
@@ -119,6 +119,7 @@ local function end_run(run, status, kind, result, error)
   call('HDEL', K('run:' .. run.id), unpack(ONLY_WHILE_ACTIVE))
   local created = tonumber(run.created_at) and run.created_at or call('ZSCORE', K'runs', run.id)
   if created then collect('ZADD', K('runs:status:' .. status), created, run.id) end
+  if status == 'failed' then stand_in_group(run.id, run.job_id, kind, line, run.job_version, NOW) end
   drop_key('rq:job:' .. run.id)
   local job = job_of(run)
   if job.last_run == run.id then call('HMSET', K('job:' .. run.job_id), 'last_status', status, 'last_finished_at', NOW) end
@@ -134,8 +135,9 @@ local function end_run(run, status, kind, result, error)
 end
 
 local function end_expired(run)
-  local error = '"waited longer than its expires_sec"'
-  end_run(run, 'failed', 'expired', '{"success":false,"output":null,"error":' .. error .. ',"duration_ms":null}', error)
+  local line = 'waited longer than its expires_sec'
+  local error = '"' .. line .. '"'
+  end_run(run, 'failed', 'expired', '{"success":false,"output":null,"error":' .. error .. ',"duration_ms":null}', error, line)
 end
 
 -- A run that somebody cancelled does not start again, whatever its last attempt came to, and nobody need decide on it.

@@ -19,6 +19,7 @@ end
 
 local function finish()
   local id, token, outcome, kind, result, error, delay, traceback = some(8)
+  local line = outcome == 'failed' and arg() or ''
   local ask = outcome == 'asked' and read_ask()
   local run = read_run(id, outcome == 'success' and SUCCESS_FIELDS or nil)
   if run.status ~= 'running' or run.token ~= token then
@@ -51,7 +52,7 @@ local function finish()
     event('run.retry_scheduled', run.job_id, id, '{"attempt":' .. run.attempt .. ',"due_ms":' .. due .. (error ~= '' and ',"error":' .. error or '') .. '}')
     return 'retrying'
   end
-  end_run(run, outcome, kind, result, error)
+  end_run(run, outcome, kind, result, error, line)
   return outcome
 end
 

@@ -34,7 +34,8 @@ local function drop_approvals(id, job, asks)
   end
 end
 
-local function drop(id, job, flow, source, asks)
+local function drop(id, job, flow, source, asks, group)
+  if group then leave_group(id, group) end
   if asks then drop_approvals(id, job or '', asks) end
   call('DEL', K('run:' .. id), K('log:' .. id), K('tracebacks:' .. id), 'rq:job:' .. id)
   call('ZREM', K'runs', id)
@@ -50,11 +51,11 @@ local excess, gone = -kept, 0
 for _, status in ipairs(ENDED) do excess = excess + call('ZCARD', K('runs:status:' .. status)) end
 for _, run in ipairs(oldest()) do
   if gone == limit or (excess <= 0 and run.created >= too_old) then break end
-  local v = call('HMGET', K('run:' .. run.id), 'status', 'job_id', 'flow_group', 'source', 'finished_at', 'asks')
+  local v = call('HMGET', K('run:' .. run.id), 'status', 'job_id', 'flow_group', 'source', 'finished_at', 'asks', 'failure_group')
   -- the age of a run counts from its end: one that a person let wait for weeks is no old one
   local aged = run.created < too_old and (tonumber(v[5] or '') or 0) < too_old
   if not ACTIVE[v[1]] and (excess > 0 or aged) then
-    drop(run.id, v[2], v[3], v[4], v[6])
+    drop(run.id, v[2], v[3], v[4], v[6], v[7])
     gone, excess = gone + 1, excess - 1
   end
 end

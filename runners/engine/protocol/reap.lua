@@ -19,7 +19,7 @@ local function lose(id, seen)
     requeue(run, tonumber(run.attempt) + 1, attempt_row(run, 'lost', error), true)
     return 'requeued'
   end
-  end_run(run, 'failed', 'lost', '{"success":false,"output":null,"error":' .. error .. ',"duration_ms":null}', error)
+  end_run(run, 'failed', 'lost', '{"success":false,"output":null,"error":' .. error .. ',"duration_ms":null}', error, '')
   return 'failed'
 end
 
@@ -97,7 +97,7 @@ end
 for _, id in ipairs(call('ZRANGEBYSCORE', K'approvals:deadlines', '-inf', NOW, 'LIMIT', 0, 200)) do
   local approval = approval_facts(id)
   if approval.on_expiry == 'approve' then settle_approved(approval, '""', '"nobody decided in time"')
-  else settle_refused(approval, 'expired', '""', '"nobody decided in time"', '"nobody decided on its approval in time"') end
+  else settle_refused(approval, 'expired', '""', '"nobody decided in time"', '"' .. UNDECIDED .. '"') end
 end
 
 for _, id in ipairs(call('ZRANGEBYSCORE', K'approvals:reminders', '-inf', NOW, 'LIMIT', 0, 200)) do

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from runners.engine.audit import Author, Entry
+from runners.engine.failure import like
 from runners.engine.protocol.audit import audited
 from runners.engine.protocol.scripts import call
 from runners.engine.run import FailureKind
@@ -61,7 +62,8 @@ class Ended:
         error = "" if self.error is None else json.dumps(self.error[:ERROR_KEPT])
         delay = "" if self.retry_after is None else self.retry_after // MILLISECOND
         kind = self.kind or ""
-        return [self.run_id, self.token, self.outcome, kind, self.result, error, delay, self.traceback, *self.ask]
+        alike = [like(self.kind, self.error)] if self.outcome == "failed" else []
+        return [self.run_id, self.token, self.outcome, kind, self.result, error, delay, self.traceback, *alike, *self.ask]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,12 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
+from runners.engine.failure import like
+from runners.engine.run import FailureKind, RunStatus
 from runners.engine.store import approval_copies
 from runners.engine.store.connection import Store
 from runners.engine.store.keys import LANES, PRIORITIES
+from runners.engine.store.run_selection import plain_text
 from runners.engine.store.writes import AT_ONCE, Write, again, fields_of, hmset, number, placing
 
 OWN_LIMIT = ":group"
@@ -81,6 +84,7 @@ def run_writes(store: Store, run_id: str, changes: Mapping[str, str]) -> list[Wr
     """Return the writes that make the run in its state, with `changes` to its record; without a message."""
     keys = store.keys
     run = {**fields_of(store, keys.run(run_id)), "message_id": "", **changes}
+    run.pop("failure_group", None)
     created = run["created_at"]
     writes = [hmset(keys.run(run_id), run), ("ZADD", keys.runs, created, run_id)]
     indexes = [("job", run["job_id"])]
@@ -93,7 +97,15 @@ def run_writes(store: Store, run_id: str, changes: Mapping[str, str]) -> list[Wr
     writes += placing(store, keys.logs, run_id)
     if run["status"] in ACTIVE:
         return [*writes, *_active_writes(store, run_id, run)]
+    writes += [_failure(run_id, run)] if run["status"] == RunStatus.FAILED else []
     return [*writes, ("HINCRBY", keys.metrics, f"runs|{run['job_type']}|{run['status']}", "1")]
+
+
+def _failure(run_id: str, run: Mapping[str, str]) -> Write:
+    """Return the write that puts a failed run among those that are like it; see `adopt`."""
+    kind = FailureKind(run.get("failure_kind") or FailureKind.ERROR)
+    line = like(kind, plain_text(run.get("error")))
+    return ("FAILURE", run_id, run["job_id"], kind, line, run["job_version"], run["finished_at"])
 
 
 def _active_writes(store: Store, run_id: str, run: Mapping[str, str]) -> Iterator[Write]:

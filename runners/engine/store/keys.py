@@ -23,7 +23,7 @@ The run hash (`run`), created by `dispatch`, changed by the run scripts only:
   job_id, job_type, job_version, incarnation, status, attempt (from 0), token (fencing), source, slot_at, created_at,
   scheduled_at, started_at, finished_at, inputs (JSON), priority, flow_group, timeout_ms, max_retry, backoff_sec (JSON),
   on_worker_lost, expires_at, worker_id, message_id (Streams), actor, trace_id, redelivered, cancel_requested,
-  attempts (JSON objects joined by ','; ended attempts only), result (JSON), failure_kind, error (JSON text, for searches),
+  attempts (JSON objects joined by ','; ended attempts only), result (JSON), failure_kind, error (JSON text, for searches), failure_group,
   threshold, cooldown_ms, cooldown_max_ms, memory ('1' when failure memory counts), progress (JSON)
   asks            how often it asked for approval; its approvals are ap_<its id without run_>_1 and so on
   granted         JSON objects joined by ',': what people approved so far (`approval.Granted`)
@@ -39,6 +39,7 @@ from runners.engine.store.approval_keys import ApprovalKeys
 from runners.engine.store.audit_keys import AuditKeys
 from runners.engine.store.bulk_keys import BulkKeys
 from runners.engine.store.delivery_keys import DeliveryKeys
+from runners.engine.store.failure_keys import FailureKeys
 from runners.engine.store.record_keys import RecordKeys
 from runners.engine.store.session_keys import SessionKeys
 from runners.engine.store.waiting_keys import WaitingKeys
@@ -48,7 +49,7 @@ LANES = ("critical", "regular")
 
 
 @dataclass(frozen=True, slots=True)
-class Keys(AccessKeys, ApprovalKeys, AuditKeys, BulkKeys, DeliveryKeys, RecordKeys, SessionKeys, WaitingKeys):
+class Keys(AccessKeys, ApprovalKeys, AuditKeys, BulkKeys, DeliveryKeys, FailureKeys, RecordKeys, SessionKeys, WaitingKeys):
     """Names of all keys under one prefix."""
 
     # --- jobs
