@@ -21,7 +21,7 @@ LEDGER_TAIL = 50
 OWN_LIMIT = ":group"
 READ_OF_A_RUN = (
     *("status", "priority", "flow_group", "attempt", "max_retry", "token", "attempts"),
-    *("created_at", "started_at", "finished_at"),
+    *("created_at", "started_at", "finished_at", "failure_group"),
 )
 Owner = tuple[str, str]
 """The job and the flow group whose sets a run is looked for in; '' for none."""
@@ -38,10 +38,10 @@ def read_runs(store: Store, found: Mapping[str, Owner]) -> Iterator[RunFacts]:
     """Yield the facts of runs; each comes with the job and group in whose sets it was found, if it was."""
     for batch in batches(found.items()):
         names = [run_id for run_id, _ in batch]
-        owners = _owners(store, batch)
+        owners, groups = _owners(store, batch), _groups(store, names)
         pipeline = store.redis.pipeline(transaction=True)
-        for run_id, owner in zip(names, owners, strict=True):
-            _ask_of_run(pipeline, store, run_id, owner)
+        for run_id, owner, group in zip(names, owners, groups, strict=True):
+            _ask_of_run(pipeline, store, run_id, owner, group)
         now_ms = to_ms(store.now())
         answers = iter(pipeline.execute())
         for run_id, owner in zip(names, owners, strict=True):
@@ -58,6 +58,14 @@ def _owners(store: Store, batch: list[tuple[str, Owner]]) -> list[Owner]:
     ]
 
 
+def _groups(store: Store, names: list[str]) -> list[str]:
+    """Return the group of failures that each run says it stands in, '' for none; one that has ended stays in its own."""
+    pipeline = store.redis.pipeline(transaction=False)
+    for run_id in names:
+        pipeline.hget(store.keys.run(run_id), "failure_group")
+    return [group or "" for group in pipeline.execute()]
+
+
 def _scored(store: Store) -> dict[str, str]:
     """Return the sorted sets that a run may stand in, by the names that the rules use."""
     keys = store.keys
@@ -66,13 +74,14 @@ def _scored(store: Store) -> dict[str, str]:
     return {"leases": keys.leases, "retries": keys.retries, "waiting": keys.waiting_runs} | pending | ends
 
 
-def _ask_of_run(pipeline: Any, store: Store, run_id: str, owner: Owner) -> None:
+def _ask_of_run(pipeline: Any, store: Store, run_id: str, owner: Owner, group: str) -> None:
     pipeline.hmget(store.keys.run(run_id), READ_OF_A_RUN)
     for key in _scored(store).values():
         pipeline.zscore(key, run_id)
     pipeline.sismember(store.keys.active_of_job(owner[0]), run_id)
     pipeline.sismember(store.keys.active_of_flow(owner[1]), run_id)
     pipeline.exists(store.keys.approvals(owner[0]))
+    pipeline.zscore(store.keys.failure_runs(group), run_id)
 
 
 def _run_facts(run_id: str, owner: Owner, answers: Iterator[Any], now_ms: int) -> RunFacts:
@@ -80,6 +89,7 @@ def _run_facts(run_id: str, owner: Owner, answers: Iterator[Any], now_ms: int) -
     scores = {name: next(answers) for name in SCORED}
     places = {name for name, score in scores.items() if score is not None}
     places |= {name for name in ("active:job", "active:flow", "approvals") if next(answers)}
+    places |= {"failures"} if next(answers) is not None else set()
     lease, due = scores["leases"], scores["retries"]
     return RunFacts(run_id, record, frozenset(places), _whole(lease), _whole(due), now_ms)
 

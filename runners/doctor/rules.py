@@ -118,6 +118,8 @@ def _ends(facts: RunFacts, status: str) -> Iterator[Broken]:
     own = {f"status:{status}"} if status in ENDED else set()
     if lists != own:
         yield Broken("I7", name, f"it is {status}, and stands among the ends {sorted(lists) or 'of none'}")
+    if facts.record.get("failure_group") and "failures" not in facts.places:
+        yield Broken("I7", name, f"it names group {facts.record['failure_group']} of failures, which lacks it")
     if (status in ENDED) != bool(facts.record.get("finished_at")):
         yield Broken("I7", name, f"it is {status} {'without' if status in ENDED else 'with'} a time of its end")
 

@@ -64,7 +64,8 @@ def own_frame(traceback: str) -> Frame | None:
     """Return the innermost frame of a traceback that is in the job's own code, else the innermost one; None without any."""
     frames = [Frame(found["file"], int(found["line"]), found["name"]) for found in FRAME.finditer(traceback)]
     own = [frame for frame in frames if not any(part in frame.file for part in NOT_OWN)]
-    return (own or frames or [None])[-1]
+    found = own or frames
+    return found[-1] if found else None
 
 
 def _alike(text: str, level: int = 0) -> Iterator[str]:

@@ -107,6 +107,7 @@ class Run:
     approval_id: str | None = None
     decide_by: datetime | None = None
     asks: int = 0
+    failure_group: str | None = None
 
     @staticmethod
     def from_hash(run_id: str, fields: Mapping[str, str], retry_at: datetime | None = None) -> "Run":
@@ -143,6 +144,7 @@ class Run:
             approval_id=fields.get("approval_id") or None,
             decide_by=at(fields.get("decide_by")),
             asks=int(fields.get("asks") or 0),
+            failure_group=fields.get("failure_group") or None,
         )
 
     @property

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from runners.doctor.reading import read_jobs
-from runners.doctor.rules import job_rules
+from runners.doctor.reading import read_jobs, read_runs
+from runners.doctor.rules import job_rules, run_rules
 from runners.engine import operations
 from runners.engine.platform import Platform
 from runners.engine.protocol import presence
@@ -172,6 +172,19 @@ def finished_well(platform: Platform) -> None:
     save(platform, "gone")
     finished(platform, "gone", error="no")
     operations.delete_job(platform, ADMIN, "gone")
+
+
+def test_a_failure_that_its_group_lacks_is_named(platform: Platform) -> None:
+    save(platform)
+    run = finished(platform, error="no paper").run_id
+
+    def suspects() -> list[tuple[str, str]]:
+        looked = read_runs(platform.store, {run: ("", "")})
+        return [(one.invariant, one.subject) for facts in looked for one in run_rules(facts, platform.settings)]
+
+    assert suspects() == []
+    platform.store.redis.zrem(platform.store.keys.failure_runs("1"), run)
+    assert suspects() == [("I7", f"run {run}")]
 
 
 def test_a_slot_that_a_pause_holds_is_whole_while_the_pauses_end_wakes_it(platform: Platform) -> None:

@@ -141,9 +141,13 @@ def _failures(read: Reader, seen: Seen) -> None:
         assert {(failed[name]["job_id"], failed[name]["failure_kind"]) for name in runs} == {
             (about["job_id"], about["kind"])
         }, f"I7: group {group} has failures of another kind"
-        assert {failed[name]["job_version"] for name in runs} <= set(read.zset(f"failure:versions:{group}")), "I7: versions"
+        assert {failed[name]["job_version"] for name in runs} <= set(read.zset(f"failure:versions:{group}")), (
+            "I7: versions"
+        )
     registered = {
-        (job, word): group for job, words in read.sets("failures:job:", "hgetall").items() for word, group in words.items()
+        (job, word): group
+        for job, words in read.sets("failures:job:", "hgetall").items()
+        for word, group in words.items()
     }
     assert registered == {
         (about["job_id"], f"{about['kind']}|{about['line']}"): group for group, about in known.items()

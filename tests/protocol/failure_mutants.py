@@ -6,7 +6,12 @@ from tests.protocol.mutant import Mutant
 MUTANTS = (
     Mutant(
         "a failure stands in no group",
-        (("  if status == 'failed' then stand_in_group(run.id, run.job_id, kind, line, run.job_version, NOW) end\n", ""),),
+        (
+            (
+                "  if status == 'failed' then stand_in_group(run.id, run.job_id, kind, line, run.job_version, NOW) end\n",
+                "",
+            ),
+        ),
     ),
     Mutant(
         "a dropped run stays in its group of failures",

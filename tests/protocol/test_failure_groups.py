@@ -59,7 +59,10 @@ def test_what_no_worker_ends_stands_in_a_group_too(stage):
     stage.clock.advance(seconds=60)
     stage.reap()
 
-    assert sorted(groups(stage)) == [("late", "expired", "waited longer than its expires_sec", 1), ("lost", "lost", "", 1)]
+    assert sorted(groups(stage)) == [
+        ("late", "expired", "waited longer than its expires_sec", 1),
+        ("lost", "lost", "", 1),
+    ]
 
 
 def test_the_versions_that_failed_so_are_known(stage):

@@ -63,7 +63,18 @@ class Ended:
         delay = "" if self.retry_after is None else self.retry_after // MILLISECOND
         kind = self.kind or ""
         alike = [like(self.kind, self.error)] if self.outcome == "failed" else []
-        return [self.run_id, self.token, self.outcome, kind, self.result, error, delay, self.traceback, *alike, *self.ask]
+        return [
+            self.run_id,
+            self.token,
+            self.outcome,
+            kind,
+            self.result,
+            error,
+            delay,
+            self.traceback,
+            *alike,
+            *self.ask,
+        ]
 
 
 @dataclass(frozen=True, slots=True)

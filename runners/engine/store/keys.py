@@ -49,7 +49,9 @@ LANES = ("critical", "regular")
 
 
 @dataclass(frozen=True, slots=True)
-class Keys(AccessKeys, ApprovalKeys, AuditKeys, BulkKeys, DeliveryKeys, FailureKeys, RecordKeys, SessionKeys, WaitingKeys):
+class Keys(
+    AccessKeys, ApprovalKeys, AuditKeys, BulkKeys, DeliveryKeys, FailureKeys, RecordKeys, SessionKeys, WaitingKeys
+):
     """Names of all keys under one prefix."""
 
     # --- jobs

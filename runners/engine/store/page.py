@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from runners.engine.errors import Malformed
@@ -20,8 +21,9 @@ class Page(Generic[Row]):
     """Some rows of a list.
 
     `total` counts the records of all pages, unreadable ones among them. `complete` is False when only the newest
-    `WALKED_AT_MOST` candidates were looked at; then there may be more rows than `total`. `next_cursor` is opaque and
-    None on the last page.
+    `WALKED_AT_MOST` candidates were looked at, back to `searched_to`; then there may be more rows than `total`, and the next
+    page goes on looking. `next_cursor` is opaque and None on the last page; `newer_cursor` leads the other way, where that
+    is known.
     `unreadable` names records that stand in the list but cannot be read; they never break the page.
     """
 
@@ -30,6 +32,8 @@ class Page(Generic[Row]):
     next_cursor: str | None = None
     complete: bool = True
     unreadable: tuple[str, ...] = ()
+    newer_cursor: str | None = None
+    searched_to: datetime | None = None
 
 
 def part_of(rows: Sequence[Row], name: Callable[[Row], str], limit: int, offset: int, cursor: str | None) -> Page[Row]:

@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from runners.engine.run import TERMINAL, RunStatus
+from runners.engine.run import TERMINAL, RunStatus, named_moment
 from runners.engine.store.connection import Store
 from runners.engine.store.keys import PRIORITIES
 from runners.engine.store.page import WALKED_AT_MOST
-from runners.engine.store.run_index import READ_AT_ONCE, SCHEDULED, Cursor, Place, RunFilter, indexes, span, walk
+from runners.engine.store.run_index import (
+    EVER,
+    READ_AT_ONCE,
+    SCHEDULED,
+    Cursor,
+    Place,
+    RunFilter,
+    indexes,
+    span,
+    walk,
+)
 
-COMPARED = ("job_id", "status", "source", "flow_group", "error", "failure_kind")
+COMPARED = (
+    *("job_id", "status", "source", "flow_group", "error", "failure_kind"),
+    *("created_at", "finished_at", "failure_group"),
+)
 """What a walk reads of each run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The part of a list that a page shows: `limit` rows after `offset` rows after the cursor, if there is one."""
+    """The part of a list that a page shows: `limit` rows after `offset` rows after the cursor, if there is one.
+
+    A cursor towards newer runs takes no offset.
+    """
 
     limit: int
     offset: int
@@ -36,36 +53,72 @@ class Window:
         """Rows on earlier pages."""
         return self.cursor.before if self.cursor else 0
 
+    @property
+    def newer(self) -> bool:
+        """True when the page ends where the cursor stands."""
+        return bool(self.cursor and self.cursor.newer)
+
     def cut(self, places: list[Place]) -> tuple[Place, ...]:
-        """Return the page's part of `places`, and one more if there is one."""
+        """Return the page's part of `places`, and one more if there is one; what leads to newer runs is turned around."""
+        if self.newer:
+            return tuple(reversed(places[: self.limit + 1]))
         return tuple(places[self.offset : self.offset + self.limit + 1])
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The page's runs (one more than `limit`, when there is a next page), and how many the whole list has."""
+    """The page's runs (one more than `limit`, when there is a next page that way), and how many the whole list has.
+
+    `reached` is how far an incomplete search has looked.
+    """
 
     places: tuple[Place, ...]
     total: int
     complete: bool = True
+    reached: Place | None = None
 
 
 def select(store: Store, wanted: RunFilter, window: Window) -> Selection:
     """Return the runs of one page, newest first; see `runs.list_runs` for what that costs."""
-    if wanted.status and wanted.status not in TERMINAL:
+    if wanted.run_ids is not None:
+        return _by_ids(store, wanted.run_ids, wanted, window)
+    if wanted.search and named_moment(wanted.search) and store.redis.exists(store.keys.run(wanted.search)):
+        return _by_ids(store, [wanted.search], wanted, window)
+    if wanted.status and wanted.status not in TERMINAL and not wanted.failure:
         return _by_state(store, wanted, window)
     named = indexes(store, wanted)
-    read = wanted.search or wanted.failure_kind or wanted.source == SCHEDULED
-    if len(named) == 1 and not read:
+    if len(named) == 1 and not _is_read(wanted):
         return _by_index(store, named[0], wanted, window)
     return _by_walk(store, _smallest(store, named, wanted), wanted, window)
+
+
+def _is_read(wanted: RunFilter) -> bool:
+    """Say whether runs must be read to know which of an index pass."""
+    if wanted.failure:
+        return replace(wanted, failure=None, ended_since=None, ended_until=None) != RunFilter()
+    return bool(
+        wanted.search or wanted.failure_kind or wanted.source == SCHEDULED or wanted.ended_since or wanted.ended_until
+    )
+
+
+def _by_ids(store: Store, run_ids: Sequence[str], wanted: RunFilter, window: Window) -> Selection:
+    passing = sorted(_passing(store, _created(store, list(run_ids)), replace(wanted, search=None)), reverse=True)
+    return _of_all(passing, window)
+
+
+def _of_all(passing: list[Place], window: Window) -> Selection:
+    """Return the page of a list that is at hand whole, newest first."""
+    after = window.after
+    rest = [place for place in passing if after is None or (place > after if window.newer else place < after)]
+    return Selection(window.cut(rest[::-1] if window.newer else rest), len(passing))
 
 
 def _by_index(store: Store, index: str, wanted: RunFilter, window: Window) -> Selection:
     within = span(wanted)
     if window.cursor:
         total = store.redis.zcount(index, within.low, within.high)
-        walked = (place for batch in walk(store, index, within, window.after) for place in batch)
+        batches = walk(store, index, within, window.after, newer=window.newer)
+        walked = (place for batch in batches for place in batch)
         return Selection(window.cut(list(islice(walked, window.offset + window.limit + 1))), total)
     pipeline = store.redis.pipeline(transaction=False)
     pipeline.zcount(index, within.low, within.high)
@@ -83,15 +136,19 @@ def _smallest(store: Store, named: list[str], wanted: RunFilter) -> str:
 
 
 def _by_walk(store: Store, index: str, wanted: RunFilter, window: Window) -> Selection:
+    """Walk from the cursor; towards newer runs as far as the page needs, so that only what is before it is counted."""
     passing: list[Place] = []
     walked = 0
-    for batch in walk(store, index, span(wanted), window.after):
+    for batch in walk(store, index, span(wanted), window.after, newer=window.newer):
         looked_at = batch[: WALKED_AT_MOST - walked]
         passing.extend(_passing(store, looked_at, wanted))
         walked += len(looked_at)
+        if window.newer and len(passing) > window.limit:
+            break
         if walked >= WALKED_AT_MOST:
-            return Selection(window.cut(passing), window.before + len(passing), complete=False)
-    return Selection(window.cut(passing), window.before + len(passing))
+            reached = None if window.newer else looked_at[-1]
+            return Selection(window.cut(passing), window.before + len(passing), False, reached)
+    return Selection(window.cut(passing), window.before if window.newer else window.before + len(passing))
 
 
 def _by_state(store: Store, wanted: RunFilter, window: Window) -> Selection:
@@ -101,10 +158,9 @@ def _by_state(store: Store, wanted: RunFilter, window: Window) -> Selection:
     passing: list[Place] = []
     for start in range(0, len(looked_at), READ_AT_ONCE):
         batch = _created(store, looked_at[start : start + READ_AT_ONCE])
-        passing.extend(_passing(store, [place for place in batch if within.holds(place)], wanted))
-    passing.sort(reverse=True)
-    rest = [place for place in passing if window.after is None or place < window.after]
-    return Selection(window.cut(rest), len(passing), complete=len(active) <= WALKED_AT_MOST)
+        passing.extend(_passing(store, [place for place in batch if within.holds(place.at_ms)], wanted))
+    found = _of_all(sorted(passing, reverse=True), window)
+    return replace(found, complete=len(active) <= WALKED_AT_MOST)
 
 
 def _active(store: Store, wanted: RunFilter) -> list[str]:
@@ -150,8 +206,16 @@ def _passes(run_id: str, fields: Mapping[str, str | None], wanted: RunFilter) ->
         and wanted.source in (None, fields["source"])
         and wanted.flow_group in (None, fields["flow_group"])
         and wanted.failure_kind in (None, fields["failure_kind"])
+        and wanted.failure in (None, fields["failure_group"])
+        and (wanted.creations == EVER or wanted.creations.holds(_moment(fields["created_at"])))
+        and (wanted.ends == EVER or wanted.ends.holds(_moment(fields["finished_at"])))
         and (not wanted.search or _contains(run_id, fields, wanted.search.casefold()))
     )
+
+
+def _moment(text: str | None) -> float:
+    """Return a stored time; what is none is within no span."""
+    return float(text) if text and text.isdecimal() else math.nan
 
 
 def _contains(run_id: str, fields: Mapping[str, str | None], text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -10,8 +10,8 @@ from runners.engine import clock
 from runners.engine.run import TERMINAL, Run, RunStatus, at
 from runners.engine.store.connection import Store
 from runners.engine.store.page import Page
-from runners.engine.store.run_index import Cursor, RunFilter, read_cursor, span, walk
-from runners.engine.store.run_selection import Window, select
+from runners.engine.store.run_index import Cursor, Place, RunFilter, read_cursor, span, walk
+from runners.engine.store.run_selection import Selection, Window, select
 
 READ_AT_ONCE = 500
 # fmt: off
@@ -19,7 +19,7 @@ IN_LISTS = (
     "job_id", "job_type", "job_version", "status", "attempt", "attempts", "source", "slot_at", "created_at",
     "scheduled_at", "started_at", "finished_at", "expires_at", "priority", "flow_group", "timeout_ms", "max_retry",
     "worker_id", "actor", "trace_id", "redelivered", "cancel_requested", "result", "failure_kind", "progress",
-    "approval_id", "decide_by", "asks",
+    "approval_id", "decide_by", "asks", "failure_group",
 )
 # fmt: on
 """Fields that lists read: all but the inputs, which may be 256 KiB a run."""
@@ -62,15 +62,35 @@ def list_runs(
     """
     window = Window(limit, offset, read_cursor(cursor) if cursor else None)
     selection = select(store, wanted, window)
-    shown, more = selection.places[:limit], len(selection.places) > limit
+    shown = selection.places[-limit:] if window.newer else selection.places[:limit]
     found = load_runs(store, (place.run_id for place in shown), full=full)
+    newer, older = _neighbours(window, selection, shown)
     return Page(
         rows=tuple(found.values()),
         total=selection.total,
-        next_cursor=Cursor(shown[-1], window.before + offset + limit).encode() if more else None,
+        next_cursor=older.encode() if older else None,
         complete=selection.complete,
         unreadable=tuple(place.run_id for place in shown if place.run_id not in found),
+        newer_cursor=newer.encode() if newer else None,
+        searched_to=clock.from_ms(selection.reached.at_ms) if selection.reached else None,
     )
+
+
+def _neighbours(window: Window, selection: Selection, shown: Sequence[Place]) -> tuple[Cursor | None, Cursor | None]:
+    """Return where the pages with newer and with older runs begin; None where the list ends.
+
+    An incomplete search goes on where it stopped looking.
+    """
+    more, cursor = len(selection.places) > window.limit, window.cursor
+    if cursor and window.newer:
+        before = max(0, cursor.before - len(shown))
+        older = Cursor(shown[-1], before + len(shown)) if shown else None
+        return (Cursor(shown[0], before, newer=True) if more else None), older
+    before = window.before + window.offset
+    newer = Cursor(shown[0], before, newer=True) if shown and before else None
+    if more:
+        return newer, Cursor(shown[-1], before + window.limit)
+    return newer, Cursor(selection.reached, selection.total) if selection.reached else None
 
 
 def history_begins_at(store: Store) -> datetime | None:
