@@ -40,6 +40,7 @@ from runners.engine.store.audit_keys import AuditKeys
 from runners.engine.store.bulk_keys import BulkKeys
 from runners.engine.store.delivery_keys import DeliveryKeys
 from runners.engine.store.failure_keys import FailureKeys
+from runners.engine.store.process_keys import ProcessKeys
 from runners.engine.store.record_keys import RecordKeys
 from runners.engine.store.session_keys import SessionKeys
 from runners.engine.store.waiting_keys import WaitingKeys
@@ -50,7 +51,16 @@ LANES = ("critical", "regular")
 
 @dataclass(frozen=True, slots=True)
 class Keys(
-    AccessKeys, ApprovalKeys, AuditKeys, BulkKeys, DeliveryKeys, FailureKeys, RecordKeys, SessionKeys, WaitingKeys
+    AccessKeys,
+    ApprovalKeys,
+    AuditKeys,
+    BulkKeys,
+    DeliveryKeys,
+    FailureKeys,
+    ProcessKeys,
+    RecordKeys,
+    SessionKeys,
+    WaitingKeys,
 ):
     """Names of all keys under one prefix."""
 
@@ -268,29 +278,6 @@ class Keys(
     def last_event(self) -> str:
         """STRING the id of the newest event."""
         return f"{self.prefix}events:last"
-
-    # --- processes
-    def process(self, process_id: str) -> str:
-        """HASH of what the process says of itself (`presence`), left_at (its goodbye); expires after a day."""
-        return f"{self.prefix}process:{process_id}"
-
-    @property
-    def processes(self) -> str:
-        """ZSET process id → last beat."""
-        return f"{self.prefix}processes"
-
-    def handlers(self, process_id: str) -> str:
-        """HASH handler type → input schema (JSON), published by a live worker."""
-        return f"{self.prefix}handlers:{process_id}"
-
-    def connector(self, channel: str, account_id: str) -> str:
-        """HASH status, beat_at, last_error, reconnect_count, offset, identity (the bot that the offset counts for)."""
-        return f"{self.prefix}connector:{channel}:{account_id}"
-
-    @property
-    def connectors(self) -> str:
-        """SET of 'channel:account id'."""
-        return f"{self.prefix}connectors"
 
     def idempotency(self, scope: str, digest: str) -> str:
         """STRING the stored first answer to an Idempotency-Key; lives 24 h."""

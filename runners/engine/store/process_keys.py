@@ -1,0 +1,32 @@
+"""Keys of processes and of what they publish; see `keys.py`."""
+
+from dataclasses import dataclass
+
+from runners.engine.store.prefixed import Prefixed
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessKeys(Prefixed):
+    """Names of the keys of processes under one prefix."""
+
+    def process(self, process_id: str) -> str:
+        """HASH of what the process says of itself (`presence`), left_at (its goodbye); expires after a day."""
+        return f"{self.prefix}process:{process_id}"
+
+    @property
+    def processes(self) -> str:
+        """ZSET process id → last beat."""
+        return f"{self.prefix}processes"
+
+    def handlers(self, process_id: str) -> str:
+        """HASH handler type → input schema (JSON), published by a live worker."""
+        return f"{self.prefix}handlers:{process_id}"
+
+    def connector(self, channel: str, account_id: str) -> str:
+        """HASH status, beat_at, last_error, reconnect_count, offset, identity (the bot that the offset counts for)."""
+        return f"{self.prefix}connector:{channel}:{account_id}"
+
+    @property
+    def connectors(self) -> str:
+        """SET of 'channel:account id'."""
+        return f"{self.prefix}connectors"
