@@ -16,6 +16,7 @@ from webapp.catalogues import translate
 from webapp.errors import answer_problems
 from webapp.login import use_sessions
 from webapp.metrics_http import measure
+from webapp.polling import share_parts
 from webapp.refusals import watch_refusals
 from webapp.roles import PUBLIC, hold_roles, needs
 from webapp.secret import secret_key
@@ -48,6 +49,7 @@ def create_app(platform: Platform | None = None, settings: Settings | None = Non
     pages.register(app)
     app.add_url_rule("/", "home", home)
     hold_roles(app)
+    share_parts(app)
     return app
 
 

@@ -17,7 +17,16 @@ def test_a_url_serves_the_page_or_its_part_and_says_that_there_are_two(path: str
 
     assert "<!doctype html>" in page.text and "<!doctype html>" not in part.text
     assert "HX-Request" in page.headers["vary"] and "HX-Request" in part.headers["vary"]
-    assert "hx-swap-oob" in part.text and "hx-swap-oob" not in page.text
+    assert len(part.text) < len(page.text)
+
+
+@pytest.mark.parametrize(("path", "beside"), [("", False), ("/jobs", True), ("/runs", True), ("/queue", True)])
+def test_the_summary_comes_with_every_poll_but_the_overviews(path: str, beside: bool, deployment: Deployment):
+    page = httpx.get(f"{deployment.url}/ui{path}").text
+    part = httpx.get(f"{deployment.url}/ui{path}", headers=PART | {"HX-PTag": "-"}).text
+
+    assert ('id="summary"' in page, 'id="summary"' in part, "hx-swap-oob" in part) == (beside, beside, beside)
+    assert "hx-swap-oob" not in page
 
 
 def test_history_gets_the_whole_page(deployment: Deployment):

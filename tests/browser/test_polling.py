@@ -16,17 +16,18 @@ def poll_now(page: Page) -> None:
 
 
 def test_a_run_is_followed_to_its_end_and_then_left_alone(deployment: Deployment, open_page: Opener):
-    deployment.save("followed", inputs={"work_ms": 4000})
+    deployment.save("followed", inputs={"work_ms": 60_000}, timeout_ms=90_000)
     run_id = deployment.run("followed")
     page = open_page(f"{deployment.url}/ui/queue").page
     page.clock.install()
     page.goto(f"{deployment.url}/ui/runs/{run_id}")
     expect(page.locator("#run[data-poll]")).to_have_count(1)
+    deployment.post(f"/runs/{run_id}/cancel")
     deployment.ended(run_id)
 
     page.clock.run_for(2_500)
 
-    expect(page.locator("#run .heading .state")).to_have_text("success")
+    expect(page.locator("#run .heading .state")).to_have_text("cancelled")
     expect(page.locator("#run[data-poll], #run[hx-trigger], #log-end[data-poll]")).to_have_count(0)
     asked: list[str] = []
     page.on("request", lambda sent: asked.append(sent.url))
@@ -48,12 +49,17 @@ def test_a_poll_does_not_disturb_what_somebody_selects(deployment: Deployment, o
     deployment.save("selected")
     page = open_page(f"{deployment.url}/ui/jobs").page
     page.evaluate("getSelection().selectAllChildren(document.querySelector('#job-selected .id'))")
-    before = polls(page)
+    deployment.save("selected-not")
 
-    poll_now(page)
+    with page.expect_response(lambda answer: "/ui/jobs" in answer.url and answer.status == 200):
+        poll_now(page)
 
+    expect(page.locator("html[data-waits]")).to_have_count(1)
     assert page.evaluate("getSelection().toString()") == "selected"
-    assert polls(page) == before
+    expect(page.locator("#job-selected-not")).to_have_count(0)
+    page.evaluate("getSelection().removeAllRanges()")
+    expect(page.locator("#job-selected-not")).to_be_visible(timeout=10_000)
+    expect(page.locator("html[data-waits]")).to_have_count(0)
 
 
 def test_a_poll_does_not_disturb_what_somebody_types(deployment: Deployment, open_page: Opener):

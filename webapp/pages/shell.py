@@ -1,4 +1,4 @@
-"""What stands around every page: the mode and its durability, the clock, the version, addresses of static files."""
+"""What stands around every page: the mode and its durability, the few figures, the clock, the version, addresses of static files."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from typing import Any
 
 from flask import Flask, current_app, g, url_for
 
+from runners.engine import operations
 from runners.engine.access.identity import Identity
+from runners.engine.errors import StoreAway
 from runners.engine.store.connection import Mode
+from runners.engine.store.vitals import Vitals
 from runners.engine.version import VERSION
 from runners.engine.words import Language
 from webapp.asking import identity, platform
 from webapp.language import language
 from webapp.pages.preferring import prefer
-from webapp.pages.reading import Snapshots
+from webapp.pages.reading import Snapshots, read
 from webapp.preferences import preferences, zone
 from webapp.roles import may
 
@@ -48,7 +51,7 @@ def register(app: Flask) -> None:
     app.extensions["snapshots"] = Snapshots()
     prefer(app)
     app.context_processor(_around)
-    app.jinja_env.globals.update(static=static, may=may)
+    app.jinja_env.globals.update(static=static, may=may, vitals=vitals)
 
 
 def now() -> datetime:
@@ -57,6 +60,14 @@ def now() -> datetime:
         g.now = datetime.now(UTC)
     moment: datetime = g.now
     return moment
+
+
+def vitals() -> Vitals | None:
+    """Return the few figures of the summary; None while they cannot be had."""
+    try:
+        return read(operations.vitals)
+    except StoreAway:
+        return None
 
 
 def static(filename: str) -> str:

@@ -9,9 +9,10 @@ from markupsafe import Markup, escape
 from runners.engine.clock import rfc3339
 from runners.engine.explain import past
 from runners.engine.job.difference import ABSENT
+from runners.engine.store.processes import STALE_AFTER
 from runners.engine.words import say
 from webapp.numbers import decimal, number
-from webapp.presentation import times, words
+from webapp.presentation import sparkline, times, words
 
 FILTERS = {
     "relative": times.relative,
@@ -22,6 +23,7 @@ FILTERS = {
     "utc_clock": times.utc_clock,
     "zoned_clock": times.zoned_clock,
     "stamp": times.stamp,
+    "zone_name": times.zone_name,
     "rfc3339": rfc3339,
     "approval_shape": words.approval_shape,
     "number": number,
@@ -32,6 +34,7 @@ FILTERS = {
     "why_short": words.why_short,
     "past": past,
     "event_words": words.event_words,
+    "sparkline": sparkline.draw,
 }
 SHOWN_OF_A_VALUE = 8 * 1024
 """Characters of inputs and output on a page; the rest is a file."""
@@ -42,6 +45,7 @@ VOCABULARIES = {
     "say": say,
     "MODES": words.MODES,
     "BULK_STATES": words.BULK_STATES,
+    "SILENT": STALE_AFTER,
 }
 
 

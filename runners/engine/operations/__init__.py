@@ -105,6 +105,7 @@ from runners.engine.operations.watching import (
     pressure,
     queue,
     tail_events,
+    vitals,
 )
 from runners.engine.preferences import Preferences
 from runners.engine.protocol.restoring import Limit
@@ -279,5 +280,6 @@ __all__ = [
     "test_telegram_account",
     "timetable",
     "undo_bulk",
+    "vitals",
     "why_then",
 ]

@@ -7,6 +7,7 @@ from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
 from runners.engine.store import attention, events, facts, jobs, processes
 from runners.engine.store import connectors as accounts
+from runners.engine.store import vitals as stored_vitals
 from runners.engine.store.connectors import ConnectorState
 from runners.engine.store.event_log import Event, EventFilter
 from runners.engine.store.events import Tail
@@ -15,6 +16,7 @@ from runners.engine.store.page import Page
 from runners.engine.store.pressure import Pressure
 from runners.engine.store.pressure import read as read_pressure
 from runners.engine.store.processes import Process
+from runners.engine.store.vitals import Vitals
 
 DEPTHS_SHOWN = 720
 """Samples of two hours."""
@@ -39,6 +41,12 @@ def tail_events(platform: Platform, actor: Actor, after_id: str, wanted: EventFi
 def last_event_id(platform: Platform, actor: Actor) -> str:
     """Return the id of the newest event, '0' before the first."""
     return events.last_id(platform.store)
+
+
+@operation(Role.VIEWER)
+def vitals(platform: Platform, actor: Actor) -> Vitals:
+    """Return the few figures that stand on every page."""
+    return stored_vitals.read(platform.store)
 
 
 @operation(Role.VIEWER)

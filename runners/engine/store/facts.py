@@ -114,7 +114,7 @@ def total(rows: list[Counters]) -> Counters:
 def depth_samples(store: Store, count: int) -> list[DepthSample]:
     """Return the newest `count` depth samples that can be read, oldest first; one every 10 s while a scheduler runs."""
     rows: Any = store.redis.lrange(store.keys.depths, 0, count - 1)
-    return [sample for row in reversed(rows) if (sample := _sample(row))]
+    return [found for row in reversed(rows) if (found := depth_sample(row))]
 
 
 def metrics(store: Store) -> dict[str, int]:
@@ -122,7 +122,7 @@ def metrics(store: Store) -> dict[str, int]:
     pipeline = store.redis.pipeline(transaction=False)
     pipeline.hgetall(store.keys.metrics)
     (found,) = read_hashes(pipeline)
-    return {name: number for name, text in found.items() if (number := _counted(text)) is not None}
+    return {name: number for name, text in found.items() if (number := counted(text)) is not None}
 
 
 def _oldest_wait(now: datetime, queued_ms: list[int]) -> timedelta | None:
@@ -132,10 +132,11 @@ def _oldest_wait(now: datetime, queued_ms: list[int]) -> timedelta | None:
 
 
 def _counters(found: dict[str, str]) -> Counters:
-    return Counters(*(_counted(found.get(field.name, "")) or 0 for field in fields(Counters)))
+    return Counters(*(counted(found.get(field.name, "")) or 0 for field in fields(Counters)))
 
 
-def _counted(text: str) -> int | None:
+def counted(text: str) -> int | None:
+    """Return a counter; None for what no counter holds."""
     try:
         number = int(text)
     except ValueError:
@@ -143,7 +144,8 @@ def _counted(text: str) -> int | None:
     return number if abs(number) <= MOST_COUNTED else None
 
 
-def _sample(row: str) -> DepthSample | None:
+def depth_sample(row: str) -> DepthSample | None:
+    """Return the sample that a row of `keys.depths` holds; None for one that cannot be read."""
     try:
         moment, depth, pressure = row.split("|")
         return DepthSample(clock.from_ms(int(moment)), int(depth), pressure == "1")
