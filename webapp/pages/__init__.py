@@ -12,6 +12,7 @@ from webapp.pages import (
     approvals,
     audit,
     bulk,
+    events,
     first,
     flow_groups,
     grants,
@@ -50,6 +51,7 @@ def register(app: Flask) -> None:
     problems.register(app)
     rooms = (
         overview,
+        events,
         api_docs,
         approvals,
         jobs,

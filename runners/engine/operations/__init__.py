@@ -101,6 +101,7 @@ from runners.engine.operations.watching import (
     depths,
     held_jobs,
     last_event_id,
+    leaf_events,
     list_events,
     pressure,
     queue,
@@ -112,6 +113,7 @@ from runners.engine.protocol.restoring import Limit
 from runners.engine.store.audit import AuditEntry, AuditFilter, TurnedAway
 from runners.engine.store.deliveries import Delivery, DeliveryFilter, DeliveryStatus
 from runners.engine.store.event_log import Event, EventFilter
+from runners.engine.store.event_pages import EventPage
 from runners.engine.store.events import Tail
 from runners.engine.store.failure_memory import FailureMemory
 from runners.engine.store.flow_groups import FlowGroup
@@ -139,6 +141,7 @@ __all__ = [
     "DeliveryStatus",
     "Event",
     "EventFilter",
+    "EventPage",
     "Explanation",
     "FailureMemory",
     "FireTime",
@@ -223,6 +226,7 @@ __all__ = [
     "job_strips",
     "job_versions",
     "last_event_id",
+    "leaf_events",
     "list_accounts",
     "list_approvals",
     "list_audit",

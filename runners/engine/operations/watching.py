@@ -5,11 +5,12 @@ from __future__ import annotations
 from runners.engine.job import Job
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
-from runners.engine.store import attention, events, facts, jobs, processes
+from runners.engine.store import attention, event_pages, events, facts, jobs, processes
 from runners.engine.store import connectors as accounts
 from runners.engine.store import vitals as stored_vitals
 from runners.engine.store.connectors import ConnectorState
 from runners.engine.store.event_log import Event, EventFilter
+from runners.engine.store.event_pages import EventPage
 from runners.engine.store.events import Tail
 from runners.engine.store.facts import DepthSample, QueueFacts
 from runners.engine.store.page import Page
@@ -29,6 +30,19 @@ def list_events(
 ) -> Page[Event]:
     """Return a page of events, ascending in time; without `since`, `limit` and `offset` count back from the newest."""
     return events.list_events(platform.store, wanted, limit, offset, cursor)
+
+
+@operation(Role.VIEWER)
+def leaf_events(
+    platform: Platform,
+    actor: Actor,
+    wanted: EventFilter,
+    limit: int,
+    before: int | None = None,
+    after: int | None = None,
+) -> EventPage:
+    """Return the wanted events on either side of one, or the newest; at the same cost however long the log is."""
+    return event_pages.leaf(platform.store, wanted, limit, before, after)
 
 
 @operation(Role.VIEWER)

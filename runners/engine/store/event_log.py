@@ -19,12 +19,16 @@ READ_AT_ONCE = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event. `data` holds what its type says, with `job_id` and `run_id` where it is about one."""
+    """One event. `data` holds what its type says, with `job_id` and `run_id` where it is about one.
+
+    `readable` is False when its record is broken, and `data` lacks what could not be read.
+    """
 
     id: str
     type: str
     timestamp: datetime
     data: dict[str, Any]
+    readable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,9 @@ class Row:
         """Return the event that the row tells of; data that cannot be read is left out."""
         about = {"job_id": self.job_id, "run_id": self.run_id}
         stated = {name: value for name, value in about.items() if value}
-        return Event(str(self.number), self.type, clock.from_ms(self.number // PER_MS), stated | _object(self.payload))
+        said = _object(self.payload)
+        data, readable = stated | (said or {}), said is not None and bool(self.type)
+        return Event(str(self.number), self.type, clock.from_ms(self.number // PER_MS), data, readable)
 
 
 def since(start: str | datetime | None) -> Stretch:
@@ -118,6 +124,25 @@ def walk(store: Store, job_id: str | None, stretch: Stretch, *, forward: bool) -
 def window(store: Store, job_id: str | None, stretch: Stretch, limit: int, offset: int, *, forward: bool) -> list[Row]:
     """Return up to `limit` rows after the first `offset`, in the direction of the walk; two round trips at most."""
     return _rows(store, job_id, _found(store, job_id, stretch, limit, offset, forward=forward))
+
+
+def stretch_rows(
+    store: Store, job_id: str | None, stretch: Stretch, limit: int, *, forward: bool
+) -> tuple[list[Row], int | None]:
+    """Return the first rows of a stretch, and the number of the last one that was looked at; None when there was none.
+
+    A record that cannot be read is a row without a type. One round trip, two for the events of one job.
+    """
+    key = store.keys.events_of_job(job_id) if job_id else store.keys.events
+    read: Any = store.redis.zrangebyscore if forward else store.redis.zrevrangebyscore
+    bounds = (stretch.low, stretch.high) if forward else (stretch.high, stretch.low)
+    scored: list[tuple[str, float]] = read(key, *bounds, start=0, num=limit, withscores=True)
+    if not scored:
+        return [], None
+    edge = int(scored[-1][1])
+    if job_id:
+        return _rows(store, job_id, [str(int(score)) for _, score in scored]), edge
+    return [_row(member) or Row(int(score), "", "", "", "") for member, score in scored], edge
 
 
 def count(store: Store, job_id: str | None, stretch: Stretch) -> int:
@@ -171,9 +196,9 @@ def _row(member: str) -> Row | None:
     return Row(int(number), *named) if number.isdigit() and len(named) == 4 else None
 
 
-def _object(payload: str) -> dict[str, Any]:
+def _object(payload: str) -> dict[str, Any] | None:
     try:
         read = json.loads(payload)
-    except ValueError:
-        return {}
-    return read if isinstance(read, dict) else {}
+    except (ValueError, RecursionError):
+        return None
+    return read if isinstance(read, dict) else None
