@@ -16,7 +16,7 @@ from runners.engine.events import EventType
 from runners.engine.platform import Platform
 from runners.engine.protocol import events, presence
 from runners.engine.store import processes
-from runners.engine.store.pauses import draining
+from runners.engine.store.pauses import STAYS, leaving
 from runners.engine.version import VERSION
 
 LOG = structlog.get_logger("runners.process")
@@ -51,14 +51,18 @@ class Beating:
         doing: Callable[[], str],
         slots: int = 0,
         on_drain: Callable[[], None] | None = None,
+        on_stop: Callable[[], None] | None = None,
     ) -> None:
-        """`on_drain` is called at each beat once somebody has asked this process to drain; None for what cannot."""
+        """`on_drain` is called at each beat once somebody has asked this process to drain, `on_stop` once when somebody has
+        asked it to end; None for what cannot.
+        """
         self.platform = platform
         self.kind = kind
         self.process_id = process_id
         self.doing = doing
         self.slots = slots
         self.on_drain = on_drain
+        self.on_stop = on_stop
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._beat_on, daemon=True, name=f"beat-{kind}")
         self._started_at: datetime | None = None
@@ -98,10 +102,18 @@ class Beating:
                 self._known = False
             if not self._known:
                 self._join(said)
-            if self.on_drain and draining(self.platform.store, [self.process_id]):
-                self.on_drain()
+            if self.on_drain or self.on_stop:
+                self._obey()
         except RedisError as error:
             LOG.warning("store.away", error=str(error))
+
+    def _obey(self) -> None:
+        asked = leaving(self.platform.store, [self.process_id]).get(self.process_id, STAYS)
+        if asked.drain and self.on_drain:
+            self.on_drain()
+        if asked.stop and self.on_stop:
+            self.on_stop()
+            self.on_stop = None
 
     def _join(self, said: processes.ProcessBeat) -> None:
         """Become known to the store: mode and first beat, a word in the event log, a worker's handlers."""

@@ -6,6 +6,7 @@ themselves go through the dispatch protocol (`slots`), because RQ's own path is 
 
 import os
 import re
+import signal
 import socket
 import threading
 import time
@@ -225,15 +226,24 @@ def main(platform: Platform, stop: threading.Event | None = None) -> None:
         threading.Thread(target=_stop_after, args=(stop, worker), daemon=True, name="worker-stop").start()
     slots = worker.slots
     with (
-        Beating(platform, "worker", worker.name, lambda: doing(worker), slots.concurrency, slots.draining.set),
+        Beating(
+            platform, "worker", worker.name, lambda: doing(worker), slots.concurrency, slots.draining.set, end_itself
+        ),
         Notifying(platform),
     ):
         worker.work(logging_level="WARNING")
 
 
+def end_itself() -> None:
+    """End this process as whoever runs it does: by the signal that starts the grace."""
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 def doing(worker: RunWorker) -> str:
     """Return in a few words what the worker does now."""
     held = worker.slots.executions()
+    if worker._stop_requested:
+        return f"stopping, {len(held)} of its runs to end" if held else "stopping"
     if worker.slots.draining.is_set():
         return f"draining, {len(held)} of its runs to end" if held else "drained, takes no more runs; it can be stopped"
     if not held:

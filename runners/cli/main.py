@@ -63,6 +63,7 @@ for command in (
     grants.grant,
     pausing.pause,
     pausing.resume,
+    pausing.drain,
     people.user,
     tokens.token,
     jobs.import_file,

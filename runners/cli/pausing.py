@@ -1,4 +1,4 @@
-"""`pause` and `resume`: everything, or what the options name, over the API."""
+"""`pause` and `resume`: everything, or what the options name; `drain`: a worker; over the API."""
 
 import click
 
@@ -26,6 +26,19 @@ def pause(job_id: str | None, flow_group: str | None, priority: str | None, as_j
 def resume(job_id: str | None, flow_group: str | None, priority: str | None, as_json: bool) -> None:
     """Let go on what `pause` held: everything, or what the option names. What else is paused stays so."""
     _change("resume", job_id, flow_group, priority, as_json)
+
+
+@click.command()
+@click.argument("worker")
+@click.option(
+    "--stop", is_flag=True, help="End it as well, as SIGTERM does: within SHUTDOWN_GRACE, giving back the rest."
+)
+@as_json
+def drain(worker: str, stop: bool, as_json: bool) -> None:
+    """Let WORKER take no more runs and end those that it has. Its id stands on the page of processes."""
+    with open_client() as client:
+        answer = client.ask("POST", f"/agents/{segment(worker)}/{'stop' if stop else 'drain'}")
+    show_json(answer) if as_json else show_fields({"status": answer["status"], **(answer["pause"] or {})})
 
 
 def _change(action: str, job_id: str | None, flow_group: str | None, priority: str | None, as_json: bool) -> None:

@@ -11,6 +11,7 @@ class EventType(StrEnum):
     SYSTEM_WORKER_STARTED = "system.worker_started"
     SYSTEM_WORKER_STOPPED = "system.worker_stopped"
     SYSTEM_WORKER_DRAINING = "system.worker_draining"
+    SYSTEM_WORKER_STOPPING = "system.worker_stopping"
     SYSTEM_SCHEDULER_STARTED = "system.scheduler_started"
     SYSTEM_SCHEDULER_STOPPED = "system.scheduler_stopped"
     SYSTEM_CONNECTOR_STARTED = "system.connector_started"

@@ -17,7 +17,7 @@ RQ = "rq suspend"
 class Pause:
     """One pause in force.
 
-    `blocker` is `everything`, `queue:PRIORITY`, `flow:NAME`, `drain:WORKER`, or `job` for the job that is looked at.
+    `blocker` is `everything`, `queue:PRIORITY`, `flow:NAME`, `drain:WORKER`, `stop:WORKER`, or `job` for the job that is looked at.
     `since` is None when nobody wrote it down; `until` is None unless the pause ends by itself.
     """
 

@@ -147,7 +147,7 @@ def _absent(processes: Iterable[Process]) -> list[str]:
         warnings.append(f"{NO_SCHEDULER}: nothing becomes due; start one with `multijob scheduler`")
     if not workers:
         warnings.append(f"{NO_WORKER}: runs wait; start one with `multijob worker`")
-    if workers and all(process.draining for process in workers):
+    if workers and not any(process.takes_runs for process in workers):
         warnings.append("every worker drains: runs wait; start another one, and stop those")
     return warnings
 

@@ -22,6 +22,7 @@ MUTATIONS = [
     ("PUT", "/flow-groups/a"),
     ("POST", "/queue/pause"),
     ("POST", "/agents/a/drain"),
+    ("POST", "/agents/a/stop"),
     ("POST", "/jobs/preview"),
     ("POST", "/jobs/import"),
 ]

@@ -96,7 +96,7 @@ def test_a_job_shows_its_own_pause(client: FlaskClient, save: Save) -> None:
 
 @pytest.mark.parametrize("path", ["/jobs/none", "/flow-groups/none", "/agents/none"])
 def test_what_does_not_exist_is_not_paused(client: FlaskClient, path: str) -> None:
-    for action in ("drain",) if path.startswith("/agents") else ("pause", "resume"):
+    for action in ("drain", "stop") if path.startswith("/agents") else ("pause", "resume"):
         assert client.post(f"{path}/{action}").status_code == 404
 
 
@@ -138,6 +138,31 @@ def test_a_worker_drains_and_says_so(client: FlaskClient, platform: Platform) ->
     presence.goodbye(platform.store, worker)
     assert client.get("/agents").json[0]["draining"] is None
     assert client.post(f"/agents/{worker}/drain").status_code == 409
+
+
+def test_a_worker_is_asked_to_stop_once_and_says_so(client: FlaskClient, platform: Platform) -> None:
+    worker = a_process(platform, "worker")
+
+    first, again = (client.post(f"/agents/{worker}/stop").json for _ in range(2))
+
+    assert first == again
+    assert (first["status"], first["pause"]["blocker"]) == ("stopping", f"stop:{worker}")
+    (row,) = client.get("/agents").json
+    assert (row["stopping"], row["draining"]) == (first["pause"], None)
+    (told,) = client.get("/events?event_type=system.worker_stopping").json
+    assert told["data"] == {"process_id": worker, "actor": "local"}
+    presence.goodbye(platform.store, worker)
+    assert client.get("/agents").json[0]["stopping"] is None
+    assert client.post(f"/agents/{worker}/stop").status_code == 409
+
+
+@pytest.mark.parametrize("mode", ["memory"])
+def test_the_one_process_of_memory_mode_is_not_stopped_by_parts(client: FlaskClient, platform: Platform) -> None:
+    answer = client.post(f"/agents/{a_process(platform, 'worker')}/stop")
+
+    assert answer.status_code == 409
+    assert "the one process that is everything" in answer.json["detail"]
+    assert "/stop" not in client.get("/ui/processes").text
 
 
 def test_only_workers_drain(client: FlaskClient, platform: Platform) -> None:

@@ -105,6 +105,8 @@ def multijob(api: Api, monkeypatch: pytest.MonkeyPatch):
         (["pause"], ("POST", "/queue/pause", None)),
         (["resume", "--priority", "low"], ("POST", "/queue/resume?priority=low", None)),
         (["pause", "--job", "a/b"], ("POST", "/jobs/a%2Fb/pause", None)),
+        (["drain", "worker-1"], ("POST", "/agents/worker-1/drain", None)),
+        (["drain", "worker-1", "--stop"], ("POST", "/agents/worker-1/stop", None)),
         (["resume", "--flow", "etl"], ("POST", "/flow-groups/etl/resume", None)),
     ],
 )

@@ -43,6 +43,11 @@ def drain(platform: Platform) -> None:
     operations.drain_agent(platform, BOB, "w1")
 
 
+def stop(platform: Platform) -> None:
+    beat(platform.store, ProcessBeat("w1", "worker", "host", 7, "0.1.0", platform.store.now(), "idle"))
+    operations.stop_agent(platform, BOB, "w1")
+
+
 def decide(platform: Platform) -> None:
     save(platform, requires_approval=True)
     start(platform)
@@ -137,6 +142,7 @@ DRIVES: dict[str, Drive] = {
         operations.resume_queue(platform, BOB),
     ),
     "drain_agent": drain,
+    "stop_agent": stop,
     "set_flow_limit": lambda platform: operations.set_flow_limit(platform, BOB, "f", 3),
     "save_account": lambda platform: operations.save_account(platform, BOB, "openai", "main", ACCOUNT),
     "delete_account": lambda platform: operations.delete_account(with_account(platform), BOB, "openai", "main"),

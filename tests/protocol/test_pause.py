@@ -96,7 +96,7 @@ def test_a_resume_between_facts_and_decision_forgets_no_slot(stage, target, bloc
     assert stage.guard() is None
 
 
-@pytest.mark.parametrize("target", ["job:nobody", "flow:nobody", "drain:nobody"])
+@pytest.mark.parametrize("target", ["job:nobody", "flow:nobody", "drain:nobody", "stop:nobody"])
 def test_what_does_not_exist_is_not_paused(stage, target):
     assert stage.pause(target).word == "gone"
     assert stage.events() == []

@@ -73,6 +73,15 @@ def drain_agent(agent_id: str) -> Response:
     return one(row)
 
 
+@endpoint("POST", "/agents/{agent_id}/stop", Role.OPERATOR, body=NoFields, body_optional=True, answers=ANSWERS)
+def stop_agent(agent_id: str) -> Response:
+    """Let a worker end as by SIGTERM: it ends its runs within SHUTDOWN_GRACE, gives back the rest, and leaves."""
+    _no_fields()
+    pause = operations.stop_agent(platform(), actor(), agent_id)
+    row: PausedRow = {"status": "stopping", "pause": pause_row(pause)}
+    return one(row)
+
+
 def _no_fields() -> None:
     model_of(NoFields, json_object(optional=True))
 

@@ -1,14 +1,13 @@
-"""What a person may stop and let go on from a page: everything, a priority, a flow group, a job, a worker."""
+"""What a person may stop and let go on from a page: everything, a priority, a flow group, a job."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, request, url_for
 
 from runners.engine import operations
-from runners.engine.errors import Conflict
 from runners.engine.operations import Role
 from runners.engine.pause import Pause
-from webapp.pages.acting import change, go, refused, tell
+from webapp.pages.acting import change, go, tell
 from webapp.pages.shell import now
 from webapp.presentation.times import relative
 from webapp.roles import needs
@@ -67,18 +66,6 @@ def resume_job(job_id: str) -> Response:
     change(operations.resume_job, job_id)
     tell(f"{job_id} goes on.")
     return go(url_for("jobs.show", job_id=job_id))
-
-
-@pages.post("/agents/<agent_id:agent_id>/drain")
-@needs(Role.OPERATOR)
-def drain(agent_id: str) -> Response:
-    """Let a worker take no more runs."""
-    try:
-        change(operations.drain_agent, agent_id)
-    except Conflict as error:
-        return refused(error, url_for("queue.show"))
-    tell(f"{agent_id} takes no more runs and ends those that it has. Then it stays idle until somebody stops it.")
-    return go(url_for("queue.show"))
 
 
 def _priority() -> str | None:

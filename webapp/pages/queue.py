@@ -1,4 +1,4 @@
-"""The queue and the processes: what waits and why, and who does the work."""
+"""The queue: what waits, and why."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from flask import Blueprint, Response
 
 from runners.engine import operations
 from runners.engine.operations import Role
-from runners.engine.store.processes import Process, ProcessStatus
 from webapp.htmx import respond
 from webapp.pages.depth_chart import chart
 from webapp.pages.reading import read
@@ -18,8 +17,7 @@ pages = Blueprint("queue", __name__, url_prefix="/ui/queue")
 @pages.get("")
 @needs(Role.VIEWER)
 def show() -> Response:
-    """Show depths, what is paused, pressure, held jobs and processes."""
-    processes = read(operations.agents)
+    """Show depths, what is paused, pressure, and held jobs."""
     return respond(
         "queue/show.html",
         "queue/_live.html",
@@ -27,12 +25,5 @@ def show() -> Response:
         pauses=read(operations.pauses),
         pressure=read(operations.pressure),
         held=read(operations.held_jobs),
-        processes=sorted((process for process in processes if not process.left_at), key=_is_offline),
-        ended=[process for process in processes if process.left_at],
         chart=chart(read(operations.depths)),
     )
-
-
-def _is_offline(process: Process) -> bool:
-    """Order the table: who is there comes first."""
-    return process.status is ProcessStatus.OFFLINE

@@ -12,7 +12,7 @@ from runners.engine.job import Job
 from runners.engine.run import FailureKind, Run
 from runners.engine.settings import Settings
 from runners.engine.store.facts import QueueFacts
-from runners.engine.store.processes import Process, ProcessStatus, is_online, online
+from runners.engine.store.processes import Process, ProcessStatus, online
 from webapp.presentation.times import about, relative, zoned_clock
 from webapp.presentation.words import plural
 
@@ -69,7 +69,7 @@ def needs(
 
 def _missing(queue: QueueFacts, processes: Sequence[Process]) -> Iterator[Need]:
     living = online(processes)
-    look = (Act("Processes", "queue.show", {}),)
+    look = (Act("Processes", "processes.index", {}),)
     if not living["scheduler"]:
         yield Need(
             "bad",
@@ -80,7 +80,7 @@ def _missing(queue: QueueFacts, processes: Sequence[Process]) -> Iterator[Need]:
     waiting = f"{plural(queue.depth, 'run')} in the queue."
     if not living["worker"]:
         yield Need("bad", "No worker runs", f"{waiting} Start one: multijob worker.", look)
-    elif all(process.draining for process in processes if process.type == "worker" and is_online(process)):
+    elif not any(process.takes_runs for process in processes):
         yield Need("bad", "Every worker drains", f"{waiting} Nobody takes them. Start another: multijob worker.", look)
 
 
@@ -91,7 +91,7 @@ def _silent(processes: Sequence[Process], now: datetime) -> Iterator[Need]:
                 "wait",
                 f"{process.type} {process.pid} on {process.host} does not report",
                 f"Its last beat was {relative(process.last_heartbeat_at, now)}. What it runs is taken over when its lease ends.",
-                (Act("Processes", "queue.show", {}),),
+                (Act("Processes", "processes.index", {}),),
             )
 
 

@@ -9,7 +9,7 @@ from webapp.wire.times import Stamp, stamp_or_none
 
 
 class PauseRow(Shape):
-    """`blocker` is everything, queue:PRIORITY, flow:NAME, drain:WORKER, or job.
+    """`blocker` is everything, queue:PRIORITY, flow:NAME, drain:WORKER, stop:WORKER, or job.
 
     `since` is null when `rq suspend` was used, which leaves no time; `until` unless it ends by itself.
     """
@@ -21,9 +21,9 @@ class PauseRow(Shape):
 
 
 class PausedRow(Shape):
-    """The answer to pause, resume and drain. `pause` is the first one of what was paused before, null after a resume."""
+    """The answer to pause, resume, drain and stop. `pause` is the first one of what was paused before, null after a resume."""
 
-    status: Literal["paused", "resumed", "draining"]
+    status: Literal["paused", "resumed", "draining", "stopping"]
     pause: PauseRow | None
 
 

@@ -41,7 +41,9 @@ class PressureRow(Shape):
 
 
 class ProcessRow(Shape):
-    """One process that beat in the last day; `draining` says since when, and by whom, a worker takes no more runs."""
+    """One process that beat in the last day; `draining` says since when, and by whom, a worker takes no more runs; `stopping`
+    the same of one that was asked to end. `slots` is how many runs a worker executes at once, 0 for the others.
+    """
 
     id: str
     type: str
@@ -51,8 +53,10 @@ class ProcessRow(Shape):
     host: str
     pid: int
     doing: str
+    slots: int
     started_at: Stamp
     draining: PauseRow | None
+    stopping: PauseRow | None
 
 
 class ConnectorRow(Shape):
@@ -105,8 +109,10 @@ def process_row(process: Process) -> ProcessRow:
         "host": process.host,
         "pid": process.pid,
         "doing": process.doing,
+        "slots": process.slots,
         "started_at": stamp(process.started_at),
         "draining": pause_row_or_none(process.draining),
+        "stopping": pause_row_or_none(process.stopping),
     }
 
 

@@ -73,6 +73,7 @@ from runners.engine.operations.pausing import (
     resume_flow,
     resume_job,
     resume_queue,
+    stop_agent,
 )
 from runners.engine.operations.people import change_person, create_person, delete_person, get_person, list_people
 from runners.engine.operations.preferences import choose_preferences, own_preferences
@@ -97,6 +98,7 @@ from runners.engine.operations.transfer import ImportResult, ImportRow, export_d
 from runners.engine.operations.versions import VersionView, job_versions, roll_back
 from runners.engine.operations.watching import (
     agents,
+    at_work,
     connectors,
     depths,
     held_jobs,
@@ -181,6 +183,7 @@ __all__ = [
     "Verdict",
     "VersionView",
     "agents",
+    "at_work",
     "begin_bulk",
     "bootstrap_catalog",
     "bulk_items",
@@ -277,6 +280,7 @@ __all__ = [
     "save_telegram_account",
     "set_enabled",
     "set_flow_limit",
+    "stop_agent",
     "tail_events",
     "test_account",
     "test_mcp_server",

@@ -1,4 +1,4 @@
-"""Pausing and resuming: a job, a flow group, a priority, everything; and draining a worker.
+"""Pausing and resuming: a job, a flow group, a priority, everything; and draining or stopping a worker.
 
 All of it may be asked for twice: what is paused already keeps its first pause, and what is not paused stays so.
 """
@@ -15,7 +15,7 @@ from runners.engine.store import pauses as stored
 from runners.engine.store import processes
 from runners.engine.store.keys import PRIORITIES
 from runners.engine.store.pauses import Pauses
-from runners.engine.store.processes import Process, ProcessStatus
+from runners.engine.store.processes import ProcessStatus
 
 
 @operation(Role.OPERATOR)
@@ -60,9 +60,23 @@ def drain_agent(platform: Platform, actor: Actor, process_id: str) -> Pause:
 
     Raises NotFound, and Conflict for what is no worker, or has gone.
     """
-    found = next((one for one in processes.list_processes(platform.store) if one.id == process_id), None)
-    _refuse_other(process_id, found)
+    _refuse_other(platform, process_id, "drain")
     return _pause(platform, actor, ("drain", process_id), f"agent '{process_id}'")
+
+
+@operation(Role.OPERATOR)
+def stop_agent(platform: Platform, actor: Actor, process_id: str) -> Pause:
+    """Let a worker end as by SIGTERM: at its next beat it takes no more runs, ends those that it has within SHUTDOWN_GRACE,
+    gives back the rest, and leaves. Who keeps it running (`up`, a service manager) starts another one in its place.
+
+    Raises NotFound, and Conflict for what is no worker, has gone, or is no process of its own.
+    """
+    _refuse_other(platform, process_id, "stop")
+    if platform.store.mode.name == "memory":
+        raise Conflict(
+            f"agent '{process_id}' is a part of the one process that is everything in memory mode; end that one"
+        )
+    return _pause(platform, actor, ("stop", process_id), f"agent '{process_id}'")
 
 
 @operation(Role.VIEWER)
@@ -71,13 +85,16 @@ def pauses(platform: Platform, actor: Actor) -> Pauses:
     return stored.read(platform.store)
 
 
-def _refuse_other(process_id: str, found: Process | None) -> None:
+def _refuse_other(platform: Platform, process_id: str, what: str) -> None:
+    found = next((one for one in processes.list_processes(platform.store) if one.id == process_id), None)
     if found is None:
         raise NotFound(f"agent '{process_id}' does not exist")
     if found.type != "worker":
-        raise Conflict(f"agent '{process_id}' is a {found.type}; only workers drain, so stop it instead")
+        raise Conflict(
+            f"agent '{process_id}' is a {found.type}; only workers {what} when asked, so end its process instead"
+        )
     if found.status is ProcessStatus.OFFLINE:
-        raise Conflict(f"agent '{process_id}' is gone; there is nothing to drain")
+        raise Conflict(f"agent '{process_id}' is gone; there is nothing to {what}")
 
 
 def _pause(platform: Platform, actor: Actor, target: Target, named: str) -> Pause:

@@ -8,6 +8,8 @@ from runners.engine.platform import Platform
 from runners.engine.store import attention, event_pages, events, facts, jobs, processes
 from runners.engine.store import connectors as accounts
 from runners.engine.store import vitals as stored_vitals
+from runners.engine.store.at_work import AtWork
+from runners.engine.store.at_work import at_work as read_at_work
 from runners.engine.store.connectors import ConnectorState
 from runners.engine.store.event_log import Event, EventFilter
 from runners.engine.store.event_pages import EventPage
@@ -93,6 +95,12 @@ def held_jobs(platform: Platform, actor: Actor) -> list[Job]:
 def agents(platform: Platform, actor: Actor) -> list[Process]:
     """Return every process that beat in the last day."""
     return processes.list_processes(platform.store)
+
+
+@operation(Role.VIEWER)
+def at_work(platform: Platform, actor: Actor) -> AtWork:
+    """Return which worker executes which runs, of at most 400 of them."""
+    return read_at_work(platform.store)
 
 
 @operation(Role.VIEWER)

@@ -1,14 +1,14 @@
--- Pauses or resumes one thing, with its event: a job, a flow group, a queue (one priority), everything, or a worker (drain).
+-- Pauses or resumes one thing, with its event: a job, a flow group, a queue (one priority), everything, or a worker (drain, stop).
 -- Answers {word, pause}: ok, same (it was so before), or gone (there is no such thing); pause is what is in force now,
 -- 'since|by', or ''. What was held goes back to the schedulers: a job at once, others as many in each tick as it can take.
 local action, kind, name, by, json = arg(), arg(), arg(), arg(), arg()
 local blocker = kind == 'everything' and kind or kind .. ':' .. name
-local EVENTS = {drain = 'system.worker_draining', everything = 'queue.' .. action .. 'd'}
+local EVENTS = {drain = 'system.worker_draining', stop = 'system.worker_stopping', everything = 'queue.' .. action .. 'd'}
 
 local function exists()
   if kind == 'job' then return call('EXISTS', K('job:' .. name)) == 1 end
   if kind == 'flow' then return call('ZSCORE', K'flows', name) end
-  return kind ~= 'drain' or call('EXISTS', K('process:' .. name)) == 1
+  return kind ~= 'drain' and kind ~= 'stop' or call('EXISTS', K('process:' .. name)) == 1
 end
 
 local function read()

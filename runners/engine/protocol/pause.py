@@ -11,7 +11,7 @@ from runners.engine.store.connection import Store
 
 EVERYTHING = ("everything", "")
 Target = tuple[str, str]
-"""What is paused: ('job', id), ('flow', name), ('queue', priority), ('drain', worker id) or `EVERYTHING`."""
+"""What is paused: ('job', id), ('flow', name), ('queue', priority), ('drain' or 'stop', worker id) or `EVERYTHING`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,5 +51,11 @@ def _call(store: Store, action: str, target: Target, author: Author) -> Paused:
     return Paused(str(word), pauses.decode(blocker, text))
 
 
-NAMED = {"flow": "flow_group", "queue": "priority", "everything": "priority", "drain": "process_id"}
+NAMED = {
+    "flow": "flow_group",
+    "queue": "priority",
+    "everything": "priority",
+    "drain": "process_id",
+    "stop": "process_id",
+}
 """How the event's data names what was paused; a job's event carries its id anyway."""

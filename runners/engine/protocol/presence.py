@@ -14,6 +14,7 @@ from runners.engine.clock import MILLISECOND
 from runners.engine.errors import ModeRefused
 from runners.engine.protocol.scripts import call
 from runners.engine.store.connection import Store
+from runners.engine.store.pauses import asked_of
 from runners.engine.store.processes import KEPT, OFFLINE_AFTER, ProcessBeat
 
 KEPT_SEC = int(KEPT.total_seconds())
@@ -51,7 +52,7 @@ def goodbye(store: Store, process_id: str) -> None:
     """Say that the process ends now, so that nobody waits for its next beat."""
     call(store, "beat", process_id, KEPT_SEC, _own_clock_ms(store), 2, "left_at", clock.to_ms(store.now()))
     store.redis.delete(store.keys.handlers(process_id))
-    store.redis.hdel(store.keys.paused, f"drain:{process_id}")
+    store.redis.hdel(store.keys.paused, *asked_of(process_id))
 
 
 def _own_clock_ms(store: Store) -> str | int:

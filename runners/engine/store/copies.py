@@ -63,7 +63,7 @@ def settings_writes(store: Store) -> list[Write]:
     paused: Any = redis.hgetall(keys.paused)
     for blocker, pause in paused.items():
         kind, _, name = blocker.partition(":")
-        writes += [("HSETNX", keys.paused, blocker, pause)] if kind != "drain" else []
+        writes += [("HSETNX", keys.paused, blocker, pause)] if kind not in ("drain", "stop") else []
         if kind == "flow":
             writes += [
                 ("ZADD", keys.paused_of("flows"), pause.partition("|")[0], name),

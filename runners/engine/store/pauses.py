@@ -48,10 +48,27 @@ def read(store: Store) -> Pauses:
     return Pauses(found.get(EVERYTHING), of_queues, flows, tuple(first_flows), jobs, tuple(first_jobs))
 
 
-def draining(store: Store, process_ids: list[str]) -> dict[str, Pause]:
-    """Return which of the workers drain, and who asked for it."""
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Who asked a worker to take no more runs, and to end; None for nobody."""
+
+    drain: Pause | None = None
+    stop: Pause | None = None
+
+
+STAYS = Leaving()
+
+
+def asked_of(process_id: str) -> tuple[str, str]:
+    """Return the fields of `keys.paused` in which a worker is asked to drain and to stop."""
+    return f"drain:{process_id}", f"stop:{process_id}"
+
+
+def leaving(store: Store, process_ids: list[str]) -> dict[str, Leaving]:
+    """Return what each of the workers was asked for, without those of which nothing was; one round trip."""
     if not process_ids:
         return {}
-    texts: Any = store.redis.hmget(store.keys.paused, [f"drain:{name}" for name in process_ids])
-    found = {name: decode(f"drain:{name}", text) for name, text in zip(process_ids, texts, strict=True)}
-    return {name: pause for name, pause in found.items() if pause}
+    blockers = [blocker for name in process_ids for blocker in asked_of(name)]
+    texts: Any = iter(store.redis.hmget(store.keys.paused, blockers))
+    asked = {name: Leaving(*(decode(blocker, next(texts)) for blocker in asked_of(name))) for name in process_ids}
+    return {name: one for name, one in asked.items() if one != STAYS}

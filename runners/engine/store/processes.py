@@ -19,7 +19,7 @@ from runners.engine.pause import Pause
 from runners.engine.run import at
 from runners.engine.store.connection import Store
 from runners.engine.store.hashes import read_hashes, set_fields
-from runners.engine.store.pauses import draining
+from runners.engine.store.pauses import STAYS, Leaving, asked_of, leaving
 
 STALE_AFTER = timedelta(seconds=10)
 OFFLINE_AFTER = timedelta(seconds=30)
@@ -71,6 +71,12 @@ class Process:
     slots: int = 0
     skew: timedelta = timedelta()
     draining: Pause | None = None
+    stopping: Pause | None = None
+
+    @property
+    def takes_runs(self) -> bool:
+        """True of a worker that is online, and was asked neither to drain nor to stop."""
+        return self.type == "worker" and is_online(self) and not (self.draining or self.stopping)
 
 
 def list_processes(store: Store) -> list[Process]:
@@ -84,8 +90,8 @@ def list_processes(store: Store) -> list[Process]:
     for process_id in ids:
         pipeline.hgetall(store.keys.process(process_id))
     found = [one for pair in zip(ids, read_hashes(pipeline), strict=True) if (one := _readable(*pair, now))]
-    drained = draining(store, [one.id for one in found if one.type == "worker"])
-    named = (replace(one, draining=drained.get(one.id)) for one in found)
+    asked = leaving(store, [one.id for one in found if one.type == "worker"])
+    named = (_asked(one, asked.get(one.id, STAYS)) for one in found)
     return sorted(named, key=lambda process: (process.type, process.started_at))
 
 
@@ -130,9 +136,13 @@ def forget(store: Store, now: datetime) -> int:
     latest = clock.to_ms(now - KEPT)
     silent: Any = store.redis.zrangebyscore(store.keys.processes, "-inf", latest)
     if silent:
-        store.redis.hdel(store.keys.paused, *(f"drain:{name}" for name in silent))
+        store.redis.hdel(store.keys.paused, *(blocker for name in silent for blocker in asked_of(name)))
     number: Any = store.redis.zremrangebyscore(store.keys.processes, "-inf", latest)
     return int(number)
+
+
+def _asked(process: Process, asked: Leaving) -> Process:
+    return process if asked is STAYS else replace(process, draining=asked.drain, stopping=asked.stop)
 
 
 def _readable(process_id: str, fields: Mapping[str, str], now: datetime) -> Process | None:

@@ -7,7 +7,7 @@ from runners.engine.run import Run
 from runners.engine.store import pauses
 from runners.engine.store.connection import Store
 from runners.engine.store.keys import PRIORITIES
-from runners.engine.store.processes import ProcessStatus, list_processes
+from runners.engine.store.processes import list_processes
 
 
 def read_standing(store: Store, run: Run) -> Standing:
@@ -18,11 +18,7 @@ def read_standing(store: Store, run: Run) -> Standing:
     for priority in PRIORITIES[: PRIORITIES.index(run.priority)]:
         pipeline.zcard(store.keys.pending(priority))
     place, running, *before = pipeline.execute()
-    workers = [
-        one
-        for one in list_processes(store)
-        if one.type == "worker" and one.status is ProcessStatus.ONLINE and one.draining is None
-    ]
+    workers = [one for one in list_processes(store) if one.takes_runs]
     return Standing(
         pause=pauses.read(store).of_queue(run.priority),
         ahead=0 if place is None else place + sum(before),

@@ -49,7 +49,7 @@ class WaitingKeys(Prefixed):
 
     @property
     def paused(self) -> str:
-        """HASH 'queue:PRIORITY', 'flow:NAME' and 'drain:WORKER' → 'since|by'; written by `pause`."""
+        """HASH 'queue:PRIORITY', 'flow:NAME', 'drain:WORKER' and 'stop:WORKER' → 'since|by'; written by `pause`."""
         return f"{self.prefix}paused"
 
     def paused_of(self, kind: str) -> str:
