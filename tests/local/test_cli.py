@@ -90,10 +90,7 @@ def multijob(api: Api, monkeypatch: pytest.MonkeyPatch):
         (["job", "delete", "daily"], ("DELETE", "/jobs/daily", None)),
         (["job", "delete", "daily", "--cancel"], ("DELETE", "/jobs/daily?cancel=true", None)),
         (["job", "show", "../runs"], ("GET", "/jobs/..%2Fruns", None)),
-        (
-            ["run", "list", "--job", "daily", "--status", "failed"],
-            ("GET", "/runs?job_id=daily&status=failed&limit=50", None),
-        ),
+        (["run", "list", "--status", "failed"], ("GET", "/runs?status=failed&limit=50", None)),
         (["run", "show", "run_1"], ("GET", "/runs/run_1", None)),
         (["run", "cancel", "run_1"], ("POST", "/runs/run_1/cancel", None)),
         (["run", "bulk", "list", "--limit", "3"], ("GET", "/runs/bulk?limit=3", None)),
