@@ -16,17 +16,20 @@ from jinja2 import nodes
 from jinja2.environment import Environment
 
 GETTEXT = {"_", "gettext", "ngettext", "pgettext", "npgettext", "lazy_gettext", "_l", "_n"}
-SAID_ELSEWHERE = {*GETTEXT, "url_for", "may", "static", "say"}
+SAID_ELSEWHERE = {*GETTEXT, "url_for", "may", "static", "say", "command"}
+"""What is called with no words to show: `command` takes a line to copy."""
 SHOWN_ATTRIBUTES = {"title", "aria-label", "placeholder", "alt", "data-label", "label", "aria-description", "summary"}
 NO_LANGUAGE = {"code", "pre", "kbd", "script", "style", "svg", "samp"}
 NAMES = {
     *("Multi-Job", "API", "JSON", "YAML", "URL", "HTTP", "MCP", "Redis", "Telegram", "OpenAPI", "UTC", "IANA", "SMTP"),
-    *("Bearer", "webhook", "cron", "Streams", "English", "Bahasa", "Indonesia", "PID", "CSV", "p50", "p95", "p99"),
+    *("Bearer", "webhook", "cron", "Streams", "English", "Bahasa", "Indonesia", "PID", "pid", "CSV", "p50", "p95", "p99"),
 }
 """What is called the same in every language."""
 LETTER = re.compile(r"[^\W\d_]")
 WORD = re.compile(r"[^\W\d_][\w.-]*")
 MARK = "\ue000"
+ATTRIBUTES = re.compile(r'[\w:-]+="[^"]*"')
+"""What a macro writes inside of a tag stands outside of every tag in its own file."""
 
 
 def bare_words_of_template(source: str) -> list[str]:
@@ -113,6 +116,8 @@ def _literals(node: nodes.Node) -> Iterator[str]:
 
 
 def _called(call: nodes.Call) -> str:
+    if isinstance(call.node, nodes.Getattr):
+        return str(call.node.attr)
     return call.node.name if isinstance(call.node, nodes.Name) else ""
 
 
@@ -151,7 +156,7 @@ class _Reader(HTMLParser):
             self._look(data)
 
     def _look(self, text: str) -> None:
-        parts = re.split(f"{MARK}([0-9]+){MARK}", text)
+        parts = re.split(f"{MARK}([0-9]+){MARK}", ATTRIBUTES.sub("", text))
         if bare := [part.strip() for part in parts[::2] if LETTER.search(part) and _without_names(part)]:
             self.found += bare
         for place in parts[1::2]:

@@ -5,22 +5,26 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from flask import Flask, Response, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from webapp.asking import request_id
 from webapp.errors import ProblemAnswer
 from webapp.pages.signed_out import once_more, to_sign_in
 
 HEADINGS = {
-    403: "This is not allowed",
-    404: "There is nothing here",
-    429: "This was too much",
-    503: "The store is away",
+    403: _l("This is not allowed"),
+    404: _l("There is nothing here"),
+    429: _l("This was too much"),
+    503: _l("The store is away"),
 }
 ADVICE = {
-    400: "Go back, reload the page, and send the form again: it may have been open for very long.",
-    403: "Ask somebody with the role that it names.",
-    404: "It may have been deleted, or the address has a slip. Search the jobs, or go to the overview.",
-    503: "Runs that are under way go on and deliver their results when it is back. This page works again by itself then.",
+    400: _l("Go back, reload the page, and send the form again: it may have been open for very long."),
+    403: _l("Ask somebody with the role that it names."),
+    404: _l("It may have been deleted, or the address has a slip. Search the jobs, or go to the overview."),
+    503: _l(
+        "Runs that are under way go on and deliver their results when it is back. This page works again by itself then."
+    ),
 }
 
 
@@ -42,7 +46,7 @@ def show(problem: ProblemAnswer) -> Response:
         "errors/show.html",
         problem=problem,
         heading=HEADINGS.get(problem.status, problem.title),
-        advice=ADVICE.get(problem.status, "Nothing was changed."),
+        advice=ADVICE.get(problem.status, _("Nothing was changed.")),
         request_id=request_id(),
     )
     response = make_response(body, problem.status)

@@ -12,7 +12,7 @@ from runners.engine.job.difference import ABSENT
 from runners.engine.store.processes import STALE_AFTER
 from runners.engine.words import say
 from webapp.numbers import decimal, number
-from webapp.presentation import event_words, sparkline, times, words
+from webapp.presentation import event_words, sparkline, states, times, words
 
 FILTERS = {
     "relative": times.relative,
@@ -35,6 +35,7 @@ FILTERS = {
     "past": past,
     "event_words": words.event_words,
     "sparkline": sparkline.draw,
+    "state_word": states.state_word,
     "event_shape": event_words.event_shape,
     "event_facts": event_words.event_facts,
     "event_link": event_words.linked,
