@@ -24,10 +24,11 @@ from runners.engine.guards import Facts
 from runners.engine.job import Job
 from runners.engine.look import Look, look
 from runners.engine.platform import Platform
-from runners.engine.protocol import events, retention
+from runners.engine.protocol import events, insight, retention
 from runners.engine.protocol.dispatch import Tick, dispatch, set_aside, tick
 from runners.engine.queue import QUEUES, register_queues
 from runners.engine.store import facts, guard_facts, jobs
+from runners.examining import Examining
 from runners.notifier import Notifying
 from runners.process import Beating
 from runners.upkeep import Upkeep
@@ -139,6 +140,7 @@ class GuardedScheduler(Scheduler):
             self._sweep_at = time.monotonic() + (SWEEP_SEC if dropped < retention.BATCH else 0)
             ticks, self._ticks = self._ticks, Counter()
             facts.add(self.platform.store, ticks)
+            insight.keep_spread(self.platform.store)
 
     def _leave(self) -> None:
         try:
@@ -218,7 +220,11 @@ def _went_well(step: Callable[[], object]) -> bool:
 def main(platform: Platform, stop: threading.Event | None = None) -> None:
     """Run a scheduler until SIGTERM or SIGINT, or until `stop` is set (memory mode, where it is a thread)."""
     scheduler = GuardedScheduler(platform)
-    with Beating(platform, "scheduler", scheduler.name, lambda: doing(scheduler)), Notifying(platform):
+    with (
+        Beating(platform, "scheduler", scheduler.name, lambda: doing(scheduler)),
+        Notifying(platform),
+        Examining(platform, scheduler.name),
+    ):
         scheduler.run(stop=stop)
 
 

@@ -16,11 +16,12 @@ LOOKED_AT_MOST = 20_000
 FAULTS_TOLD = 5
 
 
-def audit(platform: Platform) -> Iterator[Finding]:
-    """Yield what is wrong with the newest entries, or that nothing is."""
+def audit(platform: Platform, most: int | None = None) -> Iterator[Finding]:
+    """Yield what is wrong with the newest entries, at most `most` (LOOKED_AT_MOST), or that nothing is."""
+    most = most or LOOKED_AT_MOST
     try:
         count: Any = platform.store.redis.zcard(platform.store.keys.audit)
-        part = LOOKED_AT_MOST if count > LOOKED_AT_MOST else None
+        part = most if count > most else None
         checked = auditing.look(platform, part)
     except (StoreAway, ResponseError) as error:
         yield Finding("audit", False, f"it cannot be read, so every change is refused: {error}")

@@ -44,14 +44,14 @@ def _store(platform: Platform) -> Iterator[Finding]:
     yield Finding("server", True, f"{mode.server}: mode {mode.name}; durability: {mode.durability}")
     for warning in mode.warnings:
         yield Finding("server", False, warning)
-    yield from _as_far_as("the server", server(platform.store, platform.settings))
-    yield from _as_far_as("the kinds of keys", kinds(platform.store))
-    yield from _as_far_as("the processes", fleet(platform.store))
-    yield from _as_far_as("the audit", audit(platform))
-    yield from _as_far_as("the invariants", invariants(platform))
+    yield from as_far_as("the server", server(platform.store, platform.settings))
+    yield from as_far_as("the kinds of keys", kinds(platform.store))
+    yield from as_far_as("the processes", fleet(platform.store))
+    yield from as_far_as("the audit", audit(platform))
+    yield from as_far_as("the invariants", invariants(platform))
 
 
-def _as_far_as(part: str, findings: Iterator[Finding]) -> Iterator[Finding]:
+def as_far_as(part: str, findings: Iterator[Finding]) -> Iterator[Finding]:
     """Yield the findings of one part; what the server refuses ends that part, and no other."""
     try:
         yield from findings

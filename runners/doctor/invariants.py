@@ -38,11 +38,22 @@ NAMES = {
     "I14": "no more attempts than allowed, no retry lost",
     "I15": "all times are the store's",
 }
-LOOKED_AT_MOST = 20_000
-"""Runs of one set, and jobs, that are looked at: the oldest; what a larger deployment has beyond is said."""
-ENDS_LOOKED_AT = 1_000
 PAUSE = timedelta(seconds=0.5)
 TOLD_AT_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much is looked at: of jobs and of each set of runs the oldest `members`, of each end the newest `ends`.
+
+    What a larger deployment has beyond is said.
+    """
+
+    members: int = 20_000
+    ends: int = 1_000
+
+
+THOROUGH = Bounds()
 
 
 @dataclass(slots=True)
@@ -55,9 +66,9 @@ class Looked:
     passed_over: int = 0
 
 
-def invariants(platform: Platform) -> Iterator[Finding]:
+def invariants(platform: Platform, bounds: Bounds = THOROUGH) -> Iterator[Finding]:
     """Yield a finding for each invariant that is broken twice in a row, then what was looked at."""
-    looked = _gather(platform)
+    looked = _gather(platform, bounds)
     suspects = set(_judge(platform, looked.jobs, looked.runs, looked.groups))
     messages = set(message_rules(platform.store))
     if suspects:
@@ -71,19 +82,22 @@ def invariants(platform: Platform) -> Iterator[Finding]:
         yield Finding(one.invariant, False, f"{NAMES[one.invariant]}: {one.subject}: {one.why}")
     if len(broken) > TOLD_AT_MOST:
         yield Finding("invariants", False, f"{len(broken) - TOLD_AT_MOST} more are broken")
-    yield Finding("invariants", not broken, _summary(looked))
+    yield Finding("invariants", not broken, _summary(looked, bounds))
 
 
-def _gather(platform: Platform) -> Looked:
+def _gather(platform: Platform, bounds: Bounds) -> Looked:
     """Collect every job, every active run, and the newest ended ones; sets are read in parts."""
-    store, keys, looked = platform.store, platform.store.keys, Looked()
-    looked.groups = set(_members(platform, keys.flows, looked))
-    looked.jobs = [*_members(platform, keys.jobs, looked), *_members(platform, keys.gone_jobs, looked)]
+    store, keys, looked, most = platform.store, platform.store.keys, Looked(), bounds.members
+    looked.groups = set(_members(platform, keys.flows, looked, most))
+    looked.jobs = [
+        *_members(platform, keys.jobs, looked, most),
+        *_members(platform, keys.gone_jobs, looked, most),
+    ]
     for key in (keys.leases, keys.retries, *(keys.pending(priority) for priority in PRIORITIES)):
-        for run_id in _members(platform, key, looked):
+        for run_id in _members(platform, key, looked, most):
             looked.runs.setdefault(run_id, ("", ""))
     for status in STATUSES:
-        for run_id in _newest(store.redis, keys.runs_of("status", status)):
+        for run_id in _newest(store.redis, keys.runs_of("status", status), bounds.ends):
             looked.runs.setdefault(run_id, ("", ""))
     for facts in each(read_jobs, store, dict.fromkeys(looked.jobs)):
         if isinstance(facts, JobFacts):
@@ -95,17 +109,17 @@ def _gather(platform: Platform) -> Looked:
     return looked
 
 
-def _newest(redis: Any, key: str) -> list[str]:
-    return list(redis.zrevrange(key, 0, ENDS_LOOKED_AT - 1)) if redis.type(key) == "zset" else []
+def _newest(redis: Any, key: str, count: int) -> list[str]:
+    return list(redis.zrevrange(key, 0, count - 1)) if redis.type(key) == "zset" else []
 
 
-def _members(platform: Platform, key: str, looked: Looked) -> list[str]:
+def _members(platform: Platform, key: str, looked: Looked, most: int) -> list[str]:
     """Return the first members of a sorted set, and count those behind; none of a key of another kind (`kinds`)."""
     redis: Any = platform.store.redis
     if redis.type(key) not in ("zset", "none"):
         return []
-    looked.passed_over += max(0, int(redis.zcard(key)) - LOOKED_AT_MOST)
-    parts = (redis.zrange(key, start, start + 999) for start in range(0, LOOKED_AT_MOST, 1000))
+    looked.passed_over += max(0, int(redis.zcard(key)) - most)
+    parts = (redis.zrange(key, start, start + 999) for start in range(0, most, 1000))
     found: list[str] = []
     for part in parts:
         found += part
@@ -138,7 +152,7 @@ def _still(before: set[Broken], now: Iterable[Broken]) -> set[Broken]:
     return {one for one in now if (one.invariant, one.subject) in known}
 
 
-def _summary(looked: Looked) -> str:
+def _summary(looked: Looked, bounds: Bounds) -> str:
     seen = f"I1 to I15 looked at in {len(looked.jobs)} jobs and {len(looked.runs)} runs"
     left = f"; {looked.passed_over} more were passed over" if looked.passed_over else ""
-    return f"{seen} (all that are active, and the newest {ENDS_LOOKED_AT} of each end){left}"
+    return f"{seen} (all that are active, and the newest {bounds.ends} of each end){left}"

@@ -6,8 +6,8 @@ import pytest
 
 from runners.engine import operations
 from runners.engine.events import EventType
-from runners.engine.protocol.events import append
 from runners.engine.operations import EventFilter
+from runners.engine.protocol.events import append
 from runners.engine.store import event_pages
 from tests.round_trips import counted
 from tests.store.making import ADMIN

@@ -144,6 +144,7 @@ DRIVES: dict[str, Drive] = {
     "drain_agent": drain,
     "stop_agent": stop,
     "set_flow_limit": lambda platform: operations.set_flow_limit(platform, BOB, "f", 3),
+    "ask_examination": lambda platform: operations.ask_examination(platform, BOB),
     "save_account": lambda platform: operations.save_account(platform, BOB, "openai", "main", ACCOUNT),
     "delete_account": lambda platform: operations.delete_account(with_account(platform), BOB, "openai", "main"),
     "test_account": lambda platform: operations.test_account(with_account(platform), BOB, "openai", "main"),

@@ -15,7 +15,7 @@ CHANGES = {
     *("run_job", "cancel_run", "retry_run", "roll_back", "begin_bulk", "undo_bulk", "decide_approval"),
     *("request_grant", "revoke_grant"),
     *("pause_job", "resume_job", "pause_flow", "resume_flow", "pause_queue", "resume_queue"),
-    *("drain_agent", "stop_agent", "set_flow_limit"),
+    *("drain_agent", "stop_agent", "set_flow_limit", "ask_examination"),
     *("save_account", "delete_account", "test_account", "rotate_secrets"),
     *("save_rule", "delete_rule", "test_rule"),
     *("save_mcp_server", "delete_mcp_server", "test_mcp_server", "bootstrap_catalog"),

@@ -34,6 +34,7 @@ from runners.engine.operations.flow_groups import (
 from runners.engine.operations.foretelling import Preview, forecast, preview
 from runners.engine.operations.grants import list_grants, request_grant, revoke_grant
 from runners.engine.operations.handlers import handler_types, input_schema
+from runners.engine.operations.insight import about, ask_examination, last_examination, spread_of_runs
 from runners.engine.operations.jobs import (
     Saved,
     delete_job,
@@ -182,7 +183,9 @@ __all__ = [
     "TurnedAway",
     "Verdict",
     "VersionView",
+    "about",
     "agents",
+    "ask_examination",
     "at_work",
     "begin_bulk",
     "bootstrap_catalog",
@@ -229,6 +232,7 @@ __all__ = [
     "job_strips",
     "job_versions",
     "last_event_id",
+    "last_examination",
     "leaf_events",
     "list_accounts",
     "list_approvals",
@@ -280,6 +284,7 @@ __all__ = [
     "save_telegram_account",
     "set_enabled",
     "set_flow_limit",
+    "spread_of_runs",
     "stop_agent",
     "tail_events",
     "test_account",

@@ -15,6 +15,8 @@ PARTS = {
     "admit": ("_audit", "_ledger", "_approval", "_create", "admit"),
     "refuse": ("_ledger", "refuse"),
     "tick": ("tick",),
+    "spread": ("spread",),
+    "examine": ("_audit", "examine"),
     "set_aside": ("set_aside",),
     "exchange": ("_approval", "_failure", "_run", "exchange"),
     "renew": ("renew",),

@@ -40,6 +40,7 @@ from runners.engine.store.audit_keys import AuditKeys
 from runners.engine.store.bulk_keys import BulkKeys
 from runners.engine.store.delivery_keys import DeliveryKeys
 from runners.engine.store.failure_keys import FailureKeys
+from runners.engine.store.insight_keys import InsightKeys
 from runners.engine.store.process_keys import ProcessKeys
 from runners.engine.store.record_keys import RecordKeys
 from runners.engine.store.session_keys import SessionKeys
@@ -57,6 +58,7 @@ class Keys(
     BulkKeys,
     DeliveryKeys,
     FailureKeys,
+    InsightKeys,
     ProcessKeys,
     RecordKeys,
     SessionKeys,

@@ -1,0 +1,24 @@
+"""Keys of what the platform knows about itself beside its state; see `keys.py`."""
+
+from dataclasses import dataclass
+
+from runners.engine.store.prefixed import Prefixed
+
+
+@dataclass(frozen=True, slots=True)
+class InsightKeys(Prefixed):
+    """Names of the keys of spreads and of the examination under one prefix."""
+
+    def spreads(self, step_sec: int) -> str:
+        """LIST of 'ms|success|failed|cancelled|durations|waits' (`spreads`), newest first; one a minute (60) or a quarter (900)."""
+        return f"{self.prefix}spreads:{step_sec}"
+
+    @property
+    def examination(self) -> str:
+        """HASH at, took_ms, by, faults (JSON), looked (what was looked at), of the last look; asked_at, asked_by of who wants one."""
+        return f"{self.prefix}examination"
+
+    @property
+    def examiner(self) -> str:
+        """STRING the process whose turn it is to examine; expires by itself."""
+        return f"{self.prefix}examiner"
