@@ -13,6 +13,7 @@ from runners.engine.job import JobSpec
 from runners.engine.pause import JOB
 from runners.engine.store import jobs
 from runners.engine.store.connection import Store
+from runners.engine.store.held import guard_of, slot_of
 from runners.engine.store.keys import LANES, PRIORITIES
 
 T = TypeVar("T")
@@ -142,7 +143,8 @@ def _job_facts(store: Store, job_id: str, answers: list[Any]) -> JobFacts:
         spec=_spec(record),
         active=created(store, active),
         due=frozenset(due),
-        held_ms=_whole(held),
+        held_ms=None if held is None else slot_of(held),
+        held_by=guard_of(held or 0),
         failing=int(failing or 0),
         memory=memory,
         ledger=tuple(decision for row in ledger if (decision := _decision(row))),

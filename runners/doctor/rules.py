@@ -55,6 +55,7 @@ class JobFacts:
     active: Mapping[str, int]
     due: frozenset[str]
     held_ms: int | None
+    held_by: str
     failing: int
     memory: Mapping[str, str]
     ledger: tuple[Decision, ...]
@@ -202,6 +203,10 @@ def _holds(facts: JobFacts) -> Iterator[Broken]:
     held = record.get("held_slot") or ""
     if (str(facts.held_ms) if facts.held_ms is not None else "") != held:
         yield Broken("I9", name, f"its held slot is {held or 'none'}, and the held jobs say {facts.held_ms or 'none'}")
+    if facts.held_by and facts.held_by != record.get("held_guard"):
+        yield Broken(
+            "I9", name, f"guard {record.get('held_guard') or 'none'} holds it, and the held jobs say {facts.held_by}"
+        )
 
 
 def _cooling(facts: JobFacts) -> Iterator[Broken]:

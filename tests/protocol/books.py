@@ -11,6 +11,7 @@ from typing import Any
 
 from runners.engine import retry
 from runners.engine.settings import Settings
+from runners.engine.store import held as held_index
 from runners.engine.store.connection import Store
 from tests.protocol import approval_books, pause_books
 
@@ -209,7 +210,8 @@ def _slots(read: Reader, seen: Seen) -> None:
 def _holds(read: Reader, seen: Seen) -> None:
     """I9: every open slot will be looked at again; nobody waits who is not held."""
     held = {job: record["held_guard"] for job, record in seen.jobs.items() if record.get("held_slot")}
-    assert read.zset("held") == {job: int(seen.jobs[job]["held_slot"]) for job in held}, "I9: index of held jobs"
+    slots = {job: int(seen.jobs[job]["held_slot"]) for job in held}
+    assert read.zset("held") == {job: held_index.score(held[job], slots[job]) for job in held}, "I9: index of held jobs"
     due = {"critical": set(read.zset("due:critical")), "regular": set(read.zset("due:regular"))}
     open_jobs = {"critical": set(), "regular": set()}
     aside = pause_books.waits_aside(read, seen.jobs, seen.pauses)

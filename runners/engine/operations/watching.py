@@ -5,7 +5,7 @@ from __future__ import annotations
 from runners.engine.job import Job
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
-from runners.engine.store import attention, event_pages, events, facts, jobs, processes
+from runners.engine.store import attention, event_pages, events, facts, held, jobs, processes
 from runners.engine.store import connectors as accounts
 from runners.engine.store import vitals as stored_vitals
 from runners.engine.store.at_work import AtWork
@@ -15,6 +15,7 @@ from runners.engine.store.event_log import Event, EventFilter
 from runners.engine.store.event_pages import EventPage
 from runners.engine.store.events import Tail
 from runners.engine.store.facts import DepthSample, QueueFacts
+from runners.engine.store.held import HeldBy
 from runners.engine.store.page import Page
 from runners.engine.store.pressure import Pressure
 from runners.engine.store.pressure import read as read_pressure
@@ -23,7 +24,10 @@ from runners.engine.store.vitals import Vitals
 
 DEPTHS_SHOWN = 720
 """Samples of two hours."""
+DEPTHS_OF_HOUR = 361
 HELD_SHOWN = 200
+HELD_NAMED = 5
+"""Jobs that are named for each guard."""
 
 
 @operation(Role.VIEWER)
@@ -82,6 +86,22 @@ def pressure(platform: Platform, actor: Actor) -> Pressure:
 def depths(platform: Platform, actor: Actor) -> list[DepthSample]:
     """Return the queue's depth over the last two hours, oldest first."""
     return facts.depth_samples(platform.store, DEPTHS_SHOWN)
+
+
+@operation(Role.VIEWER)
+def depth_history(platform: Platform, actor: Actor, *, day: bool) -> list[DepthSample]:
+    """Return the queue's depth and oldest wait, oldest first: of the last hour every 10 s, or of the last day the highest of
+    each five minutes.
+    """
+    return facts.depths_of_day(platform.store) if day else facts.depth_samples(platform.store, DEPTHS_OF_HOUR)
+
+
+@operation(Role.VIEWER)
+def held_by(platform: Platform, actor: Actor) -> list[tuple[HeldBy, list[Job]]]:
+    """Return how many jobs each guard holds, by what, and those with the oldest slots; those that cannot be read are left out."""
+    found = held.by_guard(platform.store, HELD_NAMED)
+    known = jobs.load_jobs(platform.store, [job_id for one in found for job_id in one.first])
+    return [(one, [known[job_id] for job_id in one.first if job_id in known and known[job_id].held]) for one in found]
 
 
 @operation(Role.VIEWER)

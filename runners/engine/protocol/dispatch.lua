@@ -14,7 +14,7 @@ local function read_entry()
   if entry.kind == 'run' then entry.run = read_creation()
   elseif entry.kind == 'hold' then
     entry.hold = {slot = arg(), guard = arg(), observed = arg(), limit = arg(), by = arg(), count = arg(), until_ms = arg(), seen = arg(),
-      pause = arg()}
+      pause = arg(), place = arg()}
   end
   return entry
 end
@@ -39,7 +39,7 @@ local function write_hold(entry, before)
   call('HMSET', K('job:' .. entry.job), 'held_slot', hold.slot, 'held_since', since,
     'held_guard', hold.guard, 'held_observed', hold.observed, 'held_limit', hold.limit, 'held_by', hold.by,
     'held_count', hold.count, 'held_until', hold.until_ms, 'held_seen', hold.seen, 'held_pause', hold.pause)
-  call('ZADD', K'held', hold.slot, entry.job)
+  call('ZADD', K'held', hold.place, entry.job)
   if hold.guard == 'flow_limit' then
     call('ZADD', K('waiting:flow:' .. before.flow), order, entry.job)
     call('SADD', K'waiting:flows', before.flow)

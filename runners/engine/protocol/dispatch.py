@@ -16,6 +16,7 @@ from runners.engine.protocol.creation import Creation, scheduled, slot_ms
 from runners.engine.protocol.scripts import call
 from runners.engine.run import at
 from runners.engine.settings import Settings
+from runners.engine.store import held
 from runners.engine.store.connection import Store
 from runners.engine.store.guard_facts import World, read_pauses
 
@@ -128,4 +129,5 @@ def _outcome(look: Look) -> list[str | int]:
     blockers = ",".join(hold.blocked_by)
     slot, until = slot_ms(look.held_slot_at), slot_ms(hold.until)
     pause = encode_pause(hold.pause) if hold.pause else ""
-    return [slot, hold.guard, hold.observed, hold.limit, blockers, hold.blocked_count, until, look.seen, pause]
+    place = held.score(hold.guard, int(slot))
+    return [slot, hold.guard, hold.observed, hold.limit, blockers, hold.blocked_count, until, look.seen, pause, place]

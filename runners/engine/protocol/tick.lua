@@ -41,10 +41,34 @@ if now - last > late then
 end
 call('HSET', K'ticks', 'last', NOW)
 
+local function oldest_wait()
+  local longest = 0
+  for _, priority in ipairs(PRIORITIES) do
+    local head = call('ZRANGE', K('pending:' .. priority), 0, 0, 'WITHSCORES')
+    if head[1] then longest = math.max(longest, now - tonumber(head[2])) end
+  end
+  return longest
+end
+
+-- Of each five minutes of the day the highest of its samples, so that no peak is lost.
+local function sample_of_day(pressure, wait)
+  local row, start = call('LINDEX', K'depths:day', 0) or '', int(math.floor(now / 300000) * 300000)
+  local at, deepest, pressed_then, longest = string.match(row, '^(%d+)|(%d+)|([01])|(%d+)$')
+  if at ~= start then
+    call('LPUSH', K'depths:day', table.concat({start, waiting, pressure, wait}, '|'))
+    call('LTRIM', K'depths:day', 0, 288)
+  else
+    call('LSET', K'depths:day', 0, table.concat({start, int(math.max(waiting, tonumber(deepest))),
+      pressed_then == '1' and '1' or pressure, int(math.max(tonumber(wait), tonumber(longest)))}, '|'))
+  end
+end
+
 local newest = tonumber(string.match(call('LINDEX', K'depths', 0) or '', '^%d+') or '')
 if not newest or now - newest >= 10000 or newest > now then
-  call('LPUSH', K'depths', NOW .. '|' .. waiting .. '|' .. (on and '1' or '0'))
+  local pressure, wait = on and '1' or '0', int(oldest_wait())
+  call('LPUSH', K'depths', table.concat({NOW, waiting, pressure, wait}, '|'))
   call('LTRIM', K'depths', 0, 719)
+  sample_of_day(pressure, wait)
 end
 
 local window = int(math.floor(now / tick_ms))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from runners.engine import clock
 from runners.engine.store.connection import Store
+from runners.engine.store.held import merged, oldest
 from runners.engine.store.keys import LANES
 
 POISON_SHOWN_FOR = timedelta(days=1)
@@ -35,18 +35,20 @@ def leading(store: Store, count: int, now: datetime) -> Leading:
     pipeline = store.redis.pipeline(transaction=False)
     pipeline.zrevrange(keys.failing, 0, last)
     pipeline.zrevrangebyscore(keys.poison, "+inf", lately, 0, count)
-    pipeline.zrange(keys.held, 0, last)
     pipeline.zrange(keys.leases, 0, last)
     for lane in LANES:
         pipeline.zrange(keys.due(lane), 0, last, withscores=True)
     pipeline.zrange(keys.jobs, 0, last)
     pipeline.zcard(keys.jobs)
-    failing, poison, held, running, critical, regular, first, jobs = pipeline.execute()
+    oldest(store, pipeline, count)
+    failing, poison, running, critical, regular, first, jobs, *holds = pipeline.execute()
+    held = merged(holds, count)
     due = sorted([*critical, *regular], key=lambda pair: pair[1])
     return Leading(failing, poison, held, running, [job_id for job_id, _ in due[:count]], first, jobs)
 
 
 def held(store: Store, limit: int) -> list[str]:
     """Return the jobs whose slot a guard holds, oldest slot first."""
-    found: Any = store.redis.zrange(store.keys.held, 0, limit - 1)
-    return list(found)
+    pipeline = store.redis.pipeline(transaction=False)
+    oldest(store, pipeline, limit)
+    return merged(pipeline.execute(), limit)

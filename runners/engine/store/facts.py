@@ -63,11 +63,12 @@ class Counters:
 
 @dataclass(frozen=True, slots=True)
 class DepthSample:
-    """The queue's depth at one moment."""
+    """The queue's depth at one moment, and how long its oldest run had waited; None in samples of older versions."""
 
     at: datetime
     depth: int
     pressure: bool
+    oldest_wait: timedelta | None = None
 
 
 def queue_facts(store: Store) -> QueueFacts:
@@ -117,6 +118,12 @@ def depth_samples(store: Store, count: int) -> list[DepthSample]:
     return [found for row in reversed(rows) if (found := depth_sample(row))]
 
 
+def depths_of_day(store: Store) -> list[DepthSample]:
+    """Return for each five minutes of the last day in which a scheduler ran the highest of its samples, oldest first."""
+    rows: Any = store.redis.lrange(store.keys.depths_of_day, 0, -1)
+    return [found for row in reversed(rows) if (found := depth_sample(row))]
+
+
 def metrics(store: Store) -> dict[str, int]:
     """Return the all-time counters by the names of the module docstring, without those that are no numbers."""
     pipeline = store.redis.pipeline(transaction=False)
@@ -145,11 +152,12 @@ def counted(text: str) -> int | None:
 
 
 def depth_sample(row: str) -> DepthSample | None:
-    """Return the sample that a row of `keys.depths` holds; None for one that cannot be read."""
+    """Return the sample that a row of `keys.depths` holds, also one of an older version; None for one that cannot be read."""
     try:
-        moment, depth, pressure = row.split("|")
-        return DepthSample(clock.from_ms(int(moment)), int(depth), pressure == "1")
-    except ValueError:
+        moment, depth, pressure, *waited = row.split("|")
+        oldest = timedelta(milliseconds=int(waited[0])) if waited else None
+        return DepthSample(clock.from_ms(int(moment)), int(depth), pressure == "1", oldest)
+    except (ValueError, OverflowError):
         return None
 
 

@@ -213,7 +213,7 @@ class Keys(
 
     @property
     def held(self) -> str:
-        """ZSET job id → its held slot: every job whose slot waits now, whatever holds it."""
+        """ZSET job id → guard and held slot in one number (`held.score`): every job whose slot waits now."""
         return f"{self.prefix}held"
 
     @property
@@ -263,8 +263,13 @@ class Keys(
 
     @property
     def depths(self) -> str:
-        """LIST of 'ms|depth|pressure' samples every 10 s, newest first, at most 720; written by `tick`."""
+        """LIST of 'ms|depth|pressure|oldest wait in ms' every 10 s, newest first, at most 720; written by `tick`."""
         return f"{self.prefix}depths"
+
+    @property
+    def depths_of_day(self) -> str:
+        """LIST like `depths`: of each five minutes the highest, at their start, at most 289; written by `tick`."""
+        return f"{self.prefix}depths:day"
 
     # --- events
     @property
