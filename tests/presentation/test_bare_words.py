@@ -8,12 +8,11 @@ from tests.presentation.bare_words import bare_words_of_python, bare_words_of_te
 
 TOP = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted(path for pattern in ("*.html", "*.txt") for path in (TOP / "templates").rglob(pattern))
-NOT_YET = {
-    *("accounts", "approvals", "audit", "bulk", "docs", "flow_groups", "grants", "integrations"),
-    *("jobs", "mcp", "notifications", "offers", "overview", "people", "queue", "runs", "signing_in"),
-    *("telegram", "tokens", "account"),
-}
+NOT_YET = {"approvals", "flow_groups", "jobs", "overview", "queue", "runs"}
 """Rooms of templates whose words are not all wrapped yet. Take a room out when it is swept; none is to be left."""
+
+ENGLISH = {"docs"}
+"""The description of the API speaks English alone, as the API itself and its OpenAPI document do."""
 
 
 def rooms() -> dict[str, list[Path]]:
@@ -23,7 +22,7 @@ def rooms() -> dict[str, list[Path]]:
     return found
 
 
-@pytest.mark.parametrize("room", sorted(set(rooms()) - NOT_YET))
+@pytest.mark.parametrize("room", sorted(set(rooms()) - NOT_YET - ENGLISH))
 def test_no_word_of_a_template_is_bare(room: str) -> None:
     found = [(path.name, words) for path in rooms()[room] if (words := bare_words_of_template(path.read_text()))]
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from runners.engine import operations
 from runners.engine.access.identity import Identity, of_person
@@ -19,7 +22,7 @@ from webapp.roles import needs
 
 pages = Blueprint("account", __name__, url_prefix="/ui/account")
 
-WORDS = {"password": "a password", "token": "a token", "code": "the code on the terminal"}
+WORDS = {"password": _l("with a password"), "token": _l("with a token"), "code": _l("with the code on the terminal")}
 
 
 @pages.get("")
@@ -44,7 +47,7 @@ def change_password() -> Response:
         return _page([problem], 429, {"Retry-After": str(error.retry_after_sec)})
     except Conflict as error:
         return refused(error, _address())
-    sign_in(of_person(person), "password", "Your password is changed. Every other browser is signed out.")
+    sign_in(of_person(person), "password", _("Your password is changed. Every other browser is signed out."))
     return go(_address())
 
 
@@ -66,7 +69,7 @@ def end_others() -> Response:
 
 def _end(digests: Sequence[str]) -> Response:
     ended = change(operations.end_own_sessions, _who(), digests)
-    tell(f"{ended} browsers are signed out." if ended != 1 else "One browser is signed out.")
+    tell(ngettext("%(num)s browser is signed out.", "%(num)s browsers are signed out.", ended))
     return go(_address())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask_babel import gettext as _
 
 from runners.engine import operations
 from runners.engine.errors import Conflict, Invalid, Problem, Stale
@@ -10,8 +11,8 @@ from runners.engine.integrations.account import Account
 from runners.engine.operations import Role
 from webapp.htmx import respond
 from webapp.pages.account_form import AccountEditor, as_typed, blank, change_of, of_account
-from webapp.pages.acting import change, go, refused, shown_version, tell
-from webapp.pages.paging import page_number, paging
+from webapp.pages.acting import change, go, kept, refused, shown_version, tell, tried
+from webapp.pages.paging import BACK_FURTHER, page_number, paging
 from webapp.pages.reading import read
 from webapp.roles import needs
 
@@ -27,7 +28,7 @@ def index() -> Response:
     """Show the table of accounts."""
     number = page_number()
     found = read(operations.list_accounts, limit=ROWS, offset=(number - 1) * ROWS)
-    shown = paging(number, ROWS, len(found.rows), found.total, ("Back", "Further"))
+    shown = paging(number, ROWS, len(found.rows), found.total, BACK_FURTHER)
     return respond(
         "accounts/index.html", "accounts/_table.html", accounts=found.rows, unreadable=found.unreadable, paging=shown
     )
@@ -61,7 +62,7 @@ def create() -> Response:
         return _form(as_typed(request.form, None, [Problem(("account_id",), str(error), "taken")]), 409)
     except Conflict as error:
         return _form(as_typed(request.form, None, [Problem(("secrets",), str(error), "no_key")]), 409)
-    tell(f"Account {saved.account.name} is made.")
+    tell(_("Account %(name)s is made.", name=saved.account.name))
     return go(_address(provider, account_id))
 
 
@@ -84,12 +85,12 @@ def save(provider: str, account_id: str) -> Response:
         return _form(as_typed(request.form, account, error.problems, version or 0), 422)
     except Stale:
         problem = Problem(
-            (), "Somebody else changed this account meanwhile; what you typed is kept, secrets are not", "stale"
+            (), _("Somebody else changed this account meanwhile; what you typed is kept, secrets are not"), "stale"
         )
         return _form(as_typed(request.form, account, [problem], account.version), 412)
     except Conflict as error:
         return _form(as_typed(request.form, account, [Problem(("secrets",), str(error), "no_key")], version or 0), 409)
-    tell(f"Account {saved.account.name} is {saved.status}.")
+    tell(kept(saved.account.name, saved.status))
     return go(_address(provider, account_id))
 
 
@@ -102,7 +103,7 @@ def test(provider: str, account_id: str) -> Response:
     except (Conflict, Stale) as error:
         return refused(error, _address(provider, account_id))
     tone = "ok" if outcome["outcome"] == "ok" else "bad"
-    tell(f"{provider}/{account_id}: {outcome['detail']}, after {outcome['elapsed_ms']} ms.", tone=tone)
+    tell(tried(f"{provider}/{account_id}", outcome["detail"], outcome["elapsed_ms"]), tone=tone)
     return go(_address(provider, account_id))
 
 
@@ -122,7 +123,8 @@ def delete(provider: str, account_id: str) -> Response:
         change(operations.delete_account, provider, account_id, shown_version())
     except (Conflict, Stale) as error:
         return refused(error, _address(provider, account_id))
-    tell(f"Account {provider}/{account_id} is deleted, and its secrets with it.")
+    name = f"{provider}/{account_id}"
+    tell(_("Account %(name)s is deleted, and its secrets with it.", name=name))
     return go(url_for("accounts.index"))
 
 

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from flask import Response, flash, make_response, redirect, request
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from runners.engine.errors import MultijobError
 from webapp.asking import actor, platform
+from webapp.presentation.times import milliseconds
 
 Answer = TypeVar("Answer")
 
@@ -40,5 +42,15 @@ def go(address: str) -> Response:
 
 def refused(error: MultijobError, address: str) -> Response:
     """Say why nothing was done, and go to `address`."""
-    tell(f"Nothing was changed: {error}.", tone="wait")
+    tell(_("Nothing was changed: %(why)s.", why=error), tone="wait")
     return go(address)
+
+
+def kept(name: str, status: str) -> str:
+    """Return what became of a record that was saved, for `tell`."""
+    return _("%(name)s is unchanged.", name=name) if status == "unchanged" else _("%(name)s is saved.", name=name)
+
+
+def tried(name: str, detail: str, elapsed_ms: int) -> str:
+    """Return how a try of a connection went, for `tell`."""
+    return _("%(name)s: %(detail)s, after %(time)s.", name=name, detail=detail, time=milliseconds(elapsed_ms))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
@@ -15,7 +16,7 @@ from runners.engine.operations import Role, RunFilter
 from webapp.htmx import respond
 from webapp.pages import shell
 from webapp.pages.acting import change, go, refused, tell
-from webapp.pages.paging import page_number, paging
+from webapp.pages.paging import EARLIER_LATER, page_number, paging
 from webapp.pages.reading import read
 from webapp.pages.run_filters import run_filter
 from webapp.roles import needs
@@ -76,7 +77,7 @@ def show(bulk_id: str) -> Response:
         bulk=bulk,
         items=items.rows,
         outcomes=list(ItemOutcome),
-        paging=paging(number, ROWS, len(items.rows), items.total, ("Earlier", "Later")),
+        paging=paging(number, ROWS, len(items.rows), items.total, EARLIER_LATER),
         can_be_undone=bulk.can_be_undone(shell.now()),
     )
 
@@ -90,7 +91,7 @@ def undo(bulk_id: str) -> Response:
         change(operations.undo_bulk, bulk_id)
     except Conflict as error:
         return refused(error, address)
-    tell("The operation is being undone.")
+    tell(_("The operation is being undone."))
     return go(address)
 
 

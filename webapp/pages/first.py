@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask_babel import gettext as _
 
 from runners.engine.access.first import nobody_is_defined, redeem
 from runners.engine.access.guessing import admit, sources
@@ -48,7 +49,9 @@ def enter() -> Response:
     except TooMany as error:
         refuse(error, 429, str(error))
         return _form([Problem(("code",), str(error), "too_many")], 429, {"Retry-After": str(error.retry_after_sec)})
-    sign_in(of_person(person), "code", f"You are the first administrator, {person.name}. Add others here.")
+    sign_in(
+        of_person(person), "code", _("You are the first administrator, %(name)s. Add others here.", name=person.name)
+    )
     answer = go(url_for("people.index"))
     know_browser(answer, person.name)
     return answer

@@ -8,7 +8,7 @@ from runners.engine import operations
 from runners.engine.operations import Role
 from webapp.htmx import respond
 from webapp.pages.acting import change, go, tell
-from webapp.pages.paging import page_number, paging
+from webapp.pages.paging import BACK_FURTHER, page_number, paging
 from webapp.pages.reading import read
 from webapp.roles import needs
 
@@ -24,7 +24,7 @@ def index() -> Response:
     """Show the table of flow groups, in the order of their names."""
     number = page_number()
     found = read(operations.list_flow_groups, limit=ROWS, offset=(number - 1) * ROWS)
-    shown = paging(number, ROWS, len(found.rows), found.total, ("Back", "Further"))
+    shown = paging(number, ROWS, len(found.rows), found.total, BACK_FURTHER)
     return respond("flow_groups/index.html", "flow_groups/_table.html", groups=found.rows, paging=shown)
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
 from runners.engine.clock import DAY_SEC
 from runners.engine.errors import Invalid, Problem
 from runners.engine.grant import Capability
@@ -12,11 +15,17 @@ from runners.engine.grant import Capability
 EXTENSIBLE = ("command.run", "http.request")
 """The types whose runs the server's configuration restrains: a grant means nothing to another."""
 CAPABILITIES = (
-    (Capability.PROGRAM, "program: first words"),
-    (Capability.ROOT, "root: a folder"),
-    (Capability.PRIVATE_TARGET, "private target: host"),
+    (Capability.PROGRAM, _l("program: first words")),
+    (Capability.ROOT, _l("root: a folder")),
+    (Capability.PRIVATE_TARGET, _l("private target: host")),
 )
-LIVES = {"1": "a day", "7": "a week", "30": "30 days", "365": "a year", "revoked": "until it is revoked"}
+LIVES = {
+    "1": _l("a day"),
+    "7": _l("a week"),
+    "30": _l("30 days"),
+    "365": _l("a year"),
+    "revoked": _l("until it is revoked"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +43,9 @@ def to_request(form: Mapping[str, str]) -> tuple[Capability, str, int | None]:
     capability, life = form.get("capability", ""), form.get("life", "")
     problems = []
     if capability not in set(Capability):
-        problems.append(Problem(("capability",), f"choose one of {', '.join(Capability)}", "not_a_capability"))
+        problems.append(Problem(("capability",), _("choose one of these"), "not_a_capability"))
     if life not in LIVES:
-        problems.append(Problem(("life",), "choose one of these", "not_a_life"))
+        problems.append(Problem(("life",), _("choose one of these"), "not_a_life"))
     if problems:
         raise Invalid(problems)
     lasts_sec = None if life == "revoked" else int(life) * DAY_SEC

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
 
 from runners.engine import operations
 from runners.engine.errors import Invalid, NotFound
@@ -10,7 +11,7 @@ from runners.engine.operations import Role
 from webapp.htmx import respond
 from webapp.pages.acting import change, go, refused, tell
 from webapp.pages.grant_form import GrantForm, to_request
-from webapp.pages.paging import page_number, paging
+from webapp.pages.paging import BACK_FURTHER, page_number, paging
 from webapp.pages.reading import read
 from webapp.roles import needs
 
@@ -26,7 +27,7 @@ def index() -> Response:
     number, job_id = page_number(), request.args.get("job_id", "").strip() or None
     found = [grant for grant in read(operations.list_grants) if job_id in (None, grant.job_id)]
     rows = found[(number - 1) * ROWS : number * ROWS]
-    shown = paging(number, ROWS, len(rows), len(found), ("Back", "Further"))
+    shown = paging(number, ROWS, len(rows), len(found), BACK_FURTHER)
     return respond("grants/index.html", "grants/_table.html", rows=rows, job_id=job_id, paging=shown)
 
 
@@ -38,7 +39,7 @@ def revoke(approval_id: str) -> Response:
         change(operations.revoke_grant, approval_id)
     except NotFound as error:
         return refused(error, url_for("grants.index"))
-    tell("The grant is revoked: runs that start from now on have it no more.")
+    tell(_("The grant is revoked: runs that start from now on have it no more."))
     return go(url_for("grants.index"))
 
 
@@ -57,7 +58,7 @@ def ask(job_id: str) -> Response:
         approval = change(operations.request_grant, job_id, *to_request(request.form))
     except Invalid as error:
         return _form(job_id, GrantForm(request.form, tuple(error.problems)), 422)
-    tell("An admin decides within a day; until then the job's slots are held.", tone="wait")
+    tell(_("An admin decides within a day; until then the job's slots are held."), tone="wait")
     return go(url_for("approvals.show", approval_id=approval.approval_id))
 
 

@@ -10,7 +10,7 @@ from runners.engine.operations import JobFilter, Role, RunFilter
 from webapp.htmx import respond
 from webapp.pages.grant_form import EXTENSIBLE, GrantForm
 from webapp.pages.job_rows import job_row, job_rows
-from webapp.pages.paging import page_number, paging
+from webapp.pages.paging import BACK_FURTHER, page_number, paging
 from webapp.pages.reading import read
 from webapp.roles import may, needs
 
@@ -34,7 +34,7 @@ def index() -> Response:
         "jobs/_table.html",
         rows=job_rows(found.rows),
         unreadable=found.unreadable,
-        paging=paging(number, ROWS, len(found.rows), found.total, ("Back", "Further")),
+        paging=paging(number, ROWS, len(found.rows), found.total, BACK_FURTHER),
         filtered=_filter() != JobFilter(),
         types=read(operations.handler_types),
         curl=render_template("jobs/_curl.txt", origin=request.host_url.rstrip("/")),

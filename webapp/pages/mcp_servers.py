@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask_babel import gettext as _
 
 from runners.engine import operations
 from runners.engine.errors import Conflict, Invalid, Problem, Stale
@@ -10,9 +11,9 @@ from runners.engine.integrations.mcp_server import McpServer
 from runners.engine.integrations.mcp_trial import TrialOutcome
 from runners.engine.operations import Role
 from webapp.htmx import respond
-from webapp.pages.acting import change, go, refused, shown_version, tell
+from webapp.pages.acting import change, go, kept, refused, shown_version, tell, tried
 from webapp.pages.mcp_form import McpEditor, as_typed, blank, change_of, of_server
-from webapp.pages.paging import page_number, paging
+from webapp.pages.paging import BACK_FURTHER, page_number, paging
 from webapp.pages.reading import read
 from webapp.roles import needs
 
@@ -28,7 +29,7 @@ def index() -> Response:
     """Show the table of MCP servers."""
     page = page_number()
     found = read(operations.list_mcp_servers, limit=ROWS, offset=(page - 1) * ROWS)
-    shown = paging(page, ROWS, len(found.rows), found.total, ("Back", "Further"))
+    shown = paging(page, ROWS, len(found.rows), found.total, BACK_FURTHER)
     return respond("mcp/index.html", "mcp/_table.html", servers=found.rows, unreadable=found.unreadable, paging=shown)
 
 
@@ -57,7 +58,7 @@ def create() -> Response:
         return _form(as_typed(request.form, None, error.problems), 422)
     except (Conflict, Stale) as error:
         return _form(as_typed(request.form, None, [Problem(("server_id",), str(error), "taken")]), 409)
-    tell(f"MCP server {server_id} is made.")
+    tell(_("MCP server %(name)s is made.", name=server_id))
     return go(_address(server_id))
 
 
@@ -79,11 +80,11 @@ def save(server_id: str) -> Response:
     except Invalid as error:
         return _form(as_typed(request.form, server, error.problems, version or 0), 422)
     except Stale:
-        fault = "Somebody else changed this server meanwhile; what you typed is kept, secrets are not"
+        fault = _("Somebody else changed this server meanwhile; what you typed is kept, secrets are not")
         return _form(as_typed(request.form, server, [Problem((), fault, "stale")], server.version), 412)
     except Conflict as error:
         return _form(as_typed(request.form, server, [Problem((), str(error), "no_key")], version or 0), 409)
-    tell(f"MCP server {server_id} is {saved.status}.")
+    tell(kept(server_id, saved.status))
     return go(_address(server_id))
 
 
@@ -97,7 +98,7 @@ def test(server_id: str) -> Response:
         return refused(error, _address(server_id))
     assert trial is not None, "it was tried"
     tell(
-        f"{server_id}: {trial.detail}, after {trial.elapsed_ms} ms.",
+        tried(server_id, trial.detail, trial.elapsed_ms),
         tone="ok" if trial.outcome is TrialOutcome.OK else "bad",
     )
     return go(_address(server_id))
@@ -118,7 +119,7 @@ def delete(server_id: str) -> Response:
         change(operations.delete_mcp_server, server_id, shown_version())
     except (Conflict, Stale) as error:
         return refused(error, _address(server_id))
-    tell(f"MCP server {server_id} is deleted, and its secrets with it.")
+    tell(_("MCP server %(name)s is deleted, and its secrets with it.", name=server_id))
     return go(url_for("mcp_servers.index"))
 
 

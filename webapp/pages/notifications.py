@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
 
 from runners.engine import operations
 from runners.engine.errors import Conflict, Invalid, Problem, Stale
@@ -13,8 +14,8 @@ from runners.engine.operations import DeliveryFilter, DeliveryStatus, Role
 from webapp.api.endpoint import RecordName
 from webapp.api.notifications import PATIENCE
 from webapp.htmx import respond
-from webapp.pages.acting import change, go, refused, shown_version, tell
-from webapp.pages.paging import page_number, paging
+from webapp.pages.acting import change, go, kept, refused, shown_version, tell
+from webapp.pages.paging import NEWER_OLDER, page_number, paging
 from webapp.pages.reading import read
 from webapp.pages.rule_form import BLANK, RuleEditor, of_rule, to_change
 from webapp.roles import needs
@@ -47,7 +48,10 @@ def create() -> Response:
     """Make the rule, or show what is wrong with it."""
     rule_id = request.form.get("rule_id", "").strip()
     if not re.fullmatch(RecordName.regex, rule_id):
-        said = f"rule id {rule_id[:60]!a} is not 1 to 64 of A-Z a-z 0-9 . _ -, beginning with a letter or digit"
+        said = _(
+            "rule id %(id)s is not 1 to 64 of A-Z a-z 0-9 . _ -, beginning with a letter or digit",
+            id=ascii(rule_id[:60]),
+        )
         return _form(_typed(None, [Problem(("rule_id",), said, "rule_id")]), 422)
     return _save(rule_id, None, 0)
 
@@ -72,9 +76,11 @@ def test(rule_id: str) -> Response:
     """Send a test notice and say how it went."""
     found = change(operations.test_rule, rule_id, PATIENCE)
     said = {
-        DeliveryStatus.SENT: f"A test of {rule_id} was sent.",
-        DeliveryStatus.FAILED: f"A test of {rule_id} was not sent: {found.error}.",
-        DeliveryStatus.WAITING: f"A test of {rule_id} waits: no scheduler, worker or connector has sent it yet.",
+        DeliveryStatus.SENT: _("A test of %(name)s was sent.", name=rule_id),
+        DeliveryStatus.FAILED: _("A test of %(name)s was not sent: %(why)s.", name=rule_id, why=found.error),
+        DeliveryStatus.WAITING: _(
+            "A test of %(name)s waits: no scheduler, worker or connector has sent it yet.", name=rule_id
+        ),
     }
     tell(said[found.status], tone=OUTCOMES[found.status])
     return go(url_for("notifications.show", rule_id=rule_id))
@@ -88,7 +94,7 @@ def delete(rule_id: str) -> Response:
         change(operations.delete_rule, rule_id)
     except (Conflict, Stale) as error:
         return refused(error, url_for("notifications.index"))
-    tell(f"Rule {rule_id} is deleted; what it had still to send is not sent.")
+    tell(_("Rule %(name)s is deleted; what it had still to send is not sent.", name=rule_id))
     return go(url_for("notifications.index"))
 
 
@@ -103,7 +109,7 @@ def _save(rule_id: str, known: str | None, expected: int) -> Response:
         return _form(_typed(known, [Problem(("rule_id",), str(error), "conflict")]), 409)
     if saved.secret:  # shown in this very answer: a message for the next page would be kept in the session until then
         return respond("notifications/made.html", "notifications/_made.html", rule_id=rule_id, secret=saved.secret)
-    tell(f"Rule {rule_id} is {saved.status}.")
+    tell(kept(rule_id, saved.status))
     return go(url_for("notifications.show", rule_id=rule_id))
 
 
@@ -119,5 +125,5 @@ def _deliveries(rule_id: str | None) -> dict[str, Any]:
     status, number = request.args.get("status", ""), page_number()
     wanted = DeliveryFilter(rule_id, DeliveryStatus(status) if status in set(DeliveryStatus) else None)
     found = read(operations.list_deliveries, wanted, limit=ROWS, offset=(number - 1) * ROWS)
-    shown = paging(number, ROWS, len(found.rows), found.total, ("Newer", "Older"))
+    shown = paging(number, ROWS, len(found.rows), found.total, NEWER_OLDER)
     return {"deliveries": found.rows, "paging": shown, "asked": status, "rule_id": rule_id}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
 
 from runners.engine import operations
 from runners.engine.errors import Conflict, Invalid, Stale
@@ -38,7 +39,7 @@ def add() -> Response:
     except (Conflict, Stale) as error:
         return refused(error, url_for("offers.index"))
     except Invalid as error:
-        tell(f"Nothing was added: {error}.", tone="bad")
+        tell(_("Nothing was added: %(why)s.", why=error), tone="bad")
         return go(url_for("offers.index"))
     _say(done)
     return go(url_for("offers.index"))
@@ -49,10 +50,13 @@ def _say(done: operations.Bootstrapped) -> None:
         if kind == "mcp":
             href = url_for("mcp_servers.edit", server_id=name)
         else:
-            provider, _, account_id = name.partition("/")
+            provider, __, account_id = name.partition("/")
             href = url_for("accounts.edit", provider=provider, account_id=account_id)
-        tell(f"{name} is added.", href=href, label="Set what it needs")
+        tell(_("%(name)s is added.", name=name), href=href, label=_("Set what it needs"))
     if done.skipped:
-        tell(f"{', '.join(name for _, name in done.skipped)}: there already, and left as it is.", tone="wait")
+        tell(
+            _("%(names)s: there already, and left as it is.", names=", ".join(name for __, name in done.skipped)),
+            tone="wait",
+        )
     if not done.created and not done.skipped:
-        tell("Nothing was chosen.", tone="wait")
+        tell(_("Nothing was chosen."), tone="wait")

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request, url_for
+from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import NotFound
 
+NEWER_OLDER = (_l("Newer"), _l("Older"))
+BACK_FURTHER = (_l("Back"), _l("Further"))
+EARLIER_LATER = (_l("Earlier"), _l("Later"))
 FARTHEST = 10_000
 """Pages beyond this are not served: filter instead."""
 
@@ -32,7 +36,7 @@ def page_number() -> int:
     return int(text)
 
 
-def paging(number: int, size: int, shown: int, total: int, words: tuple[str, str] = ("Newer", "Older")) -> Paging:
+def paging(number: int, size: int, shown: int, total: int, words: tuple[str, str] = NEWER_OLDER) -> Paging:
     """Return the neighbours of page `number` that shows `shown` of `total` rows, under the filters of this URL."""
     before = (number - 1) * size
     return Paging(

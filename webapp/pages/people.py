@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask_babel import gettext as _
 
 from runners.engine import operations
 from runners.engine.errors import Conflict, Invalid, Problem, Stale
 from runners.engine.operations import Role
 from webapp.asking import actor
 from webapp.pages.acting import change, go, refused, shown_version, tell
-from webapp.pages.paging import page_number, paging
+from webapp.pages.paging import BACK_FURTHER, page_number, paging
 from webapp.roles import needs
 
 pages = Blueprint("people", __name__, url_prefix="/ui/people")
@@ -38,7 +39,7 @@ def create() -> Response:
         return _index(error.problems, 422)
     except Conflict as error:
         return _index([Problem(("name",), str(error), "taken")], 409)
-    tell(f"{person.name} may sign in as {person.role}.")
+    tell(_("%(name)s may sign in as %(role)s.", name=person.name, role=person.role))
     return go(_address(person.name))
 
 
@@ -54,7 +55,7 @@ def show(name: str) -> Response:
 def change_role(name: str) -> Response:
     """Give the person another role; he is signed out everywhere."""
     role = _role(request.form.get("role", ""))
-    return _change(name, f"{name} is {role} now, and signed out everywhere.", role=role)
+    return _change(name, _("%(name)s is %(role)s now, and signed out everywhere.", name=name, role=role), role=role)
 
 
 @pages.post("/<person_name:name>/password")
@@ -62,7 +63,7 @@ def change_role(name: str) -> Response:
 def set_password(name: str) -> Response:
     """Give the person a new password; he is signed out everywhere."""
     try:
-        said = f"{name} has a new password, and is signed out everywhere."
+        said = _("%(name)s has a new password, and is signed out everywhere.", name=name)
         return _change(name, said, password=request.form.get("password", ""))
     except Invalid as error:
         return _show(name, error.problems, 422)
@@ -72,14 +73,16 @@ def set_password(name: str) -> Response:
 @needs(Role.ADMIN)
 def disable(name: str) -> Response:
     """Let the person sign in no more; he is signed out everywhere."""
-    return _change(name, f"{name} may not sign in any more, and is signed out everywhere.", disabled=True)
+    return _change(
+        name, _("%(name)s may not sign in any more, and is signed out everywhere.", name=name), disabled=True
+    )
 
 
 @pages.post("/<person_name:name>/enable")
 @needs(Role.ADMIN)
 def enable(name: str) -> Response:
     """Let the person sign in again."""
-    return _change(name, f"{name} may sign in again.", disabled=False)
+    return _change(name, _("%(name)s may sign in again.", name=name), disabled=False)
 
 
 @pages.post("/<person_name:name>/delete")
@@ -90,7 +93,7 @@ def delete(name: str) -> Response:
         change(operations.delete_person, name, shown_version())
     except (Conflict, Stale) as error:
         return refused(error, _address(name))
-    tell(f"{name} is deleted, and signed out everywhere.")
+    tell(_("%(name)s is deleted, and signed out everywhere.", name=name))
     return go(url_for("people.index"))
 
 
@@ -106,14 +109,15 @@ def _change(name: str, said: str, **becomes: object) -> Response:
 
 def _role(said: str) -> Role:
     if said not in set(Role):
-        raise Invalid([Problem(("role",), f"role {said[:20]!a} is not one of {', '.join(Role)}", "not_a_role")])
+        wrong = _("role %(said)s is not one of %(roles)s", said=ascii(said[:20]), roles=", ".join(Role))
+        raise Invalid([Problem(("role",), wrong, "not_a_role")])
     return Role(said)
 
 
 def _index(problems: Sequence[Problem] = (), status: int = 200) -> Response:
     number = page_number()
     found = change(operations.list_people, ROWS, (number - 1) * ROWS)
-    shown = paging(number, ROWS, len(found.rows), found.total, ("Back", "Further"))
+    shown = paging(number, ROWS, len(found.rows), found.total, BACK_FURTHER)
     body = render_template("people/index.html", people=found.rows, paging=shown, roles=ROLES, problems=problems)
     return make_response(body, status)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from runners.engine.access.first import nobody_is_defined
 from runners.engine.access.guessing import admit, forgive, sources
@@ -24,12 +26,12 @@ pages = Blueprint("signing_in", __name__, url_prefix="/ui")
 
 LONGEST_NAME = 64
 LOST = {
-    "session": "Your session has ended. Sign in to go on where you were.",
-    "page": "The form was too old to be sent. Sign in once more.",
-    "form": "Your session had ended, so what you sent was not done. Sign in, then send it again.",
+    "session": _l("Your session has ended. Sign in to go on where you were."),
+    "page": _l("The form was too old to be sent. Sign in once more."),
+    "form": _l("Your session had ended, so what you sent was not done. Sign in, then send it again."),
 }
 """What was lost, by the word in the address; any other word says nothing."""
-NOT_DONE = "What you sent before signing in was not done. Send it again if you still want it."
+NOT_DONE = _l("What you sent before signing in was not done. Send it again if you still want it.")
 WRONG_NAME = "Name or password is wrong, or you may not sign in any more."
 WRONG_TOKEN = "This token lets nobody in: it is wrong, expired or revoked."
 
@@ -63,8 +65,8 @@ def enter() -> Response:
     if who is None:
         refused = Unauthorized(WRONG_TOKEN if token else WRONG_NAME, wrong=True)
         refuse(refused, 401, str(refused))
-        return _form(lost, 401, str(refused), {"WWW-Authenticate": challenge(refused)})
-    sign_in(who, "token" if token else "password", NOT_DONE if lost == "form" else None)
+        return _form(lost, 401, _wrong(token), {"WWW-Authenticate": challenge(refused)})
+    sign_in(who, "token" if token else "password", str(NOT_DONE) if lost == "form" else None)
     answer = go(landing(request.form.get("next", "")))
     know_browser(answer, name)
     return answer
@@ -77,7 +79,7 @@ def leave() -> Response:
     if not platform().settings.auth_enabled:
         return go(url_for("overview.show"))
     sign_out()
-    tell("You are signed out.")
+    tell(_("You are signed out."))
     return go(url_for("signing_in.show"))
 
 
@@ -94,6 +96,12 @@ def _let_in(name: str, token: str) -> Identity | None:
     if who:
         forgive(platform(), tried)
     return who
+
+
+def _wrong(token: str) -> str:
+    if token:
+        return _("This token lets nobody in: it is wrong, expired or revoked.")
+    return _("Name or password is wrong, or you may not sign in any more.")
 
 
 def _form(lost: str, status: int = 200, fault: str = "", headers: dict[str, str] | None = None) -> Response:

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask_babel import gettext as _
 
 from runners.engine import operations
 from runners.engine.errors import Conflict, Invalid, Problem, Stale
 from runners.engine.integrations.telegram_account import TelegramAccount
 from runners.engine.operations import Role
 from webapp.htmx import respond
-from webapp.pages.acting import change, go, refused, shown_version, tell
+from webapp.pages.acting import change, go, refused, shown_version, tell, tried
 from webapp.pages.job_form import number
 from webapp.pages.reading import read
 from webapp.roles import needs
@@ -52,7 +53,7 @@ def create() -> Response:
         return _form(request.form, None, error.problems, 422)
     except (Conflict, Stale) as error:
         return _form(request.form, None, [Problem(("account_id",), str(error), "taken")], 409)
-    tell(f"Telegram account {account_id} is made; the connector takes it up within seconds.")
+    tell(_("Telegram account %(name)s is made; the connector takes it up within seconds.", name=account_id))
     return go(url_for("telegram.index"))
 
 
@@ -73,15 +74,15 @@ def save(account_id: str) -> Response:
     """Change the account if it is still the one that the person saw."""
     account, version = _account(account_id), shown_version()
     try:
-        saved = change(operations.save_telegram_account, account_id, _change(request.form), expected_version=version)
+        change(operations.save_telegram_account, account_id, _change(request.form), expected_version=version)
     except Invalid as error:
         return _form(request.form, account, error.problems, 422)
     except Stale:
-        fault = "Somebody else changed this account meanwhile; what you typed is kept, the token is not"
+        fault = _("Somebody else changed this account meanwhile; what you typed is kept, the token is not")
         return _form(request.form, account, [Problem((), fault, "stale")], 412)
     except Conflict as error:
         return _form(request.form, account, [Problem((), str(error), "no_key")], 409)
-    tell(f"Telegram account {account_id} is {saved.status}; the connector takes it up within seconds.")
+    tell(_("Telegram account %(name)s is saved; the connector takes it up within seconds.", name=account_id))
     return go(url_for("telegram.index"))
 
 
@@ -94,7 +95,7 @@ def test(account_id: str) -> Response:
     except (Conflict, Stale) as error:
         return refused(error, url_for("telegram.index"))
     tone = "ok" if outcome["outcome"] == "ok" else "bad"
-    tell(f"{account_id}: {outcome['detail']}, after {outcome['elapsed_ms']} ms.", tone=tone)
+    tell(tried(account_id, outcome["detail"], outcome["elapsed_ms"]), tone=tone)
     return go(url_for("telegram.index"))
 
 
@@ -113,7 +114,7 @@ def delete(account_id: str) -> Response:
         change(operations.delete_telegram_account, account_id, shown_version())
     except (Conflict, Stale) as error:
         return refused(error, url_for("telegram.index"))
-    tell(f"Telegram account {account_id} is deleted, and its token with it.")
+    tell(_("Telegram account %(name)s is deleted, and its token with it.", name=account_id))
     return go(url_for("telegram.index"))
 
 

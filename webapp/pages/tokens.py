@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from runners.engine import operations
 from runners.engine.errors import Conflict, Invalid, Problem
@@ -20,7 +22,7 @@ from webapp.roles import needs
 pages = Blueprint("tokens", __name__, url_prefix="/ui/tokens")
 
 ROWS = 50
-LIVES = {"30": "30 days", "90": "90 days", "365": "a year", "never": "until it is revoked"}
+LIVES = {"30": _l("30 days"), "90": _l("90 days"), "365": _l("a year"), "never": _l("until it is revoked")}
 
 
 @pages.get("")
@@ -35,8 +37,8 @@ def index() -> Response:
 def create() -> Response:
     """Make a token and show it, this once; or show what is wrong."""
     name, role, life = (request.form.get(field, "").strip() for field in ("name", "role", "life"))
-    problems = [] if role in set(Role) else [Problem(("role",), f"choose one of {', '.join(Role)}", "not_a_role")]
-    problems += [] if life in LIVES else [Problem(("life",), "choose one of these", "not_a_life")]
+    problems = [] if role in set(Role) else [Problem(("role",), _("choose one of these"), "not_a_role")]
+    problems += [] if life in LIVES else [Problem(("life",), _("choose one of these"), "not_a_life")]
     if problems:
         return _index(problems, 422)
     try:
@@ -53,7 +55,7 @@ def create() -> Response:
 def revoke(token_id: str) -> Response:
     """End a token now, and whatever was signed in to by it."""
     token = change(operations.revoke_token, token_id)
-    tell(f"Token {token.name} lets nobody in any more.")
+    tell(_("Token %(name)s lets nobody in any more.", name=token.name))
     return go(url_for("tokens.index"))
 
 

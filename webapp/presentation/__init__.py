@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from flask import Flask
+from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from runners.engine.clock import rfc3339
@@ -12,7 +13,7 @@ from runners.engine.job.difference import ABSENT
 from runners.engine.store.processes import STALE_AFTER
 from runners.engine.words import say
 from webapp.numbers import decimal, number
-from webapp.presentation import event_words, sparkline, states, times, words
+from webapp.presentation import event_words, events, sparkline, states, times, words
 
 FILTERS = {
     "relative": times.relative,
@@ -33,7 +34,7 @@ FILTERS = {
     "why": words.why,
     "why_short": words.why_short,
     "past": past,
-    "event_words": words.event_words,
+    "event_words": events.event_words,
     "sparkline": sparkline.draw,
     "state_word": states.state_word,
     "event_shape": event_words.event_shape,
@@ -49,6 +50,9 @@ VOCABULARIES = {
     "say": say,
     "MODES": words.MODES,
     "BULK_STATES": words.BULK_STATES,
+    "CAPABILITIES": words.CAPABILITIES,
+    "bulk_words": words.bulk_words,
+    "bulk_title": words.bulk_title,
     "SILENT": STALE_AFTER,
 }
 
@@ -62,7 +66,7 @@ def register(app: Flask) -> None:
 def brief(value: Any) -> str:
     """Return JSON in one line, cut to 200 characters; 'nothing' for what is not there."""
     if value is ABSENT:
-        return "nothing"
+        return _("nothing")
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= BRIEF else text[: BRIEF - 1] + "…"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
+
 BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 SYSTEMS = (
     *(("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows")),
@@ -15,5 +17,5 @@ def browser_in_words(text: str) -> str:
     browser = next((word for mark, word in BROWSERS if mark in text), None)
     system = next((word for mark, word in SYSTEMS if mark in text), None)
     if browser is None:
-        return text[:LONGEST] or "a browser without a name"
-    return f"{browser} on {system}" if system else browser
+        return text[:LONGEST] or _("a browser without a name")
+    return _("%(browser)s on %(system)s", browser=browser, system=system) if system else browser

@@ -2,9 +2,13 @@
 
 from dataclasses import replace
 
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
 from runners.engine import explain
 from runners.engine.approval import ApprovalStatus
-from runners.engine.bulk import State
+from runners.engine.bulk import Action, Bulk, State
+from runners.engine.grant import Capability
 from runners.engine.guards import Hold
 from runners.engine.job import Job
 from runners.engine.run import RunStatus
@@ -17,8 +21,8 @@ SOURCES = tuple(name.partition(".")[2] for name in ENGLISH if name.startswith("s
 """All that a run can come from."""
 MODES = {
     "streams": "Redis Streams",
-    "lists": "Redis lists",
-    "memory": "memory",
+    "lists": _l("Redis lists"),
+    "memory": _l("memory"),
 }
 BULK_STATES = {
     State.WORKING: "running",
@@ -29,6 +33,12 @@ BULK_STATES = {
 """The states of a bulk operation by the shapes that runs have."""
 
 
+CAPABILITIES = {
+    Capability.PROGRAM: _l("program"),
+    Capability.ROOT: _l("root"),
+    Capability.PRIVATE_TARGET: _l("private target"),
+}
+"""What a grant may be of."""
 APPROVAL_SHAPES = {
     ApprovalStatus.PENDING: "waiting",
     ApprovalStatus.APPROVED: "success",
@@ -81,6 +91,13 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
 
 
-def event_words(type: str) -> str:
-    """Return an event's type as words: 'run.retry_scheduled' is 'run retry scheduled'."""
-    return type.replace(".", " ").replace("_", " ")
+def bulk_words(action: str, total: int) -> str:
+    """Return what a bulk operation does to how many runs."""
+    if action == Action.CANCEL:
+        return ngettext("Cancel %(num)s run", "Cancel %(num)s runs", total)
+    return ngettext("Retry %(num)s run", "Retry %(num)s runs", total)
+
+
+def bulk_title(bulk: Bulk) -> str:
+    """Return `bulk_words` of an operation."""
+    return bulk_words(bulk.action, bulk.total)
