@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from runners.engine.audit import Author
 from runners.engine.catalog import Catalog
 from runners.engine.errors import Conflict, Forbidden, Invalid, Problem
 from runners.engine.job import Job, JobSpec, validate
@@ -74,12 +75,14 @@ def export_document(platform: Platform, actor: Actor, wanted: JobFilter = ALL) -
 
 
 @operation(Role.OPERATOR)
-def import_jobs(platform: Platform, actor: Actor, raws: object, dry_run: bool = False) -> ImportResult:
+def import_jobs(
+    platform: Platform, actor: Actor, raws: object, dry_run: bool = False, note: str = "import"
+) -> ImportResult:
     """Create or replace what an export, a backup or a list of specs names; everything else stays as it is.
 
     A spec without `enabled` keeps the flag of the job that it replaces, an account its secrets. Everything is checked
-    first, and then saved in one step. Raises Invalid with the problems of all, Malformed when it is none of the three,
-    and Forbidden when somebody who is no admin brings accounts, or takes approvals away.
+    first, and then saved in one step; `note` stands in the versions. Raises Invalid with the problems of all, Malformed
+    when it is none of the three, and Forbidden when somebody who is no admin brings accounts, or takes approvals away.
     """
     document = read_document(raws, platform.store.now())
     if document.accounts and not actor.role.covers(Role.ADMIN):
@@ -92,7 +95,7 @@ def import_jobs(platform: Platform, actor: Actor, raws: object, dry_run: bool = 
         limits = _limits(platform.store, document)
         accounts = account_changes(platform, actor, document.accounts)
         rows = tuple(_row(change) for change in changes)
-        if dry_run or _apply(platform.store, document, changes, limits, accounts, actor):
+        if dry_run or _apply(platform.store, document, changes, limits, accounts, actor.author(note)):
             return ImportResult(rows, len(document.memories), not dry_run, limits, accounts)
     raise Conflict("what is imported keeps being changed by others; import again")
 
@@ -158,7 +161,7 @@ def _apply(
     changes: list[Change],
     limits: tuple[Limit, ...],
     accounts: tuple[AccountChange, ...],
-    actor: Actor,
+    author: Author,
 ) -> bool:
     """Save what differs; return False, with nothing saved, when something has changed since it was read."""
     restoring = Restoring(
@@ -168,4 +171,4 @@ def _apply(
         records=[change.put for change in accounts if change.put],
         events=[change.said for change in accounts if change.put],
     )
-    return restore(store, restoring, actor.author("import"), store.now()) == "ok"
+    return restore(store, restoring, author, store.now()) == "ok"

@@ -1,0 +1,185 @@
+"""Days as people write them: weekdays and their ranges, days of a month, dates."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from runners.planner.cursor import Cursor, phrases
+from runners.planner.lexicon import EVERY, JOINS, MONTH_UNITS, MONTHLY, MONTHS, NUMBERS, UNTIL, WEEKDAYS, words
+from runners.planner.notes import Question, ask
+
+WORKDAYS, WEEKEND = (1, 2, 3, 4, 5), (6, 0)
+NAMED = phrases(
+    dict.fromkeys(("hari kerja", "weekdays", "weekday", "workdays", "working days", "working day"), WORKDAYS)
+    | dict.fromkeys(("business days", "business day"), WORKDAYS)
+    | dict.fromkeys(("akhir pekan", "weekends", "weekend"), WEEKEND)
+)
+HYPHENED = {f"{first}-{last}" for first in WEEKDAYS for last in (*WEEKDAYS, "minggu")}
+BEGINNINGS = frozenset(
+    EVERY
+    | WEEKDAYS.keys()
+    | MONTHS.keys()
+    | NUMBERS.keys()
+    | HYPHENED
+    | NAMED.keys()
+    | {"on", "hari", "next", "tanggal", "tgl", "the", "awal", "akhir"}
+)
+"""The words that days may begin with, beside numbers and dates."""
+ORDINALS = words("th st nd rd")
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """What was read, and the place behind it. A `date` of year 1 has none said: the next one is meant."""
+
+    end: int
+    weekdays: tuple[int, ...] = ()
+    day: int | None = None
+    date: date | None = None
+    next_weekday: int | None = None
+    questions: tuple[Question, ...] = ()
+
+
+def read(cursor: Cursor, place: int) -> Days | None:
+    """Return the days that begin at a place, None when none do."""
+    if cursor.at(place).kind == "word" and (found := _named(cursor, place) or _weekdays(cursor, place)):
+        return found
+    return _date(cursor, place) or _of_month(cursor, place)
+
+
+def named(cursor: Cursor, place: int) -> bool:
+    """Say whether 'hari' at a place belongs to a weekday or to 'hari kerja'."""
+    return _named(cursor, place) is not None or _weekday(cursor, place + 1, True) is not None
+
+
+def _named(cursor: Cursor, place: int) -> Days | None:
+    weekdays, end = cursor.phrase(cursor.skip(place, EVERY), NAMED)
+    return Days(end, weekdays) if weekdays else None
+
+
+def _weekday(cursor: Cursor, place: int, led: bool) -> int | None:
+    """Return the weekday at a place; 'minggu' is one where a day is expected."""
+    if cursor.low(place) == "minggu" and led:
+        return 0
+    return WEEKDAYS.get(cursor.low(place))
+
+
+def _weekdays(cursor: Cursor, place: int) -> Days | None:
+    start = cursor.skip(place, EVERY | {"on"})
+    led = cursor.low(start) == "hari"
+    start += led
+    if cursor.low(start) in ("next",) and (ahead := WEEKDAYS.get(cursor.low(start + 1))) is not None:
+        return Days(start + 2, next_weekday=ahead)
+    if hyphened := _hyphened(cursor.low(start)):
+        return Days(start + 1, hyphened)
+    first = _weekday(cursor, start, led)
+    if first is None:
+        return None
+    if cursor.low(start + 1) in ("depan", "ini"):
+        return Days(start + 2, next_weekday=first)
+    if cursor.low(start + 1) in UNTIL and (last := _weekday(cursor, start + 2, True)) is not None:
+        return Days(start + 3, _range(first, last))
+    found, end = [first], start + 1
+    while cursor.low(end) in JOINS:
+        behind = end + 1 + (cursor.low(end + 1) in JOINS)
+        behind += cursor.low(behind) == "hari"
+        following = _weekday(cursor, behind, True)
+        if following is None:
+            break
+        found.append(following)
+        end = behind + 1
+    return Days(end, tuple(found))
+
+
+def _hyphened(word: str) -> tuple[int, ...] | None:
+    if word not in HYPHENED:
+        return None
+    first, _, last = word.partition("-")
+    return _range(WEEKDAYS[first], 0 if last == "minggu" else WEEKDAYS[last])
+
+
+def _range(first: int, last: int) -> tuple[int, ...]:
+    return tuple((first + step) % 7 for step in range((last - first) % 7 + 1))
+
+
+def _date(cursor: Cursor, place: int) -> Days | None:
+    start = cursor.skip(cursor.skip(place, {"on"}), {"tanggal", "tgl"})
+    token = cursor.at(start)
+    if token.kind == "date":
+        return _written(token.text, start + 1)
+    if (month := MONTHS.get(token.low)) and cursor.at(start + 1).kind == "number":
+        day, end = int(cursor.at(start + 1).text), cursor.skip(start + 2, ORDINALS)
+    else:
+        day_said, end = cursor.number(start)
+        end = cursor.skip(cursor.skip(end, ORDINALS), {"of"})
+        month = MONTHS.get(cursor.low(end))
+        if day_said is None or month is None:
+            return None
+        day, end = day_said, end + 1
+    end = end + 1 if cursor.says(end, ",") and cursor.at(end + 1).kind == "number" else end
+    year = cursor.at(end)
+    if year.kind == "number" and 2000 <= int(year.text) <= 9999:
+        return _dated(int(year.text), month, day, end + 1)
+    return _dated(1, month, day, end)
+
+
+def _written(text: str, end: int) -> Days:
+    if iso := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text):
+        return _dated(int(iso[1]), int(iso[2]), int(iso[3]), end)
+    first, second, year = (int(part) for part in text.split("/"))
+    if first <= 12 and second <= 12 and first != second:
+        choices = (f"{year:04}-{second:02}-{first:02}", f"{year:04}-{first:02}-{second:02}")
+        return Days(end, questions=(ask("which_date", *choices, said=text),))
+    day, month = (first, second) if second <= 12 else (second, first)
+    return _dated(year, month, day, end)
+
+
+def _dated(year: int, month: int, day: int, end: int) -> Days:
+    try:
+        return Days(end, date=date(4 if year == 1 and (month, day) == (2, 29) else year, month, day))
+    except ValueError:
+        return Days(
+            end, questions=(ask("no_such_date", said=f"{day}/{month}/{year}" if year > 1 else f"{day}/{month}"),)
+        )
+
+
+def _of_month(cursor: Cursor, place: int) -> Days | None:
+    """'tiap tanggal 1', 'tanggal 1 setiap bulan', 'on the 15th of every month', 'awal bulan'."""
+    if cursor.low(cursor.skip(place, EVERY)) in ("awal", "akhir") and cursor.says(
+        cursor.skip(place, EVERY) + 1, "bulan"
+    ):
+        first = cursor.low(cursor.skip(place, EVERY)) == "awal"
+        end = cursor.skip(place, EVERY) + 2
+        return (
+            Days(end, day=1)
+            if first
+            else Days(end, questions=(ask("end_of_month", "tiap tanggal 28", "tiap tanggal 1"),))
+        )
+    every = cursor.skip(place, EVERY)
+    led = cursor.skip(every, {"tanggal", "tgl"})
+    start = led if led > every else cursor.skip(cursor.skip(place, {"on"}), {"the"})
+    day, end = cursor.number(start)
+    ordinal = cursor.skip(end, ORDINALS)
+    if day is None or (led == every and ordinal == end):
+        return None
+    monthly, behind = _each_month(cursor, ordinal)
+    if not 1 <= day <= 31:
+        return Days(behind, questions=(ask("no_such_day", said=day),))
+    if not monthly and every == place and not _months_around(cursor):
+        return Days(behind, questions=(ask("once_or_monthly", f"tiap tanggal {day}", said=day),))
+    return Days(behind, day=day)
+
+
+def _each_month(cursor: Cursor, place: int) -> tuple[bool, int]:
+    start = cursor.skip(place, {"of"})
+    each = cursor.skip(start, EVERY | {"the"})
+    if cursor.low(each) in MONTH_UNITS and each > start:
+        return True, each + 1
+    return False, place
+
+
+def _months_around(cursor: Cursor) -> bool:
+    """Say whether the clause speaks of months: 'tiap bulan tanggal 5', 'monthly on the 1st'."""
+    return not cursor.words.isdisjoint(MONTH_UNITS | MONTHLY)

@@ -1,0 +1,97 @@
+"""Doing what a plan says: all of its jobs saved in one step or none, then their runs begun, and waited for a while."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, replace
+
+from runners.engine.errors import Conflict, Invalid, Problem
+from runners.engine.events import EventType
+from runners.engine.operations.roles import Actor, Role, operation
+from runners.engine.operations.runs import run_job
+from runners.engine.operations.transfer import import_jobs
+from runners.engine.platform import Platform
+from runners.engine.protocol import events
+from runners.engine.run import Run
+from runners.engine.store.runs import load_runs
+from runners.engine.words import Language
+from runners.planner.planning import Action, Plan, Planned, Wish, planned, specs
+
+LOOK_EVERY_SEC = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """What became of one job of a plan: whether it was made, and its run if one was begun. `error` says why none was."""
+
+    job: Planned
+    created: Action
+    run: Run | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """A plan, and what became of each of its jobs."""
+
+    plan: Plan
+    results: tuple[Executed, ...]
+
+
+@operation(Role.OPERATOR)
+def execute_plan(
+    platform: Platform,
+    actor: Actor,
+    wish: Wish,
+    run_immediately: bool = False,
+    wait_seconds: float = 0.0,
+    idempotency_key: str | None = None,
+) -> Execution:
+    """Save the jobs that the prompt asks for, all or none, and run those at once that it wants now.
+
+    Sent again it finds its jobs unchanged, and with the same `idempotency_key` its runs, too. Runs are waited for at most
+    `wait_seconds` in all. Raises Invalid when the prompt leaves something open or asks for nothing that can be done.
+    """
+    found = planned(platform, wish)
+    refuse_unclear(found, actor.language)
+    rows = {row.job_id: row.action for row in import_jobs(platform, actor, specs(found), note="planner").rows}
+    results = [Executed(job, rows[job.spec.job_id]) for job in found.jobs]
+    if run_immediately or any(job.spec.schedule is None for job in found.jobs):
+        results = [_begun(platform, actor, result, run_immediately, idempotency_key) for result in results]
+    done = _waited(platform, results, wait_seconds)
+    about = {"jobs": len(done), "runs": sum(result.run is not None for result in done), "actor": actor.name}
+    events.append(platform.store, EventType.PLANNER_EXECUTE_COMPLETED, about)
+    return Execution(found, tuple(done))
+
+
+def refuse_unclear(found: Plan, language: Language) -> None:
+    """Raise Invalid, with all that is open and all that cannot be done, unless the plan is whole."""
+    open_ = [f"{question.note.said(language)} ({' | '.join(question.choices)})" for question in found.questions]
+    problems = [Problem(("prompt",), text, "question") for text in open_]
+    problems += [Problem(("prompt",), refusal.said(language), "out_of_reach") for refusal in found.refusals]
+    if problems:
+        raise Invalid(problems)
+
+
+def _begun(platform: Platform, actor: Actor, result: Executed, every: bool, key: str | None) -> Executed:
+    """Begin a run of the job if it is wanted; a guard that holds it is no fault of the plan."""
+    job = result.job.spec
+    if not every and job.schedule is not None:
+        return result
+    try:
+        run = run_job(platform, actor, job.job_id, source="planner", idempotency_key=key)
+    except Conflict as held:
+        return replace(result, error=str(held))
+    return replace(result, run=run)
+
+
+def _waited(platform: Platform, results: list[Executed], wait_seconds: float) -> list[Executed]:
+    """Return the results with their runs as they are when all have ended, or the time is over."""
+    until, pause = time.monotonic() + wait_seconds, threading.Event()
+    while True:
+        found = load_runs(platform.store, [result.run.run_id for result in results if result.run])
+        results = [replace(result, run=found.get(result.run.run_id) if result.run else None) for result in results]
+        if not any(result.run and result.run.status.active for result in results) or time.monotonic() >= until:
+            return results
+        pause.wait(min(LOOK_EVERY_SEC, max(0.0, until - time.monotonic())))

@@ -1,0 +1,173 @@
+"""The words that the planner knows, in both languages: data, and nothing else. Words are compared whole and in lower case."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text."""
+    return frozenset(text.split())
+
+
+class Intent(StrEnum):
+    """What a clause asks for."""
+
+    MONITOR = "monitor"
+    REPORT = "report"
+    BACKUP = "backup"
+    REQUEST = "request"
+    COMMAND = "command"
+    AGENT = "agent"
+
+
+STRONG = {
+    Intent.MONITOR: "pantau memantau pantaulah monitor monitoring awasi mengawasi cek mengecek periksa memeriksa check watch",
+    Intent.REPORT: "laporan laporkan melaporkan report reports ringkasan rangkuman summary rekap rekapitulasi recap digest",
+    Intent.BACKUP: "backup backups back-up cadangan cadangkan mencadangkan pencadangan ekspor mengekspor export",
+    Intent.REQUEST: "panggil memanggil call request hit ping akses fetch webhook",
+    Intent.COMMAND: "perintah command program skrip script exec",
+    Intent.AGENT: "agen agent otomasi otomatisasi otomatiskan automation automate workflow integrasi integrasikan integration "
+    "sinkron sinkronkan sinkronisasi sync synchronize",
+}
+"""Words that say what is to be done by themselves."""
+WEAK = {Intent.MONITOR: "status heartbeat denyut koneksi connection connectivity kesehatan health online"}
+"""Words that say so only where no strong one does: 'laporan status' is a report."""
+
+STRONG_WORDS = {word: intent for intent, listed in STRONG.items() for word in listed.split()}
+WEAK_WORDS = {word: intent for intent, listed in WEAK.items() for word in listed.split()}
+
+NEGATIONS = words("jangan tanpa tidak no not don't dont never without")
+OTHER_WORK = words(
+    "hapus menghapus delete remove matikan mematikan disable nonaktifkan hentikan stop berhenti "
+    "cancel batalkan ubah change edit aktifkan enable jeda pause lanjutkan resume"
+)
+"""What is done to jobs that exist, which is not planned but done where they are."""
+
+CHANNELS = {
+    "telegram": "telegram",
+    "tg": "telegram",
+    "whatsapp": "whatsapp",
+    "wa": "whatsapp",
+    "slack": "slack",
+    "discord": "discord",
+    "email": "email",
+    "e-mail": "email",
+    "surel": "email",
+    "gmail": "email",
+}
+PROVIDERS = words(
+    "openai anthropic gemini groq ollama github notion linear shopee tokopedia lazada tiktok "
+    "google_sheets sheets airtable facebook instagram youtube twitter linkedin serpapi perplexica "
+    "apify firecrawl supabase pinecone qdrant"
+)
+"""Services that only an agent works with."""
+
+JOINS = words("dan and serta lalu kemudian then plus juga also sekaligus,") | {",", ";", ".", "&"}
+"""What may stand between two clauses, and between two words of one list."""
+EVERY = words("tiap setiap saban per every each")
+ONCE = words("sekali once")
+AT = words("jam pukul at @")
+PAST, TO = words("lewat lebih past"), words("kurang")
+FROM, UNTIL = (
+    words("dari mulai from between antara"),
+    words("sampai hingga s/d sd to until till"),
+)
+
+SECOND, MINUTE, HOUR, DAY, WEEK = 1, 60, 3_600, 86_400, 604_800
+UNITS = {
+    SECOND: "detik dtk second seconds sec secs s",
+    MINUTE: "menit mnt minute minutes min mins m",
+    HOUR: "jam hour hours hr hrs h",
+    DAY: "hari day days d",
+    WEEK: "minggu pekan week weeks",
+}
+UNIT_SEC = {word: length for length, listed in UNITS.items() for word in listed.split()}
+MONTH_UNITS = words("bulan month months")
+SE_UNITS = {"sedetik": SECOND, "semenit": MINUTE, "sejam": HOUR, "sehari": DAY, "seminggu": WEEK, "sepekan": WEEK}
+ADVERBS = {"hourly": HOUR, "harian": DAY, "daily": DAY, "mingguan": WEEK, "weekly": WEEK, "minutely": MINUTE}
+MONTHLY = words("bulanan monthly")
+
+NUMBERS = {
+    word: number
+    for number, listed in {
+        1: "satu one",
+        2: "dua two",
+        3: "tiga three",
+        4: "empat four",
+        5: "lima five",
+        6: "enam six",
+        7: "tujuh seven",
+        8: "delapan eight",
+        9: "sembilan nine",
+        10: "sepuluh ten",
+        11: "sebelas eleven",
+        12: "twelve",
+        15: "fifteen",
+        20: "twenty",
+        30: "thirty",
+        40: "forty",
+        45: "forty-five",
+        60: "sixty",
+        90: "ninety",
+        100: "seratus",
+    }.items()
+    for word in listed.split()
+}
+TEENS, TENS = "belas", "puluh"
+
+WEEKDAYS = {
+    word: day
+    for day, listed in {
+        1: "senin monday mondays mon",
+        2: "selasa tuesday tuesdays tue tues",
+        3: "rabu wednesday wednesdays wed",
+        4: "kamis thursday thursdays thu thurs",
+        5: "jumat jum'at friday fridays fri",
+        6: "sabtu saturday saturdays sat",
+        0: "ahad sunday sundays sun",
+    }.items()
+    for word in listed.split()
+}
+"""Days of the week as cron counts them, Sunday 0. 'minggu' is a week too, and is looked at where it stands."""
+MONTHS = {
+    word: month
+    for month, listed in {
+        1: "januari january jan",
+        2: "februari february feb",
+        3: "maret march mar",
+        4: "april apr",
+        5: "mei may",
+        6: "juni june jun",
+        7: "juli july jul",
+        8: "agustus august aug agu",
+        9: "september sep sept",
+        10: "oktober october oct okt",
+        11: "november nov",
+        12: "desember december dec des",
+    }.items()
+    for word in listed.split()
+}
+DAYS_AHEAD = {"besok": 1, "tomorrow": 1, "lusa": 2, "today": 0, "tonight": 0, "kemarin": -1, "yesterday": -1}
+NOW = words("sekarang now segera immediately")
+
+PARTS = {
+    "pagi": "morning",
+    "siang": "noon",
+    "sore": "afternoon",
+    "petang": "afternoon",
+    "malam": "night",
+    "morning": "morning",
+    "afternoon": "noon",
+    "evening": "night",
+    "night": "night",
+    "subuh": "early",
+    "am": "am",
+    "a.m": "am",
+    "a.m.": "am",
+    "pm": "pm",
+    "p.m": "pm",
+    "p.m.": "pm",
+}
+ZONES = {"wib": "Asia/Jakarta", "wita": "Asia/Makassar", "wit": "Asia/Jayapura", "utc": "UTC", "gmt": "UTC"}
+"""The zones that are named behind a time."""

@@ -1,0 +1,117 @@
+"""A time of day as people write it: 'jam 07:30', 'pukul 5 sore', 'at 7pm', 'jam setengah 8', 'midnight WIB'."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from runners.planner.cursor import Cursor, phrases
+from runners.planner.lexicon import AT, NUMBERS, PARTS, PAST, TO, ZONES
+from runners.planner.notes import Question, ask
+
+NAMED = phrases({"tengah malam": 0, "tengah hari": 12, "midnight": 0, "noon": 12, "midday": 12})
+BEGINNINGS = AT | NUMBERS.keys() | NAMED.keys() | {"setengah"}
+"""The words that a time may begin with, beside numbers."""
+PART_BEGINNINGS = PARTS.keys() | {"dini", "in", "at"}
+SHIFTED = {"noon": range(1, 6), "afternoon": range(1, 8), "night": range(5, 12)}
+"""The hours by which each part of the day means those behind noon."""
+AS_SAID = {
+    "morning": range(12),
+    "noon": range(10, 18),
+    "afternoon": range(13, 20),
+    "night": range(17, 24),
+    "early": range(6),
+}
+"""The hours that each part of the day means as they are said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An hour and a minute; `zone` is the one named behind it, `question` what is unclear about it."""
+
+    hour: int
+    minute: int
+    zone: str | None = None
+    question: Question | None = None
+
+
+def moment(cursor: Cursor, place: int, *, led: bool = False, hint: str | None = None) -> tuple[Moment | None, int]:
+    """Return the time that begins at a place and the place behind it; (None, place) when none does.
+
+    `led` says that a time is expected here, so that a bare number is one. `hint` is the part of the day said before.
+    """
+    named, end = cursor.phrase(place, NAMED)
+    if named is not None:
+        return _zoned(cursor, Moment(named, 0), end)
+    start = cursor.skip(place, AT)
+    led = led or start > place
+    half = led and cursor.low(start) in ("setengah", "half")
+    read = _clock(cursor, start + half)
+    if read is None or (not led and not read.sure and not _part(cursor, read.end)[0]):
+        return None, place
+    hour, minute, end = read.hour, read.minute, read.end
+    if half:
+        end = cursor.skip(end, {"past"}) if cursor.low(start) == "half" else end
+        hour, minute = (hour - 1) % 24, 30
+    part, behind = _part(cursor, end)
+    return _zoned(cursor, _of_the_day(hour, minute, part or hint, cursor.at(start).text), behind)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    hour: int
+    minute: int
+    end: int
+    sure: bool
+
+
+def _clock(cursor: Cursor, place: int) -> _Read | None:
+    token = cursor.at(place)
+    if token.kind == "clock":
+        hour, minute = token.text.replace(".", ":").split(":")
+        return _Read(int(hour), int(minute), place + 1, True)
+    hour_said, end = cursor.number(place)
+    if hour_said is None or hour_said > 99:
+        return None
+    shift = 1 if cursor.low(end) in PAST else -1 if cursor.low(end) in TO else 0
+    minutes, behind = cursor.number(end + 1) if shift else (None, end)
+    if minutes is None or minutes > 59:
+        return _Read(hour_said, 0, end, False)
+    behind += cursor.low(behind) in ("menit", "minutes")
+    whole = hour_said * 60 + shift * minutes
+    return _Read(whole // 60, whole % 60, behind, True)
+
+
+def _part(cursor: Cursor, place: int) -> tuple[str | None, int]:
+    """Return the part of the day said at a place: 'pagi', 'pm', 'in the evening', 'dini hari'."""
+    if cursor.low(place) not in PART_BEGINNINGS:
+        return None, place
+    if cursor.says(place, "dini", "hari"):
+        return "early", place + 2
+    start = place + 2 if cursor.says(place, "in", "the") else cursor.skip(place, {"at"})
+    part = PARTS.get(cursor.low(start))
+    return (part, start + 1) if part else (None, place)
+
+
+def _of_the_day(hour: int, minute: int, part: str | None, said: str) -> Moment:
+    """Return the time that an hour means in a part of the day; with a question where both cannot be true."""
+    if hour == 24 and minute == 0 and part is None:
+        return Moment(0, 0)
+    if hour > 23 or minute > 59:
+        return Moment(0, 0, question=ask("no_such_time", said=f"{hour:02}:{minute:02}"))
+    if part is None or hour in AS_SAID.get(part, ()):
+        return Moment(hour, minute)
+    if part in ("am", "pm") and 1 <= hour <= 12:
+        return Moment(hour % 12 + 12 * (part == "pm"), minute)
+    if part == "night" and hour == 12:
+        return Moment(0, minute)
+    if hour in SHIFTED.get(part, ()):
+        return Moment(hour + 12, minute)
+    if hour < 12:
+        choices = (f"jam {hour:02}:{minute:02}", f"jam {hour + 12:02}:{minute:02}")
+        return Moment(hour, minute, question=ask("which_time", *choices, said=said))
+    return Moment(hour, minute, question=ask("no_such_time", said=said))
+
+
+def _zoned(cursor: Cursor, found: Moment, place: int) -> tuple[Moment, int]:
+    zone = ZONES.get(cursor.low(place))
+    return (Moment(found.hour, found.minute, zone, found.question), place + 1) if zone else (found, place)

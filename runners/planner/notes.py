@@ -1,0 +1,37 @@
+"""What the planner says beside the specs: each a name of the catalogue of reasons with its values, so that it is said in any language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from runners.engine.words import Language, say
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One sentence: an assumption, a warning, or why something is out of reach."""
+
+    name: str
+    values: dict[str, object] = field(default_factory=dict)
+
+    def said(self, language: Language) -> str:
+        """Return the sentence."""
+        return say(f"plan.{self.name}", language, **self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What only the person can say. `choices` are phrases that answer it when they are put into the prompt."""
+
+    note: Note
+    choices: tuple[str, ...] = ()
+
+
+def note(name: str, **values: object) -> Note:
+    """Return the note of this name."""
+    return Note(name, values)
+
+
+def ask(name: str, *choices: str, **values: object) -> Question:
+    """Return the question of this name."""
+    return Question(Note(f"ask_{name}", values), choices)

@@ -1,0 +1,79 @@
+"""A prompt as tokens: words, numbers, times, dates, addresses and quotations, each with its place. One pass, linear in the length."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, cast
+
+Kind = Literal["url", "quote", "date", "clock", "number", "word", "mark"]
+
+_TOKEN = re.compile(
+    r"""(?P<url>https?://[^\s"'<>`]+)
+      |(?P<quote>`[^`]*`|"[^"]*"|“[^”]*”|(?<!\w)'[^']*'(?!\w))
+      |(?P<date>\d{4}-\d{1,2}-\d{1,2}(?!\d)|\d{1,2}/\d{1,2}/\d{4}(?!\d))
+      |(?P<clock>\d{1,2}[:.]\d{2}(?![.:]?\d))
+      |(?P<number>\d{1,9}(?![\w.:/-]*[\w/]))
+      |(?P<word>[^\W\d][^\s,;]*|\d+[^\s,;]+|@)
+      |(?P<mark>\S)""",
+    re.VERBOSE,
+)
+_TRAILING = ",;.!?:)]}\"'"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Token:
+    """A piece of the prompt. `low` is what is compared, `text` what stood there; quotations are without their marks."""
+
+    kind: Kind
+    text: str
+    low: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A prompt as it is read: `text` with single spaces, and its tokens."""
+
+    text: str
+
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        """The tokens, in order."""
+        found: list[Token] = []
+        for match in _TOKEN.finditer(self.text):
+            found += _tokens(match)
+        return tuple(found)
+
+
+def normalized(prompt: str) -> str:
+    """Return the prompt in one form of its characters (NFKC), on one line, with single spaces."""
+    return " ".join(unicodedata.normalize("NFKC", prompt).split())
+
+
+def _tokens(match: re.Match[str]) -> list[Token]:
+    kind, text, start = str(match.lastgroup), match.group(), match.start()
+    if kind == "quote":
+        return [Token("quote", text[1:-1], text[1:-1].lower(), start, match.end())]
+    if kind not in ("word", "url"):
+        return [_token(kind, text, start)]
+    bare = text if text.lower() in ("a.m.", "p.m.") else text.rstrip(_TRAILING)
+    marks = [_token("mark", mark, start + place) for place, mark in enumerate(text) if place >= len(bare)]
+    if kind == "url":
+        return [_token("url", bare, start), *marks]
+    return [*_word(bare, start), *marks]
+
+
+def _word(text: str, start: int) -> list[Token]:
+    """Return a word as tokens: '30s' and '7pm' are a number and a word; nothing is no word."""
+    if joined := re.fullmatch(r"(\d{1,4})([A-Za-z]{1,6})", text):
+        number, unit = joined.groups()
+        return [_token("number", number, start), _token("word", unit, start + len(number))]
+    return [_token("word", text, start)] if text else []
+
+
+def _token(kind: str, text: str, start: int) -> Token:
+    return Token(cast(Kind, kind), text, text.lower(), start, start + len(text))
