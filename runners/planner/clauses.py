@@ -4,34 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, dropwhile
 
 from runners.planner.cursor import Cursor
 from runners.planner.lexicon import CHANNELS, JOINS, PROVIDERS, STRONG_WORDS, WEAK_WORDS, Intent
-from runners.planner.reading import Token
+from runners.planner.reading import Prompt, Token
 from runners.planner.timing import read_timing
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """Tokens that ask for one thing. `intents` are those that its words name, strong ones alone if there are any."""
+    """Tokens that ask for one thing, as `text` says it. `intents` are those that its words name, strong ones alone if there are any."""
 
     tokens: tuple[Token, ...]
+    text: str
     intents: tuple[Intent, ...]
 
-    @property
-    def text(self) -> str:
-        """What was written, without its marks at the ends."""
-        return " ".join(f'"{token.text}"' if token.kind == "quote" else token.text for token in self.tokens).strip(
-            " ,;.&"
-        )
 
-
-def clauses(tokens: Sequence[Token]) -> list[Clause]:
+def clauses(prompt: Prompt) -> list[Clause]:
     """Return the clauses of a prompt; one without any intent if there is none in all of it."""
     begun: list[_Begun] = []
     ahead: tuple[Token, ...] = ()
-    for segment in _segments(tokens):
+    for segment in _segments(prompt.tokens):
         asked, timed = intents(segment), read_timing(Cursor(segment)).said
         if asked and _begins(segment, asked, timed, begun[-1] if begun else None):
             begun.append(_Begun(asked, timed or bool(ahead), _has_own_object(segment), [ahead, segment]))
@@ -43,7 +37,7 @@ def clauses(tokens: Sequence[Token]) -> list[Clause]:
         else:
             ahead += segment
     whole = [tuple(chain.from_iterable(one.parts)) for one in begun] or [ahead] * bool(ahead)
-    return [Clause(found, intents(found)) for found in whole]
+    return [Clause(found, _text(prompt, found), intents(found)) for found in whole]
 
 
 @dataclass(slots=True)
@@ -54,6 +48,12 @@ class _Begun:
     timed: bool
     has_object: bool
     parts: list[tuple[Token, ...]]
+
+
+def _text(prompt: Prompt, tokens: Sequence[Token]) -> str:
+    """Return what was written, without the words and marks that join it to its neighbours."""
+    own = list(dropwhile(lambda token: token.kind != "quote" and token.low in JOINS, tokens)) or tokens
+    return prompt.text[own[0].start : own[-1].end].strip(" ,;.&")
 
 
 def intents(tokens: Iterable[Token]) -> tuple[Intent, ...]:

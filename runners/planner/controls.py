@@ -7,14 +7,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runners.planner.cursor import Cursor, Rule, phrases, scan
-from runners.planner.lexicon import NEGATIONS, UNIT_SEC, words
+from runners.planner.lexicon import (
+    ACCOUNTS,
+    CHANNELS,
+    LANES,
+    LIMITS,
+    NAMES,
+    NEGATIONS,
+    PROVIDERS,
+    UNIT_SEC,
+    words,
+)
 from runners.planner.notes import Question, ask
 
 INTO = words("in di pada dalam")
-LANES = words("lane lajur jalur grup group kelompok antrean flow")
-LIMITS = words("max maks maksimal maksimum maximum")
+NO_ACCOUNT = PROVIDERS | CHANNELS.keys()
 TOGETHER = words("sekaligus bersamaan serentak bersama")
-NAMES = words("bernama named called")
 RETRIES = words("retry ulangi coba try retries")
 TIMEOUTS = phrases(dict.fromkeys(("timeout", "batas waktu", "time limit", "paling lama"), True))
 ALLOWANCES = words("boleh izinkan allow may can")
@@ -33,11 +41,15 @@ APPROVALS = phrases(
 
 @dataclass
 class Guarding:
-    """`inputs` are control fields, `fields` those of the spec itself; `name` is the id that the person gave."""
+    """`inputs` are control fields, `fields` those of the spec itself; `name` is the id that the person gave,
+    `account` the account that is named, `keep` how many of something stay.
+    """
 
     inputs: dict[str, Any] = field(default_factory=dict)
     fields: dict[str, Any] = field(default_factory=dict)
     name: str | None = None
+    account: str | None = None
+    keep: int | None = None
     questions: list[Question] = field(default_factory=list)
 
 
@@ -45,6 +57,9 @@ def read_guarding(cursor: Cursor) -> Guarding:
     """Read what the clause says of guards, and take it."""
     found = Guarding()
     scan(cursor, RULES, found)
+    group = found.inputs.get("flow_group")
+    if group is not None and not re.fullmatch(r"[A-Za-z0-9._:-]{1,64}", group):
+        found.questions.append(ask("group_name", said=group))
     if found.inputs.get("flow_max_active_runs") and "flow_group" not in found.inputs:
         found.questions.append(ask("which_group", count=found.inputs["flow_max_active_runs"]))
     return found
@@ -93,8 +108,7 @@ def _lane(cursor: Cursor, place: int) -> tuple[str | None, int]:
         return None, place
     start = cursor.skip(start + 1, {"alur", "group"})
     token = cursor.at(start)
-    named = token.kind in ("word", "quote", "number") and re.fullmatch(r"[A-Za-z0-9._:-]{1,64}", token.text)
-    return (token.text, start + 1) if named else (None, place)
+    return (token.text, start + 1) if token.kind in ("word", "quote", "number") else (None, place)
 
 
 def _priority(cursor: Cursor, place: int, found: Guarding) -> int:
@@ -161,14 +175,36 @@ def _name(cursor: Cursor, place: int, found: Guarding) -> int:
     else:
         return place
     token = cursor.at(start)
-    if token.kind not in ("word", "quote", "number") or not re.fullmatch(r"[A-Za-z0-9._-]{1,128}", token.text):
+    if token.kind not in ("word", "quote", "number"):
         return place
-    found.name = token.text
+    if re.fullmatch(r"[A-Za-z0-9._-]{1,128}", token.text):
+        found.name = token.text
+    else:
+        found.questions.append(ask("which_name", said=token.text))
     return start + 1
+
+
+def _account(cursor: Cursor, place: int, found: Guarding) -> int:
+    """'akun bot_A': the account keeps its case."""
+    token = cursor.at(place + 1)
+    if token.low in NO_ACCOUNT or not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", token.text):
+        return place
+    found.account = token.text
+    return place + 2
+
+
+def _keep(cursor: Cursor, place: int, found: Guarding) -> int:
+    count, end = cursor.number(place + 1)
+    if count is None:
+        return place
+    found.keep = count
+    return end
 
 
 RULES: tuple[Rule[Guarding], ...] = (
     Rule(_name, NAMES | {"dengan", "job", "with"}),
+    Rule(_account, ACCOUNTS),
+    Rule(_keep, {"simpan", "keep"}),
     Rule(_overlap, NEGATIONS | ALLOWANCES),
     Rule(_limit, LIMITS | {"at", "paling"}),
     Rule(_in_lane, LANES | INTO | {"the"}),

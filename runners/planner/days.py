@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from runners.planner.cursor import Cursor, phrases
-from runners.planner.lexicon import EVERY, JOINS, MONTH_UNITS, MONTHLY, MONTHS, NUMBERS, UNTIL, WEEKDAYS, words
+from runners.planner.lexicon import AT, EVERY, JOINS, MONTH_UNITS, MONTHLY, MONTHS, NUMBERS, UNTIL, WEEKDAYS, words
 from runners.planner.notes import Question, ask
 
 WORKDAYS, WEEKEND = (1, 2, 3, 4, 5), (6, 0)
@@ -24,7 +24,7 @@ BEGINNINGS = frozenset(
     | NUMBERS.keys()
     | HYPHENED
     | NAMED.keys()
-    | {"on", "hari", "next", "tanggal", "tgl", "the", "awal", "akhir"}
+    | {"on", "hari", "minggu", "next", "tanggal", "tgl", "the", "awal", "akhir"}
 )
 """The words that days may begin with, beside numbers and dates."""
 ORDINALS = words("th st nd rd")
@@ -42,9 +42,9 @@ class Days:
     questions: tuple[Question, ...] = ()
 
 
-def read(cursor: Cursor, place: int) -> Days | None:
-    """Return the days that begin at a place, None when none do."""
-    if cursor.at(place).kind == "word" and (found := _named(cursor, place) or _weekdays(cursor, place)):
+def read(cursor: Cursor, place: int, *, expected: bool = False) -> Days | None:
+    """Return the days that begin at a place, None when none do. 'minggu' is Sunday where days are `expected`."""
+    if cursor.at(place).kind == "word" and (found := _named(cursor, place) or _weekdays(cursor, place, expected)):
         return found
     return _date(cursor, place) or _of_month(cursor, place)
 
@@ -66,10 +66,11 @@ def _weekday(cursor: Cursor, place: int, led: bool) -> int | None:
     return WEEKDAYS.get(cursor.low(place))
 
 
-def _weekdays(cursor: Cursor, place: int) -> Days | None:
+def _weekdays(cursor: Cursor, place: int, expected: bool) -> Days | None:
     start = cursor.skip(place, EVERY | {"on"})
     led = cursor.low(start) == "hari"
     start += led
+    led = led or expected or (cursor.low(start) == "minggu" and start == place and cursor.low(start + 1) in AT)
     if cursor.low(start) in ("next",) and (ahead := WEEKDAYS.get(cursor.low(start + 1))) is not None:
         return Days(start + 2, next_weekday=ahead)
     if hyphened := _hyphened(cursor.low(start)):

@@ -6,24 +6,21 @@ import re
 import shlex
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
 from runners.planner.clauses import Clause, clauses
 from runners.planner.controls import Guarding, read_guarding
 from runners.planner.cursor import Cursor
-from runners.planner.lexicon import CHANNELS, NEGATIONS, OTHER_WORK, PROVIDERS, Intent
+from runners.planner.lexicon import CHANNELS, METHODS, NEGATIONS, OTHER_WORK, TELLING, Intent
 from runners.planner.notes import Note, Question, ask, note
 from runners.planner.reading import Prompt
 from runners.planner.timing import Timing, read_timing
 from runners.planner.when import Schedule, When, understood
 
+COUNTED = frozenset({"number", "clock", "date"})
 SERVED = frozenset({"telegram"})
 """The channels that have a connector."""
-METHODS = frozenset({"get", "post", "put", "patch", "delete", "head"})
-NO_ACCOUNT = PROVIDERS | CHANNELS.keys()
-ACCOUNTS = frozenset({"akun", "account", "acc"})
 EXAMPLES = (
     "pantau telegram tiap 30 detik",
     "laporan harian jam 07:30",
@@ -85,7 +82,7 @@ class _Reading:
 
 def understand(text: str, asked: Asked) -> Understood:
     """Return what a normalized prompt asks for."""
-    readings = [_read(clause) for clause in clauses(Prompt(text).tokens)]
+    readings = [_read(clause) for clause in clauses(Prompt(text))]
     _share_times(readings)
     found = Understood()
     for reading in readings:
@@ -114,7 +111,7 @@ def _share_times(readings: list[_Reading]) -> None:
 
 def _understood(reading: _Reading, asked: Asked) -> Understood:
     intents, text = reading.clause.intents, reading.clause.text
-    if not reading.cursor.words.isdisjoint(OTHER_WORK):
+    if reading.cursor.words & OTHER_WORK - (METHODS if intents == (Intent.REQUEST,) else set()):
         return Understood(out_of_reach=(note("only_makes", clause=text),))
     if not intents:
         return Understood(questions=(ask("what", *EXAMPLES, clause=text),))
@@ -122,6 +119,8 @@ def _understood(reading: _Reading, asked: Asked) -> Understood:
         return Understood(questions=(ask("which", *(str(intent) for intent in intents), clause=text),))
     if any(reading.cursor.low(place) in NEGATIONS for place in range(len(reading.cursor))):
         return Understood(questions=(ask("negated", clause=text),))
+    if unread := _unread(reading.cursor):
+        return Understood(questions=(ask("unread", clause=text, said=unread),))
     if reading.guarding.questions:
         return Understood(questions=tuple(reading.guarding.questions))
     if intents[0] is Intent.AGENT:
@@ -136,6 +135,12 @@ def _understood(reading: _Reading, asked: Asked) -> Understood:
     if questions:
         return Understood(questions=questions)
     return Understood(drafts=_drafts(reading, what, when))
+
+
+def _unread(cursor: Cursor) -> str | None:
+    """Return what says how much, when or how and was not understood: no plan is made around it."""
+    left = (token for place, token in enumerate(cursor.tokens) if place not in cursor.taken)
+    return next((token.text for token in left if token.kind in COUNTED or token.low in TELLING), None)
 
 
 def _how_often(intent: Intent, text: str) -> Question:
@@ -191,7 +196,7 @@ def _monitor(reading: _Reading, asked: Asked) -> _What | Note:
     channel = named or asked.channel
     if channel not in SERVED:
         return note("no_channel", channel=channel)
-    account = _account(reading) or asked.account_id or "default"
+    account = reading.guarding.account or asked.account_id or "default"
     assumed = () if named else (note("channel", channel=channel),)
     return _What(
         "monitor.channel", slug("monitor", channel, account), {"channel": channel, "account_id": account}, (), assumed
@@ -205,18 +210,14 @@ def _report(reading: _Reading, asked: Asked) -> _What:
 
 
 def _backup(reading: _Reading, asked: Asked) -> _What:
-    cursor = reading.cursor
-    kept = next(
-        (
-            count
-            for place in range(len(cursor))
-            if cursor.low(place) in ("simpan", "keep") and (count := cursor.number(place + 1)[0])
-        ),
-        None,
-    )
     channel = _channel(reading)
     warned = (note("not_sent", channel=channel),) if channel else ()
-    return _What("backup.export", "backup-export", {"keep": kept} if kept else {}, warned)
+    return _What(
+        "backup.export",
+        "backup-export",
+        {} if reading.guarding.keep is None else {"keep": reading.guarding.keep},
+        warned,
+    )
 
 
 def _request(reading: _Reading, asked: Asked) -> _What | Question:
@@ -254,14 +255,6 @@ def _channel(reading: _Reading) -> str | None:
     return next(
         (CHANNELS[token.low] for token in reading.clause.tokens if token.kind == "word" and token.low in CHANNELS), None
     )
-
-
-def _account(reading: _Reading) -> str | None:
-    tokens = reading.clause.tokens
-    for token, following in pairwise(tokens):
-        if token.low in ACCOUNTS and following.kind in ("word", "number", "quote") and following.low not in NO_ACCOUNT:
-            return following.text
-    return None
 
 
 def slug(*parts: str) -> str:

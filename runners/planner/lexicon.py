@@ -171,3 +171,27 @@ PARTS = {
 }
 ZONES = {"wib": "Asia/Jakarta", "wita": "Asia/Makassar", "wit": "Asia/Jayapura", "utc": "UTC", "gmt": "UTC"}
 """The zones that are named behind a time."""
+
+ACCOUNTS = words("akun account acc")
+METHODS = words("get post put patch delete head")
+LANES = words("lane lajur jalur grup group kelompok antrean flow")
+LIMITS = words("max maks maksimal maksimum maximum")
+NAMES = words("bernama named called")
+TELLING = (
+    NAMES
+    | LANES
+    | LIMITS
+    | {word for word in UNIT_SEC if len(word) > 1}
+    | MONTH_UNITS
+    | MONTHLY
+    | EVERY
+    | ONCE
+    | NOW
+    | SE_UNITS.keys()
+    | ADVERBS.keys()
+    | WEEKDAYS.keys()
+    | (MONTHS.keys() - {"may", "mar"})
+    | PARTS.keys()
+    | DAYS_AHEAD.keys()
+)
+"""Words that say when, or how a job is guarded: one that no reader took was not understood."""

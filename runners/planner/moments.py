@@ -18,7 +18,7 @@ AS_SAID = {
     "morning": range(12),
     "noon": range(10, 18),
     "afternoon": range(13, 20),
-    "night": range(17, 24),
+    "night": (*range(1, 5), *range(17, 24)),
     "early": range(6),
 }
 """The hours that each part of the day means as they are said."""

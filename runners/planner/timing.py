@@ -26,7 +26,7 @@ from runners.planner.lexicon import (
     UNTIL,
     WEEK,
 )
-from runners.planner.moments import BEGINNINGS, Moment, moment
+from runners.planner.moments import BEGINNINGS, NAMED, Moment, moment
 from runners.planner.notes import Question, ask
 
 
@@ -85,12 +85,23 @@ def _cron(cursor: Cursor, place: int, found: Timing) -> int:
     return place
 
 
+def _except(cursor: Cursor, place: int, found: Timing) -> int:
+    """'kecuali hari minggu', 'except weekends': every other day."""
+    read = day_words.read(cursor, place + 1, expected=True)
+    if read is None or not read.weekdays:
+        return place
+    found.weekdays = tuple(day for day in (1, 2, 3, 4, 5, 6, 0) if day not in read.weekdays)
+    return read.end
+
+
 def _every(cursor: Cursor, place: int, found: Timing) -> int:
     """'tiap 5 menit', 'setiap jam', 'every other day', 'setiap jam 7', 'tiap pagi', 'every month'."""
     if cursor.low(place) not in EVERY:
         return place
     start = place + 1
-    if cursor.low(start) in AT:
+    if length := SE_UNITS.get(cursor.low(start)):
+        return _once_in(found, length, cursor.skip(start + 1, ONCE))
+    if cursor.low(start) in AT or cursor.low(start) in NAMED:
         read, end = moment(cursor, start, hint=found.part)
         if read:
             return _daily_at(found, read, end)
@@ -130,7 +141,7 @@ def _length(cursor: Cursor, place: int, found: Timing, count: int | None) -> int
         found.daily, found.weekly = found.daily or length == DAY, found.weekly or length == WEEK
     else:
         found.every_sec = length * (1 if count is None else count)
-    return place + 1
+    return cursor.skip(place + 1, ONCE)
 
 
 def _daily_at(found: Timing, read: Moment, end: int) -> int:
@@ -149,6 +160,8 @@ def _counted(cursor: Cursor, place: int, found: Timing) -> int:
         return _once_in(found, half // 2, place + 3)
     if (length := SE_UNITS.get(cursor.low(place))) and cursor.low(place + 1) in ONCE:
         return _once_in(found, length, place + 2)
+    if cursor.low(place) in ONCE and cursor.low(place + 1) in EVERY:
+        return place + 1
     if cursor.low(place) in ONCE and (unit := _unit_behind(cursor, place + 1)):
         return _once_in(found, *unit)
     led = cursor.skip(place, ("in", "dalam"))
@@ -201,6 +214,14 @@ def _adverb(cursor: Cursor, place: int, found: Timing) -> int:
         found.now = True
     else:
         return place
+    return place + 1
+
+
+def _part_ahead(cursor: Cursor, place: int, found: Timing) -> int:
+    """'malam jam 7': the part of the day before its time."""
+    if cursor.low(place + 1) not in AT:
+        return place
+    found.part = PARTS[cursor.low(place)]
     return place + 1
 
 
@@ -260,11 +281,13 @@ def _days(cursor: Cursor, place: int, found: Timing) -> int:
 
 RULES: tuple[Rule[Timing], ...] = (
     Rule(_cron, {"cron"}),
+    Rule(_except, {"kecuali", "selain", "except"}),
     Rule(_days, day_words.BEGINNINGS, ("number", "date")),
     Rule(_every, EVERY),
     Rule(_counted, SE_UNITS.keys() | ONCE | NUMBERS.keys() | {"in", "dalam", "setengah"}, ("number",)),
     Rule(_window, FROM | BEGINNINGS, ("number", "clock")),
     Rule(_ahead, DAYS_AHEAD.keys() | {"hari", "nanti"}),
+    Rule(_part_ahead, PARTS.keys()),
     Rule(_adverb, MONTHLY | ADVERBS.keys() | NOW),
     Rule(_moment, BEGINNINGS, ("number", "clock")),
 )

@@ -104,7 +104,8 @@ def _monthly(timing: Timing, zone: str) -> When:
     if 12 % months:
         return When(questions=(ask("months", "tiap bulan", "tiap 3 bulan", said=months),))
     rest = f"{timing.day} {'*' if months == 1 else f'*/{months}'} *"
-    return When(tuple(_cron(f"{read.minute} {read.hour} {rest}", zone) for read in timing.moments))
+    assumed = () if months == 1 else (note("from_january", months=months),)
+    return When(tuple(_cron(f"{read.minute} {read.hour} {rest}", zone) for read in timing.moments), assumptions=assumed)
 
 
 def _times(moments: Iterable[Moment], days: str, zone: str, timing: Timing) -> When:
