@@ -10,7 +10,7 @@ from runners.engine.errors import Conflict, Invalid, Problem
 from runners.engine.events import EventType
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.operations.runs import run_job
-from runners.engine.operations.transfer import import_jobs
+from runners.engine.operations.transfer import take_in
 from runners.engine.platform import Platform
 from runners.engine.protocol import events
 from runners.engine.run import Run
@@ -55,7 +55,7 @@ def execute_plan(
     """
     found = planned(platform, wish)
     refuse_unclear(found, actor.language)
-    rows = {row.job_id: row.action for row in import_jobs(platform, actor, specs(found), note="planner").rows}
+    rows = {row.job_id: row.action for row in take_in(platform, actor, specs(found), False, "planner").rows}
     results = [Executed(job, rows[job.spec.job_id]) for job in found.jobs]
     if run_immediately or any(job.spec.schedule is None for job in found.jobs):
         results = [_begun(platform, actor, result, run_immediately, idempotency_key) for result in results]

@@ -1,6 +1,6 @@
 """The routes that clients rely on, as the contract lists them: method, path and role; `{}` is any name.
 
-Those of the planner, of agent workflows and of agents' memory are not among them yet: they come with the planner.
+Planning with a language model, agent workflows and agents' memory are not among them yet.
 """
 
 ROUTES = """
@@ -76,6 +76,8 @@ POST   /flow-groups/{}/resume                          operator
 POST   /queue/pause                                    operator
 POST   /queue/resume                                   operator
 POST   /agents/{}/drain                                operator
+POST   /planner/plan                                   operator
+POST   /planner/execute                                operator
 GET    /people                                         admin
 GET    /tokens                                         admin
 """

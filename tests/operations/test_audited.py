@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from runners import planner
 from runners.engine import operations
 from runners.engine.audit_check import Check
 from runners.engine.bulk import Action
@@ -171,6 +172,7 @@ DRIVES: dict[str, Drive] = {
     "delete_person": lambda platform: operations.delete_person(with_person(platform), BOB, "ana"),
     "create_token": lambda platform: operations.create_token(platform, BOB, "ci", Role.VIEWER),
     "revoke_token": revoke,
+    "execute_plan": lambda platform: planner.execute_plan(platform, BOB, planner.Wish("backup tiap jam")),
 }
 
 

@@ -9,8 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from runners.engine.operations import Role
 from runners.engine.schedule.zone import check_zone
-from runners.planner.executing import execute_plan
-from runners.planner.planning import Wish, plan
+from runners.planner import Wish, execute_plan, plan
 from webapp.api.answer import one
 from webapp.api.endpoint import endpoint
 from webapp.asking import actor, platform

@@ -3,9 +3,8 @@
 from typing import Any, Literal, cast
 
 from runners.engine.words import Language
-from runners.planner.executing import Executed, Execution
+from runners.planner import Executed, Execution, Plan, Planned
 from runners.planner.notes import Question
-from runners.planner.planning import Plan, Planned
 from runners.planner.risk import Level
 from webapp.wire.holds import HoldRow, hold_row
 from webapp.wire.job_facts import FireTimeRow, fire_time_row
@@ -66,7 +65,7 @@ class PlanRow(Shape):
     jobs: list[PlannedRow]
 
 
-class ResultRow(Shape):
+class ExecutedRow(Shape):
     """What became of one job. `queue_status` is `queued`, or `held` when a guard holds its run; null when none was asked for.
 
     `run_status` is the run's when the waiting ended, `result_success` null while it has not ended.
@@ -89,7 +88,7 @@ class ExecutionRow(Shape):
     summary: str
     assumptions: list[str]
     warnings: list[str]
-    results: list[ResultRow]
+    results: list[ExecutedRow]
 
 
 def plan_row(plan: Plan, language: Language) -> PlanRow:
@@ -136,7 +135,7 @@ def _question_row(question: Question, language: Language) -> QuestionRow:
     return {"text": question.note.said(language), "choices": list(question.choices)}
 
 
-def _result_row(result: Executed) -> ResultRow:
+def _result_row(result: Executed) -> ExecutedRow:
     run = result.run
     ended: dict[str, Any] = {"run_status": None, "result_success": None, "result_error": result.error}
     if run is not None:

@@ -75,15 +75,18 @@ def export_document(platform: Platform, actor: Actor, wanted: JobFilter = ALL) -
 
 
 @operation(Role.OPERATOR)
-def import_jobs(
-    platform: Platform, actor: Actor, raws: object, dry_run: bool = False, note: str = "import"
-) -> ImportResult:
+def import_jobs(platform: Platform, actor: Actor, raws: object, dry_run: bool = False) -> ImportResult:
     """Create or replace what an export, a backup or a list of specs names; everything else stays as it is.
 
     A spec without `enabled` keeps the flag of the job that it replaces, an account its secrets. Everything is checked
-    first, and then saved in one step; `note` stands in the versions. Raises Invalid with the problems of all, Malformed
-    when it is none of the three, and Forbidden when somebody who is no admin brings accounts, or takes approvals away.
+    first, and then saved in one step. Raises Invalid with the problems of all, Malformed when it is none of the three,
+    and Forbidden when somebody who is no admin brings accounts, or takes approvals away.
     """
+    return take_in(platform, actor, raws, dry_run, "import")
+
+
+def take_in(platform: Platform, actor: Actor, raws: object, dry_run: bool, note: str) -> ImportResult:
+    """Do what `import_jobs` says, as part of whatever the actor does; `note` stands in the versions."""
     document = read_document(raws, platform.store.now())
     if document.accounts and not actor.role.covers(Role.ADMIN):
         raise Forbidden(f"'{actor.name}' is {actor.role}; to import accounts needs {Role.ADMIN}")

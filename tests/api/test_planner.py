@@ -1,0 +1,131 @@
+"""A sentence over the API: planned without an effect, executed as a whole, once, and under the guards."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+TWO = "laporan jam 07:30 dan backup jam 01:30"
+
+
+def plan(client: FlaskClient, prompt: str, **fields: Any) -> Any:
+    answer = client.post("/planner/plan", json={"prompt": prompt} | fields)
+    assert answer.status_code == 200, answer.json
+    return answer.json
+
+
+def execute(client: FlaskClient, prompt: str, **fields: Any) -> Any:
+    answer = client.post("/planner/execute", json={"prompt": prompt} | fields)
+    assert answer.status_code == 200, answer.json
+    return answer.json
+
+
+def test_each_clause_is_a_job_at_its_own_time_and_nothing_is_made_yet(client: FlaskClient) -> None:
+    found = plan(client, f"  {TWO} ")
+
+    assert [(job["job_spec"]["job_id"], job["job_spec"]["schedule"]["cron"]) for job in found["jobs"]] == [
+        ("report-daily", "30 7 * * *"),
+        ("backup-export", "30 1 * * *"),
+    ]
+    assert found["planner_source"] == "rule_based" and found["normalized_prompt"] == TWO
+    assert found["summary"] == "2 job(s): create report-daily, create backup-export"
+    assert [job["action"] for job in found["jobs"]] == ["create", "create"]
+    assert [len(job["forecast"]) for job in found["jobs"]] == [10, 10]
+    assert all("T07:30:00.000+07:00" in time["local"] for time in found["jobs"][0]["forecast"])
+    assert client.get("/jobs").json == []
+
+
+def test_a_plan_speaks_the_language_that_is_asked_for(client: FlaskClient) -> None:
+    answer = client.post("/planner/plan", json={"prompt": "laporan harian"}, headers={"Accept-Language": "id"})
+
+    assert answer.json["questions"] == [{"text": "jam berapa?", "choices": ["jam 07:00", "jam 12:00", "jam 19:00"]}]
+
+
+def test_what_is_open_or_out_of_reach_is_said_and_never_executed(client: FlaskClient) -> None:
+    prompt = "backup tiap minggu dan pantau whatsapp tiap menit"
+
+    found = plan(client, prompt)
+    refused = client.post("/planner/execute", json={"prompt": prompt})
+
+    assert found["jobs"] == [] and found["questions"][0]["text"] == "on which day of the week?"
+    assert found["warnings"] == ["whatsapp has no connector here; telegram has one"]
+    assert refused.status_code == 422
+    assert [error["type"] for error in refused.json["errors"]] == ["question", "out_of_reach"]
+    assert client.get("/jobs").json == []
+
+
+def test_executing_makes_all_jobs_at_once_and_again_changes_nothing(client: FlaskClient) -> None:
+    first, second = execute(client, TWO), execute(client, TWO)
+
+    assert [row["create_status"] for row in first["results"]] == ["create", "create"]
+    assert [row["create_status"] for row in second["results"]] == ["unchanged", "unchanged"]
+    assert {job["job_id"]: job["version"] for job in client.get("/jobs").json} == {
+        "backup-export": 1,
+        "report-daily": 1,
+    }
+    made = client.get("/audit/logs?operation=execute_plan").json
+    assert len(made) == 1 and [item["object"] for item in made[0]["items"]] == ["job:report-daily", "job:backup-export"]
+
+
+def test_another_job_of_that_name_is_not_overwritten(client: FlaskClient, save: Any) -> None:
+    save("report-daily", type="report.daily", schedule={"interval_sec": 60})
+
+    found = plan(client, "laporan jam 7")["jobs"][0]
+    execute(client, "laporan jam 7")
+
+    assert (found["job_spec"]["job_id"], found["action"]) == ("report-daily-2", "create")
+    assert (
+        found["assumptions"][-1] == "job 'report-daily' exists and is another one; this one is called 'report-daily-2'"
+    )
+    assert client.get("/jobs/report-daily").json["schedule"]["interval_sec"] == 60
+
+
+def test_a_job_that_the_person_names_is_changed_and_shown_as_a_change(client: FlaskClient, save: Any) -> None:
+    save("Pagi", type="report.daily", schedule={"interval_sec": 60})
+
+    found = plan(client, "laporan bernama Pagi jam 7")["jobs"][0]
+    done = execute(client, "laporan bernama Pagi jam 7")
+
+    assert found["action"] == "update" and found["risk"]["level"] == "medium"
+    assert ["schedule"] in [change["loc"][:1] for change in found["diff"]]
+    assert done["results"][0]["create_status"] == "update"
+    assert client.get("/jobs/Pagi").json["schedule"]["cron"] == "0 7 * * *"
+
+
+def test_a_plan_says_what_would_hold_it_by_the_guards_themselves(client: FlaskClient) -> None:
+    client.post("/queue/pause")
+
+    found = plan(client, "backup sekarang")
+    done = execute(client, "backup sekarang")
+
+    assert [hold["guard"] for hold in found["jobs"][0]["holds"]] == ["paused"]
+    assert done["results"][0]["queue_status"] == "held" and "paused" in done["results"][0]["result_error"]
+    assert client.get("/runs").json == []
+
+
+def test_now_runs_at_once_and_the_same_key_makes_one_run(client: FlaskClient) -> None:
+    for _ in range(2):
+        answer = client.post(
+            "/planner/execute", json={"prompt": "backup sekarang"}, headers={"Idempotency-Key": "once"}
+        )
+        assert answer.status_code == 200, answer.json
+
+    (run,) = client.get("/runs").json
+    assert (run["job_id"], run["source"], run["status"]) == ("backup-export", "planner", "queued")
+    assert answer.json["results"][0]["run_id"] == run["run_id"]
+
+
+@pytest.mark.parametrize(
+    ("body", "loc"),
+    [
+        ({"prompt": "x"}, ["prompt"]),
+        ({"prompt": "y" * 1001}, ["prompt"]),
+        ({"prompt": "laporan jam 7", "timezone": "Mars/Base"}, ["timezone"]),
+        ({"prompt": "laporan jam 7", "wait_seconds": 31}, ["wait_seconds"]),
+        ({"prompt": "laporan jam 7", "promt": 1}, ["promt"]),
+    ],
+)
+def test_a_bad_request_is_named(client: FlaskClient, body: Any, loc: Any) -> None:
+    answer = client.post("/planner/execute", json=body)
+
+    assert answer.status_code == 422 and [error["loc"] for error in answer.json["errors"]] == [loc]
