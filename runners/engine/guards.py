@@ -142,3 +142,17 @@ def first_hold(job: Job, facts: Facts, without: frozenset[str] = frozenset()) ->
 def verdicts(job: Job, facts: Facts) -> tuple[Verdict, ...]:
     """Return what every guard says now, in contract order."""
     return tuple(Verdict(guard.__name__, guard(job, facts)) for guard in GUARDS)
+
+
+def measured(job: Job, facts: Facts, pressure_high: int) -> dict[str, tuple[int, int]]:
+    """Return of each guard, whether it holds or not, what it sees now and the value that matters; 0 where it has no limit."""
+    pauses = len(facts.pauses) + (job.paused is not None)
+    return {
+        "paused": (pauses, 0),
+        "dispatch_cap": (facts.dispatched, facts.cap),
+        "pending_approval": (len(facts.approvals), 0),
+        "cooldown": (facts.failures, job.controls.failure_threshold),
+        "pressure": (facts.depth, facts.pressure_low if facts.pressure else pressure_high),
+        "flow_limit": (facts.flow_count, facts.flow_limit),
+        "overlap": (facts.active_count, 0 if job.controls.allow_overlap else 1),
+    }

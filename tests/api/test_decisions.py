@@ -67,7 +67,7 @@ def test_a_ledger_that_is_full_says_from_when_it_is_complete(client: FlaskClient
 
     assert (headers["X-Total-Count"], headers["X-Dropped-Count"]) == (str(LEDGER_KEPT), "2")
     assert headers["X-Complete-Since"] == f"{start:%Y-%m-%dT%H:%M:%S}.000Z"
-    assert "2 older rows dropped" in client.get("/ui/jobs/daily").text
+    assert "2 older rows dropped" in client.get("/ui/jobs/daily/decisions").text
 
 
 def test_a_job_without_decisions_says_no_time(client: FlaskClient, save: Save) -> None:
@@ -84,7 +84,7 @@ def test_the_page_tells_slots_from_runs_that_were_asked_for(client: FlaskClient,
     client.post("/jobs/daily/run")
     client.post("/jobs/daily/run")
 
-    page = client.get("/ui/jobs/daily").text
+    page = client.get("/ui/jobs/daily/decisions").text
 
     assert page.count("asked for by the API") == 2
     assert "an earlier run was still active" in page

@@ -164,7 +164,7 @@ def test_the_page_says_when_a_hold_can_change(client: FlaskClient, save: Save, p
     save()
     making.start(platform)
 
-    assert "no time can be told: too little is known yet" in client.get("/ui/jobs/daily").text
+    assert "no time can be told: too little is known yet" in client.get("/ui/jobs/daily/guards").text
 
 
 def without(guard: str) -> tuple[Any, ...]:
@@ -196,7 +196,7 @@ def test_a_changed_guard_changes_scheduler_explanation_ledger_forecast_and_page_
             explained(client)["hold"] is not None,
             client.get("/jobs/daily/forecast?count=1").json[0]["hold"] is not None,
             [row["replay"]["same"] for row in replayed if row["reason"] == "overlap"][-1],
-            page in client.get("/ui/jobs/daily").text.partition("Guards now")[2],
+            page in client.get("/ui/jobs/daily/guards").text.partition("Guards now")[2],
         )
 
     due = platform.store.redis.hget(platform.store.keys.job("daily"), "next_slot")

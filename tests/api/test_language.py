@@ -48,12 +48,12 @@ def test_a_refusal_gives_its_reason_in_that_language_too(client: FlaskClient) ->
 
 @pytest.mark.usefixtures("held")
 def test_a_page_gives_reasons_in_the_browsers_language(client: FlaskClient) -> None:
-    page = client.get("/ui/jobs/daily", headers={"Accept-Language": "id"})
+    page = client.get("/ui/jobs/daily/guards", headers={"Accept-Language": "id"})
 
     assert INDONESIAN in page.text
     assert "Tumpang tindih" in page.text
     assert "Accept-Language" in page.headers["Vary"]
-    assert ENGLISH in client.get("/ui/jobs/daily").text
+    assert ENGLISH in client.get("/ui/jobs/daily/guards").text
 
 
 def test_what_the_clocks_do_to_a_slot_is_said_in_that_language(client: FlaskClient, save: Save) -> None:

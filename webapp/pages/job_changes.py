@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
 
 from runners.engine import operations
 from runners.engine.errors import Conflict
@@ -21,7 +22,7 @@ def run(job_id: str) -> Response:
         started = change(operations.run_job, job_id, ignore_guards=request.form.get("guards") == "ignore")
     except Conflict as error:
         return refused(error, _address(job_id))
-    tell(f"A run of {job_id} is queued.", href=url_for("runs.show", run_id=started.run_id), label="Watch it")
+    tell_of_run(job_id, started.run_id)
     return go(_address(job_id))
 
 
@@ -30,7 +31,7 @@ def run(job_id: str) -> Response:
 def enable(job_id: str) -> Response:
     """Let the job's schedule make slots again."""
     change(operations.set_enabled, job_id, True)
-    tell(f"{job_id} is enabled; its schedule starts at its next slot.")
+    tell(_("%(job)s is enabled; its schedule starts at its next slot.", job=job_id))
     return go(_address(job_id))
 
 
@@ -39,7 +40,7 @@ def enable(job_id: str) -> Response:
 def disable(job_id: str) -> Response:
     """Stop the job's schedule; runs that exist go on."""
     change(operations.set_enabled, job_id, False)
-    tell(f"{job_id} is disabled; it has no slots until it is enabled. Runs that exist go on.")
+    tell(_("%(job)s is disabled; it has no slots until it is enabled. Runs that exist go on.", job=job_id))
     return go(_address(job_id))
 
 
@@ -48,7 +49,7 @@ def disable(job_id: str) -> Response:
 def reset_memory(job_id: str) -> Response:
     """Forget the job's failures, and end its cooldown."""
     change(operations.reset_memory, job_id)
-    tell(f"The failures of {job_id} are forgotten; no cooldown holds it now.")
+    tell(_("The failures of %(job)s are forgotten; no cooldown holds it now.", job=job_id))
     return go(_address(job_id))
 
 
@@ -60,8 +61,15 @@ def delete(job_id: str) -> Response:
         change(operations.delete_job, job_id, cancel=request.form.get("cancel") == "yes")
     except Conflict as error:
         return refused(error, url_for("jobs.delete", job_id=job_id))
-    tell(f"{job_id} is deleted; its history stays.", href=url_for("runs.index", job_id=job_id), label="Its runs")
+    said = _("%(job)s is deleted; its history stays.", job=job_id)
+    tell(said, href=url_for("runs.index", job_id=job_id), label=_("Its runs"))
     return go(url_for("jobs.index"))
+
+
+def tell_of_run(job_id: str, run_id: str) -> None:
+    """Say on the next page that a run of the job is queued, and where it can be watched."""
+    said = _("A run of %(job)s is queued.", job=job_id)
+    tell(said, href=url_for("runs.show", run_id=run_id), label=_("Watch it"))
 
 
 def _address(job_id: str) -> str:

@@ -24,7 +24,7 @@ pages = Blueprint("job_editing", __name__, url_prefix="/ui/jobs")
 @pages.get("/new")
 @needs(Role.OPERATOR)
 def new() -> Response:
-    """Show the empty form."""
+    """Show the empty form, or a copy of the job that the address names."""
     return _form(blank())
 
 

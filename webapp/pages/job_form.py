@@ -89,18 +89,27 @@ def _retry_policy(form: Form) -> dict[str, Any]:
     return policy | ({"backoff_sec": [number(wait) for wait in _parts(waits, ",")]} if waits else {})
 
 
-def _inputs(form: Form, fields: Iterable[InputField]) -> Any:
+def handler_inputs(form: Form, fields: Iterable[InputField], *, defaults: bool = False) -> Any:
+    """Return the handler's own inputs that the form states; those at their default only with `defaults`, empty ones never."""
     further = form.get(FURTHER, "").strip()
     base = _json(further) if further else {}
-    if not isinstance(base, dict):
-        return base
+    typed = {field.name: (_input(field, form), field.default) for field in fields}
+    own = {
+        name: value for name, (value, default) in typed.items() if value is not None and (defaults or value != default)
+    }
+    return base | own if isinstance(base, dict) else base
+
+
+def _inputs(form: Form, fields: Iterable[InputField]) -> Any:
+    own = handler_inputs(form, fields)
+    if not isinstance(own, dict):
+        return own
     controls: dict[str, Any] = {name: f"inputs.{name}" in form for name in CONTROL_CHECKS}
     for name in (*CONTROL_TEXTS, *CONTROL_NUMBERS):
         if said := form.get(f"inputs.{name}", "").strip():
             controls[name] = said if name in CONTROL_TEXTS else number(said)
     stated = {name: value for name, value in controls.items() if value != CONTROL_DEFAULTS[name]}
-    own = {field.name: value for field in fields if (value := _input(field, form)) not in (None, field.default)}
-    return base | stated | own
+    return stated | own
 
 
 def _input(field: InputField, form: Form) -> Any:

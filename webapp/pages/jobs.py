@@ -8,18 +8,19 @@ from runners.engine import operations
 from runners.engine.job import Job
 from runners.engine.operations import JobFilter, Role, RunFilter
 from webapp.htmx import respond
-from webapp.pages.grant_form import EXTENSIBLE, GrantForm
-from webapp.pages.job_rows import job_row, job_rows
+from webapp.pages.job_frame import show_tab
+from webapp.pages.job_rows import job_rows
+from webapp.pages.job_tabs import explained, remembered
 from webapp.pages.paging import BACK_FURTHER, page_number, paging
 from webapp.pages.reading import read
-from webapp.roles import may, needs
+from webapp.roles import needs
 
 pages = Blueprint("jobs", __name__, url_prefix="/ui/jobs")
 
 ROWS = 25
-RUNS_SHOWN = 10
-DECISIONS_SHOWN = 15
-SLOTS_SHOWN = 10
+RUNS_SHOWN = 8
+DECISIONS_SHOWN = 5
+SLOTS_SHOWN = 5
 ENABLED = {"yes": True, "no": False}
 
 
@@ -44,21 +45,20 @@ def index() -> Response:
 @pages.get("/<job_id:job_id>")
 @needs(Role.VIEWER)
 def show(job_id: str) -> Response:
-    """Show one job: what holds it, its runs, its decisions, its memory, its next slots and its spec."""
+    """Show one job at a glance: what it does and why, its last runs and decisions, its next slots, its failures."""
     job = read(operations.get_job, job_id)
-    strip = read(operations.job_strips, [job_id])[job_id]
-    return respond(
-        "jobs/show.html",
+    explanation, _ = explained(job_id)
+    memory, fault = remembered(job_id)
+    return show_tab(
+        job,
+        "summary",
         "jobs/_live.html",
-        job=job,
-        row=job_row(job, strip),
-        p95=strip.p95,
-        explanation=read(operations.explain, job_id),
-        memory=read(operations.memory, job_id),
+        explanation=explanation,
+        memory=memory,
+        fault=fault,
         runs=read(operations.list_runs, RunFilter(job_id=job_id), limit=RUNS_SHOWN, offset=0),
         ledger=read(operations.decisions, job_id, DECISIONS_SHOWN),
-        forecast=_forecast(job),
-        granting=GrantForm() if job.spec.type in EXTENSIBLE and may("grants.ask") else None,
+        times=_forecast(job),
     )
 
 

@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from runners.engine.clock import rfc3339
-from runners.engine.explain import past
+from runners.engine.explain import past, told
+from runners.engine.guards import GUARDS
 from runners.engine.job.difference import ABSENT
 from runners.engine.store.processes import STALE_AFTER
 from runners.engine.words import say
@@ -34,6 +35,7 @@ FILTERS = {
     "why": words.why,
     "why_short": words.why_short,
     "past": past,
+    "told": told,
     "event_words": events.event_words,
     "sparkline": sparkline.draw,
     "state_word": states.state_word,
@@ -48,6 +50,7 @@ VOCABULARIES = {
     "SHOWN_OF_A_VALUE": SHOWN_OF_A_VALUE,
     "SOURCES": words.SOURCES,
     "say": say,
+    "GUARD_NAMES": tuple(guard.__name__ for guard in GUARDS),
     "MODES": words.MODES,
     "BULK_STATES": words.BULK_STATES,
     "CAPABILITIES": words.CAPABILITIES,

@@ -60,10 +60,15 @@ class DecisionRow(Shape):
 
 
 class VerdictRow(Shape):
-    """What one guard says now; `hold` is null when it lets the job pass, `outlook` says when a hold can change."""
+    """What one guard says now; `hold` is null when it lets the job pass, `outlook` says when a hold can change.
+
+    `observed` is what it sees, whether it holds or not, `limit` the value that matters; 0 where it has none.
+    """
 
     guard: str
     passes: bool
+    observed: int
+    limit: int
     hold: HoldRow | None
     outlook: OutlookRow | None
 
@@ -134,7 +139,10 @@ def explanation_row(explanation: Explanation, language: Language) -> Explanation
     outlooks = {guard: outlook_row(outlook, language) for guard, outlook in explanation.outlooks.items()}
     return {
         "job_id": explanation.job.job_id,
-        "verdicts": [_verdict_row(verdict, outlooks.get(verdict.guard)) for verdict in explanation.verdicts],
+        "verdicts": [
+            _verdict_row(verdict, explanation.measures[verdict.guard], outlooks.get(verdict.guard))
+            for verdict in explanation.verdicts
+        ],
         "hold": hold_row(explanation.hold) if explanation.hold else None,
         "sentence": explanation.sentence,
         "outlook": outlooks.get(explanation.hold.guard) if explanation.hold else None,
@@ -157,6 +165,13 @@ def _replay_row(found: Replayed | None) -> ReplayRow | None:
     return {"decision": found.outcome, "reason": found.reason or None, "same": found.same} if found else None
 
 
-def _verdict_row(verdict: Verdict, outlook: OutlookRow | None) -> VerdictRow:
-    hold = hold_row(verdict.hold) if verdict.hold else None
-    return {"guard": verdict.guard, "passes": hold is None, "hold": hold, "outlook": outlook}
+def _verdict_row(verdict: Verdict, measure: tuple[int, int], outlook: OutlookRow | None) -> VerdictRow:
+    hold, (observed, limit) = hold_row(verdict.hold) if verdict.hold else None, measure
+    return {
+        "guard": verdict.guard,
+        "passes": hold is None,
+        "observed": observed,
+        "limit": limit,
+        "hold": hold,
+        "outlook": outlook,
+    }

@@ -96,7 +96,7 @@ from runners.engine.operations.telegram_accounts import (
 from runners.engine.operations.then import Then, why_then
 from runners.engine.operations.tokens import NewToken, create_token, get_token, list_tokens, revoke_token
 from runners.engine.operations.transfer import ImportResult, ImportRow, export_document, import_jobs
-from runners.engine.operations.versions import VersionView, job_versions, roll_back
+from runners.engine.operations.versions import VersionView, job_version, job_versions, roll_back
 from runners.engine.operations.watching import (
     agents,
     at_work,
@@ -234,6 +234,7 @@ __all__ = [
     "import_jobs",
     "input_schema",
     "job_strips",
+    "job_version",
     "job_versions",
     "last_event_id",
     "last_examination",

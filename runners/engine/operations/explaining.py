@@ -25,7 +25,8 @@ from runners.engine.words import Language, say
 class Explanation:
     """A dry run of every guard now: the first hold, None when the job may go, and one sentence about it.
 
-    `outlooks` says of each guard that holds when that can change.
+    `outlooks` says of each guard that holds when that can change, `measures` of every guard what it sees now, and its limit
+    (0 for none).
     """
 
     job: Job
@@ -33,6 +34,7 @@ class Explanation:
     hold: Hold | None
     sentence: str
     outlooks: Mapping[str, Outlook]
+    measures: Mapping[str, tuple[int, int]]
 
 
 @operation(Role.VIEWER)
@@ -42,7 +44,8 @@ def explain(platform: Platform, actor: Actor, job_id: str) -> Explanation:
     facts = guard_facts.read_one(platform.store, platform.settings, job)
     hold, verdicts = guards.first_hold(job, facts), guards.verdicts(job, facts)
     outlooks = _outlooks(platform, [verdict.hold for verdict in verdicts if verdict.hold], facts.now)
-    return Explanation(job, verdicts, hold, _sentence(job, hold, facts.now, actor.language), outlooks)
+    measures = guards.measured(job, facts, platform.settings.pressure_high)
+    return Explanation(job, verdicts, hold, _sentence(job, hold, facts.now, actor.language), outlooks, measures)
 
 
 @operation(Role.VIEWER)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from runners.engine.errors import Conflict, NotFound
-from runners.engine.job import validate
+from runners.engine.job import JobSpec, validate
 from runners.engine.job.difference import Difference, differences
 from runners.engine.operations.existing import existing_job, existing_record
 from runners.engine.operations.handlers import usable_catalog
@@ -15,6 +15,7 @@ from runners.engine.platform import Platform
 from runners.engine.protocol import define
 from runners.engine.protocol.change import Change
 from runners.engine.store import versions
+from runners.engine.store.connection import Store
 from runners.engine.store.page import Page
 from runners.engine.store.versions import Version
 
@@ -37,6 +38,13 @@ def job_versions(
     return Page(tuple(map(_view, page.rows)), page.total, page.next_cursor, unreadable=page.unreadable)
 
 
+@operation(Role.VIEWER)
+def job_version(platform: Platform, actor: Actor, job_id: str, version: int) -> JobSpec:
+    """Return the spec that the job had at `version`. Raises NotFound, and Unreadable on a broken record."""
+    existing_record(platform.store, job_id)
+    return _kept(platform.store, job_id, version)
+
+
 @operation(Role.ADMIN)
 def roll_back(
     platform: Platform, actor: Actor, job_id: str, version: int, expected_version: int | None = None
@@ -50,9 +58,7 @@ def roll_back(
     for _ in range(TRIES):
         before = existing_job(store, job_id)
         refuse_stale(job_id, before, create_only=False, expected_version=expected_version)
-        spec = versions.load_version(store, job_id, version)
-        if spec is None:
-            raise NotFound(f"version {version} of job '{job_id}' is not kept; the last 100 are")
+        spec = _kept(store, job_id, version)
         spec = validate(spec.to_json(), usable_catalog(platform, [spec.to_json()]))
         refuse_past(spec, before, store.now())
         if not Change(spec, before.enabled, before).changed_fields:
@@ -61,6 +67,13 @@ def roll_back(
         if define.roll_back(store, spec, before, by, store.now()).word == "ok":
             return Saved("updated", existing_job(store, job_id))
     raise Conflict(f"job '{job_id}' keeps being changed by others; try again")
+
+
+def _kept(store: Store, job_id: str, version: int) -> JobSpec:
+    spec = versions.load_version(store, job_id, version)
+    if spec is None:
+        raise NotFound(f"version {version} of job '{job_id}' is not kept; the last 100 are")
+    return spec
 
 
 def _view(version: Version) -> VersionView:
