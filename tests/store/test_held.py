@@ -73,7 +73,7 @@ def test_rows_of_an_older_version_are_counted_too(platform):
     platform.store.redis.zadd(platform.store.keys.held, {"old": 1_893_456_000_000})
 
     assert [(one.guard, one.count) for one in held.by_guard(platform.store, 5)] == [("", 1)]
-    assert attention.held(platform.store, 5) == ["old"]
+    assert attention.leading(platform.store, 5, platform.store.now()).held == ["old"]
 
 
 def test_the_oldest_slots_come_first_whatever_holds_them(platform):
@@ -84,7 +84,7 @@ def test_the_oldest_slots_come_first_whatever_holds_them(platform):
     }
     platform.store.redis.zadd(platform.store.keys.held, rows)
 
-    assert attention.held(platform.store, 2) == ["first", "next"]
+    assert attention.leading(platform.store, 2, platform.store.now()).held == ["first", "next"]
     assert attention.leading(platform.store, 3, platform.store.now()).held == ["first", "next", "late"]
 
 

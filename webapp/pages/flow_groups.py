@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
 
 from runners.engine import operations
-from runners.engine.operations import Role
+from runners.engine.operations import FlowGroup, Role
 from webapp.htmx import respond
 from webapp.pages.acting import change, go, tell
 from webapp.pages.paging import BACK_FURTHER, page_number, paging
@@ -32,8 +33,7 @@ def index() -> Response:
 @needs(Role.VIEWER)
 def show(flow_group: str) -> Response:
     """Show one flow group."""
-    view = read(operations.get_flow_group, flow_group)
-    return respond("flow_groups/show.html", "flow_groups/_live.html", group=view.group, view=view, most=MOST)
+    return _shown(flow_group)
 
 
 @pages.post("/<flow_group:flow_group>/limit")
@@ -41,11 +41,28 @@ def show(flow_group: str) -> Response:
 def limit(flow_group: str) -> Response:
     """Set the group's own limit from the form; nothing, or 0, takes it away."""
     address, text = url_for("flow_groups.show", flow_group=flow_group), request.form.get("limit", "").strip()
-    if not (text == "" or (text.isascii() and text.isdecimal() and int(text[:9]) <= MOST and len(text) < 10)):
-        tell(f"Nothing was changed: limit {text[:20]!a} is not a number from 0 to {MOST}.", tone="bad")
-        return go(address)
+    if not (text == "" or (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) <= MOST)):
+        problem = _("limit %(text)s is not a number from 0 to %(most)s", text=ascii(text[:20]), most=MOST)
+        return _shown(flow_group, status=422, problem=problem, given=text[:20])
     group = change(operations.set_flow_limit, flow_group, int(text or 0))
-    own = f"has a limit of its own of {group.own_limit}" if group.own_limit else "has no limit of its own"
-    counts = f"at most {group.limit} of its runs are active at once" if group.limit else "nobody limits it"
-    tell(f"{flow_group} {own}; {counts}.")
+    tell(f"{_own(group)} {_in_all(group)}")
     return go(address if group.jobs or group.active or group.own_limit or group.pause else url_for("flow_groups.index"))
+
+
+def _shown(flow_group: str, status: int = 200, problem: str | None = None, given: str | None = None) -> Response:
+    """Show one flow group; `problem` says what is wrong with the limit that was `given`."""
+    view = read(operations.get_flow_group, flow_group)
+    about = {"group": view.group, "view": view, "most": MOST, "problem": problem, "given": given}
+    return respond("flow_groups/show.html", "flow_groups/_live.html", status, **about)
+
+
+def _own(group: FlowGroup) -> str:
+    if group.own_limit:
+        return _("%(name)s has a limit of its own of %(limit)s.", name=group.name, limit=group.own_limit)
+    return _("%(name)s has no limit of its own.", name=group.name)
+
+
+def _in_all(group: FlowGroup) -> str:
+    if group.limit:
+        return _("In all at most %(limit)s of its runs are active at once.", limit=group.limit)
+    return _("Nobody limits it.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
 
 from runners.engine import operations
 from runners.engine.operations import Role
@@ -30,7 +31,7 @@ def resume_queue() -> Response:
     """Resume the priority of the form, or everything."""
     priority = _priority()
     change(operations.resume_queue, priority)
-    tell(f"{_named(priority)} goes on.")
+    tell(_("%(what)s goes on.", what=_named(priority)))
     return go(url_for("queue.show"))
 
 
@@ -38,7 +39,7 @@ def resume_queue() -> Response:
 @needs(Role.OPERATOR)
 def pause_flow(flow_group: str) -> Response:
     """Pause a flow group."""
-    tell(_paused(f"Flow group {flow_group}", change(operations.pause_flow, flow_group)), tone="wait")
+    tell(_paused(_("Flow group %(name)s", name=flow_group), change(operations.pause_flow, flow_group)), tone="wait")
     return go(url_for("flow_groups.show", flow_group=flow_group))
 
 
@@ -47,7 +48,7 @@ def pause_flow(flow_group: str) -> Response:
 def resume_flow(flow_group: str) -> Response:
     """Resume a flow group."""
     change(operations.resume_flow, flow_group)
-    tell(f"Flow group {flow_group} goes on.")
+    tell(_("%(what)s goes on.", what=_("Flow group %(name)s", name=flow_group)))
     return go(url_for("flow_groups.show", flow_group=flow_group))
 
 
@@ -64,7 +65,7 @@ def pause_job(job_id: str) -> Response:
 def resume_job(job_id: str) -> Response:
     """Resume a job."""
     change(operations.resume_job, job_id)
-    tell(f"{job_id} goes on.")
+    tell(_("%(what)s goes on.", what=job_id))
     return go(url_for("jobs.show", job_id=job_id))
 
 
@@ -73,10 +74,12 @@ def _priority() -> str | None:
 
 
 def _named(priority: str | None) -> str:
-    return f"Priority {priority}" if priority else "Everything"
+    return _("Priority %(name)s", name=priority) if priority else _("Everything")
 
 
 def _paused(named: str, pause: Pause) -> str:
     """Say since when, and by whom: it may have been paused before."""
-    since = f", since {relative(pause.since, now())}" if pause.since else ""
-    return f"{named} is paused by {pause.by}{since}. What runs goes on; nothing new begins."
+    said = _("%(what)s is paused by %(who)s. What runs goes on; nothing new begins.", what=named, who=pause.by)
+    if pause.since is None:
+        return said
+    return f"{said} {_('It is so since %(time)s.', time=relative(pause.since, now()))}"

@@ -1,4 +1,4 @@
-"""Queue depth over time as SVG, with the two pressure marks and the time in which pressure mode acted."""
+"""Queue depth over time as SVG, with the two pressure marks and the time in which pressure mode acted; and the oldest wait."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,24 +8,17 @@ from itertools import groupby
 from markupsafe import Markup
 
 from runners.engine.store.facts import DepthSample
-from webapp.presentation.times import clock
+from webapp.catalogues import catalogue
+from webapp.language import language
+from webapp.numbers import number
+from webapp.presentation import chart
+from webapp.presentation.chart import Frame
+from webapp.presentation.times import duration
 
-TOP, BOTTOM = 14, 150
-"""Pixels from the upper edge: where the highest value and zero are drawn."""
-WIDTH = 1000
-POINTS = 180
-"""Drawn at most; more cannot be told apart."""
-WORDY = 15
-"""Percent of the width from which a shaded span has room for its words."""
-_SVG = Markup('<svg class="chart" role="img" aria-label="{words}">{parts}</svg>')
-_PLOT = Markup(
-    f'<svg width="100%" height="{BOTTOM}" viewBox="0 0 {WIDTH} {BOTTOM}" preserveAspectRatio="none">'
-    '<path class="area" d="{area}"/><path class="line" d="{line}"/></svg>'
-)
-_LINE = Markup('<line class="{kind}" x1="0" x2="100%" y1="{y}" y2="{y}"/>')
-_TEXT = Markup('<text x="{x}" y="{y}" text-anchor="{anchor}">{text}</text>')
-_ACTED = Markup(f'<rect class="acted" x="{{left:.1f}}%" width="{{width:.1f}}%" y="0" height="{BOTTOM}"/>')
-LABELS = ((0, "start"), (1, "middle"), (2, "middle"), (3, "end"))
+WAIT_FOOT = 70
+"""Pixels of the oldest wait's plot, which stands below that of the depth."""
+SHORTEST = timedelta(seconds=10)
+"""A wait so short that it is no hill: the line of a queue that nobody waits in lies at the foot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +31,44 @@ class Marks:
 
 def draw(samples: Sequence[DepthSample], marks: Marks, now: datetime, span: timedelta) -> Markup:
     """Return the chart of the last `span`; samples are oldest first, older ones are left out."""
-    start = now - span
-    shown = [sample for sample in samples if sample.at >= start]
+    shown = within(samples, now, span)
     top = max([round(marks.high * 1.15), *(sample.depth for sample in shown)])
-    parts = (
-        *_acted(shown, start, span),
-        _plot(shown, start, span, top),
-        *(part for value in (marks.high, marks.low) for part in _mark(value, top)),
-        _LINE.format(kind="axis", y=BOTTOM),
-        *_labels(start, span),
-    )
-    return _SVG.format(words=in_words(shown, marks), parts=Markup("").join(parts))
+    return chart.picture(in_words(shown, marks), _depth(shown, marks, Frame(now - span, span, top)))
+
+
+def draw_waits(samples: Sequence[DepthSample], now: datetime, span: timedelta) -> Markup:
+    """Return the chart of how long the oldest run in the queue had waited; samples that do not say it are left out."""
+    shown = [sample for sample in within(samples, now, span) if sample.oldest_wait is not None]
+    longest = max((_waited(sample) for sample in shown), default=0.0)
+    frame = Frame(now - span, span, max(longest, SHORTEST.total_seconds()), WAIT_FOOT)
+    return chart.picture(waits_in_words(shown), _waits(shown, longest, frame), "low")
+
+
+def within(samples: Sequence[DepthSample], now: datetime, span: timedelta) -> list[DepthSample]:
+    """Return the samples of the last `span`."""
+    return [sample for sample in samples if now - span <= sample.at <= now]
 
 
 def in_words(samples: Sequence[DepthSample], marks: Marks) -> str:
     """Return the chart in one sentence, for those who cannot see it."""
+    _ = catalogue(language()).ugettext
     if not samples:
-        return "queue depth: no samples yet"
+        return str(_("queue depth: no samples yet"))
+    said = _(
+        "queue depth: %(now)s now, at most %(most)s; pressure mode starts at %(high)s and ends at %(low)s",
+    )
     highest = max(sample.depth for sample in samples)
-    return f"queue depth: {samples[-1].depth} now, at most {highest}; pressure mode starts at {marks.high} and ends at {marks.low}"
+    figures = {"now": samples[-1].depth, "most": highest, "high": marks.high, "low": marks.low}
+    return str(said % {name: number(value) for name, value in figures.items()})
+
+
+def waits_in_words(samples: Sequence[DepthSample]) -> str:
+    """Return the chart of waits in one sentence."""
+    _ = catalogue(language()).ugettext
+    if not samples:
+        return str(_("oldest wait: no samples yet"))
+    now, most = (timedelta(seconds=_waited(one)) for one in (samples[-1], max(samples, key=_waited)))
+    return str(_("oldest wait: %(now)s now, at most %(most)s") % {"now": duration(now), "most": duration(most)})
 
 
 def acted_spans(samples: Sequence[DepthSample]) -> Iterator[tuple[datetime, datetime]]:
@@ -69,45 +81,26 @@ def acted_spans(samples: Sequence[DepthSample]) -> Iterator[tuple[datetime, date
 
 def thinned(samples: Sequence[DepthSample], most: int) -> list[DepthSample]:
     """Return at most `most` samples: of each stretch the deepest, so that no peak is lost; the newest stays."""
-    if len(samples) <= most:
-        return list(samples)
-    size = -(-len(samples) // (most - 1))
-    stretches = (samples[at : at + size] for at in range(0, len(samples), size))
-    return [*(max(stretch, key=lambda sample: sample.depth) for stretch in stretches), samples[-1]]
+    return chart.thinned(samples, most, lambda sample: sample.depth)
 
 
-def _share(at: datetime, start: datetime, span: timedelta) -> float:
-    return (at - start) / span
-
-
-def _height(depth: int, top: int) -> float:
-    return round(BOTTOM - (BOTTOM - TOP) * depth / top, 1)
-
-
-def _plot(samples: Sequence[DepthSample], start: datetime, span: timedelta, top: int) -> Markup:
-    if not samples:
-        return Markup("")
-    drawn = thinned(samples, POINTS)
-    points = [(round(_share(sample.at, start, span) * WIDTH), _height(sample.depth, top)) for sample in drawn]
-    line = "M" + "L".join(f"{x} {y:g}" for x, y in points)
-    return _PLOT.format(line=line, area=f"{line}V{BOTTOM}H{points[0][0]}Z")
-
-
-def _mark(value: int, top: int) -> Iterator[Markup]:
-    y = _height(value, top)
-    yield _LINE.format(kind="mark", y=y)
-    yield _TEXT.format(x=6, y=y - 4, anchor="start", text=value)
-
-
-def _acted(samples: Sequence[DepthSample], start: datetime, span: timedelta) -> Iterator[Markup]:
+def _depth(samples: Sequence[DepthSample], marks: Marks, frame: Frame) -> Iterator[Markup]:
+    _ = catalogue(language()).ugettext
     for first, last in acted_spans(samples):
-        left, right = (_share(moment, start, span) * 100 for moment in (first, last))
-        yield _ACTED.format(left=left, width=max(right - left, 0.3))
-        if right - left > WORDY:
-            yield _TEXT.format(x=f"{left + 0.6:.1f}%", y=11, anchor="start", text="pressure: only critical jobs")
+        yield from chart.shaded(frame, first, last, _("pressure: only critical jobs"))
+    yield from chart.plot(frame, [(sample.at, sample.depth) for sample in thinned(samples, chart.POINTS)])
+    for value in (marks.high, marks.low):
+        yield from chart.level(frame, value, number(value))
+    yield from chart.times(frame)
 
 
-def _labels(start: datetime, span: timedelta) -> Iterator[Markup]:
-    for third, anchor in LABELS:
-        inset = {"start": 1, "end": 99}.get(anchor, third * 100 / 3)
-        yield _TEXT.format(x=f"{inset:.1f}%", y=BOTTOM + 15, anchor=anchor, text=clock(start + span * third / 3)[:5])
+def _waits(samples: Sequence[DepthSample], longest: float, frame: Frame) -> Iterator[Markup]:
+    drawn = chart.thinned(samples, chart.POINTS, _waited)
+    yield from chart.plot(frame, [(sample.at, _waited(sample)) for sample in drawn])
+    if longest >= SHORTEST.total_seconds():
+        yield from chart.level(frame, longest, duration(timedelta(seconds=longest)), "top")
+    yield from chart.times(frame)
+
+
+def _waited(sample: DepthSample) -> float:
+    return sample.oldest_wait.total_seconds() if sample.oldest_wait else 0.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from runners.engine.job import Job
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
-from runners.engine.store import attention, event_pages, events, facts, held, jobs, processes
 from runners.engine.store import connectors as accounts
+from runners.engine.store import event_pages, events, facts, held, jobs, processes
 from runners.engine.store import vitals as stored_vitals
 from runners.engine.store.at_work import AtWork
 from runners.engine.store.at_work import at_work as read_at_work
@@ -25,7 +25,6 @@ from runners.engine.store.vitals import Vitals
 DEPTHS_SHOWN = 720
 """Samples of two hours."""
 DEPTHS_OF_HOUR = 361
-HELD_SHOWN = 200
 HELD_NAMED = 5
 """Jobs that are named for each guard."""
 
@@ -102,13 +101,6 @@ def held_by(platform: Platform, actor: Actor) -> list[tuple[HeldBy, list[Job]]]:
     found = held.by_guard(platform.store, HELD_NAMED)
     known = jobs.load_jobs(platform.store, [job_id for one in found for job_id in one.first])
     return [(one, [known[job_id] for job_id in one.first if job_id in known and known[job_id].held]) for one in found]
-
-
-@operation(Role.VIEWER)
-def held_jobs(platform: Platform, actor: Actor) -> list[Job]:
-    """Return the jobs whose slot a guard holds, oldest slot first, at most 200."""
-    held = attention.held(platform.store, HELD_SHOWN)
-    return [job for job in jobs.load_jobs(platform.store, held).values() if job.held]
 
 
 @operation(Role.VIEWER)

@@ -45,10 +45,3 @@ def leading(store: Store, count: int, now: datetime) -> Leading:
     held = merged(holds, count)
     due = sorted([*critical, *regular], key=lambda pair: pair[1])
     return Leading(failing, poison, held, running, [job_id for job_id, _ in due[:count]], first, jobs)
-
-
-def held(store: Store, limit: int) -> list[str]:
-    """Return the jobs whose slot a guard holds, oldest slot first."""
-    pipeline = store.redis.pipeline(transaction=False)
-    oldest(store, pipeline, limit)
-    return merged(pipeline.execute(), limit)
