@@ -22,7 +22,21 @@ SHOWN_ATTRIBUTES = {"title", "aria-label", "placeholder", "alt", "data-label", "
 NO_LANGUAGE = {"code", "pre", "kbd", "script", "style", "svg", "samp"}
 NAMES = {
     *("Multi-Job", "API", "JSON", "YAML", "URL", "HTTP", "MCP", "Redis", "Telegram", "OpenAPI", "UTC", "IANA", "SMTP"),
-    *("Bearer", "webhook", "cron", "Streams", "English", "Bahasa", "Indonesia", "PID", "pid", "CSV", "p50", "p95", "p99"),
+    *(
+        "Bearer",
+        "webhook",
+        "cron",
+        "Streams",
+        "English",
+        "Bahasa",
+        "Indonesia",
+        "PID",
+        "pid",
+        "CSV",
+        "p50",
+        "p95",
+        "p99",
+    ),
 }
 """What is called the same in every language."""
 LETTER = re.compile(r"[^\W\d_]")

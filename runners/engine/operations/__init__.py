@@ -6,7 +6,6 @@ The first arguments are always the platform and the actor. Doors (pages, API, co
 from runners.engine.errors import Problem
 from runners.engine.forecast import FireTime
 from runners.engine.operations.accounts import (
-    SavedAccount,
     delete_account,
     export_accounts,
     get_account,
@@ -36,7 +35,6 @@ from runners.engine.operations.grants import list_grants, request_grant, revoke_
 from runners.engine.operations.handlers import handler_types, input_schema
 from runners.engine.operations.insight import about, ask_examination, last_examination, spread_of_runs
 from runners.engine.operations.jobs import (
-    Saved,
     delete_job,
     get_job,
     job_strips,
@@ -47,7 +45,6 @@ from runners.engine.operations.jobs import (
     set_enabled,
 )
 from runners.engine.operations.mcp_servers import (
-    SavedMcpServer,
     delete_mcp_server,
     get_mcp_server,
     list_mcp_servers,
@@ -86,7 +83,6 @@ from runners.engine.operations.runs import get_run, list_runs, run_events, run_j
 from runners.engine.operations.secrets import Rotation, rotate_secrets
 from runners.engine.operations.sessions import change_own_password, end_own_sessions, own_sessions
 from runners.engine.operations.telegram_accounts import (
-    SavedTelegramAccount,
     delete_telegram_account,
     get_telegram_account,
     list_telegram_accounts,
@@ -102,7 +98,6 @@ from runners.engine.operations.watching import (
     at_work,
     connectors,
     depth_history,
-    depths,
     held_by,
     last_event_id,
     leaf_events,
@@ -114,7 +109,7 @@ from runners.engine.operations.watching import (
 )
 from runners.engine.preferences import Preferences
 from runners.engine.protocol.restoring import Limit
-from runners.engine.store.audit import AuditEntry, AuditFilter, TurnedAway
+from runners.engine.store.audit import AuditEntry, AuditFilter
 from runners.engine.store.deliveries import Delivery, DeliveryFilter, DeliveryStatus
 from runners.engine.store.event_log import Event, EventFilter
 from runners.engine.store.event_pages import EventPage
@@ -129,7 +124,7 @@ from runners.engine.store.people import Person
 from runners.engine.store.pressure import Pressure
 from runners.engine.store.run_index import RunFilter
 from runners.engine.store.sessions import Session
-from runners.engine.store.tokens import Token, TokenStatus
+from runners.engine.store.tokens import Token
 
 __all__ = [
     "OPERATIONS",
@@ -170,18 +165,12 @@ __all__ = [
     "Rotation",
     "RunExplanation",
     "RunFilter",
-    "Saved",
-    "SavedAccount",
-    "SavedMcpServer",
     "SavedRule",
-    "SavedTelegramAccount",
     "Session",
     "Stretch",
     "Tail",
     "Then",
     "Token",
-    "TokenStatus",
-    "TurnedAway",
     "Verdict",
     "VersionView",
     "about",
@@ -208,7 +197,6 @@ __all__ = [
     "delete_rule",
     "delete_telegram_account",
     "depth_history",
-    "depths",
     "drain_agent",
     "end_own_sessions",
     "explain",

@@ -82,12 +82,6 @@ def pressure(platform: Platform, actor: Actor) -> Pressure:
 
 
 @operation(Role.VIEWER)
-def depths(platform: Platform, actor: Actor) -> list[DepthSample]:
-    """Return the queue's depth over the last two hours, oldest first."""
-    return facts.depth_samples(platform.store, DEPTHS_SHOWN)
-
-
-@operation(Role.VIEWER)
 def depth_history(platform: Platform, actor: Actor, *, day: bool) -> list[DepthSample]:
     """Return the queue's depth and oldest wait, oldest first: of the last hour every 10 s, or of the last day the highest of
     each five minutes.
