@@ -28,6 +28,7 @@ from webapp.pages import (
     overview,
     pausing,
     people,
+    planner,
     problems,
     processes,
     queue,
@@ -83,6 +84,7 @@ def register(app: Flask) -> None:
         accounts,
         audit,
         people,
+        planner,
         tokens,
         settings,
     )
