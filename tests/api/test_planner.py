@@ -1,5 +1,6 @@
 """A sentence over the API: planned without an effect, executed as a whole, once, and under the guards."""
 
+import re
 from typing import Any
 
 import pytest
@@ -129,3 +130,45 @@ def test_a_bad_request_is_named(client: FlaskClient, body: Any, loc: Any) -> Non
     answer = client.post("/planner/execute", json=body)
 
     assert answer.status_code == 422 and [error["loc"] for error in answer.json["errors"]] == [loc]
+
+
+def look(client: FlaskClient, prompt: str, language: str = "en") -> str:
+    """Return the page that shows the plan of a sentence, looked at without a script."""
+    (token,) = re.findall(r'name="csrf_token" value="([^"]+)"', main(client.get("/ui/planner").text))
+    fields = {"csrf_token": token, "prompt": prompt, "timezone": "Asia/Jakarta"}
+    answer = client.post("/ui/planner/plan", data=fields, headers={"Accept-Language": language})
+    return main(answer.text)
+
+
+def main(text: str) -> str:
+    return text.partition("<main")[2]
+
+
+def test_the_page_shows_what_would_be_done_and_a_button_does_it(client: FlaskClient) -> None:
+    shown = look(client, TWO)
+    fields = dict(
+        re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', shown.partition('action="/ui/planner/execute"')[2])
+    )
+    before = client.get("/jobs").json
+
+    done = client.post("/ui/planner/execute", data=fields)
+
+    assert "Make report-daily" in shown and "every day at 07:30, Asia/Jakarta" in shown and before == []
+    assert done.status_code == 303 and [job["job_id"] for job in client.get("/jobs").json] == [
+        "backup-export",
+        "report-daily",
+    ]
+    assert "Job report-daily is made." in client.get(done.headers["Location"]).text
+
+
+def test_the_page_asks_what_is_open_and_offers_no_button(client: FlaskClient) -> None:
+    shown = look(client, "laporan harian", "id")
+
+    assert "jam berapa?" in shown and "/ui/planner/execute" not in shown
+    assert "/ui/planner?prompt=laporan+harian+jam+07:00" in shown
+
+
+def test_markup_in_a_sentence_is_text(client: FlaskClient) -> None:
+    shown = look(client, "<script>alert(1)</script> laporan jam 7 </textarea>")
+
+    assert "<script>" not in shown and shown.count("</textarea>") == 1

@@ -99,6 +99,7 @@ def multijob(api: Api, monkeypatch: pytest.MonkeyPatch):
         (["job", "decisions", "daily", "--limit", "9"], ("GET", "/jobs/daily/decisions?limit=9", None)),
         (["job", "forecast", "daily", "--count", "3"], ("GET", "/jobs/daily/forecast?count=3", None)),
         (["export"], ("GET", "/jobs/export", None)),
+        (["plan", "backup jam 1"], ("POST", "/planner/plan", {"prompt": "backup jam 1"})),
         (["pause"], ("POST", "/queue/pause", None)),
         (["resume", "--priority", "low"], ("POST", "/queue/resume?priority=low", None)),
         (["pause", "--job", "a/b"], ("POST", "/jobs/a%2Fb/pause", None)),

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
 from pydantic import ValidationError
 
+from runners.engine import explain
 from runners.engine.errors import Invalid, MultijobError, Problem
 from runners.engine.operations import Role
 from runners.engine.problems import problems_of
-from runners.planner import Execution, Plan, Wish, execute_plan, plan
+from runners.engine.schedule import in_words
+from runners.planner import Execution, Plan, Planned, Wish, execute_plan, plan
 from webapp.api.planner import PlanRequest
+from webapp.language import language
 from webapp.pages.acting import change, go, tell
 from webapp.preferences import zone as chosen_zone
 from webapp.roles import needs
@@ -92,10 +96,28 @@ def _wish(prompt: str, zone: str) -> Wish:
         raise Invalid(problems_of(error, PlanRequest)) from None
 
 
-def _page(found: Plan | None, prompt: str, zone: str, problems: tuple[Problem, ...] = (), status: int = 200) -> Response:
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One job of a plan, with what is said of its schedule and of what holds it."""
+
+    job: Planned
+    schedule: str
+    holds: tuple[str, ...]
+
+
+def _row(job: Planned) -> Row:
+    name, group = job.spec.job_id, job.spec.controls.flow_group
+    holds = tuple(explain.sentence(hold, job_id=name, flow_group=group, language=language()) for hold in job.holds)
+    return Row(job, in_words(job.spec.schedule, language()), holds)
+
+
+def _page(
+    found: Plan | None, prompt: str, zone: str, problems: tuple[Problem, ...] = (), status: int = 200
+) -> Response:
     text = render_template(
         "planner/index.html",
         plan=found,
+        rows=[_row(job) for job in found.jobs] if found else [],
         prompt=prompt,
         zone=zone,
         problems=problems,
