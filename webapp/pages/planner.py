@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
@@ -26,6 +27,14 @@ pages = Blueprint("planner", __name__, url_prefix="/ui/planner")
 ZONE = "Asia/Jakarta"
 TIMES_SHOWN = 5
 LONGEST = 1000
+EXAMPLES = (
+    "laporan jam 07:30 dan backup jam 01:30",
+    "pantau telegram akun bot_a tiap 30 detik, kritis",
+    "GET https://example.com/health every 5 minutes, max 3 at once in lane checks",
+    "report every weekday at 7pm",
+    "backup tiap hari minggu jam 2 pagi simpan 7",
+    'run "python3 report.py" tomorrow at 9am with approval',
+)
 
 
 @pages.get("")
@@ -98,17 +107,19 @@ def _wish(prompt: str, zone: str) -> Wish:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One job of a plan, with what is said of its schedule and of what holds it."""
+    """One job of a plan, with what is said of its schedule, of what holds it, and of its next times in its own zone."""
 
     job: Planned
     schedule: str
     holds: tuple[str, ...]
+    times: tuple[tuple[datetime, str], ...]
 
 
 def _row(job: Planned) -> Row:
     name, group = job.spec.job_id, job.spec.controls.flow_group
     holds = tuple(explain.sentence(hold, job_id=name, flow_group=group, language=language()) for hold in job.holds)
-    return Row(job, in_words(job.spec.schedule, language()), holds)
+    times = tuple((fire.at_utc, f"{fire.local:%Y-%m-%d %H:%M:%S %Z}") for fire in job.times[:TIMES_SHOWN])
+    return Row(job, in_words(job.spec.schedule, language()), holds, times)
 
 
 def _page(
@@ -123,6 +134,6 @@ def _page(
         problems=problems,
         once=secrets.token_hex(8),
         longest=LONGEST,
-        times_shown=TIMES_SHOWN,
+        examples=EXAMPLES,
     )
     return Response(text, status)
