@@ -116,14 +116,8 @@ def test_each_command_asks_one_thing(multijob, api: Api, words: list[str], asked
 
 
 def test_a_run_is_shown_with_its_attempts_and_where_they_failed(multijob, api: Api) -> None:
-    row = {
-        "attempt": 0,
-        "outcome": "failed",
-        "started_at": "1",
-        "finished_at": "2",
-        "worker_id": "w",
-        "error": "no ink",
-    }
+    row = {"attempt": 0, "outcome": "failed", "started_at": "1", "finished_at": "2", "worker_id": "w"}
+    row |= {"error": "no ink"}
     api.will_answer({"run_id": "run_1", "attempts": [row | {"traceback": 'File "printer.py", line 7'}]})
 
     lines = multijob("run", "show", "run_1").stdout.splitlines()
