@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,13 +48,16 @@ def answers(url: str) -> bool:
 
 
 @contextmanager
-def guarded_deployment(folder: Path, tokens: Mapping[str, str] = TOKENS) -> Iterator[Guarded]:
-    """Serve one until the block is left; `tokens` are by role."""
+def guarded_deployment(
+    folder: Path, tokens: Mapping[str, str] = TOKENS, processes: Sequence[str] = ("web",)
+) -> Iterator[Guarded]:
+    """Serve one by these `processes` until the block is left; `tokens` are by role."""
     port, spawner = servers.free_port(), Spawner(folder)
     tokens = {f"AUTH_{role.upper()}_TOKEN": token for role, token in tokens.items()}
     with servers.running(servers.redis_binary()) as server:
         env = environment(folder / "platform", port, REDIS_URL=server.url, AUTH_ENABLED="true", **tokens)
-        spawner("web", env=env)
+        for process in processes:
+            spawner(process, env=env)
         try:
             url = f"http://127.0.0.1:{port}"
             wait_until(lambda: answers(url), 30)

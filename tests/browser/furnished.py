@@ -1,0 +1,67 @@
+"""A deployment with something of everything, and an example for each name that stands in an address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.browser.guarded import PASSWORD, TOKENS, Guarded
+from tests.waiting import wait_until
+
+HOOK = {"events": ["run.failed"], "channel": "webhook", "webhook": {"url": "https://hooks.example.org/services/x"}}
+
+
+def furnish(guarded: Guarded) -> dict[str, str]:
+    """Make one of everything and return an example of each argument that the address of a page takes."""
+    ask = guarded.ask
+    for role in TOKENS:
+        ask("POST", "/people", {"name": role, "role": role, "password": PASSWORD})
+    _jobs(guarded)
+    failed = _ended(guarded, "broken")
+    ask("PUT", "/integrations/accounts/openai/main", {"label": "Main", "secrets": {"api_key": "canary-0123456789"}})
+    ask("PUT", "/integrations/mcp/servers/shop", {"transport": "http", "url": "https://mcp.example.com/mcp"})
+    ask("PUT", "/connector/telegram/accounts/main", {"label": "Sales", "allowed_chats": [7]})
+    ask("PUT", "/notifications/rules/ops", HOOK)
+    ask("POST", "/tokens", {"name": "ci", "role": "viewer"})
+    ask("POST", "/flow-groups/shop/pause")
+    ask("POST", "/jobs/deploy/run")
+    waiting = wait_until(lambda: ask("GET", "/approvals"), 20)
+    worker = wait_until(lambda: [one for one in ask("GET", "/agents") if one["type"] == "worker"], 30)
+    retried = {"action": "retry", "filter": {"job_id": "broken", "status": "failed"}, "expected": 1}
+    return {
+        "job_id": "broken",
+        "run_id": failed,
+        "flow_group": "shop",
+        "approval_id": waiting[0]["approval_id"],
+        "bulk_id": ask("POST", "/runs/bulk", retried)["bulk_id"],
+        "agent_id": worker[0]["id"],
+        "provider": "openai",
+        "account_id": "main",
+        "server_id": "shop",
+        "rule_id": "ops",
+        "name": "viewer",
+        "version_id": "1",
+    }
+
+
+def _jobs(guarded: Guarded) -> None:
+    def save(job_id: str, **spec: Any) -> None:
+        guarded.ask("POST", "/jobs", {"job_id": job_id, "type": "simulation.heavy", "inputs": {"work_ms": 100}, **spec})
+
+    save("steady", schedule={"interval_sec": 2}, tags=["shop"], description="Runs all the time.")
+    save("nightly", schedule={"cron": "0 2 * * *", "timezone": "Asia/Jakarta"})
+    save("slow", inputs={"work_ms": 300_000}, timeout_ms=600_000, schedule={"interval_sec": 3})
+    save(
+        "grouped",
+        inputs={"work_ms": 100, "flow_group": "shop", "flow_max_active_runs": 2},
+        schedule={"interval_sec": 5},
+    )
+    save("deploy", requires_approval=True)
+    save("off", enabled=False)
+    flaky = {"fail_times": 20, "work_ms": 0, "failure_threshold": 1}
+    save("broken", type="simulation.flaky", inputs=flaky, retry_policy={"max_retry": 0})
+
+
+def _ended(guarded: Guarded, job_id: str) -> str:
+    run_id = str(guarded.ask("POST", f"/jobs/{job_id}/run")["run_id"])
+    wait_until(lambda: guarded.ask("GET", f"/runs/{run_id}")["status"] == "failed", 60)
+    return run_id
