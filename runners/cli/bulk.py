@@ -58,6 +58,8 @@ def bulk() -> None:
 @bulk.command()
 @click.option("--status", default="failed", show_default=True, help="success, failed or cancelled.")
 @click.option("--failure-kind", help="Only runs that failed like this.")
+@click.option("--failure", help="Only runs of this group of `run failures`.")
+@click.option("--ended-since", help="Only runs that ended from this time on.")
 @with_options(*FILTERS, *BEGINNING)
 def retry(expected: int | None, no_wait: bool, as_json: bool, **given: str | None) -> None:
     """Make a new run for each run that passes; what a guard holds waits for it, for a day at most."""

@@ -19,6 +19,15 @@ COLUMNS = (
     ("started", lambda row: row["started_at"]),
     ("finished", lambda row: row["finished_at"]),
 )
+FAILURES = (
+    ("failure", lambda row: row["failure"]),
+    ("runs", lambda row: row["count"]),
+    ("job", lambda row: row["job_id"]),
+    ("kind", lambda row: row["failure_kind"]),
+    ("error", lambda row: row["line"]),
+    ("last", lambda row: row["last_at"]),
+    ("versions", lambda row: ", ".join(map(str, row["versions"]))),
+)
 ATTEMPTS = (
     ("attempt", lambda row: row["attempt"]),
     ("outcome", lambda row: row["outcome"]),
@@ -44,6 +53,20 @@ def list_runs(job_id: str | None, status: str | None, limit: int, as_json: bool)
     with open_client() as client:
         rows = client.ask("GET", "/runs", job_id=job_id, status=status, limit=limit)
     show_json(rows) if as_json else show_rows(rows, COLUMNS)
+
+
+@run.command()
+@click.option("--job", "job_id", help="Only failures of this job.")
+@click.option("--kind", "failure_kind", help="Only failures of this kind, such as timeout.")
+@click.option("--since", help="From this time on, such as 2026-01-31T18:15:00Z; 24 hours ago otherwise.")
+@click.option("--order", type=click.Choice(["count", "last"]), default="count", show_default=True)
+@click.option("--limit", type=click.IntRange(1, 100), default=25, show_default=True)
+@as_json
+def failures(as_json: bool, **asked: str | int | None) -> None:
+    """List failures by job, kind and line of the error; `bulk retry --failure` does a group again."""
+    with open_client() as client:
+        rows = client.ask("GET", "/failures", **asked)
+    show_json(rows) if as_json else show_rows(rows, FAILURES)
 
 
 @run.command()

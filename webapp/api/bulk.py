@@ -32,7 +32,10 @@ def texts_only(sent: object) -> object:
 
 
 class BulkRequest(BaseModel):
-    """`filter` takes what the query string of `GET /runs` takes; its `status` must be one that the action is for."""
+    """`filter` takes what the query string of `GET /runs` takes; its `status` must be one that the action is for.
+
+    Without a `status`, `failure_kind` or `failure` say that failed runs are meant, and `run_ids` names them one by one.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 

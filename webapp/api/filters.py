@@ -9,6 +9,7 @@ from runners.engine.audit import OUTCOMES, SURFACES
 from runners.engine.operations import AuditFilter, DeliveryFilter, DeliveryStatus, EventFilter, JobFilter, RunFilter
 from runners.engine.run import FailureKind, RunStatus
 from runners.engine.store.keys import PRIORITIES
+from runners.engine.store.run_index import NAMED_AT_MOST
 from webapp.api.endpoint import FlowGroupName, JobId, RecordName, RunId
 from webapp.parsing_query import Query
 from webapp.parsing_types import Cursor, Digits, Flag, Moment, Offset, OneOf, Search, Word
@@ -16,6 +17,8 @@ from webapp.parsing_types import Cursor, Digits, Flag, Moment, Offset, OneOf, Se
 JobName = Annotated[str, Word(JobId.regex, "job id")]
 RunName = Annotated[str, Word(RunId.regex, "run id")]
 FlowGroup = Annotated[str, Word(FlowGroupName.regex, "flow group")]
+RunNames = Annotated[str, Word(rf"{RunId.regex}(,{RunId.regex}){{0,{NAMED_AT_MOST - 1}}}", "list of run ids")]
+FailureName = Annotated[str, Word(r"[1-9][0-9]{0,14}", "group of failures")]
 Status = Annotated[str, OneOf(tuple(RunStatus))]
 Kind = Annotated[str, OneOf(tuple(FailureKind))]
 Source = Annotated[str, OneOf(("schedule", "manual", "retry", "planner", "chat", "api"))]
@@ -117,7 +120,11 @@ class JobRunsQuery(Query):
 
 
 class RunFilterFields(Query):
-    """Which runs: those that pass all that is given. `since` is inclusive, `until` exclusive; both are about the creation."""
+    """Which runs: those that pass all that is given. `since` is inclusive, `until` exclusive; both are about the creation.
+
+    `ended_since` and `ended_until` are the same about the end. `failure` is a group of `GET /failures`, whose runs come by
+    their ends; `run_ids` names up to 100 runs, with commas between them.
+    """
 
     job_id: JobName | None = None
     status: Status | None = None
@@ -127,6 +134,10 @@ class RunFilterFields(Query):
     since: Moment | None = None
     until: Moment | None = None
     failure_kind: Kind | None = None
+    failure: FailureName | None = None
+    ended_since: Moment | None = None
+    ended_until: Moment | None = None
+    run_ids: RunNames | None = None
 
     def filter(self) -> RunFilter:
         """Return what the operation filters by."""
@@ -139,6 +150,10 @@ class RunFilterFields(Query):
             self.since,
             self.until,
             FailureKind(self.failure_kind) if self.failure_kind else None,
+            self.failure,
+            self.ended_since,
+            self.ended_until,
+            tuple(self.run_ids.split(",")) if self.run_ids else None,
         )
 
 

@@ -53,7 +53,7 @@ class CustodyRow(Shape):
 
 
 class RunRow(Shape):
-    """One run; `attempt` counts from 0. `custody` is null when it has ended."""
+    """One run; `attempt` counts from 0. `custody` is null when it has ended. `failure` is its group in `GET /failures`."""
 
     run_id: str
     job_id: str
@@ -73,6 +73,7 @@ class RunRow(Shape):
     inputs: NotRequired[dict[str, Any]]
     result: ResultRow | None
     failure_kind: FailureKind | None
+    failure: str | None
     progress: ProgressRow | None
     priority: str
     flow_group: str | None
@@ -138,6 +139,7 @@ def run_row(run: Run, language: Language, *, full: bool = True) -> RunRow:
         "expires_at": stamp_or_none(run.expires_at),
         "result": _result_row(run.result, full) if run.result else None,
         "failure_kind": run.failure_kind,
+        "failure": run.failure_group,
         "progress": _progress_row(run.progress) if run.progress else None,
         "priority": run.priority,
         "flow_group": run.flow_group,

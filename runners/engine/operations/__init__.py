@@ -24,6 +24,7 @@ from runners.engine.operations.deciding import (
     run_approvals,
 )
 from runners.engine.operations.explaining import Explanation, decisions, explain, list_decisions
+from runners.engine.operations.failures import get_failure, list_failures
 from runners.engine.operations.flow_groups import (
     FlowGroupView,
     get_flow_group,
@@ -115,6 +116,7 @@ from runners.engine.store.event_log import Event, EventFilter
 from runners.engine.store.event_pages import EventPage
 from runners.engine.store.events import Tail
 from runners.engine.store.failure_memory import FailureMemory
+from runners.engine.store.failures import FailureFilter, FailureOrder
 from runners.engine.store.flow_groups import FlowGroup
 from runners.engine.store.jobs import JobFilter
 from runners.engine.store.ledger import DecisionFilter, Stretch
@@ -142,7 +144,9 @@ __all__ = [
     "EventFilter",
     "EventPage",
     "Explanation",
+    "FailureFilter",
     "FailureMemory",
+    "FailureOrder",
     "FireTime",
     "FlowGroup",
     "FlowGroupView",
@@ -207,6 +211,7 @@ __all__ = [
     "get_account",
     "get_approval",
     "get_bulk",
+    "get_failure",
     "get_flow_group",
     "get_job",
     "get_mcp_server",
@@ -233,6 +238,7 @@ __all__ = [
     "list_decisions",
     "list_deliveries",
     "list_events",
+    "list_failures",
     "list_flow_groups",
     "list_grants",
     "list_jobs",

@@ -33,6 +33,7 @@ def begin_bulk(
 ) -> Bulk:
     """Begin to retry or cancel exactly the runs that pass the filter now, oldest first; schedulers do it bit by bit.
 
+    Runs that are named one by one may be in any state: those that the action is not for are passed over.
     Raises Invalid when the filter names no state that the action is for, CountDiffers when it does not match exactly
     `expected` runs, Conflict when it reaches further than can be looked at. The same `idempotency_key` begins one.
     """
@@ -100,7 +101,8 @@ def _missing(bulk_id: str) -> NotFound:
 
 def _refuse_unfit(action: Action, wanted: RunFilter) -> None:
     ended = TERMINAL if action is Action.RETRY else frozenset(RunStatus) - TERMINAL
-    if wanted.status in ended or (action is Action.RETRY and wanted.status is None and wanted.failure_kind):
+    failed = action is Action.RETRY and wanted.status is None and (wanted.failure_kind or wanted.failure)
+    if wanted.status in ended or failed or wanted.run_ids:
         return
     fault = f"filter.status must be one of {', '.join(sorted(ended))}: only such runs can be {DONE_TO[action]}"
     raise Invalid([Problem(("filter", "status"), fault, "unfit_status")])

@@ -95,7 +95,8 @@ def select(store: Store, wanted: RunFilter, window: Window) -> Selection:
 def _is_read(wanted: RunFilter) -> bool:
     """Say whether runs must be read to know which of an index pass."""
     if wanted.failure:
-        return replace(wanted, failure=None, ended_since=None, ended_until=None) != RunFilter()
+        status = None if wanted.status is RunStatus.FAILED else wanted.status  # which all of them are
+        return replace(wanted, failure=None, status=status, ended_since=None, ended_until=None) != RunFilter()
     return bool(
         wanted.search or wanted.failure_kind or wanted.source == SCHEDULED or wanted.ended_since or wanted.ended_until
     )
