@@ -8,8 +8,9 @@ from typing import Annotated
 from flask import Response
 
 from runners.engine import operations
-from runners.engine.operations import FailureFilter, FailureOrder, Page, Role
+from runners.engine.operations import Page, Role
 from runners.engine.run import FailureKind
+from runners.engine.store.failures import FailureFilter, FailureOrder
 from webapp.api.answer import many
 from webapp.api.endpoint import endpoint
 from webapp.api.filters import JobName, Kind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -12,7 +13,9 @@ from werkzeug.exceptions import NotFound
 from runners.engine import operations
 from runners.engine.bulk import MOST, PER_SECOND, Action, ItemOutcome
 from runners.engine.errors import Conflict, Invalid
-from runners.engine.operations import Role, RunFilter
+from runners.engine.operations import Page, Role, RunFilter
+from runners.engine.run import Run
+from runners.engine.store.run_index import NAMED_AT_MOST
 from webapp.htmx import respond
 from webapp.pages import shell
 from webapp.pages.acting import change, go, refused, tell
@@ -38,14 +41,19 @@ def index() -> Response:
 @needs(Role.OPERATOR)
 def new() -> Response:
     """Count the runs that pass the filters of the URL, and show the first, before anything is done to them."""
-    action, wanted = _action(request.args), run_filter(request.args)
-    found = read(operations.list_runs, wanted, limit=SHOWN)
+    action, wanted = _action(request.args), _standing(run_filter(request.args))
+    found = read(operations.list_runs, wanted, limit=SHOWN if wanted.run_ids is None else NAMED_AT_MOST)
+    named = found.total if wanted.run_ids is None else len(wanted.run_ids)
+    if wanted.run_ids is not None:
+        wanted, found = _fit(action, wanted, found)
     return respond(
         "bulk/new.html",
         "bulk/new.html",
         action=action,
         wanted=wanted.to_json(),
         found=found,
+        passed_over=named - found.total,
+        back=_runs(wanted),
         most=MOST,
         rate=PER_SECOND,
     )
@@ -93,6 +101,26 @@ def undo(bulk_id: str) -> Response:
         return refused(error, address)
     tell(_("The operation is being undone."))
     return go(address)
+
+
+def _standing(wanted: RunFilter) -> RunFilter:
+    """Return the filter, of failures up to now: what fails from now on is not among what is shown."""
+    ends = wanted.failure is not None and wanted.ended_until is None
+    return replace(wanted, ended_until=shell.now()) if ends else wanted
+
+
+def _fit(action: Action, wanted: RunFilter, found: Page[Run]) -> tuple[RunFilter, Page[Run]]:
+    """Return those of the runs that were selected to which the action can be done; the others stay as they are."""
+    fit = tuple(run for run in found.rows if run.status.active is (action is Action.CANCEL))
+    return replace(wanted, run_ids=tuple(run.run_id for run in fit)), replace(
+        found, rows=fit, total=len(fit), unreadable=()
+    )
+
+
+def _runs(wanted: RunFilter) -> str:
+    """Return where the runs were chosen; runs that were selected one by one stood in the list of all."""
+    filters: dict[str, Any] = {} if wanted.run_ids is not None else dict(wanted.to_json())
+    return url_for("runs.index", **filters)
 
 
 def _address(action: Action, wanted: RunFilter) -> str:

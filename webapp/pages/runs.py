@@ -5,16 +5,18 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from runners.engine import operations
-from runners.engine.bulk import Action
+from runners.engine.errors import NotFound as Missing
 from runners.engine.operations import Role, RunFilter
 from runners.engine.run import FailureKind, RunStatus
+from runners.engine.store.failures import FailureGroup
+from runners.engine.store.run_index import read_cursor
 from webapp.htmx import respond, wants_fragment
-from webapp.pages import shell
-from webapp.pages.paging import page_number, paging
+from webapp.pages import run_list, shell
 from webapp.pages.reading import read
-from webapp.pages.run_filters import run_filter
+from webapp.pages.run_filters import local_time, run_filter
 from webapp.pages.run_logs import last_lines
 from webapp.presentation import timeline
+from webapp.presentation.words import run_state
 from webapp.roles import needs
 
 pages = Blueprint("runs", __name__, url_prefix="/ui/runs")
@@ -26,19 +28,27 @@ ROWS = 40
 @needs(Role.VIEWER)
 def index() -> Response:
     """Show the table of runs, newest first, under the filters of the URL."""
-    number = page_number()
     wanted = run_filter(request.args)
-    found = read(operations.list_runs, wanted, limit=ROWS, offset=(number - 1) * ROWS)
+    cursor = request.args.get("cursor") or None
+    found = read(operations.list_runs, wanted, limit=ROWS, cursor=cursor)
+    if cursor and read_cursor(cursor).newer and found.newer_cursor is None:
+        cursor, found = (
+            None,
+            read(operations.list_runs, wanted, limit=ROWS),
+        )  # the way to newer runs has come to its end
     return respond(
         "runs/index.html",
         "runs/_table.html",
         found=found,
-        paging=paging(number, ROWS, len(found.rows), found.total),
+        ways=run_list.ways(found) | ({} if cursor else {"newest": None}),
+        tabs=run_list.tabs(wanted),
+        state=run_state(wanted.status) if wanted.status else "",
         filtered=wanted != RunFilter(),
-        statuses=list(RunStatus),
         failure_kinds=list(FailureKind),
-        newest=number == 1,
-        all_of_them=_all_of_them(wanted),
+        group=_group(wanted),
+        live=cursor is None and not wanted.search,
+        all_of_them=run_list.all_of_them(wanted),
+        times={name: local_time(getattr(wanted, name)) for name in ("since", "until")},
     )
 
 
@@ -61,9 +71,12 @@ def show(run_id: str) -> Response:
     )
 
 
-def _all_of_them(wanted: RunFilter) -> dict[str, object] | None:
-    """Return what can be done to all runs that pass the filters at once; None when they name no state."""
-    if wanted.status is None and wanted.failure_kind is None:
+def _group(wanted: RunFilter) -> FailureGroup | None:
+    """Return the group of failures whose runs are listed, None when they are of no group that is kept."""
+    if wanted.failure is None:
         return None
-    action = Action.CANCEL if wanted.status and wanted.status.active else Action.RETRY
-    return {"action": action, "filter": wanted.to_json()}
+    moment = shell.now()
+    try:
+        return read(operations.get_failure, wanted.failure, moment, moment)
+    except Missing:
+        return None

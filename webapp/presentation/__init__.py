@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from runners.engine.clock import rfc3339
 from runners.engine.explain import past, told
+from runners.engine.failure import headline
 from runners.engine.guards import GUARDS
 from runners.engine.job.difference import ABSENT
 from runners.engine.store.processes import STALE_AFTER
@@ -30,6 +31,7 @@ FILTERS = {
     "approval_shape": words.approval_shape,
     "number": number,
     "decimal": decimal,
+    "headline": headline,
     "plural": words.plural,
     "run_state": words.run_state,
     "why": words.why,

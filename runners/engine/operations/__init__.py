@@ -16,21 +16,10 @@ from runners.engine.operations.accounts import (
 from runners.engine.operations.auditing import list_audit, list_turned_away
 from runners.engine.operations.bulk import begin_bulk, bulk_items, get_bulk, list_bulks, undo_bulk
 from runners.engine.operations.crowding import Crowded, crowding, timetable
-from runners.engine.operations.deciding import (
-    Verdict,
-    decide_approval,
-    get_approval,
-    list_approvals,
-    run_approvals,
-)
+from runners.engine.operations.deciding import Verdict, decide_approval, get_approval, list_approvals, run_approvals
 from runners.engine.operations.explaining import Explanation, decisions, explain, list_decisions
 from runners.engine.operations.failures import get_failure, list_failures
-from runners.engine.operations.flow_groups import (
-    FlowGroupView,
-    get_flow_group,
-    list_flow_groups,
-    set_flow_limit,
-)
+from runners.engine.operations.flow_groups import FlowGroupView, get_flow_group, list_flow_groups, set_flow_limit
 from runners.engine.operations.foretelling import Preview, forecast, preview
 from runners.engine.operations.grants import list_grants, request_grant, revoke_grant
 from runners.engine.operations.handlers import handler_types, input_schema
@@ -80,7 +69,7 @@ from runners.engine.operations.roles import OPERATIONS, Actor, Role
 from runners.engine.operations.run_changes import Cancellation, cancel_run, retry_run
 from runners.engine.operations.run_logs import LogPart, run_log
 from runners.engine.operations.run_waits import RunExplanation, explain_run
-from runners.engine.operations.runs import get_run, list_runs, run_events, run_job
+from runners.engine.operations.runs import get_run, list_runs, run_counts, run_decision, run_events, run_job
 from runners.engine.operations.secrets import Rotation, rotate_secrets
 from runners.engine.operations.sessions import change_own_password, end_own_sessions, own_sessions
 from runners.engine.operations.telegram_accounts import (
@@ -116,7 +105,6 @@ from runners.engine.store.event_log import Event, EventFilter
 from runners.engine.store.event_pages import EventPage
 from runners.engine.store.events import Tail
 from runners.engine.store.failure_memory import FailureMemory
-from runners.engine.store.failures import FailureFilter, FailureOrder
 from runners.engine.store.flow_groups import FlowGroup
 from runners.engine.store.jobs import JobFilter
 from runners.engine.store.ledger import DecisionFilter, Stretch
@@ -144,9 +132,7 @@ __all__ = [
     "EventFilter",
     "EventPage",
     "Explanation",
-    "FailureFilter",
     "FailureMemory",
-    "FailureOrder",
     "FireTime",
     "FlowGroup",
     "FlowGroupView",
@@ -271,6 +257,8 @@ __all__ = [
     "roll_back",
     "rotate_secrets",
     "run_approvals",
+    "run_counts",
+    "run_decision",
     "run_events",
     "run_job",
     "run_log",

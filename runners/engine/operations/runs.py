@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from runners.engine.decision import Decision
 from runners.engine.errors import Invalid, Problem
 from runners.engine.job import Job, validate_inputs
 from runners.engine.job.controls import CONTROL_NAMES
@@ -13,9 +14,10 @@ from runners.engine.operations.existing import existing_job, existing_run
 from runners.engine.operations.handlers import usable_catalog
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
-from runners.engine.run import Run
+from runners.engine.run import Run, RunStatus
 from runners.engine.store import events, runs
 from runners.engine.store.events import Event
+from runners.engine.store.ledger import find_decision
 from runners.engine.store.page import Page
 from runners.engine.store.run_index import RunFilter
 
@@ -62,6 +64,18 @@ def get_run(platform: Platform, actor: Actor, run_id: str) -> Run:
     """Return the run; only operators see where its attempts failed in the code. Raises NotFound."""
     run = existing_run(platform.store, run_id)
     return run if actor.role.covers(Role.OPERATOR) else run.with_tracebacks({})
+
+
+@operation(Role.VIEWER)
+def run_counts(platform: Platform, actor: Actor) -> dict[RunStatus | None, int]:
+    """Return how many runs are in each state, and in all under None."""
+    return runs.count_runs(platform.store)
+
+
+@operation(Role.VIEWER)
+def run_decision(platform: Platform, actor: Actor, job_id: str, run_id: str) -> Decision | None:
+    """Return the decision of the job that made the run, None when it is kept no more."""
+    return find_decision(platform.store, job_id, run_id)
 
 
 @operation(Role.VIEWER)

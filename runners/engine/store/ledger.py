@@ -61,6 +61,12 @@ def read_ledger(store: Store, job_id: str, limit: int, offset: int = 0) -> Ledge
     return Ledger(found, ledger.kept, ledger.dropped, ledger.complete_since)
 
 
+def find_decision(store: Store, job_id: str, run_id: str) -> Decision | None:
+    """Return the decision that made the run, None when it is kept no more or cannot be read; one round trip."""
+    texts, _ = _read(store, job_id, LEDGER_KEPT, 0)
+    return next((_readable(text) for text in reversed(texts) if f"|{run_id}|" in text), None)
+
+
 def read_whole(store: Store, job_id: str) -> Ledger:
     """Return all decisions on the job that are kept, newest first; one round trip."""
     return read_ledger(store, job_id, LEDGER_KEPT)

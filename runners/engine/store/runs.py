@@ -9,6 +9,7 @@ from itertools import islice
 from runners.engine import clock
 from runners.engine.run import TERMINAL, Run, RunStatus, at
 from runners.engine.store.connection import Store
+from runners.engine.store.keys import PRIORITIES
 from runners.engine.store.page import Page
 from runners.engine.store.run_index import Cursor, Place, RunFilter, read_cursor, span, walk
 from runners.engine.store.run_selection import Selection, Window, select
@@ -91,6 +92,23 @@ def _neighbours(window: Window, selection: Selection, shown: Sequence[Place]) ->
     if more:
         return newer, Cursor(shown[-1], before + window.limit)
     return newer, Cursor(selection.reached, selection.total) if selection.reached else None
+
+
+def count_runs(store: Store) -> dict[RunStatus | None, int]:
+    """Return how many runs are in each state, and in all under None; one round trip, whatever there is."""
+    keys = store.keys
+    places: dict[RunStatus | None, str] = {
+        RunStatus.RUNNING: keys.leases,
+        RunStatus.RETRYING: keys.retries,
+        RunStatus.WAITING_APPROVAL: keys.waiting_runs,
+        None: keys.runs,
+    }
+    places |= {status: keys.runs_of("status", status) for status in TERMINAL}
+    pipeline = store.redis.pipeline(transaction=False)
+    for key in (*places.values(), *map(keys.pending, PRIORITIES)):
+        pipeline.zcard(key)
+    counts = pipeline.execute()
+    return dict(zip(places, counts, strict=False)) | {RunStatus.QUEUED: sum(counts[len(places) :])}
 
 
 def history_begins_at(store: Store) -> datetime | None:
