@@ -14,9 +14,10 @@
   document.cookie = "multijob-zone=" + Intl.DateTimeFormat().resolvedOptions().timeZone + "; Path=/ui; SameSite=Strict; Max-Age=31536000";
 
   document.addEventListener("click", async (event) => {
-    const button = event.target.closest("[data-copy]");
+    const button = event.target.closest("[data-copy], [data-copy-from]");
     if (!button) return;
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    const { copy, copyFrom } = button.dataset;
+    await navigator.clipboard.writeText(copyFrom ? await (await fetch(copyFrom)).text() : document.getElementById(copy).textContent);
     button.textContent = document.documentElement.dataset.copied;
   });
 })();

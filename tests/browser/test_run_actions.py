@@ -16,13 +16,16 @@ def test_a_run_is_cancelled_and_retried_from_its_page(script: bool, deployment: 
     page = open_page(f"{deployment.url}/ui/runs/{old}", java_script_enabled=script).page
     expect(page.get_by_role("button", name="Retry")).to_have_count(0)
 
-    page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("link", name="Cancel").click()
+    expect(page.get_by_role("heading", name=f"Cancel this run of {job_id}?")).to_be_visible()
+    assert deployment.get(f"/runs/{old}")["status"] == "running"
+    page.get_by_role("button", name="Cancel the run").click()
     expect(page.get_by_role("status")).to_contain_text("The run is asked to stop")
     assert deployment.ended(old)["status"] == "cancelled"
     if not script:
         page.reload()
     expect(page.locator("#run .heading .state")).to_have_text("cancelled")
-    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+    expect(page.get_by_role("link", name="Cancel")).to_have_count(0)
     expect(page.get_by_role("heading", name="It was cancelled")).to_be_visible()
     expect(page.locator(".card.error")).to_have_count(0)
 

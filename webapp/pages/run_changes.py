@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from runners.engine import operations
 from runners.engine.errors import Conflict
 from runners.engine.operations import Role
+from webapp.htmx import respond
 from webapp.pages.acting import change, go, refused, tell
+from webapp.pages.reading import read
 from webapp.roles import needs
 
 pages = Blueprint("run_changes", __name__, url_prefix="/ui/runs")
 
 CANCELLED = {
-    "cancelled": "The run is cancelled.",
-    "asked": "The run is asked to stop.",
+    "cancelled": _l("The run is cancelled."),
+    "asked": _l("The run is asked to stop."),
 }
+
+
+@pages.get("/<run_id:run_id>/cancel")
+@needs(Role.OPERATOR)
+def ask(run_id: str) -> Response:
+    """Ask before the run is cancelled; one that has ended cannot be."""
+    run = read(operations.get_run, run_id)
+    if not run.status.active:
+        return go(_address(run_id))
+    return respond("runs/cancel.html", "runs/cancel.html", run=run)
 
 
 @pages.post("/<run_id:run_id>/cancel")
@@ -27,7 +41,7 @@ def cancel(run_id: str) -> Response:
     except Conflict as error:
         return refused(error, _address(run_id))
     job_id = done.run.job_id
-    tell(CANCELLED[done.status], href=url_for("jobs.show", job_id=job_id), label=f"See {job_id}")
+    tell(str(CANCELLED[done.status]), href=url_for("jobs.show", job_id=job_id), label=_("See %(job)s", job=job_id))
     return go(_address(run_id))
 
 
@@ -40,7 +54,8 @@ def retry(run_id: str) -> Response:
     except Conflict as error:
         return refused(error, _address(run_id))
     address = url_for("runs.show", run_id=started.run_id)
-    tell(f"A new run of {started.job_id} with the same inputs is queued.", href=address, label="Watch it")
+    said = _("A new run of %(job)s with the same inputs is queued.", job=started.job_id)
+    tell(said, href=address, label=_("Watch it"))
     return go(_address(run_id))
 
 

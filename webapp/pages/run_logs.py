@@ -12,12 +12,14 @@ from runners.engine.operations import Role
 from webapp.asking import actor, platform
 from webapp.htmx import respond
 from webapp.pages.reading import read
-from webapp.presentation.run_log import ShownLog, shown_log
+from webapp.presentation.run_log import ShownLog, having, shown_log
 from webapp.roles import needs
 
 pages = Blueprint("run_logs", __name__, url_prefix="/ui/runs")
 
 LAST_BYTES = 16 * 1024
+SEARCHED = 200
+LINES_FOUND = 300
 STRETCH_BYTES = 32 * 1024
 """More than the longest line has."""
 
@@ -30,10 +32,17 @@ def last_lines(run_id: str) -> ShownLog:
 @pages.get("/<run_id:run_id>/log")
 @needs(Role.VIEWER)
 def show(run_id: str) -> Response:
-    """Show the log behind an offset: as a page, or, for the end of a page that follows it, what has come since."""
+    """Show the log behind an offset: as a page, or, for the end of a page that follows it, what has come since.
+
+    Or the lines that have what is searched for, of all that are kept.
+    """
+    searched = request.args.get("search", "").strip()[:SEARCHED]
+    if searched:
+        lines, log = having(shown_log(read(operations.run_log, run_id), from_line=True), searched, LINES_FOUND)
+        return respond("runs/log.html", "runs/_log_lines.html", run_id=run_id, log=log, searched=searched, found=lines)
     offset = _offset()
     log = shown_log(read(operations.run_log, run_id, offset, offset + STRETCH_BYTES - 1), from_line=True)
-    return respond("runs/log.html", "runs/_log_lines.html", run_id=run_id, log=log)
+    return respond("runs/log.html", "runs/_log_lines.html", run_id=run_id, log=log, searched="")
 
 
 @pages.get("/<run_id:run_id>/log.txt")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from markupsafe import Markup
 
 from runners.engine import operations
 from runners.engine.errors import NotFound as Missing
+from runners.engine.failure import Frame, own_frame
 from runners.engine.operations import Role, RunFilter
-from runners.engine.run import FailureKind, RunStatus
+from runners.engine.run import FailureKind, Run, RunStatus
 from runners.engine.store.failures import FailureGroup
 from runners.engine.store.run_index import read_cursor
 from webapp.htmx import respond, wants_fragment
@@ -63,12 +67,24 @@ def show(run_id: str) -> Response:
         run=run,
         pause=read(operations.pauses).of_queue(run.priority) if run.status is RunStatus.QUEUED else None,
         timeline=timeline.draw(run, shell.now()),
-        attempts=[(attempt, timeline.took(attempt, shell.now())) for attempt in run.attempts],
+        steps=timeline.steps(run, shell.now()),
+        job_link=Markup('<a href="{}">{}</a>').format(url_for("jobs.show", job_id=run.job_id), run.job_id),
+        frame=_frame(run),
         events=read(operations.run_events, run_id),
         approvals=read(operations.run_approvals, run_id) if run.asks else (),
         explanation=read(operations.explain_run, run_id) if run.status.active else None,
-        log=None if wants_fragment() else last_lines(run_id),
+        **({} if wants_fragment() else _standing(run)),
     )
+
+
+def _standing(run: Run) -> dict[str, Any]:
+    """Return what stands beside the part of the page that is asked for again: the log, and what never changes."""
+    return {"log": last_lines(run.run_id), "decision": read(operations.run_decision, run.job_id, run.run_id)}
+
+
+def _frame(run: Run) -> Frame | None:
+    """Return where in the job's own code the last attempt failed, None when nothing tells."""
+    return own_frame(run.attempts[-1].traceback) if run.attempts and run.failure_kind else None
 
 
 def _group(wanted: RunFilter) -> FailureGroup | None:

@@ -15,7 +15,7 @@ from runners.engine.job.difference import ABSENT
 from runners.engine.store.processes import STALE_AFTER
 from runners.engine.words import say
 from webapp.numbers import decimal, number
-from webapp.presentation import event_words, events, sparkline, states, times, words
+from webapp.presentation import event_words, events, sparkline, states, timeline, times, words
 
 FILTERS = {
     "relative": times.relative,
@@ -38,6 +38,7 @@ FILTERS = {
     "why_short": words.why_short,
     "past": past,
     "told": told,
+    "outcome_word": timeline.outcome_word,
     "event_words": events.event_words,
     "sparkline": sparkline.draw,
     "state_word": states.state_word,

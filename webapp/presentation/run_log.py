@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runners.engine.log_line import PLATFORM, read_line
 from runners.engine.operations import LogPart
@@ -46,6 +46,13 @@ def shown_log(part: LogPart, *, from_line: bool) -> ShownLog:
         text, start = text[skipped:], start + skipped
     lines = text.decode(errors="replace").removesuffix("\n").split("\n") if text else ()
     return ShownLog(tuple(map(_shown, lines)), start, start + len(text), part.size, not part.has_ended)
+
+
+def having(log: ShownLog, text: str, most: int) -> tuple[int, ShownLog]:
+    """Return how many lines have `text`, in any case, and a log of the last `most` of them, from which nothing follows."""
+    wanted = text.casefold()
+    found = [line for line in log.lines if wanted in line.text.casefold()]
+    return len(found), replace(log, lines=tuple(found[-most:]), is_live=False, next=log.size)
 
 
 def _shown(text: str) -> ShownLine:

@@ -1,11 +1,16 @@
-"""A run's life as SVG: how long it waited, and each attempt."""
+"""A run's life: what it did one after the other, and the same as SVG on one scale of time."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask_babel import gettext as _
 from markupsafe import Markup
 
-from runners.engine.run import Attempt, Run
+from runners.engine.run import Attempt, Run, RunStatus
+from webapp.presentation.states import state_word
 from webapp.presentation.times import clock, duration
 
 ROW = 22
@@ -14,41 +19,84 @@ _BAR = Markup('<rect class="{outcome}" x="{left:.2f}%" width="{width:.2f}%" y="{
 _LINE = Markup('<line class="axis" x1="0" x2="100%" y1="{y}" y2="{y}"/>')
 _TEXT = Markup('<text x="{x}" y="{y}" text-anchor="{anchor}">{text}</text>')
 NARROWEST = 0.6
-"""Percent of the width that even the shortest attempt gets, so that it can be seen."""
+"""Percent of the width that even the shortest step gets, so that it can be seen."""
+WAITED = "waited"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A stretch of a run's life from `at`, as long as `took`: an attempt with its outcome, or a wait (`attempt` None).
+
+    `shape` is the state that it is drawn as; `word` says what it was. `lasts` while it goes on.
+    """
+
+    shape: str
+    word: str
+    at: datetime
+    took: timedelta
+    attempt: Attempt | None = None
+    lasts: bool = False
+
+
+def steps(run: Run, now: datetime) -> tuple[Step, ...]:
+    """Return the steps from the run's creation to its end, or to `now`, without gaps."""
+    return tuple(_steps(run, now))
 
 
 def draw(run: Run, now: datetime) -> Markup:
-    """Return one row for the wait before the first start and one per attempt, on one scale from creation to the end."""
+    """Return one row for each step, on one scale from creation to the end."""
+    found = steps(run, now)
     end = run.finished_at or max(now, run.created_at)
     span = max(end - run.created_at, timedelta(milliseconds=1))
-    started = run.attempts[0].started_at if run.attempts else run.started_at
-    rows = [_bar(0, "waited", run.created_at, started or end, run.created_at, span)]
-    rows += [
-        _bar(row, attempt.outcome or "running", attempt.started_at, attempt.finished_at or end, run.created_at, span)
-        for row, attempt in enumerate(run.attempts, start=1)
-    ]
-    height = len(rows) * ROW
-    parts = (*rows, *_axis(run.created_at, end, height))
-    return _SVG.format(height=height + 18, words=in_words(run, now), parts=Markup("").join(parts))
+    bars = [_bar(row, step, run.created_at, span) for row, step in enumerate(found)]
+    height = len(bars) * ROW
+    parts = (*bars, *_axis(run.created_at, end, height))
+    return _SVG.format(height=height + 18, words=in_words(found), parts=Markup("").join(parts))
 
 
-def in_words(run: Run, now: datetime) -> str:
+def in_words(found: Sequence[Step]) -> str:
     """Return the timeline in one sentence."""
-    attempts = [f"attempt {attempt.attempt + 1} {attempt.outcome or 'running'}" for attempt in run.attempts]
-    return f"{duration((run.finished_at or now) - run.created_at)} from creation: " + ", ".join(
-        attempts or ["not started"]
-    )
+    return "; ".join(f"{step.word} {duration(step.took)}" for step in found)
 
 
-def took(attempt: Attempt, now: datetime) -> timedelta:
-    """Return how long the attempt ran, up to now while it runs."""
-    return (attempt.finished_at or now) - attempt.started_at
+def _steps(run: Run, now: datetime) -> Iterator[Step]:
+    reached = run.created_at
+    for number, attempt in enumerate(run.attempts):
+        if attempt.started_at > reached:
+            yield Step(WAITED, _wait(number), reached, attempt.started_at - reached)
+        end = attempt.finished_at or max(now, attempt.started_at)
+        outcome = attempt.outcome or "running"
+        shape = "waiting" if outcome == "waiting_approval" else outcome
+        word = _("attempt %(number)s", number=attempt.attempt + 1)
+        yield Step(shape, word, attempt.started_at, end - attempt.started_at, attempt, attempt.finished_at is None)
+        reached = end
+    end = run.finished_at or max(now, reached)
+    if run.status is not RunStatus.RUNNING and (end > reached or not run.attempts):
+        yield Step(WAITED, _rest(run), reached, end - reached, lasts=run.status.active)
 
 
-def _bar(row: int, outcome: str, start: datetime, end: datetime, zero: datetime, span: timedelta) -> Markup:
-    left = min(max((start - zero) / span * 100, 0), 100 - NARROWEST)
-    width = min(max((end - start) / span * 100, NARROWEST), 100 - left)
-    return _BAR.format(outcome=outcome, left=left, width=width, y=row * ROW + 4, height=ROW - 8)
+def _wait(number: int) -> str:
+    return _("waited for its next start") if number else _("waited in the queue")
+
+
+def _rest(run: Run) -> str:
+    """Return what a run waits for now, or waited for until it ended without another start."""
+    if run.status is RunStatus.WAITING_APPROVAL:
+        return _("waits for a decision")
+    if run.status.active:
+        return _("waits for its next attempt") if run.status is RunStatus.RETRYING else _("waits in the queue")
+    return _("waited, and ended without a start")
+
+
+def outcome_word(step: Step) -> str:
+    """Return the word of an attempt's outcome."""
+    return {"lost": _("worker lost"), "returned": _("given back")}.get(step.shape, "") or state_word(step.shape)
+
+
+def _bar(row: int, step: Step, zero: datetime, span: timedelta) -> Markup:
+    left = min(max((step.at - zero) / span * 100, 0), 100 - NARROWEST)
+    width = min(max(step.took / span * 100, NARROWEST), 100 - left)
+    return _BAR.format(outcome=step.shape, left=left, width=width, y=row * ROW + 4, height=ROW - 8)
 
 
 def _axis(start: datetime, end: datetime, height: int) -> Iterator[Markup]:
