@@ -51,7 +51,9 @@ def test_a_grant_is_asked_for_approved_listed_and_revoked_with_forms(app: Flask,
         assert "127.0.0.1:9" in shown and f"/ui/approvals/{grant.grant_id}" in shown and "active" in shown, page
     assert "Nothing is granted to other" in admin.get("/ui/grants?job_id=other").text
     revoke = f"/ui/grants/{grant.grant_id}/revoke"
-    assert admin.send(revoke, page="/ui/grants").status_code == 303
+    asked = admin.get(revoke).text
+    assert f"Runs of {grant.job_id} that start from now on may not do this any more" in asked
+    assert admin.send(revoke, page=revoke).status_code == 303
     assert operations.list_grants(guarded, ADMIN) == []
     assert admin.send(revoke, page=PLACE).status_code == 303
     assert "does not exist" in admin.get("/ui/grants").text

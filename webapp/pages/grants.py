@@ -31,6 +31,16 @@ def index() -> Response:
     return respond("grants/index.html", "grants/_table.html", rows=rows, job_id=job_id, paging=shown)
 
 
+@pages.get("/grants/<approval_id:approval_id>/revoke")
+@needs(Role.ADMIN)
+def ask_to_revoke(approval_id: str) -> Response:
+    """Ask whether the grant should end."""
+    grant = next((one for one in read(operations.list_grants) if one.grant_id == approval_id), None)
+    if grant is None:
+        raise NotFound(f"grant '{approval_id}' does not exist")
+    return respond("grants/revoke.html", "grants/revoke.html", grant=grant)
+
+
 @pages.post("/grants/<approval_id:approval_id>/revoke")
 @needs(Role.ADMIN)
 def revoke(approval_id: str) -> Response:

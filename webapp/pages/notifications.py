@@ -18,6 +18,7 @@ from webapp.pages.acting import change, go, kept, refused, shown_version, tell
 from webapp.pages.paging import NEWER_OLDER, page_number, paging
 from webapp.pages.reading import read
 from webapp.pages.rule_form import BLANK, RuleEditor, of_rule, to_change
+from webapp.presentation.told import told
 from webapp.roles import needs
 
 pages = Blueprint("notifications", __name__, url_prefix="/ui/notifications")
@@ -77,13 +78,20 @@ def test(rule_id: str) -> Response:
     found = change(operations.test_rule, rule_id, PATIENCE)
     said = {
         DeliveryStatus.SENT: _("A test of %(name)s was sent.", name=rule_id),
-        DeliveryStatus.FAILED: _("A test of %(name)s was not sent: %(why)s.", name=rule_id, why=found.error),
+        DeliveryStatus.FAILED: _("A test of %(name)s was not sent: %(why)s.", name=rule_id, why=told(found.error)),
         DeliveryStatus.WAITING: _(
             "A test of %(name)s waits: no scheduler, worker or connector has sent it yet.", name=rule_id
         ),
     }
     tell(said[found.status], tone=OUTCOMES[found.status])
     return go(url_for("notifications.show", rule_id=rule_id))
+
+
+@pages.get("/<rule_id:rule_id>/delete")
+@needs(Role.ADMIN)
+def ask_to_delete(rule_id: str) -> Response:
+    """Ask whether the rule should go; one that cannot be read can be asked about as well."""
+    return respond("notifications/delete.html", "notifications/delete.html", rule_id=rule_id)
 
 
 @pages.post("/<rule_id:rule_id>/delete")

@@ -85,6 +85,13 @@ def enable(name: str) -> Response:
     return _change(name, _("%(name)s may sign in again.", name=name), disabled=False)
 
 
+@pages.get("/<person_name:name>/delete")
+@needs(Role.ADMIN)
+def ask_to_delete(name: str) -> Response:
+    """Ask whether the person should go."""
+    return make_response(render_template("people/delete.html", person=change(operations.get_person, name)))
+
+
 @pages.post("/<person_name:name>/delete")
 @needs(Role.ADMIN)
 def delete(name: str) -> Response:

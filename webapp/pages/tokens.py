@@ -50,6 +50,13 @@ def create() -> Response:
     return _index(made=made)
 
 
+@pages.get("/<token_id:token_id>/revoke")
+@needs(Role.ADMIN)
+def ask_to_revoke(token_id: str) -> Response:
+    """Ask whether the token should end."""
+    return make_response(render_template("tokens/revoke.html", token=change(operations.get_token, token_id)))
+
+
 @pages.post("/<token_id:token_id>/revoke")
 @needs(Role.ADMIN)
 def revoke(token_id: str) -> Response:

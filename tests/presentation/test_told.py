@@ -1,0 +1,99 @@
+"""Sentences of the engine on pages: each is known by its pattern, and said in the language of the reader with what is in it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from webapp.presentation.sentences import SENTENCES
+from webapp.presentation.told import told
+
+ENGINE = Path(__file__).resolve().parents[2] / "runners" / "engine"
+SAYERS = {"fault": 1, "Problem": 1} | dict.fromkeys(
+    ("Conflict", "CountDiffers", "Stale", "NotFound", "Forbidden", "TooMany", "Unreadable", "StoreAway"), 0
+)
+"""What is raised or returned for people, and which of its arguments is the sentence."""
+NEVER_ON_PAGES = {
+    *("document.py", "transfer.py", "answers.py"),  # import and idempotency are the API's alone
+    *("greeting.py", "probe.py"),  # a start that fails
+}
+VAGUE = re.compile(r"(?:[\w.]+:?)?(?:\W|\{\})*")
+"""Nothing but a field's name, places and signs: what stands in them is known by itself."""
+
+OPEN_END = re.compile(r"(?<=\S)\{\}$")
+"""Where a guess at what was meant may follow."""
+
+
+def said() -> Iterator[str]:
+    for path in sorted(ENGINE.rglob("*.py")):
+        if path.name in NEVER_ON_PAGES or "settings" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and (name := _name(node.func)) in SAYERS and len(node.args) > SAYERS[name]:
+                yield _text(node.args[SAYERS[name]])
+
+
+def _name(called: ast.expr) -> str:
+    return called.id if isinstance(called, ast.Name) else ""
+
+
+def _text(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    return ""
+
+
+@pytest.fixture(scope="module")
+def app() -> Flask:
+    return Flask("webapp")
+
+
+def in_indonesian(app: Flask, text: str) -> str:
+    with app.test_request_context(headers={"Accept-Language": "id"}):
+        return told(text)
+
+
+def test_every_sentence_of_the_engine_that_pages_may_show_is_said_in_every_language(app: Flask) -> None:
+    shown = {OPEN_END.sub("", text).replace("{}", "7") for text in said() if not VAGUE.fullmatch(text)}
+
+    assert len(shown) > 80
+    assert [text for text in sorted(shown) if in_indonesian(app, text) == text] == []
+
+
+@pytest.mark.parametrize(
+    ("english", "indonesian"),
+    [
+        ("job 'a' does not exist", "job 'a' tidak ada"),
+        ("priority 'x' is not one of low, normal", "priority 'x' bukan salah satu dari low, normal"),
+        (
+            "cron: minute 61 is not in 0-59; hour 25 is not in 0-23",
+            "cron: minute 61 tidak di antara 0-59; hour 25 tidak di antara 0-23",
+        ),
+        (
+            "unknown field 'shedule'; did you mean 'schedule'?",
+            "isian 'shedule' tidak dikenal; maksud Anda 'schedule'?",
+        ),
+        ("url: host 'a' does not resolve", "url: host 'a' tidak dapat ditemukan"),
+        ("the disk 100%% is full of %(a)s", "the disk 100%% is full of %(a)s"),
+        ("", ""),
+        ("; ", "; "),
+    ],
+)
+def test_a_sentence_is_said_with_the_sentences_in_it(app: Flask, english: str, indonesian: str) -> None:
+    assert in_indonesian(app, english) == indonesian
+
+
+def test_in_english_a_sentence_is_said_as_it_is(app: Flask) -> None:
+    with app.test_request_context():
+        assert told("job 'a' does not exist") == "job 'a' does not exist"
+
+
+def test_no_sentence_is_a_place_alone() -> None:
+    assert [sentence for sentence in SENTENCES if len(re.sub(r"%\(\w\)s", "", sentence).strip()) < 4] == []
