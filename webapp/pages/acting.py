@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from runners.engine.errors import MultijobError
 from webapp.asking import actor, platform
+from webapp.presentation.spoken import spoken
 from webapp.presentation.times import milliseconds
-from webapp.presentation.told import told
 
 Answer = TypeVar("Answer")
 
@@ -43,7 +43,7 @@ def go(address: str) -> Response:
 
 def refused(error: MultijobError, address: str) -> Response:
     """Say why nothing was done, and go to `address`."""
-    tell(_("Nothing was changed: %(why)s.", why=told(error)), tone="wait")
+    tell(_("Nothing was changed: %(why)s.", why=spoken(error)), tone="wait")
     return go(address)
 
 
@@ -54,4 +54,4 @@ def kept(name: str, status: str) -> str:
 
 def tried(name: str, detail: str, elapsed_ms: int) -> str:
     """Return how a try of a connection went, for `tell`."""
-    return _("%(name)s: %(detail)s, after %(time)s.", name=name, detail=told(detail), time=milliseconds(elapsed_ms))
+    return _("%(name)s: %(detail)s, after %(time)s.", name=name, detail=spoken(detail), time=milliseconds(elapsed_ms))

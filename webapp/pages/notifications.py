@@ -18,7 +18,7 @@ from webapp.pages.acting import change, go, kept, refused, shown_version, tell
 from webapp.pages.paging import NEWER_OLDER, page_number, paging
 from webapp.pages.reading import read
 from webapp.pages.rule_form import BLANK, RuleEditor, of_rule, to_change
-from webapp.presentation.told import told
+from webapp.presentation.spoken import spoken
 from webapp.roles import needs
 
 pages = Blueprint("notifications", __name__, url_prefix="/ui/notifications")
@@ -78,7 +78,7 @@ def test(rule_id: str) -> Response:
     found = change(operations.test_rule, rule_id, PATIENCE)
     said = {
         DeliveryStatus.SENT: _("A test of %(name)s was sent.", name=rule_id),
-        DeliveryStatus.FAILED: _("A test of %(name)s was not sent: %(why)s.", name=rule_id, why=told(found.error)),
+        DeliveryStatus.FAILED: _("A test of %(name)s was not sent: %(why)s.", name=rule_id, why=spoken(found.error)),
         DeliveryStatus.WAITING: _(
             "A test of %(name)s waits: no scheduler, worker or connector has sent it yet.", name=rule_id
         ),

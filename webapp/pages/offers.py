@@ -12,7 +12,7 @@ from webapp.htmx import respond
 from webapp.language import language
 from webapp.pages.acting import change, go, refused, tell
 from webapp.pages.reading import read
-from webapp.presentation.told import told
+from webapp.presentation.spoken import spoken
 from webapp.roles import needs
 
 pages = Blueprint("offers", __name__, url_prefix="/ui/integrations/catalog")
@@ -40,7 +40,7 @@ def add() -> Response:
     except (Conflict, Stale) as error:
         return refused(error, url_for("offers.index"))
     except Invalid as error:
-        tell(_("Nothing was added: %(why)s.", why=told(error)), tone="bad")
+        tell(_("Nothing was added: %(why)s.", why=spoken(error)), tone="bad")
         return go(url_for("offers.index"))
     _say(done)
     return go(url_for("offers.index"))

@@ -15,7 +15,7 @@ from runners.engine.job.difference import ABSENT
 from runners.engine.store.processes import STALE_AFTER
 from runners.engine.words import say
 from webapp.numbers import decimal, number
-from webapp.presentation import event_words, events, sparkline, states, timeline, times, told, words
+from webapp.presentation import event_words, events, sparkline, spoken, states, timeline, times, words
 
 FILTERS = {
     "relative": times.relative,
@@ -42,7 +42,7 @@ FILTERS = {
     "event_words": events.event_words,
     "sparkline": sparkline.draw,
     "state_word": states.state_word,
-    "told": told.told,
+    "spoken": spoken.spoken,
     "event_shape": event_words.event_shape,
     "event_facts": event_words.event_facts,
     "event_link": event_words.linked,

@@ -1,7 +1,7 @@
 """The sentences that the engine says in English and pages show: refusals, problems of fields, and what is said of the store.
 
 The engine speaks to programs as well, whose language does not change; so its sentences are known here by their patterns. Letters
-in brackets stand for what differs. `told` says them.
+in brackets stand for what differs. `spoken` says them.
 """
 
 

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from webapp.presentation.sentences import SENTENCES
-from webapp.presentation.told import told
+from webapp.presentation.spoken import spoken
 
 ENGINE = Path(__file__).resolve().parents[2] / "runners" / "engine"
 SAYERS = {"fault": 1, "Problem": 1} | dict.fromkeys(
@@ -57,7 +57,7 @@ def app() -> Flask:
 
 def in_indonesian(app: Flask, text: str) -> str:
     with app.test_request_context(headers={"Accept-Language": "id"}):
-        return told(text)
+        return spoken(text)
 
 
 def test_every_sentence_of_the_engine_that_pages_may_show_is_said_in_every_language(app: Flask) -> None:
@@ -92,7 +92,7 @@ def test_a_sentence_is_said_with_the_sentences_in_it(app: Flask, english: str, i
 
 def test_in_english_a_sentence_is_said_as_it_is(app: Flask) -> None:
     with app.test_request_context():
-        assert told("job 'a' does not exist") == "job 'a' does not exist"
+        assert spoken("job 'a' does not exist") == "job 'a' does not exist"
 
 
 def test_no_sentence_is_a_place_alone() -> None:

@@ -12,28 +12,30 @@ from webapp.presentation.sentences import SENTENCES
 
 PLACE = re.compile(r"%\((\w)\)s")
 BETWEEN = "; "
+LONGEST = 2_000
+"""Characters of a sentence; what is longer is somebody else's text, in which no pattern should be looked for."""
 
 
-def told(said: object) -> str:
+def spoken(said: object) -> str:
     """Return a sentence of the engine in the reader's language, with the sentences in it; one that is not known as it is."""
     text = str(said)
-    return text if language() is Language.EN else _told(text, language())
+    return text if language() is Language.EN or len(text) > LONGEST else _spoken(text, language())
 
 
-def _told(text: str, spoken: Language) -> str:
-    for pattern, translation in _patterns(spoken):
+def _spoken(text: str, into: Language) -> str:
+    for pattern, translation in _patterns(into):
         if found := pattern.fullmatch(text):
-            return translation % {name: _told(part, spoken) for name, part in found.groupdict().items()}
+            return translation % {name: _spoken(part, into) for name, part in found.groupdict().items()}
     if BETWEEN in text:
-        return BETWEEN.join(_told(part, spoken) for part in text.split(BETWEEN))
+        return BETWEEN.join(_spoken(part, into) for part in text.split(BETWEEN))
     return text
 
 
 @cache
-def _patterns(spoken: Language) -> list[tuple[re.Pattern[str], str]]:
+def _patterns(into: Language) -> list[tuple[re.Pattern[str], str]]:
     """Return each sentence as a pattern, with its translation; those that say most by themselves come first."""
     written = sorted(SENTENCES, key=_weight, reverse=True)
-    return [(_pattern(text), catalogue(spoken).ugettext(text)) for text in written]
+    return [(_pattern(text), catalogue(into).ugettext(text)) for text in written]
 
 
 def _weight(text: str) -> int:
