@@ -19,6 +19,7 @@ from runners.engine.errors import MultijobError
 from runners.engine.store.sessions import Session
 from webapp.asking import platform, request_id
 from webapp.client import client_address
+from webapp.recent_sessions import RecentSessions
 from webapp.sessions import PageSession, Sessions, packed
 
 LONGEST_BROWSER = 200
@@ -53,6 +54,7 @@ class SessionsOnly(LoginManager):  # type: ignore[misc]  # Flask-Login has no ty
 def use_sessions(app: Flask) -> None:
     """Let people sign in to the pages of `app`."""
     app.session_interface = Sessions()
+    app.extensions["recent_sessions"] = RecentSessions()
     manager = SessionsOnly()
     manager.session_protection = None
     manager.user_loader(_load)

@@ -12,16 +12,19 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, g
 from flask.sessions import SecureCookieSessionInterface, SessionMixin, session_json_serializer
 from itsdangerous import BadSignature
 
 from runners.engine.access import sessions
 from runners.engine.access.sessions import SignedIn
-from runners.engine.errors import MultijobError
+from runners.engine.errors import MultijobError, StoreAway
 from runners.engine.platform import Platform
 from webapp.cookies import Cookie, drop_cookie, read_cookie, set_cookie
 from webapp.htmx import wants_fragment
+from webapp.recent_sessions import RecentSessions
+from webapp.roles import is_public
+from webapp.security import SAFE_METHODS
 
 TOUCHED_EVERY = timedelta(minutes=1)
 LOG = structlog.get_logger("webapp.sessions")
@@ -119,7 +122,7 @@ class Sessions(SecureCookieSessionInterface):
             self._keep_visitor(app, session, response)
 
     def _open(self, app: Flask, request: Request) -> Opened:
-        signed_in = sessions.find(_platform(app), read_cookie(request, Cookie.SESSION))
+        signed_in = _signed_in(app, request)
         if signed_in:
             return signed_in, _unpacked(signed_in.session.content)
         serializer = self.get_signing_serializer(app)
@@ -137,8 +140,26 @@ class Sessions(SecureCookieSessionInterface):
             drop_cookie(response, Cookie.VISITOR)
 
 
+def _signed_in(app: Flask, request: Request) -> SignedIn | None:
+    """Return whose session the request names. While the store is away, whoever was in just now may go on reading."""
+    recent: RecentSessions = app.extensions["recent_sessions"]
+    session_id = read_cookie(request, Cookie.SESSION)
+    try:
+        found = sessions.find(_platform(app), session_id)
+    except StoreAway as fault:
+        known = recent.lately(session_id) if request.method in SAFE_METHODS and not is_public() else None
+        if known is None:
+            raise
+        g.store_away = fault
+        return known
+    recent.note(session_id, found)
+    return found
+
+
 def _keep(platform: Platform, session: PageSession, found: SignedIn) -> None:
     """A page that refreshes itself does not keep a session alive; one that somebody opens does."""
+    if g.get("store_away"):
+        return
     used = not wants_fragment() and found.found_at - found.session.seen_at >= TOUCHED_EVERY
     if not (used or session.modified):
         return

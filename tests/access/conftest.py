@@ -19,6 +19,8 @@ from runners.engine.settings import read
 from tests.access.browsing import PASSWORD, Browsing
 from webapp import create_app
 from webapp.pages.reading import Snapshots
+from webapp.polling import Parts
+from webapp.recent_sessions import RecentSessions
 from webapp.token_limits import RequestLimit, WrongTokens
 
 TOKENS = {
@@ -54,6 +56,8 @@ def app(guarded: Any) -> Flask:
     found.extensions["token_uses"] = Uses()
     found.extensions["request_limit"] = RequestLimit(guarded.settings.api_limit_per_min)
     found.extensions["snapshots"] = Snapshots()
+    found.extensions["recent_sessions"] = RecentSessions()
+    found.extensions["parts"] = Parts()
     return found
 
 

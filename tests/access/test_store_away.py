@@ -9,20 +9,24 @@ from redis import Redis
 
 from tests.access.browsing import FROM_HERE, Browsing
 from tests.access.conftest import TOKENS, signed_in
+from webapp import recent_sessions
+
+
+def gone(platform: Any) -> Any:
+    """Return the platform without its store."""
+    nowhere = Redis.from_url("unix:///nonexistent/redis.sock", decode_responses=True)
+    return replace(platform, store=replace(platform.store, redis=nowhere))
 
 
 @pytest.fixture
 def away(app: Flask, guarded: Any) -> tuple[Browsing, Any]:
     """A browser that is signed in, to an app whose store then goes away; and the platform as it was."""
     browser = signed_in(app, "admin")
-    nowhere = Redis.from_url("unix:///nonexistent/redis.sock", decode_responses=True)
-    app.extensions["platform"] = replace(guarded, store=replace(guarded.store, redis=nowhere))
+    app.extensions["platform"] = gone(guarded)
     return browser, guarded
 
 
-@pytest.mark.parametrize(
-    "path", ["/ui", "/ui/jobs", "/ui/account", "/ui/people", "/ui/sign-in", "/ui/first", "/ui/nothing"]
-)
+@pytest.mark.parametrize("path", ["/ui", "/ui/jobs", "/ui/account", "/ui/people", "/ui/sign-in", "/ui/first"])
 def test_pages_say_that_the_store_is_away(away: Any, path: str) -> None:
     browser, _ = away
 
@@ -32,6 +36,44 @@ def test_pages_say_that_the_store_is_away(away: Any, path: str) -> None:
     assert "The store is away" in answer.text
     assert int(answer.headers["Retry-After"]) > 0
     assert "Set-Cookie" not in answer.headers
+
+
+def test_whoever_was_in_goes_on_reading_what_was_known(app: Flask, guarded: Any) -> None:
+    browser = signed_in(app, "viewer")
+    browser.get("/ui/jobs")
+    app.extensions["platform"] = gone(guarded)
+
+    answer = browser.get("/ui/jobs")
+
+    assert answer.status_code == 503
+    assert "This is what was known at" in answer.text and 'id="jobs"' in answer.text
+    assert "Sign in" not in answer.text
+    assert Browsing(app).get("/ui/jobs").status_code in (303, 503)
+
+
+@pytest.mark.parametrize(("after_sec", "known"), [(200, True), (300, False)])
+def test_it_ends_after_five_minutes(
+    app: Flask, guarded: Any, monkeypatch: pytest.MonkeyPatch, after_sec: int, known: bool
+) -> None:
+    browser = signed_in(app, "viewer")
+    browser.get("/ui/jobs")
+    app.extensions["platform"] = gone(guarded)
+    later = recent_sessions.monotonic() + after_sec
+    monkeypatch.setattr(recent_sessions, "monotonic", lambda: later)
+
+    assert ("This is what was known at" in browser.get("/ui/jobs").text) is known
+
+
+def test_whoever_signed_out_reads_nothing(app: Flask, guarded: Any) -> None:
+    browser = signed_in(app, "viewer")
+    browser.get("/ui/jobs")
+    kept = str(browser.session_cookie())
+    browser.send("/ui/sign-out")
+    browser.client.set_cookie("multijob-session-8000", kept)
+    browser.get("/ui/jobs")
+    app.extensions["platform"] = gone(guarded)
+
+    assert "This is what was known at" not in browser.get("/ui/jobs").text
 
 
 def test_a_poll_stays_where_it_is(away: Any) -> None:
@@ -54,8 +96,7 @@ def test_nothing_is_done_and_nobody_is_signed_out(away: Any, app: Flask, path: s
 def test_nobody_signs_in(app: Flask, guarded: Any) -> None:
     browser = Browsing(app)
     token = browser.token("/ui/sign-in")
-    nowhere = Redis.from_url("unix:///nonexistent/redis.sock", decode_responses=True)
-    app.extensions["platform"] = replace(guarded, store=replace(guarded.store, redis=nowhere))
+    app.extensions["platform"] = gone(guarded)
 
     answer = browser.client.post("/ui/sign-in", data={"csrf_token": token, "token": TOKENS["admin"]}, headers=FROM_HERE)
 

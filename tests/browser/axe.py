@@ -8,10 +8,11 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-RUN = """(only) => axe.run(document, { runOnly: only }).then((found) => found.violations.map((one) => ({
-  rule: one.id,
-  nodes: one.nodes.slice(0, 3).map((node) => [node.target.join(' '), node.html.slice(0, 99), node.failureSummary.slice(0, 200)].join(' | ')),
-})))"""
+RUN = """async (only) => {
+  const shown = (node) => [node.target.join(' '), node.html.slice(0, 160), node.failureSummary.slice(0, 200)].join(' | ');
+  const found = await axe.run(document, { runOnly: only });
+  return found.violations.map((one) => ({ rule: one.id, nodes: one.nodes.slice(0, 3).map(shown) }));
+}"""
 KINDS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 

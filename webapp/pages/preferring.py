@@ -36,6 +36,8 @@ def _known() -> Preferences:
     snapshots: Snapshots = current_app.extensions["snapshots"]
     key = f"preferences {actor().name}"
     try:
+        if g.get("store_away"):
+            raise g.store_away
         found = operations.own_preferences(platform(), actor())
     except StoreAway as fault:
         g.store_away = fault
