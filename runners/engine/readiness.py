@@ -83,6 +83,12 @@ class Probe:
             return self._fault
 
 
+def store_fault(store: Store, settings: Settings) -> str | None:
+    """Return what is wrong with the store, or with this process's keys to its secrets; None when all is well. One round trip."""
+    fault, keys = _look(store)
+    return fault or key_fault(settings, keys)
+
+
 def _impatient(client: redis.Redis) -> redis.Redis:
     """Return a client of the same server that gives up early; askers take turns at its one connection."""
     pool = client.connection_pool

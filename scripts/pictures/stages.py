@@ -17,6 +17,7 @@ import httpx
 
 from runners.engine import settings
 from runners.engine.platform import Platform, open_platform
+from runners.examining import Examining
 from tests import servers
 from tests.processes import Spawner
 from tests.seeding.play import Play
@@ -95,6 +96,7 @@ def playing(platform: Platform, state: str) -> Iterator[None]:
             return
         play = lived(platform, datetime.now(UTC) - past)
         present(play)
+        Examining(play.platform, "scheduler-batch-01-4101").step()
         if state == "failing":
             yield
             return

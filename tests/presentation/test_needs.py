@@ -2,17 +2,21 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 from runners.engine import settings
 from runners.engine.job import Job, JobSpec
 from runners.engine.pause import Pause
 from runners.engine.run import Run
+from runners.engine.store.deliveries import Unsent
+from runners.engine.store.examination import Examination, Fault
 from runners.engine.store.facts import QueueFacts
 from runners.engine.store.processes import Process, ProcessStatus
 from webapp.presentation.needs import Need, needs
 
 NOW = datetime(2030, 1, 1, 12, tzinfo=UTC)
 SETTINGS = settings.read({"REDIS_URL": "redis://127.0.0.1:1"})
+UNEXAMINED = Examination(None, timedelta(), "", "", (), None, "")
 CALM = QueueFacts(
     depth=0,
     depth_by_priority={"critical": 0, "normal": 0, "low": 0},
@@ -40,8 +44,19 @@ def process(type: str, status: ProcessStatus = ProcessStatus.ONLINE) -> Process:
 ALL_WELL = [process("scheduler"), process("worker")]
 
 
-def asked(queue: QueueFacts = CALM, processes: list[Process] | None = None, failing=(), poison=()) -> list[Need]:
-    return needs(queue, ALL_WELL if processes is None else processes, list(failing), list(poison), SETTINGS, NOW)
+def asked(
+    queue: QueueFacts = CALM, processes: list[Process] | None = None, failing=(), poison=(), **more
+) -> list[Need]:
+    known = {
+        "queue": queue,
+        "processes": ALL_WELL if processes is None else processes,
+        "failing": list(failing),
+        "poison": list(poison),
+        "fault": None,
+        "examination": UNEXAMINED,
+        "unsent": Unsent(0),
+    }
+    return needs(SimpleNamespace(**known | more), SETTINGS, NOW)
 
 
 def test_nothing_is_needed_when_all_is_well():
@@ -106,3 +121,34 @@ def test_a_run_that_crashed_until_no_attempt_was_left_is_one_click_from_another_
     assert need.text == f"{error[1:-1]} · 2 attempts, none is left"
     again = next(act for act in need.acts if act.post)
     assert (again.word, again.endpoint, again.arguments) == ("Try again", "run_changes.retry", {"run_id": "run_1"})
+
+
+def test_a_store_that_may_drop_jobs_is_the_first_need():
+    found = asked(processes=[], fault="the store has the wrong eviction policy 'allkeys-lru' and may drop jobs")
+
+    assert (found[0].title, found[0].tone) == ("The store is not as it has to be", "bad")
+    assert "allkeys-lru" in found[0].text
+    assert found[0].acts[0].endpoint == "about.show"
+
+
+def test_what_an_examination_found_is_told_and_the_rest_counted():
+    faults = tuple(Fault(f"I{number}", f"run {number}\nmore") for number in range(1, 7))
+    last = replace(
+        UNEXAMINED, at=NOW, faults=(Fault("server", "told elsewhere"), Fault("memory", "nearly full"), *faults)
+    )
+
+    titles = [need.title for need in asked(examination=last)]
+
+    assert titles == [
+        "Not well: memory",
+        "A rule is broken: I1",
+        "A rule is broken: I2",
+        "4 more things are not well",
+    ]
+
+
+def test_notices_that_could_not_be_sent_name_the_rule_and_the_reason():
+    (need,) = asked(unsent=Unsent(3, NOW - timedelta(minutes=4), "on-call", "connection refused"))
+
+    assert (need.tone, need.title) == ("wait", "3 notices could not be sent")
+    assert need.text == "rule on-call, 4 min ago: connection refused"

@@ -6,7 +6,8 @@ from xml.etree import ElementTree
 import pytest
 
 from runners.engine.store.facts import Counters, DepthSample
-from webapp.presentation import depth, minutes, strip
+from runners.engine.store.spreads import Quantiles
+from webapp.presentation import depth, minutes, quantiles, strip
 from webapp.presentation.strip import Bar
 
 NOW = datetime(2030, 1, 1, 12, tzinfo=UTC)
@@ -90,9 +91,31 @@ def test_a_chart_without_samples_says_so():
 def test_each_minute_is_a_bar_with_the_failed_runs_on_top():
     quiet, busy = Counters(*[0] * 7), Counters(5, 3, 1, 0, 0, 0, 0)
 
-    svg = minutes.draw([quiet, busy])
+    svg = minutes.draw([quiet, busy], 3)
 
     bars = {bar.get("class"): bar for bar in ElementTree.fromstring(svg).iter("rect")}
     assert int(bars["failed"].get("y", "")) + int(bars["failed"].get("height", "")) == int(bars["success"].get("y", ""))
     assert "base" in bars
-    assert "last 2 minutes: 3 runs succeeded, 1 run failed" in svg
+    assert svg.count("<rect") == 4
+    assert "3 succeeded, 1 failed" in svg
+
+
+def within(p50: float, p95: float) -> Quantiles:
+    return Quantiles(timedelta(seconds=p50), timedelta(seconds=p95))
+
+
+def test_waits_are_drawn_as_two_lines_with_the_slow_one_above():
+    points = [(NOW - timedelta(minutes=ago), within(1, 20)) for ago in (500, 30, 10)]
+
+    svg = quantiles.draw(points, NOW, SPAN)
+
+    middle, slow = (drawn(svg, name) for name in ("line", "slow"))
+    assert middle.count("L") == slow.count("L") == 1, "what is older is left out"
+    assert float(slow.split()[-1]) < float(middle.split()[-1])
+    assert ">10 s<" in svg
+    assert "half within 1 s at most, 95 of 100 within 20 s" in svg
+
+
+@pytest.mark.parametrize("points", [[], [(NOW, within(0, 0))], [(NOW, within(1e-6, 1e6))]], ids=["none", "zero", "far"])
+def test_quantiles_of_anything_can_be_drawn(points):
+    assert ElementTree.fromstring(quantiles.draw(points, NOW, SPAN)).tag == "svg"

@@ -18,7 +18,7 @@ from typing import Any
 from runners.engine.ask import Ask
 from runners.engine.log_line import log_line
 from runners.engine.platform import Platform
-from runners.engine.protocol import asking, upkeep
+from runners.engine.protocol import asking, insight, upkeep
 from runners.engine.protocol.telling import Part, tell
 from runners.engine.protocol.work import Claimed, Ended, exchange
 from runners.engine.run import FailureKind
@@ -101,6 +101,7 @@ class Play:
         stage = Stage(self.platform, self.clock, checking=False)
         upkeep.reap(self.platform.store, {})
         stage.act(stage.look())
+        insight.keep_spread(self.platform.store)
         self.clock.at += SOON
         for worker in self.workers:
             self._take(worker)

@@ -38,13 +38,15 @@ def test_a_stretch_tells_what_ended_in_it_and_how_long_it_took(clocked, clock):
     clock.advance(seconds=60)
     keep_spread(clocked.store)
 
-    busy, quiet = spreads(clocked.store, MINUTE)
+    found = spreads(clocked.store, MINUTE)
+    busy, quiet = found.stretches
 
     assert (busy.success, busy.failed, busy.cancelled) == (1, 1, 0)
     assert ms(1_024) < busy.wait.p95 <= ms(4_096)
     assert ms(16_384) < busy.duration.p95 <= ms(65_536)
     assert (quiet.success, quiet.wait, quiet.duration) == (0, None, None)
-    assert spreads(clocked.store, QUARTER) == []
+    assert (found.whole.success, found.whole.wait) == (1, busy.wait)
+    assert spreads(clocked.store, QUARTER).stretches == ()
 
 
 def test_rows_that_cannot_be_read_and_counters_that_fell_are_passed_over(clocked, clock):
@@ -55,7 +57,7 @@ def test_rows_that_cannot_be_read_and_counters_that_fell_are_passed_over(clocked
     keep_spread(clocked.store)
     zeros = ",".join("0" for _ in EDGES_MS)
 
-    assert len(spreads(clocked.store, MINUTE)) == 1
+    assert len(spreads(clocked.store, MINUTE).stretches) == 1
     assert between(read_row(f"1|5|0|0|{zeros}|{zeros}"), read_row(f"2|4|0|0|{zeros}|{zeros}")) is None
     assert between(read_row(f"2|5|0|0|{zeros}|{zeros}"), read_row(f"1|5|0|0|{zeros}|{zeros}")) is None
 

@@ -6,6 +6,7 @@ from flask import Flask
 
 from webapp import presentation
 from webapp.pages import (
+    about,
     account,
     accounts,
     api_docs,
@@ -57,6 +58,7 @@ def register(app: Flask) -> None:
     rooms = (
         overview,
         events,
+        about,
         api_docs,
         approvals,
         jobs,

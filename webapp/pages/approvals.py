@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from runners.engine import operations
 from runners.engine.approval import Approval, ApprovalStatus
-from runners.engine.errors import Conflict, Forbidden, Invalid, NotFound
+from runners.engine.errors import Conflict, Forbidden, Invalid, NotFound, Unreadable
+from runners.engine.job.difference import Difference, differences
 from runners.engine.operations import Role
+from runners.engine.run import Run
 from runners.engine.secret_references import references
 from webapp.htmx import respond
 from webapp.pages.acting import change, go, refused, tell
@@ -37,6 +42,7 @@ def index() -> Response:
         found=found,
         job_id=job_id,
         statuses=list(ApprovalStatus),
+        filtered=bool(status or job_id),
         paging=paging(number, ROWS, len(found.rows), found.total),
     )
 
@@ -53,7 +59,8 @@ def show(approval_id: str) -> Response:
         approval=shown.approval,
         run=shown.run,
         inputs=_text(inputs),
-        requests=[_text(one) for one in shown.approval.requests],
+        against=_against(shown.approval, shown.run),
+        requests=[_request(one) for one in shown.approval.requests],
         command=inputs.get("argv") if shown.approval.job_type == "command.run" else None,
         secrets=sorted(map(str, references(inputs))),
     )
@@ -80,17 +87,55 @@ def _decide(approval_id: str, verdict: operations.Verdict) -> Response:
         decided = change(operations.decide_approval, approval_id, verdict, note, digest)
     except (Conflict, Forbidden, Invalid) as error:
         return refused(error, address)
-    tell(_said(decided), tone="ok" if verdict == "approve" else "wait")
+    run_id = decided.run_id
+    link = {"href": url_for("runs.show", run_id=run_id), "label": _("See the run")} if run_id else {}
+    tell(_said(decided), tone="ok" if verdict == "approve" else "wait", **link)
     return go(address)
 
 
 def _said(approval: Approval) -> str:
     match approval.status:
         case ApprovalStatus.APPROVED:
-            return "Approved: the run is queued." if approval.run_id else "Approved: it is granted."
+            return _("Approved: the run is queued.") if approval.run_id else _("Approved: it is granted.")
         case ApprovalStatus.REJECTED:
-            return "Rejected: the run has failed as rejected." if approval.run_id else "Rejected: nothing is granted."
-    return f"Your yes is counted: {len(approval.votes)} of {approval.approvers.quorum} have agreed."
+            return (
+                _("Rejected: the run has failed as rejected.")
+                if approval.run_id
+                else _("Rejected: nothing is granted.")
+            )
+    agreed, quorum = len(approval.votes), approval.approvers.quorum
+    return ngettext(
+        "Your yes is counted: %(num)s of %(quorum)s has agreed.",
+        "Your yes is counted: %(num)s of %(quorum)s have agreed.",
+        agreed,
+        quorum=quorum,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """How a run's inputs differ from those that its job states now, in `version`; None changes: the job is another by now."""
+
+    version: int
+    changes: tuple[Difference, ...] | None
+
+
+def _against(approval: Approval, run: Run | None) -> Against | None:
+    if run is None:
+        return None
+    try:
+        job = read(operations.get_job, approval.job_id)
+    except (NotFound, Unreadable):
+        return None
+    same = job.version == approval.job_version
+    return Against(job.version, differences(job.spec.inputs, run.inputs) if same else None)
+
+
+def _request(value: object) -> dict[str, str] | str:
+    """Return what is asked for as pairs, where it is an object; as text else."""
+    if isinstance(value, dict):
+        return {str(name): _text(part) for name, part in value.items()}
+    return _text(value)
 
 
 def _text(value: object) -> str:

@@ -18,7 +18,7 @@ from webapp.roles import needs
 
 pages = Blueprint("events", __name__, url_prefix="/ui/events")
 
-ROWS = 60
+ROWS = 50
 FILTERS = ("event_type", "job_id", "run_id", "search")
 TYPES = (*sorted({f"{kind.partition('.')[0]}.*" for kind in EventType}), *EventType)
 """What the filter by type offers: every first word, then every type."""

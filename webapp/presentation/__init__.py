@@ -15,7 +15,7 @@ from runners.engine.job.difference import ABSENT
 from runners.engine.store.processes import STALE_AFTER
 from runners.engine.words import say
 from webapp.numbers import decimal, number
-from webapp.presentation import event_words, events, sparkline, spoken, states, timeline, times, words
+from webapp.presentation import event_words, events, sizes, sparkline, spoken, states, timeline, times, words
 
 FILTERS = {
     "relative": times.relative,
@@ -41,6 +41,7 @@ FILTERS = {
     "outcome_word": timeline.outcome_word,
     "event_words": events.event_words,
     "sparkline": sparkline.draw,
+    "size": sizes.size,
     "state_word": states.state_word,
     "spoken": spoken.spoken,
     "event_shape": event_words.event_shape,

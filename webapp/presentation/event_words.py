@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from runners.engine import clock
 from runners.engine.operations import Event
+from webapp.presentation.times import duration, stamp
 
 LINKED = ("job_id", "run_id")
 """Fields that have columns of their own."""
@@ -36,6 +39,10 @@ class Fact:
     whole: str
 
 
+MOMENTS_FROM_MS = 10**11
+"""A number of milliseconds from which it is a moment, and no length of time."""
+
+
 def event_shape(type: str) -> str:
     """Return the shape of an event's type, 'idle' for what only tells."""
     verb = type.partition(".")[2]
@@ -54,8 +61,23 @@ def linked(event: Event, name: str) -> str:
 
 
 def _fact(name: str, value: Any) -> Fact:
+    if (said := _measured(name, value)) is not None:
+        return said
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     line = " ".join(text.split())
     nested = isinstance(value, (Mapping, list)) and len(text) > SHORT
     whole = json.dumps(value, indent=2, ensure_ascii=False) if nested else text
     return Fact(name, line if len(line) <= SHORT else line[:SHORT] + "…", whole if len(line) > SHORT else "")
+
+
+def _measured(name: str, value: Any) -> Fact | None:
+    """Return a number of milliseconds as a time or a length, and an attempt as people count it; None for all else."""
+    if type(value) is not int:
+        return None
+    if name == "attempt":
+        return Fact(name, str(value + 1), "")
+    if not name.endswith("_ms") or value >= 10**14:
+        return None
+    is_moment = value >= MOMENTS_FROM_MS
+    said = stamp(clock.from_ms(value)) if is_moment else duration(timedelta(milliseconds=value))
+    return Fact(name.removesuffix("_ms"), said, "")

@@ -1,13 +1,14 @@
-"""The last hour as one bar per minute: runs that succeeded, and on top of them those that failed."""
+"""Some time as one bar for each stretch of it: runs that succeeded, and on top of them those that failed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
+from flask_babel import gettext as _
 from markupsafe import Markup
 
-from runners.engine.store.facts import Counters
-from webapp.presentation.words import plural
+from webapp.numbers import number
 
 HEIGHT = 46
 STEP = 10
@@ -21,22 +22,32 @@ _SVG = Markup(
 _BAR = Markup('<rect class="{end}" x="{x}" y="{y}" width="{width}" height="{height}"/>')
 
 
-def draw(minutes: Sequence[Counters]) -> Markup:
-    """Return the picture; `minutes` are oldest first, and the last one is still going on."""
-    highest = max((minute.success + minute.failed for minute in minutes), default=0)
-    bars = [bar for position, minute in enumerate(minutes) for bar in _bars(position, minute, highest)]
-    return _SVG.format(width=len(minutes) * STEP, height=HEIGHT, words=in_words(minutes), bars=Markup("").join(bars))
+class Ended(Protocol):
+    """How many runs ended in a stretch of time."""
+
+    @property
+    def success(self) -> int: ...
+    @property
+    def failed(self) -> int: ...
 
 
-def in_words(minutes: Sequence[Counters]) -> str:
+def draw(stretches: Sequence[Ended], count: int) -> Markup:
+    """Return the picture of the last `count` stretches, oldest first; where fewer are known, the left is empty."""
+    known = [None] * max(count - len(stretches), 0) + list(stretches[-count:])
+    highest = max((one.success + one.failed for one in stretches), default=0)
+    bars = [bar for position, one in enumerate(known) for bar in _bars(position, one, highest)]
+    return _SVG.format(width=count * STEP, height=HEIGHT, words=in_words(stretches), bars=Markup("").join(bars))
+
+
+def in_words(stretches: Sequence[Ended]) -> str:
     """Return the picture in one sentence."""
-    done, failed = (sum(getattr(minute, name) for minute in minutes) for name in ("success", "failed"))
-    return f"last {plural(len(minutes), 'minute')}: {plural(done, 'run')} succeeded, {plural(failed, 'run')} failed"
+    done, failed = (sum(getattr(one, name) for one in stretches) for name in ("success", "failed"))
+    return _("%(done)s succeeded, %(failed)s failed", done=number(done), failed=number(failed))
 
 
-def _bars(position: int, minute: Counters, highest: int) -> Iterator[Markup]:
+def _bars(position: int, one: Ended | None, highest: int) -> Iterator[Markup]:
     foot = HEIGHT
-    for end, count in (("success", minute.success), ("failed", minute.failed)):
+    for end, count in (("success", one.success), ("failed", one.failed)) if one else ():
         if count:
             height = max(round(count / highest * (HEIGHT - LOWEST)), LOWEST)
             foot -= height

@@ -7,16 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
 from runners.engine.approval import Approval
 from runners.engine.job import Job
+from runners.engine.operations import Overview
 from runners.engine.run import FailureKind, Run
 from runners.engine.settings import Settings
+from runners.engine.store.deliveries import Unsent
+from runners.engine.store.examination import Examination
 from runners.engine.store.facts import QueueFacts
 from runners.engine.store.processes import Process, ProcessStatus, online
+from webapp.numbers import number
 from webapp.presentation.times import about, relative, zoned_clock
-from webapp.presentation.words import plural
 
 ERROR_SHOWN = 160
+FAULTS_SHOWN = 3
 
 
 class Failures(Protocol):
@@ -51,101 +58,132 @@ class Need:
     acts: tuple[Act, ...]
 
 
-def needs(
-    queue: QueueFacts,
-    processes: Sequence[Process],
-    failing: Sequence[tuple[Job, Failures]],
-    poison: Sequence[Run],
-    settings: Settings,
-    now: datetime,
-    approvals: Sequence[Approval] = (),
-) -> list[Need]:
+def needs(found: Overview, settings: Settings, now: datetime, approvals: Sequence[Approval] = ()) -> list[Need]:
     """Return every need, bad ones first."""
-    found = [*_missing(queue, processes), *_silent(processes, now), *_pressed(queue, settings), *_failed(failing, now)]
-    found += _crashed(poison)
-    found += _asked(approvals, now)
-    return sorted(found, key=lambda need: need.tone != "bad")
+    needed = [
+        *_store(found.fault),
+        *_missing(found.queue, found.processes),
+        *_broken(found.examination),
+        *_failed(found.failing, now),
+        *_crashed(found.poison),
+        *_asked(approvals, now),
+        *_silent(found.processes, now),
+        *_pressed(found.queue, settings),
+        *_unsent(found.unsent, now),
+    ]
+    return sorted(needed, key=lambda need: need.tone != "bad")
+
+
+def _store(fault: str | None) -> Iterator[Need]:
+    if fault:
+        text = fault[:1].upper() + fault[1:] + "."
+        yield Need("bad", _("The store is not as it has to be"), text, (Act(_("About"), "about.show", {}),))
 
 
 def _missing(queue: QueueFacts, processes: Sequence[Process]) -> Iterator[Need]:
     living = online(processes)
-    look = (Act("Processes", "processes.index", {}),)
+    look = (Act(_("Processes"), "processes.index", {}),)
     if not living["scheduler"]:
-        yield Need(
-            "bad",
-            "No scheduler runs",
-            "Slots fall due and nobody decides on them. Start one: multijob scheduler.",
-            look,
-        )
-    waiting = f"{plural(queue.depth, 'run')} in the queue."
+        text = _("Slots fall due and nobody decides on them. Start one: multijob scheduler.")
+        yield Need("bad", _("No scheduler runs"), text, look)
+    waiting = ngettext("%(num)s run in the queue.", "%(num)s runs in the queue.", queue.depth)
     if not living["worker"]:
-        yield Need("bad", "No worker runs", f"{waiting} Start one: multijob worker.", look)
+        text = _("%(waiting)s Start one: multijob worker.", waiting=waiting)
+        yield Need("bad", _("No worker runs"), text, look)
     elif not any(process.takes_runs for process in processes):
-        yield Need("bad", "Every worker drains", f"{waiting} Nobody takes them. Start another: multijob worker.", look)
+        text = _("%(waiting)s Nobody takes them. Start another: multijob worker.", waiting=waiting)
+        yield Need("bad", _("Every worker drains"), text, look)
+
+
+def _broken(last: Examination) -> Iterator[Need]:
+    """What the last examination found; the store itself is asked each time, and is not told twice."""
+    faults = [fault for fault in last.faults if fault.about != "server"]
+    for fault in faults[:FAULTS_SHOWN]:
+        is_rule = fault.about[:1] == "I" and fault.about[1:].isdecimal()
+        title = (
+            _("A rule is broken: %(name)s", name=fault.about) if is_rule else _("Not well: %(name)s", name=fault.about)
+        )
+        yield Need(
+            "bad", title, _first_line(fault.seen), (Act(_("Examination"), "about.show", {"_anchor": "examination"}),)
+        )
+    if (more := len(faults) - FAULTS_SHOWN) > 0:
+        title = ngettext("%(num)s more thing is not well", "%(num)s more things are not well", more)
+        yield Need("bad", title, "", (Act(_("Examination"), "about.show", {"_anchor": "examination"}),))
 
 
 def _silent(processes: Sequence[Process], now: datetime) -> Iterator[Need]:
     for process in processes:
         if process.status is ProcessStatus.STALE:
-            yield Need(
-                "wait",
-                f"{process.type} {process.pid} on {process.host} does not report",
-                f"Its last beat was {relative(process.last_heartbeat_at, now)}. What it runs is taken over when its lease ends.",
-                (Act("Processes", "processes.index", {}),),
+            said = {"type": process.type, "pid": process.pid, "host": process.host}
+            text = _(
+                "Its last beat was %(ago)s. What it runs is taken over when its lease ends.",
+                ago=relative(process.last_heartbeat_at, now),
             )
+            title = _("%(type)s %(pid)s on %(host)s does not report", **said)
+            yield Need("wait", title, text, (Act(_("Processes"), "processes.index", {}),))
 
 
 def _pressed(queue: QueueFacts, settings: Settings) -> Iterator[Need]:
     if queue.pressure_mode:
-        since = f" since {zoned_clock(queue.pressure_since)}" if queue.pressure_since else ""
-        yield Need(
-            "wait",
-            f"Pressure mode{since}",
-            f"{plural(queue.depth, 'run')} in the queue; only critical jobs go out until at most {settings.pressure_low} wait.",
-            (Act("Queue", "queue.show", {}),),
+        since = queue.pressure_since
+        title = _("Pressure mode since %(time)s", time=zoned_clock(since)) if since else _("Pressure mode")
+        text = ngettext(
+            "%(num)s run in the queue; only critical jobs go out until at most %(low)s wait.",
+            "%(num)s runs in the queue; only critical jobs go out until at most %(low)s wait.",
+            queue.depth,
+            low=number(settings.pressure_low),
         )
+        yield Need("wait", title, text, (Act(_("Queue"), "queue.show", {}),))
 
 
 def _failed(failing: Sequence[tuple[Job, Failures]], now: datetime) -> Iterator[Need]:
     for job, memory in failing:
         named = {"job_id": job.job_id}
-        cooling = memory.cooldown_until is not None and memory.cooldown_until > now
-        until = f" · cooldown until {zoned_clock(memory.cooldown_until)}" if cooling and memory.cooldown_until else ""
-        yield Need(
-            "bad",
-            f"{job.job_id} failed {plural(memory.consecutive_failures, 'time')} in a row",
-            _first_line(memory.last_error) + until,
-            (
-                Act("Why", "jobs.show", named),
-                Act("Run anyway", "job_changes.run", named, post=True, fields=(("guards", "ignore"),)),
-            ),
+        until = memory.cooldown_until
+        cooling = _("cooldown until %(time)s", time=zoned_clock(until)) if until and until > now else ""
+        times = ngettext(
+            "%(job)s failed %(num)s time in a row",
+            "%(job)s failed %(num)s times in a row",
+            memory.consecutive_failures,
+            job=job.job_id,
         )
+        again = Act(_("Run anyway"), "job_changes.run", named, post=True, fields=(("guards", "ignore"),))
+        text = " · ".join(filter(None, (_first_line(memory.last_error), cooling)))
+        yield Need("bad", times, text, (Act(_("Why"), "jobs.show", named), again))
 
 
 def _crashed(poison: Sequence[Run]) -> Iterator[Need]:
     for run in poison:
         named = {"run_id": run.run_id}
-        yield Need(
-            "bad",
-            f"A run of {run.job_id} {'crashed' if run.failure_kind is FailureKind.CRASHED else 'lost its worker'}",
-            f"{_first_line(run.error)} · {plural(len(run.attempts), 'attempt')}, none is left",
-            (
-                Act("Look", "runs.show", named),
-                Act("Try again", "run_changes.retry", named, post=True),
-            ),
+        crashed = run.failure_kind is FailureKind.CRASHED
+        title = (
+            _("A run of %(job)s crashed", job=run.job_id)
+            if crashed
+            else _("A run of %(job)s lost its worker", job=run.job_id)
         )
+        tries = ngettext("%(num)s attempt, none is left", "%(num)s attempts, none is left", len(run.attempts))
+        again = Act(_("Try again"), "run_changes.retry", named, post=True)
+        yield Need("bad", title, f"{_first_line(run.error)} · {tries}", (Act(_("Look"), "runs.show", named), again))
 
 
 def _asked(approvals: Sequence[Approval], now: datetime) -> Iterator[Need]:
     for approval in approvals:
-        yield Need(
-            "wait",
-            f"{approval.job_id} waits for a decision",
-            f"{approval.summary} · {about(approval.left(now))} left",
-            (Act("Look", "approvals.show", {"approval_id": approval.approval_id}),),
-        )
+        left = _("%(time)s left", time=about(approval.left(now)))
+        agreed, quorum = len(approval.votes), approval.approvers.quorum
+        counted = _("%(agreed)s of %(quorum)s have agreed", agreed=agreed, quorum=quorum) if agreed else ""
+        text = " · ".join(filter(None, (approval.summary, left, counted)))
+        look = Act(_("Look"), "approvals.show", {"approval_id": approval.approval_id})
+        yield Need("wait", _("%(job)s waits for a decision", job=approval.job_id), text, (look,))
+
+
+def _unsent(unsent: Unsent, now: datetime) -> Iterator[Need]:
+    if unsent.count and unsent.newest_at:
+        title = ngettext("%(num)s notice could not be sent", "%(num)s notices could not be sent", unsent.count)
+        last = _("rule %(rule)s, %(ago)s", rule=unsent.rule_id, ago=relative(unsent.newest_at, now))
+        acts = (Act(_("Deliveries"), "notifications.index", {}),)
+        yield Need("wait", title, f"{last}: {_first_line(unsent.error)}", acts)
 
 
 def _first_line(error: str | None) -> str:
-    line = (error or "no words for it").strip().partition("\n")[0]
+    line = (error or _("no words for it")).strip().partition("\n")[0]
     return line if len(line) <= ERROR_SHOWN else f"{line[:ERROR_SHOWN]}…"

@@ -100,6 +100,7 @@ from runners.engine.operations.watching import (
 from runners.engine.preferences import Preferences
 from runners.engine.protocol.restoring import Limit
 from runners.engine.store.audit import AuditEntry, AuditFilter
+from runners.engine.store.contents import Contents
 from runners.engine.store.deliveries import Delivery, DeliveryFilter, DeliveryStatus
 from runners.engine.store.event_log import Event, EventFilter
 from runners.engine.store.event_pages import EventPage
@@ -123,6 +124,7 @@ __all__ = [
     "AuditFilter",
     "Bootstrapped",
     "Cancellation",
+    "Contents",
     "Crowded",
     "DecisionFilter",
     "Delivery",

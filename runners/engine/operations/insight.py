@@ -8,7 +8,7 @@ from runners.engine.protocol import insight
 from runners.engine.store import contents, examination, spreads
 from runners.engine.store.contents import Contents
 from runners.engine.store.examination import Examination
-from runners.engine.store.spreads import Spread
+from runners.engine.store.spreads import Spreads
 
 
 @operation(Role.VIEWER)
@@ -30,6 +30,6 @@ def ask_examination(platform: Platform, actor: Actor) -> None:
 
 
 @operation(Role.VIEWER)
-def spread_of_runs(platform: Platform, actor: Actor, step_sec: int) -> list[Spread]:
+def spread_of_runs(platform: Platform, actor: Actor, step_sec: int) -> Spreads:
     """Return how many runs ended, and how long they waited and took: by minutes of the last hour, or quarters of the last day."""
     return spreads.spreads(platform.store, step_sec)

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from runners.engine.job import Job
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.operations.watching import DEPTHS_SHOWN
 from runners.engine.platform import Platform
+from runners.engine.readiness import store_fault
 from runners.engine.run import Run
-from runners.engine.store import facts, runs
+from runners.engine.store import deliveries, examination, facts, runs
 from runners.engine.store.attention import Leading, leading
+from runners.engine.store.deliveries import Unsent
+from runners.engine.store.examination import Examination
 from runners.engine.store.facts import Counters, DepthSample, QueueFacts
 from runners.engine.store.failure_memory import FailureMemory, load_memories
 from runners.engine.store.jobs import load_jobs
 from runners.engine.store.processes import Process, ProcessStatus, list_processes, online, slots_online
 
 SHOWN = 10
+LATELY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,8 @@ class Overview:
     `failing` holds the jobs whose failures reached their threshold, worst first; `poison` the runs of the last day that took
     their process or worker along until no attempt was left, newest first; `attention` the jobs to look at
     first: failing, held, running, due next, any. `scheduler` is the one that beat last, None when none is online;
-    `slots` counts this process's WORKER_CONCURRENCY for each worker.
+    `slots` counts this process's WORKER_CONCURRENCY for each worker. `fault` is what is wrong with the store, None for nothing;
+    `unsent` are notices that could not be sent in the last day.
     """
 
     at: datetime
@@ -46,6 +51,9 @@ class Overview:
     next: list[Job]
     attention: list[Job]
     jobs: int
+    fault: str | None
+    examination: Examination
+    unsent: Unsent
 
 
 @operation(Role.VIEWER)
@@ -75,6 +83,9 @@ def overview(platform: Platform, actor: Actor) -> Overview:
         next=_next(jobs[job_id] for job_id in first.next if job_id in jobs),
         attention=list(jobs.values())[:SHOWN],
         jobs=first.jobs,
+        fault=store_fault(store, platform.settings),
+        examination=examination.load(store),
+        unsent=deliveries.unsent(store, now - LATELY),
     )
 
 

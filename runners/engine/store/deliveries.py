@@ -83,6 +83,29 @@ def list_deliveries(
     return Page(rows, total, more)
 
 
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """How many notices could not be sent of late, and of the newest when it was made, its rule and why."""
+
+    count: int
+    newest_at: datetime | None = None
+    rule_id: str = ""
+    error: str = ""
+
+
+def unsent(store: Store, since: datetime) -> Unsent:
+    """Return what became of the notices since then that could not be sent; two round trips."""
+    index = store.keys.deliveries("all", DeliveryStatus.FAILED)
+    pipe = store.redis.pipeline(transaction=False)
+    pipe.zcount(index, clock.to_ms(since), "+inf")
+    pipe.zrevrange(index, 0, 0)
+    count, newest = pipe.execute()
+    found = load_delivery(store, newest[0] if newest else "")
+    if not count or found is None:
+        return Unsent(count)
+    return Unsent(count, found.created_at, found.rule_id, found.error)
+
+
 def load_delivery(store: Store, delivery_id: str) -> Delivery | None:
     """Return the delivery, None when there is none, or none that can be read."""
     fields: Any = store.redis.hgetall(store.keys.delivery(delivery_id))

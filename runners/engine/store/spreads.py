@@ -51,11 +51,20 @@ class Row:
     waits: Counts
 
 
-def spreads(store: Store, step_sec: int) -> list[Spread]:
-    """Return the stretches of the last hour (step MINUTE) or day (QUARTER), oldest first; one round trip."""
+@dataclass(frozen=True, slots=True)
+class Spreads:
+    """The stretches of some time, oldest first, and what they are together; None before two rows were kept."""
+
+    stretches: tuple[Spread, ...]
+    whole: Spread | None
+
+
+def spreads(store: Store, step_sec: int) -> Spreads:
+    """Return the last hour by minutes (step MINUTE) or the last day by quarters of an hour (QUARTER); one round trip."""
     found: Any = store.redis.lrange(store.keys.spreads(step_sec), 0, -1)
     rows = [row for text in reversed(found) if (row := read_row(text))]
-    return [spread for before, after in pairwise(rows) if (spread := between(before, after))]
+    stretches = tuple(spread for before, after in pairwise(rows) if (spread := between(before, after)))
+    return Spreads(stretches, between(rows[0], rows[-1]) if rows else None)
 
 
 def read_row(text: str) -> Row | None:
