@@ -39,7 +39,7 @@ def test_how_many_is_said_as_the_language_writes_numbers(app: Flask, language: s
 
     with app.test_request_context(headers={"Accept-Language": language}):
         assert render_template_string(source) == said
-        assert ngettext("%(num)s slot", "%(num)s slots", 1284) in ("1\u202f284 slots", "1.284 slots")
+        assert ngettext("%(num)s item", "%(num)s items", 1284) in ("1\u202f284 items", "1.284 items")
 
 
 def test_a_language_is_spoken() -> None:

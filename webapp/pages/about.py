@@ -32,6 +32,7 @@ def show() -> Response:
         "about/_live.html",
         contents=found,
         memory=_memory(found),
+        server_version=_server_version(found),
         uptime=timedelta(seconds=int(found.server.get("uptime_in_seconds") or 0)),
         last=read(operations.last_examination),
         libraries=[("Python", machine.python_version()), *((name, _version(name)) for name in LIBRARIES)],
@@ -59,6 +60,11 @@ def _memory(found: Contents) -> str:
     if not most:
         return _("%(used)s, without a limit", used=size(used))
     return _("%(used)s of %(most)s, %(share)s %%", used=size(used), most=size(most), share=round(100 * used / most))
+
+
+def _server_version(found: Contents) -> str:
+    valkey, redis = (found.server.get(name) for name in ("valkey_version", "redis_version"))
+    return f"Valkey {valkey}" if valkey else f"Redis {redis}" if redis else "–"
 
 
 def _version(name: str) -> str:
