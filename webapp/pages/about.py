@@ -64,7 +64,7 @@ def _memory(found: Contents) -> str:
 
 def _server_version(found: Contents) -> str:
     valkey, redis = (found.server.get(name) for name in ("valkey_version", "redis_version"))
-    return f"Valkey {valkey}" if valkey else f"Redis {redis}" if redis else "–"
+    return f"Valkey {valkey}" if valkey else f"Redis {redis}" if redis else ""
 
 
 def _version(name: str) -> str:
