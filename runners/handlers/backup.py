@@ -31,7 +31,7 @@ NAME = re.compile(r"multijob-backup-[0-9]{8}T[0-9]{6}Z-[a-z2-7]+\.json")
 class ExportInputs(BaseModel, extra="forbid", frozen=True):
     """`keep` is how many backups stay in the folder, this one included; older ones go."""
 
-    keep: Annotated[int, Field(ge=1, le=1000)] = 30
+    keep: Annotated[int, Field(ge=1, le=1000, description="how many backups stay, this one included")] = 30
 
 
 @handler("backup.export", inputs=ExportInputs, isolation="thread")

@@ -28,9 +28,13 @@ Argument = Annotated[str, Field(max_length=32_768), AfterValidator(_argument)]
 class CommandInputs(BaseModel, extra="forbid", frozen=True):
     """`cwd` is a folder within the server's roots, relative to the first one; None is the first root itself."""
 
-    argv: Annotated[list[Argument], Field(min_length=1, max_length=64)]
-    cwd: Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_argument)] | None = None
-    stdin: str | None = None
+    argv: Annotated[list[Argument], Field(min_length=1, max_length=64)] = Field(
+        description="the program and its arguments, without a shell; it must be allowed", examples=[["df", "-Pk"]]
+    )
+    cwd: Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_argument)] | None = Field(
+        None, description="the folder in which it runs, within the allowed ones", examples=["reports"]
+    )
+    stdin: str | None = Field(None, description="what it reads from its standard input")
 
 
 @handler("command.run", inputs=CommandInputs, in_sight=("argv", "cwd"), grants=True)

@@ -42,12 +42,24 @@ Status = Annotated[int, Field(ge=100, le=599)]
 class RequestInputs(BaseModel, extra="forbid", frozen=True):
     """`body`: text is sent as it is, any other JSON value as JSON. `expect_status`: none means 200-299."""
 
-    method: Annotated[Method, BeforeValidator(_upper)] = "GET"
-    url: Annotated[str, Field(min_length=1, max_length=2048), AfterValidator(_url)]
-    headers: Annotated[dict[str, str], Field(max_length=50), AfterValidator(checked)] = {}
-    body: JsonValue = None
-    expect_status: Status | Annotated[list[Status], Field(min_length=1, max_length=50)] | None = None
-    timeout_sec: float | None = Field(default=None, ge=0.1, le=86_400)
+    method: Annotated[Method, BeforeValidator(_upper)] = Field("GET", description="how to ask")
+    url: Annotated[str, Field(min_length=1, max_length=2048), AfterValidator(_url)] = Field(
+        description="where to ask; a private address must be allowed", examples=["https://example.com/health"]
+    )
+    headers: Annotated[dict[str, str], Field(max_length=50), AfterValidator(checked)] = Field(
+        {}, description="headers to send along", examples=[{"Accept": "application/json"}]
+    )
+    body: JsonValue = Field(
+        None, description="text goes as it is, any other JSON value as JSON", examples=[{"ids": [1, 2]}]
+    )
+    expect_status: Status | Annotated[list[Status], Field(min_length=1, max_length=50)] | None = Field(
+        None,
+        description="what counts as success, one status or a list; 200 to 299 when left out",
+        examples=[[200, 204]],
+    )
+    timeout_sec: float | None = Field(
+        None, ge=0.1, le=86_400, description="how long the other side may be silent, in seconds", examples=[5]
+    )
 
     def expects(self, status: int) -> bool:
         """Say whether `status` is one that the job calls a success."""

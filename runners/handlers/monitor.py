@@ -15,9 +15,11 @@ from runners.engine.store.connectors import ConnectorState, ConnectorStatus, loa
 class ChannelInputs(BaseModel, extra="forbid", frozen=True):
     """Which account to look at, and how old its last word may be; one that is silent for 30 s is offline anyway."""
 
-    channel: Literal["telegram"] = "telegram"
-    account_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")] = "default"
-    max_age_sec: Annotated[int, Field(ge=1, le=86_400)] = 30
+    channel: Literal["telegram"] = Field("telegram", description="which kind of connector")
+    account_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")] = Field(
+        "default", description="whose connector is looked at"
+    )
+    max_age_sec: int = Field(30, ge=1, le=86_400, description="how old its last word may be, in seconds")
 
 
 @handler("monitor.channel", inputs=ChannelInputs, isolation="thread")

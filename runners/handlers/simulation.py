@@ -10,8 +10,8 @@ STEP_MS = 500
 class HeavyInputs(BaseModel, extra="forbid", frozen=True):
     """How long to work and how much to give back."""
 
-    work_ms: int = Field(default=8000, ge=100, le=300_000)
-    payload_kb: int = Field(default=0, ge=0, le=128)
+    work_ms: int = Field(default=8000, ge=100, le=300_000, description="how long to work, in ms")
+    payload_kb: int = Field(default=0, ge=0, le=128, description="how much to give back, in KiB")
 
 
 @handler("simulation.heavy", inputs=HeavyInputs, isolation="thread")
@@ -25,8 +25,8 @@ def heavy(ctx: Context, inputs: HeavyInputs) -> dict[str, object]:
 class FlakyInputs(BaseModel, extra="forbid", frozen=True):
     """How many attempts fail before one succeeds, and how long each works first."""
 
-    fail_times: int = Field(default=2, ge=0, le=20)
-    work_ms: int = Field(default=500, ge=0, le=300_000)
+    fail_times: int = Field(default=2, ge=0, le=20, description="how many attempts of each run fail first")
+    work_ms: int = Field(default=500, ge=0, le=300_000, description="how long to work, in ms")
 
 
 @handler("simulation.flaky", inputs=FlakyInputs, isolation="thread")

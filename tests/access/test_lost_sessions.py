@@ -36,7 +36,7 @@ def test_a_poll_leads_the_whole_page_away(lost: Browsing) -> None:
 
 def test_the_part_of_a_page_leads_back_to_the_page_itself(lost: Browsing) -> None:
     headers = {"HX-Request": "true", "HX-Current-URL": "http://localhost/ui/jobs/daily#top"}
-    answer = lost.client.post("/ui/jobs/preview", headers={**FROM_HERE, **headers})
+    answer = lost.client.post("/ui/jobs/check", headers={**FROM_HERE, **headers})
 
     assert answer.status_code == 401
     assert answer.headers["HX-Redirect"] == "/ui/sign-in?next=/ui/jobs/daily&lost=session"

@@ -3,17 +3,19 @@
 import pytest
 
 from webapp.pages.input_fields import InputField, input_fields
-from webapp.pages.job_form import number, to_form, to_spec
+from webapp.pages.job_form import to_form, to_spec
+from webapp.pages.typed_values import number
 
 SCHEMA = {
     "type": "object",
     "required": ["url"],
     "properties": {
-        "url": {"type": "string", "description": "where"},
+        "url": {"type": "string", "description": "where", "examples": ["http://example.com/"]},
         "method": {"$ref": "#/$defs/Method", "default": "GET"},
         "timeout_sec": {"type": "number", "default": 10.0, "minimum": 0.1, "maximum": 60},
         "verify": {"type": "boolean", "default": True},
         "codes": {"type": "array", "items": {"type": "string"}, "default": []},
+        "level": {"enum": [1, 2], "default": 1},
         "headers": {"type": "object", "default": {}},
         "body": {"anyOf": [{"type": "string"}, {"type": "null"}], "default": None},
     },
@@ -44,9 +46,9 @@ def test_each_property_gets_the_widget_that_can_hold_it(name: str, widget: str):
     assert named(name).widget == widget
 
 
-def test_a_field_says_what_it_is_for_and_its_range():
-    assert named("url").hint_in_words == "where, required"
-    assert named("timeout_sec").hint_in_words == "at least 0.1, at most 60"
+def test_a_field_says_what_it_is_for_its_range_its_default_and_an_example():
+    assert named("url").help == ["where", "required", "such as http://example.com/"]
+    assert named("timeout_sec").help == ["at least 0.1", "at most 60", "10.0 unless stated"]
 
 
 @pytest.mark.parametrize(
@@ -129,6 +131,26 @@ def test_what_the_form_shows_reads_back_as_the_same_spec():
     }
 
     assert to_spec(to_form(spec, FIELDS), FIELDS) == spec
+
+
+AWKWARD = [
+    {"url": "two\nlines", "codes": ["one\ntwo", "", " three "]},
+    {"url": "http://x", "method": "GET", "timeout_sec": 10.0, "verify": True, "failure_threshold": 3},
+    {"url": "", "body": None, "headers": {}, "codes": [], "flow_group": None},
+    {"url": "carriage\r\nreturn", "codes": ["[1]"], "level": 2},
+    {"url": 5, "codes": "no list", "verify": "yes", "timeout_sec": "1e3", "level": "2"},
+    {"url": "[1, 2]", "codes": ["[", "a,b"], "body": "5", "headers": "text"},
+]
+
+
+@pytest.mark.parametrize("inputs", AWKWARD, ids=range(len(AWKWARD)))
+def test_a_form_that_is_sent_back_untouched_changes_nothing_whatever_stands_in_it(inputs: dict[str, object]):
+    spec = {"job_id": "a", "type": "x", "description": " spaces \n", "tags": ["a, b", "[c]"], "inputs": inputs}
+    sent = {name: said.replace("\n", "\r\n") for name, said in to_form(spec, FIELDS).items()}
+
+    found = to_spec(sent, FIELDS)
+
+    assert (found["inputs"], found["tags"], found["description"]) == (inputs, ["a, b", "[c]"], " spaces \n")
 
 
 @pytest.mark.parametrize("text", ['{"a": 1, "a": 2}', '{"a": NaN}', '{"a": 1e999}', '{"a": "\\ud800"}', "[" * 100_000])

@@ -8,7 +8,9 @@ import pytest
 from flask import Flask, render_template_string
 from flask_babel import ngettext
 
+from runners.engine import catalog
 from webapp.catalogues import FOLDER, catalogue, translate
+from webapp.presentation.input_words import INPUT_WORDS
 
 PROGRAM = Path(__file__).resolve().parents[2] / "scripts" / "translations.py"
 
@@ -44,3 +46,14 @@ def test_how_many_is_said_as_the_language_writes_numbers(app: Flask, language: s
 
 def test_a_language_is_spoken() -> None:
     assert catalogue("id").ugettext("Overview") == "Ikhtisar"
+
+
+def test_what_handlers_say_of_their_inputs_is_in_the_catalogues():
+    known = catalog.load()
+    said = {
+        part["description"]
+        for type in known.types()
+        for part in known.input_schema(type).get("properties", {}).values()
+    }
+
+    assert said == {str(word) for word in INPUT_WORDS}

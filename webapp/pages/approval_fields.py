@@ -41,7 +41,7 @@ def to_approval(form: Mapping[str, str], number: Callable[[str], object]) -> dic
 
 def shown_approval(spec: Mapping[str, Any]) -> dict[str, str]:
     """Return what the form shows for a spec (as `JobSpec.to_json` writes it)."""
-    kept = spec.get("approvers", DEFAULTS["role"])
+    kept: Any = spec.get("approvers") or DEFAULTS["role"]
     stated = DEFAULTS | ({"role": kept} if isinstance(kept, str) else kept)
     shown = {f"approvers.{name}": str(stated[name]) for name in ("quorum", "expires_sec")}
     shown |= {"approvers.role": stated["role"] or NOBODY, "approvers.names": "\n".join(stated["names"])}

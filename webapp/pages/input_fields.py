@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from flask_babel import gettext as _
+
+from webapp.pages.typed_values import shown, shown_lines
 
 Schema = Mapping[str, Any]
 WIDGETS = {"string": "text", "integer": "number", "number": "number", "boolean": "check"}
@@ -15,7 +18,7 @@ WIDGETS = {"string": "text", "integer": "number", "number": "number", "boolean":
 class InputField:
     """One input of a handler. `widget` is text, number, check, choice, lines (a list of texts) or json.
 
-    `range` holds the `min` and `max` that the schema states; `default` is None when there is none.
+    `range` holds the `min` and `max` that the schema states; `default` is None when there is none, `example` ''.
     """
 
     name: str
@@ -24,8 +27,9 @@ class InputField:
     hint: str
     required: bool
     default: Any
-    choices: tuple[str, ...] = ()
+    choices: tuple[Any, ...] = ()
     range: tuple[tuple[str, float], ...] = ()
+    example: str = ""
 
     @property
     def key(self) -> str:
@@ -35,25 +39,26 @@ class InputField:
     @property
     def options(self) -> list[tuple[str, str]]:
         """The choices as (value, word); an empty one first where nothing need be chosen."""
-        blank = [] if self.required or self.default is not None else [("", "not stated")]
-        return blank + [(choice, choice) for choice in self.choices]
+        blank = [] if self.required or self.default is not None else [("", _("not stated"))]
+        return blank + [(shown(choice), shown(choice)) for choice in self.choices]
 
     @property
     def shown_default(self) -> str:
         """What an untouched field holds: the default as text, or nothing."""
-        if self.default is None:
-            return ""
-        if self.widget == "lines":
-            return "\n".join(self.default)
-        return self.default if isinstance(self.default, str) else json.dumps(self.default, ensure_ascii=False)
+        return shown_lines(self.default) if self.widget == "lines" else shown(self.default)
 
     @property
-    def hint_in_words(self) -> str:
-        """What the handler says of it, whether it is required, and its range."""
-        said = [self.hint] if self.hint else []
-        said += ["required"] if self.required else []
-        said += [{"min": "at least {:g}", "max": "at most {:g}"}[limit].format(bound) for limit, bound in self.range]
-        return ", ".join(said)
+    def help(self) -> list[str]:
+        """What the handler says of it, whether it is required, its range, its default and an example, part by part."""
+        said = [_(self.hint)] if self.hint else []  # those of the handlers that come along are in `input_words`
+        said += [_("required")] if self.required else []
+        for limit, bound in self.range:
+            said.append(
+                (_("at least %(bound)s") if limit == "min" else _("at most %(bound)s")) % {"bound": f"{bound:.15g}"}
+            )
+        if self.default is not None and self.widget not in ("check", "choice") and self.shown_default:
+            said.append(_("%(value)s unless stated", value=" ".join(self.shown_default.split())[:60]))
+        return said + ([_("such as %(example)s", example=self.example[:120])] if self.example else [])
 
 
 def input_fields(schema: Schema) -> list[InputField]:
@@ -64,24 +69,31 @@ def input_fields(schema: Schema) -> list[InputField]:
 
 def _field(name: str, stated: Schema, whole: Schema, required: bool) -> InputField:
     part = _plain(stated, whole)
+    examples = stated.get("examples") or part.get("examples") or ()
+    widget = _widget(part, whole)
     return InputField(
         name=name,
-        widget=_widget(part, whole),
+        widget=widget,
         title=name.replace("_", " "),
         hint=stated.get("description", ""),
         required=required,
         default=stated.get("default"),
-        choices=tuple(str(choice) for choice in part.get("enum", ())),
+        choices=_choices(part),
         range=tuple((limit, part[key]) for limit, key in (("min", "minimum"), ("max", "maximum")) if key in part),
+        example=" ".join((shown_lines if widget == "lines" else shown)(examples[0]).split()) if examples else "",
     )
 
 
 def _widget(part: Schema, whole: Schema) -> str:
-    if "enum" in part:
+    if _choices(part):
         return "choice"
     if part.get("type") == "array" and _plain(part.get("items", {}), whole).get("type") == "string":
         return "lines"
     return WIDGETS.get(str(part.get("type")), "json")
+
+
+def _choices(part: Schema) -> tuple[Any, ...]:
+    return (part["const"],) if "const" in part else tuple(part.get("enum", ()))
 
 
 def _plain(part: Schema, whole: Schema) -> Schema:

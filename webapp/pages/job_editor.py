@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,8 +11,12 @@ from runners.engine.errors import NotFound, Problem
 from runners.engine.job import Job
 from webapp.pages.approval_fields import APPROVAL_FIELDS, shown_approval
 from webapp.pages.input_fields import InputField, input_fields
-from webapp.pages.job_form import CONTROLS, FURTHER, SCHEDULE_KINDS, TEXTS, to_form
+from webapp.pages.job_conflict import Conflict
+from webapp.pages.job_form import SCHEDULE_KINDS, TEXTS, to_form
+from webapp.pages.job_form_inputs import CONTROLS, FURTHER, STATED, with_unseen_boxes
+from webapp.pages.job_typed import RAW, Written, as_text, written
 from webapp.pages.reading import read
+from webapp.pages.spec_limits import LIMITS, Limits
 
 BLANK = {
     "schedule.kind": "interval",
@@ -22,15 +26,19 @@ BLANK = {
     "inputs.failure_memory_enabled": "on",
     **shown_approval({}),
 }
+PRESETS = {"critical": (5, 60, 1800), "standard": (3, 120, 3600), "fragile": (2, 300, 7200), "batch": (1, 600, 14_400)}
+"""Well-tried settings of failure memory: failures in a row, first and longest cooldown in seconds."""
+PRESET_FIELDS = ("failure_threshold", "failure_cooldown_sec", "failure_cooldown_max_sec")
+SCHEDULE_FIELDS = (*SCHEDULE_KINDS.values(), "timezone", "misfire", "misfire_grace_sec")
 
 
 @dataclass(frozen=True, slots=True)
 class Editor:
     """A form of a job as the page shows it.
 
-    `shown` is what each field holds; `job_id` is None while a job is being made; `version` is the one that the
-    person saw, 0 for a new job. `sent` says that the form came back, so that an unticked box means no. `overtaken` says
-    that somebody else saved meanwhile, and `changed_fields` names what differs from theirs.
+    `shown` is what each field holds, or the whole text where the job is `written` as one; `job_id` is None while a job is being
+    made; `version` is the one that the person saw, 0 for a new job. `sent` says that the form came back, so that an unticked box
+    means no. `conflict` tells of somebody who saved meanwhile, `gone` that the job was deleted.
     """
 
     shown: Mapping[str, str]
@@ -39,9 +47,11 @@ class Editor:
     job_id: str | None = None
     version: int = 0
     problems: list[Problem] = field(default_factory=list)
-    changed_fields: tuple[str, ...] = ()
     sent: bool = False
-    overtaken: bool = False
+    written: Written = Written.FORM
+    conflict: Conflict | None = None
+    gone: bool = False
+    presets = tuple(PRESETS.items())
 
     def problems_at(self, name: str) -> list[Problem]:
         """Return the problems of one field, or of anything inside it."""
@@ -49,18 +59,31 @@ class Editor:
 
     def field_of(self, problem: Problem) -> str:
         """Return the field that `problem` stands beside: the longest name that begins its place, or ''."""
+        if self.written is not Written.FORM:
+            return RAW
         place = ".".join(str(step) for step in problem.loc)
-        known = (name for name in self._names() if place == name or place.startswith(f"{name}."))
+        known = (name for name in self.names if place == name or place.startswith(f"{name}."))
         return max(known, key=len, default="")
 
-    def _names(self) -> set[str]:
-        schedule = {
-            f"schedule.{name}" for name in (*SCHEDULE_KINDS.values(), "timezone", "misfire", "misfire_grace_sec")
-        }
-        inputs = {f"inputs.{name}" for name in CONTROLS} | {one.key for one in self.fields} | {FURTHER, "inputs"}
+    def limits(self, name: str) -> Limits | None:
+        """Return the range and the default of a field that holds a number."""
+        return LIMITS.get(name)
+
+    @property
+    def unseen(self) -> Iterator[tuple[str, str]]:
+        """Names and values of inputs that were typed for another type: they come back when that one is chosen again."""
+        kept = (name for name in self.shown if name.startswith("inputs.") and name not in self.names)
+        return ((name, self.shown[name]) for name in kept)
+
+    @property
+    def names(self) -> set[str]:
+        """The names of all fields."""
+        inputs = (
+            {f"inputs.{name}" for name in CONTROLS} | {one.key for one in self.fields} | {FURTHER, STATED, "inputs"}
+        )
         retry = {"retry_policy.max_retry", "retry_policy.backoff_sec"}
-        plain = {*TEXTS, "tags", "timeout_ms", "expires_sec", "enabled", "schedule", *APPROVAL_FIELDS}
-        return plain | schedule | inputs | retry
+        plain = {*TEXTS, "description", "tags", "timeout_ms", "expires_sec", "enabled", "schedule", *APPROVAL_FIELDS}
+        return plain | {f"schedule.{name}" for name in SCHEDULE_FIELDS} | inputs | retry
 
 
 def blank() -> Editor:
@@ -70,23 +93,45 @@ def blank() -> Editor:
     return Editor({**BLANK, "type": chosen}, fields_of(chosen), types)
 
 
-def of_job(job: Job) -> Editor:
-    """Return the form of an existing job."""
+def of_job(job: Job, **changed: str) -> Editor:
+    """Return the form of an existing job, with some fields changed and not saved."""
     fields = fields_of(job.spec.type)
     shown = to_form(job.spec.to_json() | {"enabled": job.enabled}, fields)
-    return Editor(shown, fields, read(operations.handler_types), job.job_id, job.version)
+    return Editor(shown | changed, fields, read(operations.handler_types), job.job_id, job.version)
+
+
+def copy_of(job: Job) -> Editor:
+    """Return the form of a new job that is like another one, disabled until somebody has looked at it."""
+    like = of_job(job)
+    shown = {name: said for name, said in like.shown.items() if name not in ("job_id", "enabled")}
+    return Editor(shown | {"job_id": f"{job.job_id[:123]}-copy"}, like.fields, like.types, sent=True)
+
+
+def of_spec(
+    spec: Mapping[str, Any], way: Written, job_id: str | None, version: int, problems: Iterable[Problem] = ()
+) -> Editor:
+    """Return the form that shows a raw spec, in fields or as a text."""
+    type = spec.get("type")
+    fields = fields_of(type) if isinstance(type, str) else []
+    shown = to_form(spec, fields) if way is Written.FORM else {RAW: as_text(spec, way)}
+    return Editor(
+        shown, fields, read(operations.handler_types), job_id, version, list(problems), sent=True, written=way
+    )
 
 
 def as_typed(form: Mapping[str, str], job_id: str | None, version: int, problems: Iterable[Problem] = ()) -> Editor:
     """Return the form as somebody sent it, with what is wrong."""
+    type = form.get("type", "")
+    fields = fields_of(type)
     return Editor(
-        form,
-        fields_of(form.get("type", "")),
+        with_unseen_boxes(form, type, fields),
+        fields,
         read(operations.handler_types),
         job_id,
         version,
         list(problems),
         sent=True,
+        written=written(form),
     )
 
 

@@ -15,7 +15,7 @@ from webapp.htmx import respond
 from webapp.pages.acting import change, go
 from webapp.pages.job_changes import tell_of_run
 from webapp.pages.job_editor import Editor, as_typed, of_job
-from webapp.pages.job_form import FURTHER, handler_inputs
+from webapp.pages.job_form_inputs import FURTHER, handler_inputs
 from webapp.pages.reading import read
 from webapp.roles import needs
 
