@@ -27,6 +27,8 @@ FILTERS = {
     "zoned_clock": times.zoned_clock,
     "stamp": times.stamp,
     "zone_name": times.zone_name,
+    "day": times.day,
+    "schedule_words": words.schedule_words,
     "rfc3339": rfc3339,
     "approval_shape": words.approval_shape,
     "number": number,

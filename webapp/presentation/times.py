@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
+from babel.dates import format_date
+
 from webapp.catalogues import catalogue
 from webapp.language import language
 from webapp.numbers import decimal
@@ -87,6 +89,11 @@ def utc_clock(at: datetime) -> str:
 def stamp(at: datetime) -> str:
     """Return the full time for people, '2026-03-01 14:02:31 WIB'."""
     return f"{at.astimezone(zone()):%Y-%m-%d %H:%M:%S} {zone_name(at)}"
+
+
+def day(at: datetime) -> str:
+    """Return the day of the week and of the month, 'Thu 26'."""
+    return str(format_date(at.astimezone(zone()).date(), "EEE d", locale=str(language())))
 
 
 def zone_name(at: datetime) -> str:

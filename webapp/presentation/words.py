@@ -12,9 +12,11 @@ from runners.engine.grant import Capability
 from runners.engine.guards import Hold
 from runners.engine.job import Job
 from runners.engine.run import RunStatus
+from runners.engine.schedule import Schedule, in_words
 from runners.engine.store.strips import Strip
 from runners.engine.words import Language
 from runners.engine.words.english import ENGLISH
+from webapp.language import language
 from webapp.numbers import number
 
 SOURCES = tuple(name.partition(".")[2] for name in ENGLISH if name.startswith("source."))
@@ -84,6 +86,11 @@ def why(hold: Hold, job: Job, language: Language) -> str:
 def why_short(hold: Hold, job: Job, language: Language) -> str:
     """Return the hold's sentence without ids, for tables."""
     return why(replace(hold, blocked_by=()), job, language)
+
+
+def schedule_words(schedule: Schedule | None) -> str:
+    """Return a schedule in the reader's language."""
+    return in_words(schedule, language())
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

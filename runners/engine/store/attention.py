@@ -45,3 +45,12 @@ def leading(store: Store, count: int, now: datetime) -> Leading:
     held = merged(holds, count)
     due = sorted([*critical, *regular], key=lambda pair: pair[1])
     return Leading(failing, poison, held, running, [job_id for job_id, _ in due[:count]], first, jobs)
+
+
+def due_next(store: Store, count: int) -> list[str]:
+    """Return the ids of the `count` jobs that are to be looked at next, in the order of time; one round trip."""
+    pipeline = store.redis.pipeline(transaction=False)
+    for lane in LANES:
+        pipeline.zrange(store.keys.due(lane), 0, count - 1, withscores=True)
+    due = sorted((row for rows in pipeline.execute() for row in rows), key=lambda row: row[1])
+    return [job_id for job_id, _ in due[:count]]

@@ -17,12 +17,30 @@ def read_coming(store: Store) -> dict[str, Coming]:
 
     A job whose interval a guard holds is not among them: when its slots go on is not known.
     """
+    return read_all(store)[0]
+
+
+def read_all(store: Store) -> tuple[dict[str, Coming], int]:
+    """Return what is coming of each enabled job, by id, and how many are not among them because a guard holds their
+    interval; one round trip.
+    """
     pipeline = store.redis.pipeline(transaction=False)
     pipeline.hgetall(store.keys.jobs_index)
     for lane in LANES:
         pipeline.zrange(store.keys.due(lane), 0, -1, withscores=True)
     index, *lanes = pipeline.execute()
-    return dict(_coming(index, dict(chain.from_iterable(lanes))))
+    looks = dict(chain.from_iterable(lanes))
+    found = dict(_coming(index, looks))
+    return found, sum(_is_paced(text) for job_id, text in index.items() if job_id not in looks and job_id not in found)
+
+
+def _is_paced(text: str) -> bool:
+    """Say whether a job is enabled and has an interval."""
+    try:
+        enabled, _, _, _, when = json.loads(text)
+        return bool(enabled) and len(when) == 1
+    except (ValueError, TypeError, RecursionError):
+        return False
 
 
 def _coming(index: Mapping[str, str], looks: Mapping[str, float]) -> Iterator[tuple[str, Coming]]:
