@@ -150,7 +150,7 @@ def test_it_asks_the_store_as_often_with_many_jobs_as_with_few(
 def test_what_is_dear_is_counted_once_in_a_while(client: FlaskClient, clocked: Platform) -> None:
     crowd(clocked, 2)
     assert "3 jobs with slots" in words(client)
-    save(clocked, "latest", schedule={"cron": "0 5 * * *"})
+    save(clocked, "latest", schedule={"interval_sec": 1})
 
     said = words(client)
 
