@@ -23,8 +23,8 @@ from webapp.roles import needs
 pages = Blueprint("schedule", __name__, url_prefix="/ui/schedule")
 
 COUNTED_EVERY_SEC = 20.0
-PEAKS, SLOTS, NAMED = 6, 30, 200
-JOBS, DAYS = 20, 7
+PEAKS, SLOTS, NAMED = 6, 20, 200
+JOBS, DAYS = 15, 7
 
 
 @pages.get("")
