@@ -72,7 +72,8 @@ def picture(group: FailureGroup, window: timedelta) -> Any:
 
 
 def _tab(name: str) -> str:
-    return _("last %(time)s", time=about(WINDOWS[name]))
+    said = {"1h": _("last hour"), "6h": _("last 6 hours"), "24h": _("last 24 hours"), "7d": _("last 7 days")}
+    return said[name]
 
 
 def _window() -> str:

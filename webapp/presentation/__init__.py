@@ -34,6 +34,7 @@ FILTERS = {
     "number": number,
     "decimal": decimal,
     "headline": headline,
+    "filter_word": words.filter_word,
     "plural": words.plural,
     "run_state": words.run_state,
     "why": words.why,

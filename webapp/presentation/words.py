@@ -51,6 +51,27 @@ APPROVAL_SHAPES = {
 """The states of an approval by the shapes that runs have."""
 
 
+FILTER_WORDS = {
+    "job_id": _l("job"),
+    "status": _l("state"),
+    "source": _l("source"),
+    "flow_group": _l("flow group"),
+    "search": _l("search"),
+    "since": _l("created from"),
+    "until": _l("created before"),
+    "failure_kind": _l("kind of failure"),
+    "failure": _l("failures of group"),
+    "ended_since": _l("ended from"),
+    "ended_until": _l("ended before"),
+    "run_ids": _l("selected"),
+}
+
+
+def filter_word(name: str) -> str:
+    """Return what a filter of runs is called."""
+    return str(FILTER_WORDS.get(name, name))
+
+
 def approval_shape(status: ApprovalStatus) -> str:
     """Return the shape of an approval's status; its word is the status itself."""
     return APPROVAL_SHAPES[status]
