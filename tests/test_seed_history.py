@@ -123,8 +123,11 @@ def _left(store: Any, job_id: str) -> dict[str, Any]:
     indexes = (keys.runs, keys.runs_of("job", job_id), *(keys.runs_of("status", status) for status in CODES))
     standing = ("last_run_id", "last_status", "last_finished_at", "next_slot")
     events = [row.split("|", 1) for row in redis.zrange(keys.events, 0, -1) if f"|{job_id}|run_" in row]
+    record = redis.hgetall(keys.run(run))
+    group = record.pop("failure_group", "")  # a number that depends on which job failed first
     return {
-        "record": redis.hgetall(keys.run(run)),
+        "record": record,
+        "failure": (redis.hgetall(keys.failure(group)), redis.zscore(keys.failure_runs(group), run)),
         "places": [redis.zscore(key, run) for key in indexes],
         "job": {name: job[name] for name in standing},
         "due": redis.zscore(keys.due("regular"), job_id),
@@ -134,7 +137,7 @@ def _left(store: Any, job_id: str) -> dict[str, Any]:
         "memory": redis.hgetall(keys.memory(job_id)),
         "failing": redis.zscore(keys.failing, job_id),
         "events": [(int(number) // 1000, rest) for number, rest in events],
-        "minutes": _minutes(store, redis.hgetall(keys.run(run))),
+        "minutes": _minutes(store, record),
     }
 
 

@@ -22,6 +22,7 @@ class Books:
     event_ids: set[int] = field(default_factory=set)
     flow_runs: dict[str, tuple[str, ...]] = field(default_factory=dict)
     runs: int = 0
+    failure_groups: int = 0
 
     def count_minute(self, at_ms: int, name: str, amount: int = 1) -> None:
         """Count in the minute of `at_ms`, if such minutes still live."""
@@ -44,6 +45,11 @@ class Books:
         self.event_ids.add(number)
         return number
 
+    def failure_group(self) -> int:
+        """Return the number of a new group of failures."""
+        self.failure_groups += 1
+        return self.failure_groups
+
     def close(self, pipeline: Pipeline) -> None:
         """Write what was summed up."""
         keys = self.platform.store.keys
@@ -53,6 +59,8 @@ class Books:
             pipeline.pexpireat(keys.minute(minute), minute * 60_000 + MINUTES_KEPT_MS)
         if self.event_ids:
             pipeline.set(keys.last_event, max(self.event_ids))
+        if self.failure_groups:
+            pipeline.set(keys.last_failure_group, self.failure_groups)
         pipeline.set(keys.takes, self.runs)
         pipeline.hset(keys.ticks, mapping={"last": self.now_ms, "decided": self.now_ms})
         pipeline.rpush(keys.depths, *(f"{self.now_ms - 10_000 * age}|0|0" for age in range(720)))

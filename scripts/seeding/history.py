@@ -12,9 +12,10 @@ from seeding.life import Slot
 from runners.engine import clock, retry
 from runners.engine.compact import compact
 from runners.engine.decision import LEDGER_KEPT, dispatched, encode, missed, skipped
+from runners.engine.failure import like
 from runners.engine.guards import Facts, first_hold
 from runners.engine.job import Job
-from runners.engine.run import scheduled_run_id
+from runners.engine.run import FailureKind, scheduled_run_id
 from runners.engine.seen import seen
 from runners.engine.store.strips import ENDS_KEPT
 
@@ -53,6 +54,8 @@ class History:
         self.places: dict[str, list[str | int]] = {}
         self.events: list[tuple[int, str]] = []
         self.memory: dict[str, str | int] = {}
+        self.groups: dict[str, int] = {}
+        self.failed: dict[str, list[str | int]] = {}
         self.failures = 0
         self.last = ("", "", 0)
 
@@ -105,8 +108,18 @@ class History:
         record += ["finished_at", started + slot.took_ms, "result", compact(result)]
         if slot.error:
             record += ["failure_kind", slot.kind, "error", json.dumps(slot.error)]
+        if slot.end == "failed":
+            record += ["failure_group", self._group(slot, name, started + slot.took_ms)]
         self.pipeline.execute_command("HMSET", self.keys.run(name), *record)
         self.books.runs += 1
+
+    def _group(self, slot: Slot, name: str, ended: int) -> int:
+        """Put a failed run among those that are like it."""
+        word = f"{slot.kind}|{like(FailureKind(slot.kind), slot.error)}"
+        if word not in self.groups:
+            self.groups[word] = self.books.failure_group()
+        self.failed.setdefault(word, []).extend((ended, name))
+        return self.groups[word]
 
     def _place(self, name: str, slot: Slot, created: int) -> None:
         flow = self.job.controls.flow_group
@@ -217,6 +230,8 @@ class History:
             pipeline.hset(keys.memory(job_id), mapping=dict(self.memory))
         if self.failures:
             pipeline.zadd(keys.failing, {job_id: self.failures})
+        for word, failed in self.failed.items():
+            self._settle_group(word, str(self.groups[word]), failed)
         for key, pairs in self._event_places():
             pipeline.execute_command("ZADD", key, *pairs)
         name, status, finished = self.last
@@ -224,6 +239,17 @@ class History:
         pipeline.hset(keys.job(job_id), mapping=standing)
         lane = "critical" if self.job.controls.priority == "critical" else "regular"
         pipeline.zadd(keys.due(lane), {job_id: next_slot_ms})
+
+    def _settle_group(self, word: str, group: str, failed: list[str | int]) -> None:
+        pipeline, keys, job_id = self.pipeline, self.keys, self.job.job_id
+        kind, _, line = word.partition("|")
+        times = [int(at) for at in failed[::2]]
+        about = {"job_id": job_id, "kind": kind, "line": line, "first_at": min(times)}
+        pipeline.hset(keys.failures_of(job_id), word, group)
+        pipeline.hset(keys.failure(group), mapping=about)
+        pipeline.execute_command("ZADD", keys.failure_runs(group), *failed)
+        pipeline.zadd(keys.failure_versions(group), {str(self.job.version): max(times)})
+        pipeline.zadd(keys.failures, {group: max(times)})
 
     def _event_places(self) -> Iterator[tuple[str, list[str | int]]]:
         if self.events:
