@@ -96,7 +96,6 @@ def playing(platform: Platform, state: str) -> Iterator[None]:
             return
         play = lived(platform, datetime.now(UTC) - past)
         present(play)
-        Examining(play.platform, "scheduler-batch-01-4101").step()
         if state == "failing":
             yield
             return
@@ -109,13 +108,14 @@ def playing(platform: Platform, state: str) -> Iterator[None]:
 
 @contextmanager
 def _going_on(play: Play) -> Iterator[None]:
-    ending = threading.Event()
+    ending, examining = threading.Event(), Examining(play.platform, "scheduler-batch-01-4101")
 
     def go_on() -> None:
         while not ending.is_set():
             began = time.monotonic()
             play.step(datetime.now(UTC))
             present(play)
+            examining.step()
             ending.wait(max(0.0, EVERY_SEC - (time.monotonic() - began)))
 
     thread = threading.Thread(target=go_on)

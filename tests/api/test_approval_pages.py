@@ -76,3 +76,23 @@ def test_a_second_decision_says_why_nothing_was_changed(client, waiting):
 def test_history_is_filtered(client, waiting):
     assert client.get("/ui/approvals?status=approved").status_code == 200
     assert client.get("/ui/approvals?status=odd").status_code == 404
+
+
+def test_inputs_that_differ_from_the_jobs_are_named(client, save):
+    save("deploy", schedule=None, requires_approval=True, inputs={"work_ms": 100})
+    client.post("/jobs/deploy/run", json={"inputs": {"work_ms": 700}})
+    client.post("/jobs/deploy/run")
+    (asked,) = client.get("/approvals?job_id=deploy").json
+
+    text = client.get(f"/ui/approvals/{asked['approval_id']}").get_data(as_text=True)
+
+    assert "1 differs from what the job states" in text
+    assert "<del>100</del> → <ins>700</ins>" in text
+
+
+def test_filters_of_the_history_stand_in_the_address(client, waiting):
+    text = client.get("/ui/approvals?status=approved&job_id=deploy").get_data(as_text=True)
+
+    assert "No approval passes these filters." in text
+    assert 'value="deploy"' in text and re.search(r'value="approved" selected', text)
+    assert f"/ui/approvals/{waiting['approval_id']}" in text, "what waits is shown whatever the filter"

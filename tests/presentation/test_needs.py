@@ -87,6 +87,20 @@ def test_a_silent_process_says_since_when():
     assert need.text.startswith("Its last beat was 18 s ago.")
 
 
+def test_a_process_that_died_is_missed_until_another_is_started_in_its_place():
+    dead = replace(process("worker", ProcessStatus.OFFLINE), id="dead", last_heartbeat_at=NOW - timedelta(minutes=5))
+    dead = replace(dead, started_at=NOW - timedelta(hours=1))
+    there = replace(process("worker"), started_at=NOW - timedelta(hours=2))
+
+    def titles(*processes: Process) -> list[str]:
+        return [need.title for need in asked(processes=[process("scheduler"), there, *processes])]
+
+    assert titles(dead) == ["worker 7 on host-1 does not report"]
+    assert titles(dead, replace(there, started_at=NOW - timedelta(minutes=1))) == []
+    assert titles(replace(dead, left_at=NOW - timedelta(minutes=5))) == []
+    assert titles(replace(dead, last_heartbeat_at=NOW - timedelta(hours=2))) == []
+
+
 def test_pressure_says_when_it_ends():
     (need,) = asked(replace(CALM, depth=320, pressure_mode=True, pressure_since=NOW))
 

@@ -49,7 +49,7 @@ STEADY: tuple[dict[str, Any], ...] = (
     {"job_id": "cleanup-exports", "type": "command.run", "requires_approval": True, "tags": ["operations"],
      "inputs": {"argv": ["rm", "-r", "exports/2025"]}, "description": "Old exports, after somebody has looked."},
     {"job_id": "invoice-pdf", "type": "command.run", "schedule": {"interval_sec": 1800}, "tags": ["finance"],
-     "inputs": {"argv": ["invoices", "--print"]}},
+     "inputs": {"argv": ["invoices", "--print"], "flow_group": "invoices"}},
     {"job_id": "customer-digest", "type": "http.request", "schedule": {"cron": "0 8 * * mon", "timezone": JAKARTA},
      "inputs": {"method": "POST", "url": "https://mail.shop.example/digest"}, "tags": ["mail"]},
     {"job_id": "warehouse-recount", "type": "command.run", "timeout_ms": 7_200_000, "tags": ["stock"],

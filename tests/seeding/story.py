@@ -19,10 +19,11 @@ from tests.seeding.shop import DAILY, JAKARTA, STEADY, behaviour
 NIGHTS = 30
 DAY = timedelta(hours=26)
 BURST = 356
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 FINE, DEPLOYED = 150 * MINUTE, 80 * MINUTE
 ANA, BUDI = Actor("ana", Role.ADMIN, "page"), Actor("budi", Role.ADMIN, "page")
 UPLOADS = Actor("token:uploads", Role.OPERATOR, "api")
+SILENT = "worker-batch-03-4188"
 WORKERS = ("worker-batch-01-4127", "worker-batch-02-4166")
 
 
@@ -100,7 +101,7 @@ def _deploy(play: Play) -> None:
 
 
 def _pause(play: Play) -> None:
-    operations.pause_job(play.platform, BUDI, "invoice-pdf")
+    operations.pause_flow(play.platform, BUDI, "invoices")
 
 
 def _crash(play: Play) -> None:
@@ -135,6 +136,14 @@ def _clean_up_again(play: Play) -> None:
     run(play, "cleanup-exports")
 
 
+def _fall_silent(play: Play) -> None:
+    """Let a third worker beat once, and never again."""
+    at = play.clock.at
+    beat(
+        play.platform.store, ProcessBeat(SILENT, "worker", "batch-03", 4188, VERSION, at - 3 * HOUR, "idle", play.slots)
+    )
+
+
 AFTERNOON: tuple[tuple[timedelta, Callable[[Play], None]], ...] = (
     (95 * MINUTE, _burst),
     (DEPLOYED, _deploy),
@@ -145,6 +154,7 @@ AFTERNOON: tuple[tuple[timedelta, Callable[[Play], None]], ...] = (
     (16 * MINUTE, _agree),
     (14 * MINUTE, _crawl),
     (6 * MINUTE, _clean_up_again),
+    (4 * MINUTE, _fall_silent),
 )
 """What people did, and how long ago."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from flask_babel import gettext as _
@@ -24,6 +24,7 @@ from webapp.presentation.times import about, relative, zoned_clock
 
 ERROR_SHOWN = 160
 FAULTS_SHOWN = 3
+MISSED_FOR = timedelta(hours=1)
 
 
 class Failures(Protocol):
@@ -113,7 +114,7 @@ def _broken(last: Examination) -> Iterator[Need]:
 
 def _silent(processes: Sequence[Process], now: datetime) -> Iterator[Need]:
     for process in processes:
-        if process.status is ProcessStatus.STALE:
+        if process.status is ProcessStatus.STALE or _is_missed(process, processes, now):
             said = {"type": process.type, "pid": process.pid, "host": process.host}
             text = _(
                 "Its last beat was %(ago)s. What it runs is taken over when its lease ends.",
@@ -121,6 +122,14 @@ def _silent(processes: Sequence[Process], now: datetime) -> Iterator[Need]:
             )
             title = _("%(type)s %(pid)s on %(host)s does not report", **said)
             yield Need("wait", title, text, (Act(_("Processes"), "processes.index", {}),))
+
+
+def _is_missed(process: Process, processes: Sequence[Process], now: datetime) -> bool:
+    """Say whether a process died of late without a goodbye, and none of its kind was started in its place since."""
+    if process.status is not ProcessStatus.OFFLINE or process.left_at or now - process.last_heartbeat_at > MISSED_FOR:
+        return False
+    same = (other for other in processes if (other.type, other.host) == (process.type, process.host))
+    return not any(other.started_at > process.last_heartbeat_at for other in same)
 
 
 def _pressed(queue: QueueFacts, settings: Settings) -> Iterator[Need]:

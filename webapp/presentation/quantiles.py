@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
@@ -34,9 +34,11 @@ def draw(points: Sequence[Point], now: datetime, span: timedelta) -> Markup:
     start = now - span
     shown = [(at, found) for at, found in points if at >= start]
     low, high = _scale([found for _, found in shown])
+    marks = _marks(low, high)
     parts = (
-        *_marks(low, high),
+        *(_LINE.format(kind="grid", y=y) for _, y in marks),
         _plot(shown, start, span, low, high),
+        *(_TEXT.format(x="1", y=y - 3, anchor="start", text=duration(timedelta(seconds=at))) for at, y in marks),
         _LINE.format(kind="axis", y=BOTTOM),
         _TEXT.format(x="1", y=BOTTOM + 14, anchor="start", text=clock(start)[:5]),
         _TEXT.format(x="100%", y=BOTTOM + 14, anchor="end", text=clock(now)[:5]),
@@ -66,14 +68,15 @@ def _height(length: timedelta, low: float, high: float) -> float:
     return round(BOTTOM - (BOTTOM - TOP) * min(share, 1.0), 1)
 
 
-def _marks(low: float, high: float) -> Iterator[Markup]:
-    last = float(BOTTOM)
+def _marks(low: float, high: float) -> list[tuple[float, float]]:
+    """Return the seconds that are marked on the scale, each with its height; no two so near that their words meet."""
+    found, last = [], float(BOTTOM)
     for seconds in MARKS_SEC:
         y = _height(timedelta(seconds=seconds), low, high)
         if low < seconds < high and last - y >= APART:
+            found.append((seconds, y))
             last = y
-            yield _LINE.format(kind="grid", y=y)
-            yield _TEXT.format(x="1", y=y - 3, anchor="start", text=duration(timedelta(seconds=seconds)))
+    return found
 
 
 def _plot(points: Sequence[Point], start: datetime, span: timedelta, low: float, high: float) -> Markup:
