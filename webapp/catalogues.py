@@ -17,7 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask
-from flask_babel import Babel, Domain
+from flask_babel import Babel, Domain, ngettext
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -31,6 +31,9 @@ FOLDER = Path(__file__).resolve().parent / "translations"
 def translate(app: Flask) -> None:
     """Let the pages of `app` speak the language of each request."""
     _Speaking(app, default_locale="en", locale_selector=language)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of jinja2.ext.i18n
+        lambda text: catalogue(language()).ugettext(text), ngettext, newstyle=True
+    )
     app.jinja_env.globals["ngettext"] = _counted
 
 

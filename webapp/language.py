@@ -17,9 +17,9 @@ def language() -> Language:
     """Return the language in which this request wants its words; English outside of one."""
     if not has_request_context():
         return Language.EN
-    if "language" not in g:
-        g.language = _language()
-    found: Language = g.language
+    found: Language | None = g.get("language")
+    if found is None:
+        found = g.language = _language()
     return found
 
 

@@ -26,9 +26,9 @@ def zone() -> tzinfo:
     """Return the time zone in which times are shown: UTC unless another was chosen."""
     if not has_request_context():
         return UTC
-    if "zone" not in g:
-        g.zone = _zone(preferences().zone)
-    found: tzinfo = g.zone
+    found: tzinfo | None = g.get("zone")
+    if found is None:
+        found = g.zone = _zone(preferences().zone)
     return found
 
 

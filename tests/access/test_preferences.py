@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -116,3 +118,16 @@ def test_while_the_store_is_away_pages_are_as_this_process_knew_them_last(
     monkeypatch.setattr(operations, "own_preferences", away)
 
     assert '<html lang="id" data-theme="dark"' in browser.get("/ui").text
+
+
+def test_the_days_of_the_audit_are_those_of_the_chosen_zone(app: Flask) -> None:
+    browser, today = signed_in(app, "admin"), datetime.now(UTC).date()
+    choose(browser, zone="Pacific/Kiritimati", language="en")
+    entries = len(re.findall(r'id="entry-', browser.get("/ui/audit").text))
+
+    # it is 14 hours ahead: what happens now happens today or tomorrow there, and never yesterday
+    later = browser.get(f"/ui/audit?since={today}&until={today + timedelta(days=1)}").text
+    before = browser.get(f"/ui/audit?until={today - timedelta(days=1)}").text
+
+    assert entries >= 2 and len(re.findall(r'id="entry-', later)) == entries
+    assert "No entry passes these filters" in before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
@@ -13,6 +13,7 @@ from runners.engine.operations import AuditFilter, Role
 from webapp.htmx import respond
 from webapp.pages.paging import page_number, paging
 from webapp.pages.reading import read
+from webapp.preferences import zone
 from webapp.presentation import audit as presented
 from webapp.roles import needs
 
@@ -55,7 +56,7 @@ def turned_away() -> Response:
 
 
 def _filter() -> AuditFilter:
-    """Read the filters of the URL; days are UTC, both of them included. Raises NotFound for a word that there is none of."""
+    """Read the filters of the URL; days are of the reader's zone, both included. Raises NotFound for a word that there is none of."""
     until = _day("until")
     return AuditFilter(
         actor=_said("actor"),
@@ -87,4 +88,4 @@ def _day(name: str) -> datetime | None:
         raise NotFound(f"{name} {str(said)[:40]!a} is no day such as 2026-01-31") from None
     if found is not None and not 1970 <= found.year < 9999:
         raise NotFound(f"{name} {found} is not in the years 1970 to 9998")
-    return datetime(found.year, found.month, found.day, tzinfo=UTC) if found else None
+    return datetime(found.year, found.month, found.day, tzinfo=zone()) if found else None

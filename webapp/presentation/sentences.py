@@ -11,6 +11,7 @@ def _l(sentence: str) -> str:
 
 
 SENTENCES = (
+    _l("group '%(a)s' of failures does not exist, or none of its runs is kept any more"),
     _l("this code is not, or no longer, the one on the terminal; get a new one with `multijob user first`"),
     _l("person '%(a)s' could not be made (%(b)s); try again"),
     _l("too many tries to sign in; try again in %(a)s minutes"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from runners.engine.words import Language
 from webapp.catalogues import catalogue
@@ -22,6 +22,7 @@ def spoken(said: object) -> str:
     return text if language() is Language.EN or len(text) > LONGEST else _spoken(text, language())
 
 
+@lru_cache(maxsize=256)  # the same few stand on every page
 def _spoken(text: str, into: Language) -> str:
     for pattern, translation in _patterns(into):
         if found := pattern.fullmatch(text):

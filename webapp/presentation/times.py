@@ -73,12 +73,13 @@ def milliseconds(length_ms: float | None) -> str:
 
 def clock(at: datetime) -> str:
     """Return the time of day, '14:02:31'."""
-    return at.astimezone(zone()).strftime("%H:%M:%S")
+    return at.astimezone(zone()).isoformat()[11:19]
 
 
 def zoned_clock(at: datetime) -> str:
     """Return the time of day and its zone, '14:02:31 WIB'."""
-    return f"{clock(at)} {zone_name(at)}"
+    local = at.astimezone(zone())
+    return f"{local.isoformat()[11:19]} {_name(local)}"
 
 
 def utc_clock(at: datetime) -> str:
@@ -88,7 +89,8 @@ def utc_clock(at: datetime) -> str:
 
 def stamp(at: datetime) -> str:
     """Return the full time for people, '2026-03-01 14:02:31 WIB'."""
-    return f"{at.astimezone(zone()):%Y-%m-%d %H:%M:%S} {zone_name(at)}"
+    local = at.astimezone(zone())
+    return f"{local.isoformat(' ', 'seconds')[:19]} {_name(local)}"
 
 
 def day(at: datetime) -> str:
@@ -98,7 +100,11 @@ def day(at: datetime) -> str:
 
 def zone_name(at: datetime) -> str:
     """Return what the zone is called at that time: 'WIB', and 'UTC-03' where it has no name but a number."""
-    name = at.astimezone(zone()).tzname() or "UTC"
+    return _name(at.astimezone(zone()))
+
+
+def _name(local: datetime) -> str:
+    name = local.tzname() or "UTC"
     return name if name[0].isalpha() else f"UTC{name}"
 
 
