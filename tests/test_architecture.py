@@ -58,7 +58,7 @@ PURE = (
         "words",
     ),
 )
-ACTING_PLANNER = {"runners.planner", "runners.planner.planning", "runners.planner.executing"}
+ACTING_PLANNER = {"runners.planner", *(f"runners.planner.{name}" for name in ("ai", "model", "planning", "executing"))}
 """The rest of the planner is pure as well."""
 PURE_LIBRARIES = {"pydantic", "pydantic_core", "annotated_types", "cronsim", "yaml"}
 # the modules of the standard library that look at the world or at chance

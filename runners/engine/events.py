@@ -74,6 +74,7 @@ class EventType(StrEnum):
     BULK_FINISHED = "bulk.finished"
     BULK_UNDONE = "bulk.undone"
     PLANNER_PLAN_GENERATED = "planner.plan_generated"
+    PLANNER_AI_PLAN_GENERATED = "planner.ai_plan_generated"
     PLANNER_EXECUTE_COMPLETED = "planner.execute_completed"
     AUTH_SIGNED_IN = "auth.signed_in"
     AUTH_SIGNED_OUT = "auth.signed_out"

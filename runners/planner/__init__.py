@@ -3,7 +3,8 @@
 Its two operations stand beside those of the engine: doors call nothing else of it.
 """
 
+from runners.planner.ai import ModelWish
 from runners.planner.executing import Executed, Execution, execute_plan
 from runners.planner.planning import Plan, Planned, Wish, plan
 
-__all__ = ["Executed", "Execution", "Plan", "Planned", "Wish", "execute_plan", "plan"]
+__all__ = ["Executed", "Execution", "ModelWish", "Plan", "Planned", "Wish", "execute_plan", "plan"]

@@ -26,7 +26,8 @@ from runners.engine.protocol import events
 from runners.engine.store import guard_facts
 from runners.engine.store.jobs import load_jobs
 from runners.engine.words import Language
-from runners.planner.grammar import Asked, Draft, understand
+from runners.planner.ai import ModelWish, understood_by_model
+from runners.planner.grammar import Asked, Draft, Understood, understand
 from runners.planner.notes import Note, Question, note
 from runners.planner.reading import normalized
 from runners.planner.risk import Risk, risk_of
@@ -34,16 +35,21 @@ from runners.planner.risk import Risk, risk_of
 SLOTS_SHOWN = 10
 NAMES_TRIED = 20
 Action = Literal["create", "update", "unchanged"]
+Source = Literal["rule_based", "ai"]
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A prompt, and what is meant where it does not say: the zone of its times, the channel and its account."""
+    """A prompt, and what is meant where it does not say: the zone of its times, the channel and its account.
+
+    With `model` a language model is asked first.
+    """
 
     prompt: str
     zone: str = "Asia/Jakarta"
     channel: str = "telegram"
     account_id: str | None = None
+    model: ModelWish | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ class Planned:
 class Plan:
     """What a prompt comes to. With `questions` it is not whole, and is not executed before they are answered.
 
-    `refusals` say what cannot be done here.
+    `refusals` say what cannot be done here, `warnings` why no model planned though one was asked for.
     """
 
     prompt: str
@@ -76,6 +82,8 @@ class Plan:
     jobs: tuple[Planned, ...]
     questions: tuple[Question, ...]
     refusals: tuple[Note, ...]
+    source: Source = "rule_based"
+    warnings: tuple[Note, ...] = ()
 
     def summary(self, language: Language) -> str:
         """Return in one sentence what it would do."""
@@ -87,17 +95,28 @@ class Plan:
 
 @operation(Role.OPERATOR)
 def plan(platform: Platform, actor: Actor, wish: Wish) -> Plan:
-    """Return what the prompt asks for as a plan, changing nothing."""
+    """Return what the prompt asks for as a plan, changing nothing. Raises NotFound for an account that is not there."""
     found = planned(platform, wish)
-    about = {"jobs": len(found.jobs), "questions": len(found.questions), "planner_source": "rule_based"}
-    events.append(platform.store, EventType.PLANNER_PLAN_GENERATED, about | {"actor": actor.name})
+    kind = EventType.PLANNER_AI_PLAN_GENERATED if found.source == "ai" else EventType.PLANNER_PLAN_GENERATED
+    about = {"jobs": len(found.jobs), "questions": len(found.questions), "planner_source": found.source}
+    events.append(platform.store, kind, about | {"actor": actor.name})
     return found
 
 
 def planned(platform: Platform, wish: Wish) -> Plan:
-    """Return the plan of a wish."""
+    """Return the plan of a wish: by a model if one is wanted and answers usably, by the grammar else."""
     text, now = normalized(wish.prompt), platform.store.now()
-    understood = understand(text, Asked(wish.zone, now, wish.channel, wish.account_id))
+    asked = Asked(wish.zone, now, wish.channel, wish.account_id)
+    understood: Understood | None = None
+    warnings: tuple[Note, ...] = ()
+    if wish.model:
+        understood, warnings = understood_by_model(platform, text, asked, wish.model, platform.catalog)
+    source: Source = "ai" if understood else "rule_based"
+    understood = understood or understand(text, asked)
+    return replace(_plan(platform, wish, understood, text, now), source=source, warnings=warnings)
+
+
+def _plan(platform: Platform, wish: Wish, understood: Understood, text: str, now: datetime) -> Plan:
     known = load_jobs(platform.store, {name for draft in understood.drafts for name in _names(draft)})
     catalog = usable_catalog(platform, [draft.spec() for draft in understood.drafts])
     jobs: list[Planned] = []

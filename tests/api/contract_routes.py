@@ -1,6 +1,6 @@
 """The routes that clients rely on, as the contract lists them: method, path and role; `{}` is any name.
 
-Planning with a language model, agent workflows and agents' memory are not among them yet.
+Agent workflows and agents' memory are not among them yet.
 """
 
 ROUTES = """
@@ -77,6 +77,7 @@ POST   /queue/pause                                    operator
 POST   /queue/resume                                   operator
 POST   /agents/{}/drain                                operator
 POST   /planner/plan                                   operator
+POST   /planner/plan-ai                                operator
 POST   /planner/execute                                operator
 GET    /people                                         admin
 GET    /tokens                                         admin

@@ -13,7 +13,6 @@ from webapp.wire.shape import Shape
 from webapp.wire.versions import DifferenceRow, difference_row
 
 Source = Literal["rule_based", "ai"]
-SOURCE: Source = "rule_based"
 
 
 class RiskRow(Shape):
@@ -52,7 +51,7 @@ class QuestionRow(Shape):
 class PlanRow(Shape):
     """What a prompt comes to; nothing of it is done. With `questions` it is not whole, and is not executed.
 
-    `warnings` say what this platform cannot do.
+    `warnings` say what this platform cannot do, and why no language model planned though one was to.
     """
 
     prompt: str
@@ -97,9 +96,9 @@ def plan_row(plan: Plan, language: Language) -> PlanRow:
         "prompt": plan.prompt,
         "normalized_prompt": plan.normalized,
         "summary": plan.summary(language),
-        "planner_source": SOURCE,
+        "planner_source": plan.source,
         "assumptions": [note.said(language) for job in plan.jobs for note in job.assumptions],
-        "warnings": [note.said(language) for note in plan.refusals],
+        "warnings": [note.said(language) for note in (*plan.warnings, *plan.refusals)],
         "questions": [_question_row(question, language) for question in plan.questions],
         "jobs": [_planned_row(job, language) for job in plan.jobs],
     }
@@ -108,10 +107,13 @@ def plan_row(plan: Plan, language: Language) -> PlanRow:
 def execution_row(done: Execution, language: Language) -> ExecutionRow:
     """Return `done` for the wire, its words in `language`."""
     return {
-        "planner_source": SOURCE,
+        "planner_source": done.plan.source,
         "summary": done.plan.summary(language),
         "assumptions": [note.said(language) for job in done.plan.jobs for note in job.assumptions],
-        "warnings": [note.said(language) for job in done.plan.jobs for note in job.warnings],
+        "warnings": [
+            note.said(language)
+            for note in (*done.plan.warnings, *(said for job in done.plan.jobs for said in job.warnings))
+        ],
         "results": [_result_row(result) for result in done.results],
     }
 

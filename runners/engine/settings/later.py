@@ -17,13 +17,8 @@ def absent(feature: str, *harmless: str) -> Callable[[str], None]:
     return read
 
 
-LANGUAGE_MODEL = "planning with a language model"
-
 LATER: tuple[Variable, ...] = (
     Variable("WORKER_POOL", "default", "the worker's pool", "", absent("a pool other than default", "default")),
-    Variable("OPENAI_API_KEY", "", "key of the language model", "", absent(LANGUAGE_MODEL), secret=True),
-    Variable("OPENAI_BASE_URL", "", "address of the language model", "", absent(LANGUAGE_MODEL), secret=True),
-    Variable("PLANNER_AI_MODEL", "", "name of the language model", "", absent(LANGUAGE_MODEL)),
     Variable(
         "AGENT_FILES_ALLOWED_ROOTS",
         "",

@@ -62,6 +62,9 @@ class Settings:
     telegram_allowed_senders: frozenset[int] = frozenset()
     approve_own: str = "alone"
     smtp_url: str | None = field(default=None, repr=False)
+    openai_api_key: str | None = field(default=None, repr=False)
+    openai_base_url: str = "https://api.openai.com/v1"
+    planner_ai_model: str | None = None
     server_url: str | None = None
     token: str | None = field(default=None, repr=False)
     auth_enabled: bool = False

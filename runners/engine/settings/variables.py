@@ -8,6 +8,7 @@ from __future__ import annotations
 from runners.engine.settings.access import ACCESS
 from runners.engine.settings.later import LATER
 from runners.engine.settings.mail import smtp_url
+from runners.engine.settings.planning import PLANNING
 from runners.engine.settings.values import (
     LARGEST_PORT,
     absolute_directory,
@@ -286,6 +287,7 @@ SETTINGS: tuple[Variable, ...] = (
         "server_url",
         http_url,
     ),
+    *PLANNING,
     *ACCESS,
     *LATER,
 )

@@ -1,4 +1,4 @@
-"""Keys of what the platform knows about itself beside its state; see `keys.py`."""
+"""Keys of what the platform knows beside its state; see `keys.py`."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from runners.engine.store.prefixed import Prefixed
 
 @dataclass(frozen=True, slots=True)
 class InsightKeys(Prefixed):
-    """Names of the keys of spreads and of the examination under one prefix."""
+    """Names of the keys of spreads, of the examination and of plans under one prefix."""
 
     def spreads(self, step_sec: int) -> str:
         """LIST of 'ms|success|failed|cancelled|durations|waits' (`spreads`), newest first; one a minute (60) or a quarter (900)."""
@@ -22,3 +22,7 @@ class InsightKeys(Prefixed):
     def examiner(self) -> str:
         """STRING the process whose turn it is to examine; expires by itself."""
         return f"{self.prefix}examiner"
+
+    def plan(self, digest: str) -> str:
+        """STRING the answer of a language model to one wish (JSON), so that what is executed is what was shown; expires by itself."""
+        return f"{self.prefix}plan:{digest}"

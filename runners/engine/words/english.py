@@ -161,6 +161,12 @@ ENGLISH = {
     "plan.ask_unread": "'{clause}': '{said}' was not understood; say it in other words",
     "plan.ask_which_name": "'{said}' cannot be a job's name: it takes 1 to 128 of A-Z a-z 0-9 . _ -",
     "plan.ask_group_name": "'{said}' cannot be a flow group's name: it takes 1 to 64 of A-Z a-z 0-9 . _ : -",
+    "plan.models_busy": "every language model that may be asked at once is being asked; planned by rules",
+    "plan.no_answer": "no plan from {fault}",
+    "plan.no_model": "no language model is configured (PLANNER_AI_MODEL, or an account of openai, "
+    "groq, ollama, gemini or anthropic); planned by rules",
+    "plan.by_model": "a language model planned this: read it as you would read a stranger's",
+    "plan.ask_model": "{text}",
     "plan.until": "the last slot before {end}",
     "plan.shared_time": "it has no time of its own, and gets that of '{clause}'",
     "plan.channel": "no channel is named: {channel} is meant",

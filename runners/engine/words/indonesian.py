@@ -158,6 +158,12 @@ INDONESIAN = {
     "plan.ask_unread": "'{clause}': '{said}' tidak dipahami; katakan dengan cara lain",
     "plan.ask_which_name": "'{said}' tidak dapat menjadi nama job: 1 sampai 128 dari A-Z a-z 0-9 . _ -",
     "plan.ask_group_name": "'{said}' tidak dapat menjadi nama grup alur: 1 sampai 64 dari A-Z a-z 0-9 . _ : -",
+    "plan.models_busy": "semua model bahasa yang boleh ditanyai sekaligus sedang dipakai; direncanakan dengan aturan",
+    "plan.no_answer": "tidak ada rencana dari {fault}",
+    "plan.no_model": "tidak ada model bahasa yang diatur (PLANNER_AI_MODEL, atau akun openai, "
+    "groq, ollama, gemini, atau anthropic); direncanakan dengan aturan",
+    "plan.by_model": "ini direncanakan model bahasa: bacalah seperti tulisan orang asing",
+    "plan.ask_model": "{text}",
     "plan.until": "slot terakhir sebelum {end}",
     "plan.shared_time": "tidak punya waktu sendiri, dan memakai waktu dari '{clause}'",
     "plan.channel": "kanalnya tidak disebut: dimaksudkan {channel}",
