@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from runners.engine.catalog import Catalog
 from runners.engine.errors import Invalid, MultijobError
 from runners.engine.job import JobSpec, validate
 from runners.engine.secret_references import references
 from runners.engine.strict import json_text
 from runners.planner.grammar import Asked, Draft, slug
 from runners.planner.notes import Note, note
+
+if TYPE_CHECKING:
+    from runners.engine.catalog import Catalog
 
 FIELDS = frozenset(
     {"job_id", "type", "schedule", "inputs", "timeout_ms", "retry_policy", "requires_approval", "expires_sec"}

@@ -175,7 +175,7 @@ def test_an_account_is_asked_at_its_own_address_with_its_own_key(asking: FlaskCl
     found = plan(asking, ai_provider="groq")
     missing = asking.post("/planner/plan-ai", json={"prompt": PROMPT, "ai_provider": "notion"})
 
-    assert found["questions"] == [{"text": "which shop?", "choices": []}]
+    assert found["questions"] == [{"text": "the model asks: which shop?", "choices": []}]
     assert sent_key(site.seen[0]) == "Bearer sk-of-the-account"
     assert json.loads(site.seen[0].body)["model"] == "own"
     assert missing.status_code == 404 and "account 'notion/…' does not exist" in missing.json["detail"]

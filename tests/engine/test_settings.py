@@ -144,7 +144,7 @@ def test_each_variable_has_its_range(name, value, fault):
             "names no key, or one of them twice; write the newest first: new,old",
         ),
         ("AUTH_ADMIN_TOKEN", CANARY, "has not 24 to 512 characters; make one with: openssl rand -hex 32"),
-        ("OPENAI_API_KEY", CANARY, ": planning with a language model does not stand yet in this version; unset it"),
+        ("OPENAI_API_KEY", f"{CANARY} {CANARY}", "is not 8 to 512 printable ASCII characters without spaces"),
         (
             "SMTP_URL",
             f"smtp://u:{CANARY}@mail.example.org",

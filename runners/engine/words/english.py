@@ -166,7 +166,7 @@ ENGLISH = {
     "plan.no_model": "no language model is configured (PLANNER_AI_MODEL, or an account of openai, "
     "groq, ollama, gemini or anthropic); planned by rules",
     "plan.by_model": "a language model planned this: read it as you would read a stranger's",
-    "plan.ask_model": "{text}",
+    "plan.ask_model": "the model asks: {text}",
     "plan.until": "the last slot before {end}",
     "plan.shared_time": "it has no time of its own, and gets that of '{clause}'",
     "plan.channel": "no channel is named: {channel} is meant",

@@ -163,7 +163,7 @@ INDONESIAN = {
     "plan.no_model": "tidak ada model bahasa yang diatur (PLANNER_AI_MODEL, atau akun openai, "
     "groq, ollama, gemini, atau anthropic); direncanakan dengan aturan",
     "plan.by_model": "ini direncanakan model bahasa: bacalah seperti tulisan orang asing",
-    "plan.ask_model": "{text}",
+    "plan.ask_model": "model bertanya: {text}",
     "plan.until": "slot terakhir sebelum {end}",
     "plan.shared_time": "tidak punya waktu sendiri, dan memakai waktu dari '{clause}'",
     "plan.channel": "kanalnya tidak disebut: dimaksudkan {channel}",
