@@ -106,7 +106,7 @@ def lane(operator: Operator) -> None:
 
 
 def cooldown(operator: Operator) -> None:
-    operator.reads("ledger-export failed 4 times in a row", r"cooldown until \d\d:\d\d:\d\d")
+    operator.reads(r"ledger-export failed \d+ times in a row", r"cooldown until \d\d:\d\d:\d\d")
 
 
 def disabled(operator: Operator) -> None:

@@ -166,3 +166,15 @@ def test_notices_that_could_not_be_sent_name_the_rule_and_the_reason():
 
     assert (need.tone, need.title) == ("wait", "3 notices could not be sent")
     assert need.text == "rule on-call, 4 min ago: connection refused"
+
+
+def test_of_many_silent_processes_workers_come_first_and_the_rest_is_counted():
+    silent = [
+        replace(process(kind, ProcessStatus.STALE), id=str(at))
+        for at, kind in enumerate(["web", "connector"] * 2 + ["worker"])
+    ]
+
+    titles = [need.title for need in asked(processes=[*ALL_WELL, *silent])]
+
+    assert titles[0] == "worker 7 on host-1 does not report"
+    assert len(titles) == 4 and titles[-1] == "2 more processes do not report"

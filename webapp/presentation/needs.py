@@ -23,7 +23,7 @@ from webapp.numbers import number
 from webapp.presentation.times import about, relative, zoned_clock
 
 ERROR_SHOWN = 160
-FAULTS_SHOWN = 3
+FAULTS_SHOWN = SILENT_SHOWN = 3
 MISSED_FOR = timedelta(hours=1)
 
 
@@ -113,15 +113,18 @@ def _broken(last: Examination) -> Iterator[Need]:
 
 
 def _silent(processes: Sequence[Process], now: datetime) -> Iterator[Need]:
-    for process in processes:
-        if process.status is ProcessStatus.STALE or _is_missed(process, processes, now):
-            said = {"type": process.type, "pid": process.pid, "host": process.host}
-            text = _(
-                "Its last beat was %(ago)s. What it runs is taken over when its lease ends.",
-                ago=relative(process.last_heartbeat_at, now),
-            )
-            title = _("%(type)s %(pid)s on %(host)s does not report", **said)
-            yield Need("wait", title, text, (Act(_("Processes"), "processes.index", {}),))
+    """Those that fell silent, workers first: what they ran waits for its lease to end."""
+    found = [one for one in processes if one.status is ProcessStatus.STALE or _is_missed(one, processes, now)]
+    look = (Act(_("Processes"), "processes.index", {}),)
+    for process in sorted(found, key=lambda one: one.type != "worker")[:SILENT_SHOWN]:
+        title = _("%(type)s %(pid)s on %(host)s does not report", type=process.type, pid=process.pid, host=process.host)
+        beat = _("Its last beat was %(ago)s.", ago=relative(process.last_heartbeat_at, now))
+        taken = _("What it runs is taken over when its lease ends.")
+        again = _("Was it killed? Start it again: multijob %(type)s.", type=process.type)
+        yield Need("wait", title, f"{beat} {taken if process.type == 'worker' else again}", look)
+    if (more := len(found) - SILENT_SHOWN) > 0:
+        title = ngettext("%(num)s more process does not report", "%(num)s more processes do not report", more)
+        yield Need("wait", title, "", look)
 
 
 def _is_missed(process: Process, processes: Sequence[Process], now: datetime) -> bool:
