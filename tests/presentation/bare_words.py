@@ -18,6 +18,7 @@ from jinja2.environment import Environment
 GETTEXT = {"_", "gettext", "ngettext", "pgettext", "npgettext", "lazy_gettext", "_l", "_n"}
 SAID_ELSEWHERE = {*GETTEXT, "url_for", "may", "static", "say", "command"}
 """What is called with no words to show: `command` takes a line to copy."""
+ERRORS = {"Problem", "Unauthorized"}
 SHOWN_ATTRIBUTES = {"title", "aria-label", "placeholder", "alt", "data-label", "label", "aria-description", "summary"}
 NO_LANGUAGE = {"code", "pre", "kbd", "script", "style", "svg", "samp"}
 NAMES = {
@@ -37,6 +38,7 @@ NAMES = {
         "p95",
         "p99",
     ),
+    *("Mac", "OS", "X", "EEE", "d"),
 }
 """What is called the same in every language."""
 LETTER = re.compile(r"[^\W\d_]")
@@ -58,7 +60,7 @@ def bare_words_of_template(source: str) -> list[str]:
 
 
 def bare_words_of_python(source: str) -> list[str]:
-    """Return each phrase of a module that looks like language, and is neither translated nor a docstring."""
+    """Return each phrase of a module that looks like language, and is neither translated, a docstring nor an error's sentence."""
     tree = ast.parse(source)
     aside = {id(inner) for node in ast.walk(tree) if _is_aside(node) for inner in ast.walk(node)}
     texts = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
@@ -66,21 +68,26 @@ def bare_words_of_python(source: str) -> list[str]:
 
 
 def _is_aside(node: ast.AST) -> bool:
-    """Say whether nothing of `node` is read by people: docstrings, patterns, logs, and what is translated already."""
+    """Say whether nothing of `node` is said by a page itself: docstrings, patterns, logs, what is translated, and errors, whose
+    sentences are in English for all and known to `webapp.presentation.sentences`."""
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Constant)
-    return isinstance(node, ast.Call) and (
-        ast.unparse(node.func) in GETTEXT or ast.unparse(node.func).startswith(("LOG.", "re."))
-    )
+    if isinstance(node, ast.Raise | ast.Assert):
+        return True
+    called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+    return called in GETTEXT | ERRORS or called.startswith(("LOG.", "re."))
 
 
 def _is_phrase(text: str) -> bool:
-    return bool(re.search(r"[^\W\d_]{2,}[,;:]? [^\W\d_]{1,}", text)) and bool(_without_names(text))
+    """Say whether it reads like language: two words beside each other, in no markup, header or list of names with points."""
+    is_code = text.lstrip().startswith("<") or "=" in text
+    return not is_code and bool(re.search(r"[^\W\d_]{2,}[,;:]? [^\W\d_]", text)) and bool(_without_names(text))
 
 
 def _without_names(text: str) -> str:
     """Return what is language in `text`: nothing if it holds names, signs and figures alone."""
-    return " ".join(word for word in WORD.findall(text) if word.rstrip(".-") not in NAMES)
+    words = (word.rstrip(".-") for word in WORD.findall(text))
+    return " ".join(word for word in words if word not in NAMES and "." not in word)
 
 
 @dataclass

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.presentation.bare_words import bare_words_of_python, bare_words_of_template
+from webapp.pages.planner import EXAMPLES
 
 TOP = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted(path for pattern in ("*.html", "*.txt") for path in (TOP / "templates").rglob(pattern))
@@ -35,6 +36,27 @@ def test_rooms_that_are_not_swept_yet_exist_and_need_it() -> None:
     ]
 
     assert swept == [], "take these rooms out of NOT_YET"
+
+
+PYTHON = sorted(path for room in ("pages", "presentation") for path in (TOP / "webapp" / room).glob("*.py"))
+PYTHON_NOT_YET = {"strip.py"}
+SPOKEN_BY_OTHERS = {
+    "account_form.py": {"the body"},
+    "job_typed.py": {"the body", "the text"},
+    "planner.py": set(EXAMPLES),
+}
+"""What errors of the engine are told to call a thing, and what people of either language may say to the planner."""
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in PYTHON if path.name not in PYTHON_NOT_YET],
+    ids=lambda path: f"{path.parent.name}/{path.stem}",
+)
+def test_no_phrase_of_a_page_is_bare(path: Path) -> None:
+    exempt = SPOKEN_BY_OTHERS.get(path.name, set())
+
+    assert [words for words in bare_words_of_python(path.read_text()) if words not in exempt] == []
 
 
 @pytest.mark.parametrize(

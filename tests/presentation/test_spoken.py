@@ -13,9 +13,21 @@ from flask import Flask
 from webapp.presentation.sentences import SENTENCES
 from webapp.presentation.spoken import spoken
 
-ENGINE = Path(__file__).resolve().parents[2] / "runners" / "engine"
+TOP = Path(__file__).resolve().parents[2]
+PLACES = (TOP / "runners" / "engine", TOP / "webapp" / "pages")
 SAYERS = {"fault": 1, "Problem": 1} | dict.fromkeys(
-    ("Conflict", "CountDiffers", "Stale", "NotFound", "Forbidden", "TooMany", "Unreadable", "StoreAway"), 0
+    (
+        "Unauthorized",
+        "Conflict",
+        "CountDiffers",
+        "Stale",
+        "NotFound",
+        "Forbidden",
+        "TooMany",
+        "Unreadable",
+        "StoreAway",
+    ),
+    0,
 )
 """What is raised or returned for people, and which of its arguments is the sentence."""
 NEVER_ON_PAGES = {
@@ -31,7 +43,7 @@ OPEN_END = re.compile(r"(?<=\S)\{\}$")
 
 
 def said() -> Iterator[str]:
-    for path in sorted(ENGINE.rglob("*.py")):
+    for path in sorted(path for place in PLACES for path in place.rglob("*.py")):
         if path.name in NEVER_ON_PAGES or "settings" in path.parts:
             continue
         for node in ast.walk(ast.parse(path.read_text())):

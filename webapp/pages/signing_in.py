@@ -19,6 +19,7 @@ from webapp.known_browser import browser_known_to, know_browser
 from webapp.landing import landing
 from webapp.login import sign_in, sign_out
 from webapp.pages.acting import go, tell
+from webapp.presentation.spoken import spoken
 from webapp.refusals import refuse
 from webapp.roles import PUBLIC, needs
 
@@ -32,8 +33,6 @@ LOST = {
 }
 """What was lost, by the word in the address; any other word says nothing."""
 NOT_DONE = _l("What you sent before signing in was not done. Send it again if you still want it.")
-WRONG_NAME = "Name or password is wrong, or you may not sign in any more."
-WRONG_TOKEN = "This token lets nobody in: it is wrong, expired or revoked."
 
 
 @pages.get("/sign-in")
@@ -61,11 +60,11 @@ def enter() -> Response:
         who = _let_in(name, token)
     except TooMany as error:
         refuse(error, 429, str(error))
-        return _form(lost, 429, f"{error}.".capitalize(), {"Retry-After": str(error.retry_after_sec)})
+        return _form(lost, 429, f"{spoken(error)}.".capitalize(), {"Retry-After": str(error.retry_after_sec)})
     if who is None:
-        refused = Unauthorized(WRONG_TOKEN if token else WRONG_NAME, wrong=True)
+        refused = _refusal(token)
         refuse(refused, 401, str(refused))
-        return _form(lost, 401, _wrong(token), {"WWW-Authenticate": challenge(refused)})
+        return _form(lost, 401, spoken(refused), {"WWW-Authenticate": challenge(refused)})
     sign_in(who, "token" if token else "password", str(NOT_DONE) if lost == "form" else None)
     answer = go(landing(request.form.get("next", "")))
     know_browser(answer, name)
@@ -98,10 +97,10 @@ def _let_in(name: str, token: str) -> Identity | None:
     return who
 
 
-def _wrong(token: str) -> str:
+def _refusal(token: str) -> Unauthorized:
     if token:
-        return _("This token lets nobody in: it is wrong, expired or revoked.")
-    return _("Name or password is wrong, or you may not sign in any more.")
+        return Unauthorized("This token lets nobody in: it is wrong, expired or revoked.", wrong=True)
+    return Unauthorized("Name or password is wrong, or you may not sign in any more.", wrong=True)
 
 
 def _form(lost: str, status: int = 200, fault: str = "", headers: dict[str, str] | None = None) -> Response:

@@ -11,6 +11,18 @@ def _l(sentence: str) -> str:
 
 
 SENTENCES = (
+    _l("say who you are"),
+    _l('config is no JSON object; write one such as {"region": "eu"}'),
+    _l("%(a)s is not in the years 1970 to 9998"),
+    _l("%(a)s is no day such as 2026-01-31"),
+    _l("%(a)s is no id of an event"),
+    _l("further inputs are no JSON object"),
+    _l("%(a)s has no place in the form; correct it here first"),
+    _l("the text %(a)s is not an object with the fields of a job"),
+    _l("args: a quote has no partner"),
+    _l("from %(a)s is no offset in a log"),
+    _l("Name or password is wrong, or you may not sign in any more."),
+    _l("This token lets nobody in: it is wrong, expired or revoked."),
     _l("group '%(a)s' of failures does not exist, or none of its runs is kept any more"),
     _l("this code is not, or no longer, the one on the terminal; get a new one with `multijob user first`"),
     _l("person '%(a)s' could not be made (%(b)s); try again"),
