@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from runners.doctor import invariants
 from webapp.presentation.sentences import SENTENCES
 from webapp.presentation.spoken import spoken
 
@@ -110,3 +111,9 @@ def test_in_english_a_sentence_is_said_as_it_is(app: Flask) -> None:
 
 def test_no_sentence_is_a_place_alone() -> None:
     assert [sentence for sentence in SENTENCES if len(re.sub(r"%\(\w\)s", "", sentence).strip()) < 4] == []
+
+
+def test_every_invariant_that_an_examination_may_find_broken_is_said_in_every_language(app: Flask) -> None:
+    found = [f"{name}: run 7: it broke" for name in invariants.NAMES.values()]
+
+    assert [text for text in found if in_indonesian(app, text) == text] == []

@@ -20,6 +20,7 @@ from runners.engine.store.examination import Examination
 from runners.engine.store.facts import QueueFacts
 from runners.engine.store.processes import Process, ProcessStatus, online
 from webapp.numbers import number
+from webapp.presentation.spoken import spoken
 from webapp.presentation.times import about, relative, zoned_clock
 
 ERROR_SHOWN = 160
@@ -77,7 +78,8 @@ def needs(found: Overview, settings: Settings, now: datetime, approvals: Sequenc
 
 def _store(fault: str | None) -> Iterator[Need]:
     if fault:
-        text = fault[:1].upper() + fault[1:] + "."
+        said = spoken(fault)
+        text = said[:1].upper() + said[1:] + "."
         yield Need("bad", _("The store is not as it has to be"), text, (Act(_("About"), "about.show", {}),))
 
 
@@ -105,7 +107,10 @@ def _broken(last: Examination) -> Iterator[Need]:
             _("A rule is broken: %(name)s", name=fault.about) if is_rule else _("Not well: %(name)s", name=fault.about)
         )
         yield Need(
-            "bad", title, _first_line(fault.seen), (Act(_("Examination"), "about.show", {"_anchor": "examination"}),)
+            "bad",
+            title,
+            _first_line(spoken(fault.seen)),
+            (Act(_("Examination"), "about.show", {"_anchor": "examination"}),),
         )
     if (more := len(faults) - FAULTS_SHOWN) > 0:
         title = ngettext("%(num)s more thing is not well", "%(num)s more things are not well", more)

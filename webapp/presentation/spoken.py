@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from runners.engine.words import Language
 from webapp.catalogues import catalogue
 from webapp.language import language
+from webapp.presentation.found_sentences import FOUND
 from webapp.presentation.sentences import SENTENCES
 
 PLACE = re.compile(r"%\((\w)\)s")
@@ -35,7 +36,7 @@ def _spoken(text: str, into: Language) -> str:
 @cache
 def _patterns(into: Language) -> list[tuple[re.Pattern[str], str]]:
     """Return each sentence as a pattern, with its translation; those that say most by themselves come first."""
-    written = sorted(SENTENCES, key=_weight, reverse=True)
+    written = sorted((*SENTENCES, *FOUND), key=_weight, reverse=True)
     return [(_pattern(text), catalogue(into).ugettext(text)) for text in written]
 
 
