@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """All figures of the engine, beside other Python queues, on one private redis-server in one run, as a table of goals.
 
-    python scripts/bench.py [--only contest,dispatch,tick,held,idle,recovery,api] [--rounds 3] [--json out.json]
+    python scripts/bench.py [--only contest,dispatch,tick,held,idle,recovery,api,polling] [--rounds 3] [--json out.json]
 
 The contest is played in rounds (A B C, A B C, …), and medians are compared: each contender has two worker processes, gets
 no-op runs through its own API, and marks their starts by the same function. Peers are installed by pip into environments
@@ -31,6 +31,7 @@ import living  # noqa: E402
 import ours  # noqa: E402
 import rounds  # noqa: E402
 import scheduling  # noqa: E402
+import watching  # noqa: E402
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "multijob-bench"
 
@@ -57,6 +58,7 @@ def parts(asked: argparse.Namespace, env: Mapping[str, str], folder: Path) -> di
         "idle": ("idle", lambda: living.idle(env, folder, asked.idle_sec)),
         "recovery": ("recovery", lambda: {"took_sec": living.recovery(env, folder), "bound_sec": living.BOUND_SEC}),
         "api": ("api", lambda: living.api_rate(env, folder, 5.0)),
+        "polling": ("polling", lambda: watching.polling(env, folder, asked.idle_sec)),
     }
 
 

@@ -73,6 +73,9 @@ def judge(found: Mapping[str, Any]) -> list[Verdict]:
         verdicts.append(
             Verdict("recovery after kill -9: lease + 2 reaper ticks + 1 s", words, recovery["took_sec"], bound, False)
         )
+    for how, percent in (found.get("polling") or {}).items():
+        goal = f"50 tabs polling every 2 s, {how}: under 10 % of a core"
+        verdicts.append(Verdict(goal, f"{percent:.1f} %", percent, 10.0, False))
     return verdicts
 
 
