@@ -11,7 +11,7 @@
   const walk = (step) => {
     const all = rows(), at = all.indexOf(here());
     const next = all[at < 0 ? (step > 0 ? 0 : all.length - 1) : at + step];
-    next?.querySelector("a.id, a, input")?.focus();
+    (next?.querySelector("a.id") || next?.querySelector("a, input"))?.focus();
     next?.scrollIntoView({ block: "nearest" });
   };
   const search = () => [...document.querySelectorAll("main [data-search], [data-search]")].find((input) => input.checkVisibility());
