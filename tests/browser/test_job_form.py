@@ -1,9 +1,13 @@
 """Making, running, editing and deleting a job by its forms."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Deployment, Opener
+
+SCRIPTS = pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
 
 
 def fill_new_job(page: Page, job_id: str) -> None:
@@ -14,7 +18,7 @@ def fill_new_job(page: Page, job_id: str) -> None:
     page.get_by_label("work ms").fill("150")
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
+@SCRIPTS
 def test_a_job_is_made_run_and_seen_to_succeed(script: bool, deployment: Deployment, open_page: Opener):
     job_id = f"made-{'with' if script else 'without'}"
     page = open_page(f"{deployment.url}/ui/jobs/new", java_script_enabled=script).page
@@ -70,12 +74,12 @@ def test_the_preview_follows_the_schedule_while_it_is_typed(deployment: Deployme
     expect(page.get_by_role("textbox", name="Cron expression")).to_have_value("0 7 * * *")
 
 
-def test_the_preview_works_without_javascript(deployment: Deployment, open_page: Opener):
+def test_the_check_works_without_javascript(deployment: Deployment, open_page: Opener):
     page = open_page(f"{deployment.url}/ui/jobs/new", java_script_enabled=False).page
     page.get_by_label("Job id").fill("kept")
     page.get_by_label("Seconds between slots").fill("900")
 
-    page.get_by_role("button", name="Preview").click()
+    page.get_by_role("button", name="Check").click()
 
     expect(page.locator("#preview")).to_contain_text("every 15 minutes")
     expect(page.get_by_label("Job id")).to_have_value("kept")
@@ -86,26 +90,80 @@ def test_a_form_that_is_saved_untouched_changes_nothing(deployment: Deployment, 
     before = deployment.get("/jobs/untouched")
     page = open_page(f"{deployment.url}/ui/jobs/untouched/edit").page
 
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
 
     expect(page.get_by_role("status")).to_contain_text("untouched is unchanged")
     assert deployment.get("/jobs/untouched")["version"] == before["version"]
 
 
-def test_an_edit_that_somebody_overtook_is_kept_and_says_what_differs(deployment: Deployment, open_page: Opener):
-    deployment.save("shared")
-    page = open_page(f"{deployment.url}/ui/jobs/shared/edit", expected=("status of 412",)).page
-    deployment.save("shared", timeout_ms=60_000)
+@SCRIPTS
+def test_an_edit_that_somebody_overtook_shows_three_sides_and_is_put_on_top(
+    script: bool, deployment: Deployment, open_page: Opener
+):
+    job_id = f"shared-{script}".lower()
+    deployment.save(job_id, description="old")
+    page = open_page(
+        f"{deployment.url}/ui/jobs/{job_id}/edit", expected=("status of 412",), java_script_enabled=script
+    ).page
+    deployment.save(job_id, description="old", timeout_ms=60_000)
     page.get_by_label("Description").fill("mine")
 
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
 
-    expect(page.get_by_role("alert")).to_contain_text("Somebody else saved this job")
-    expect(page.get_by_role("alert")).to_contain_text("timeout_ms")
+    sides = page.get_by_role("alert").filter(has_text="Somebody else saved this job")
+    expect(sides.get_by_role("row").filter(has_text="timeout_ms")).to_contain_text("60000")
+    expect(sides.get_by_role("row").filter(has_text="description")).to_contain_text('"mine"')
     expect(page.get_by_label("Description")).to_have_value("mine")
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("status")).to_contain_text("shared is updated")
-    assert deployment.get("/jobs/shared")["description"] == "mine"
+    page.get_by_role("button", name="Put mine on top of theirs, and look").click()
+    expect(page.get_by_label("Time limit in ms")).to_have_value("60000")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text(f"{job_id} is updated")
+    saved = deployment.get(f"/jobs/{job_id}")
+    assert (saved["description"], saved["timeout_ms"]) == ("mine", 60_000)
+
+
+@SCRIPTS
+def test_a_job_is_written_as_a_text_and_as_fields_with_what_was_typed(
+    script: bool, deployment: Deployment, open_page: Opener
+):
+    job_id = f"written-{script}".lower()
+    page = open_page(f"{deployment.url}/ui/jobs/new", java_script_enabled=script).page
+    fill_new_job(page, job_id)
+    page.get_by_label("only when asked").check()
+    page.get_by_role("button", name="YAML").click()
+    text = page.get_by_label("Spec", exact=True)
+    expect(text).to_have_value(re.compile(rf"job_id: {job_id}\n(.|\n)*work_ms: 150"))
+
+    text.fill(text.input_value().replace("work_ms: 150", "work_ms: 175"))
+    page.get_by_role("button", name="fields").click()
+    expect(page.get_by_label("work ms")).to_have_value("175")
+    page.get_by_role("button", name="Create the job").click()
+
+    expect(page.get_by_role("status")).to_contain_text(f"{job_id} is created")
+    assert deployment.get(f"/jobs/{job_id}")["inputs"] == {"work_ms": 175}
+
+
+def test_a_preset_fills_its_fields_at_once(deployment: Deployment, open_page: Opener):
+    page = open_page(f"{deployment.url}/ui/jobs/new").page
+    page.get_by_label("Job id").fill("kept")
+
+    page.get_by_label("Fill the next three with a preset").select_option("batch")
+
+    expect(page.get_by_label("Longest cooldown in seconds")).to_have_value("14400")
+    expect(page.get_by_label("Failures in a row", exact=True)).to_have_value("1")
+    expect(page.get_by_label("Job id")).to_have_value("kept")
+
+
+def test_what_is_wrong_stands_beside_its_field_while_it_is_typed(deployment: Deployment, open_page: Opener):
+    page = open_page(f"{deployment.url}/ui/jobs/new").page
+    box = page.get_by_label("Time limit in ms")
+
+    box.fill("5")
+    expect(page.locator(".field", has=box).locator(".problem")).to_contain_text("timeout_ms 5 is not")
+    box.fill("5000")
+
+    expect(page.locator(".field", has=box).locator(".problem")).to_have_count(0)
+    expect(box).to_be_focused()
 
 
 def test_an_id_that_is_taken_is_said_beside_the_id(deployment: Deployment, open_page: Opener):
@@ -135,7 +193,8 @@ def test_deleting_asks_first_naming_the_job_and_what_goes(deployment: Deployment
     deployment.save("goner")
     page = open_page(f"{deployment.url}/ui/jobs/goner", java_script_enabled=False).page
 
-    page.get_by_role("link", name="Delete").click()
+    page.locator("summary", has_text="More").filter(visible=True).last.click()
+    page.get_by_role("link", name="Delete …").click()
     expect(page.get_by_role("heading", name="Delete goner?")).to_be_visible()
     page.get_by_role("button", name="Delete goner").click()
 
