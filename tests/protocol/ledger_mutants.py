@@ -24,4 +24,9 @@ LEDGER_MUTANTS = (
         ((", 'held_seen', hold.seen", ""),),
         killer=lambda stage: test_replay.test_a_held_slot_ends_with_what_was_seen_when_it_was_held(stage, "disable"),
     ),
+    Mutant(
+        "a held job is counted under no guard",
+        (("K'held', hold.place, entry.job", "K'held', hold.slot, entry.job"),),
+        killer=lambda stage: test_replay.test_a_held_slot_ends_with_what_was_seen_when_it_was_held(stage, "disable"),
+    ),
 )
