@@ -13,6 +13,7 @@ from runners.engine import operations
 from runners.engine.platform import Platform
 from runners.engine.protocol import presence
 from runners.engine.store import processes
+from runners.engine.store.held import score
 from runners.engine.version import VERSION
 from tests.store.making import ADMIN, claim, fail, finished, save, start, succeed
 
@@ -207,3 +208,17 @@ def test_a_slot_that_a_pause_holds_is_whole_while_the_pauses_end_wakes_it(platfo
     redis.zrem(keys.waiting("paused:queue:normal"), "lane")
     redis.hdel(keys.job("own"), "paused")
     assert suspects() == {"job own", "job lane"}
+
+
+def test_a_held_job_stands_under_the_guard_that_holds_it(platform: Platform) -> None:
+    save(platform, "daily", schedule={"interval_sec": 3600})
+    redis, keys = platform.store.redis, platform.store.keys
+    redis.hset(keys.job("daily"), mapping={"held_slot": 1000, "held_guard": "overlap", "held_by": ""})
+
+    def said() -> list[str]:
+        return [one.why for facts in read_jobs(platform.store, ["daily"]) for one in job_rules(facts)]
+
+    redis.zadd(keys.held, {"daily": score("cooldown", 1000)})
+    assert said() == ["guard overlap holds it, and the held jobs say cooldown"]
+    redis.zadd(keys.held, {"daily": score("overlap", 1000)})
+    assert said() == []

@@ -64,6 +64,11 @@ def plot(frame: Frame, points: Sequence[tuple[datetime, float]]) -> Iterator[Mar
         yield _PLOT.format(foot=frame.foot, line=line, area=f"{line}V{frame.foot}H{drawn[0][0]}Z")
 
 
+def empty(frame: Frame, text: str) -> Markup:
+    """Return what stands in the place of a line that has no point yet."""
+    return _TEXT.format(x="50%", y=round((frame.foot + TOP) / 2), anchor="middle", text=text)
+
+
 def level(frame: Frame, value: float, text: str, kind: str = "mark") -> Iterator[Markup]:
     """Yield a line across, with its value."""
     y = frame.down(value)

@@ -89,13 +89,18 @@ def _depth(samples: Sequence[DepthSample], marks: Marks, frame: Frame) -> Iterat
     for first, last in acted_spans(samples):
         yield from chart.shaded(frame, first, last, _("pressure: only critical jobs"))
     yield from chart.plot(frame, [(sample.at, sample.depth) for sample in thinned(samples, chart.POINTS)])
+    if not samples:
+        yield chart.empty(frame, _("no samples yet: a scheduler takes one every 10 s"))
     for value in (marks.high, marks.low):
         yield from chart.level(frame, value, number(value))
     yield from chart.times(frame)
 
 
 def _waits(samples: Sequence[DepthSample], longest: float, frame: Frame) -> Iterator[Markup]:
+    _ = catalogue(language()).ugettext
     drawn = chart.thinned(samples, chart.POINTS, _waited)
+    if not samples:
+        yield chart.empty(frame, _("no samples yet: a scheduler takes one every 10 s"))
     yield from chart.plot(frame, [(sample.at, _waited(sample)) for sample in drawn])
     if longest >= SHORTEST.total_seconds():
         yield from chart.level(frame, longest, duration(timedelta(seconds=longest)), "top")
