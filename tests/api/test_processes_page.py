@@ -1,22 +1,18 @@
 """The page of processes: who lives, what each has in its hands, and how a worker is let go."""
 
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from runners.engine.platform import Platform
 from runners.engine.protocol import presence
+from runners.engine.protocol.work import exchange
 from runners.engine.store.at_work import SHOWN, at_work
 from runners.engine.store.processes import ProcessBeat
-from tests.store.conftest import round_trips  # noqa: F401  # a fixture
-from tests.store.making import claim, save, start
-
-Count = Callable[[Platform], AbstractContextManager[Any]]
+from tests.round_trips import counted
+from tests.store.making import LEASE, claim, save, start
 
 
 def beat(platform: Platform, name: str, kind: str = "worker", slots: int = 5, silent_sec: float = 0) -> None:
@@ -107,23 +103,50 @@ def test_what_is_named_is_bounded_and_what_is_counted_is_all(platform: Platform)
     assert (found.running, found.shown) == (SHOWN + 6, SHOWN)
 
 
+def test_a_process_that_crashes_all_the_time_does_not_fill_the_page(client: FlaskClient, platform: Platform) -> None:
+    for number in range(120):
+        beat(platform, f"worker-{number:03}-with-a-name-as-long-as-hosts-have", silent_sec=60)
+        beat(platform, f"web-{number:03}", "web", slots=0, silent_sec=60)
+    beat(platform, "worker-alive")
+
+    html = client.get("/ui/processes").text
+
+    assert "and 96 more" in html and "and 105 more" in html
+    assert 'id="worker-alive"' in html
+    assert len(html) < 60_000
+
+
+def test_many_busy_workers_name_fewer_runs_each(client: FlaskClient, platform: Platform) -> None:
+    for job in range(25):
+        save(platform, f"a-job-with-quite-a-long-name-{job}")
+        for _ in range(6):
+            start(platform, f"a-job-with-quite-a-long-name-{job}")
+    for number in range(25):
+        beat(platform, f"worker-{number:02}-with-a-name-as-long-as-hosts-have")
+        exchange(platform.store, f"worker-{number:02}-with-a-name-as-long-as-hosts-have", LEASE, [], 6)
+
+    html = client.get("/ui/processes").text
+
+    assert html.count("6 of 5 slots taken") == 25
+    assert html.count("and 3 more") == 25
+    assert len(html) < 60_000
+
+
 def test_the_page_asks_the_store_as_often_with_many_processes_as_with_one(
-    client: FlaskClient,
-    platform: Platform,
-    round_trips: Count,  # noqa: F811  # the fixture of that name
+    client: FlaskClient, platform: Platform
 ) -> None:
     beat(platform, "worker-1")
     save(platform)
     start(platform)
     claim(platform)
     client.get("/ui/processes")
-    with round_trips(platform) as few:
+    with counted(platform) as few:
         client.get("/ui/processes")
     for number in range(20):
         beat(platform, f"worker-{number}")
         start(platform)
     claim(platform, 20)
-    with round_trips(platform) as many:
+    with counted(platform) as many:
         client.get("/ui/processes")
 
     assert few.number == many.number

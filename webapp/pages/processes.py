@@ -19,6 +19,10 @@ from webapp.roles import needs
 
 pages = Blueprint("processes", __name__, url_prefix="/ui/processes")
 
+WORKERS, OTHERS = 25, 15
+"""Rows of the tables; a process that crashes all the time leaves thousands behind in a day."""
+NAMED, NAMED_OF_MANY, MANY = 8, 3, 10
+"""Runs that are named of each worker, and of each when there are many."""
 KINDS = ("scheduler", "web", "connector")
 """In the order of the table of those that execute no runs; a kind that is not known comes last."""
 
@@ -35,6 +39,8 @@ def index() -> Response:
         workers=[one for one in here if one.type == "worker"],
         others=sorted((one for one in here if one.type != "worker"), key=_place),
         ended=sorted((one for one in found if one.left_at), key=_heard, reverse=True),
+        shown={"workers": WORKERS, "others": OTHERS},
+        named=NAMED if len(here) <= MANY else NAMED_OF_MANY,
         at_work=read(operations.at_work),
         accounts=read(operations.connectors),
         stoppable=platform().store.mode.name != "memory",
