@@ -21,6 +21,7 @@ INVARIANTS = {
         "a held job is not woken by a run's end",
         "a held job is not woken by a free place",
         "a hold that has ended is not seen",
+        "a held job is counted under no guard",
     ),
     "I10": ("pressure has one mark",),
     "I11": ("no cap", "low priorities starve"),
