@@ -139,3 +139,13 @@ def test_a_page_takes_so_many_round_trips_however_many_runs_there_are(client, pa
 )
 def test_what_means_nothing_is_said_to_be_so(client, address):
     assert client.get(address).status_code in (400, 404)
+
+
+def test_a_full_page_is_small_however_unlike_its_failures_are(client, platform):
+    save(platform, "a-name-that-is-quite-long.v2", inputs={"failure_memory_enabled": False})
+    for number in range(45):
+        start(platform, "a-name-that-is-quite-long.v2")
+        fail(platform, *claim(platform), "no paper in the tray of this printer, " * 4 + "x" * number)
+
+    for address in ("/ui/runs", "/ui/failures"):
+        assert len(client.get(address).data) < 60_000

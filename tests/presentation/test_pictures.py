@@ -7,7 +7,7 @@ import pytest
 
 from runners.engine.store.facts import Counters, DepthSample
 from runners.engine.store.spreads import Quantiles
-from webapp.presentation import depth, minutes, quantiles, strip
+from webapp.presentation import bars, depth, minutes, quantiles, strip
 from webapp.presentation.strip import Bar
 
 NOW = datetime(2030, 1, 1, 12, tzinfo=UTC)
@@ -119,3 +119,11 @@ def test_waits_are_drawn_as_two_lines_with_the_slow_one_above():
 @pytest.mark.parametrize("points", [[], [(NOW, within(0, 0))], [(NOW, within(1e-6, 1e6))]], ids=["none", "zero", "far"])
 def test_quantiles_of_anything_can_be_drawn(points):
     assert ElementTree.fromstring(quantiles.draw(points, NOW, SPAN)).tag == "svg"
+
+
+def test_bars_show_a_single_one_beside_a_thousand_and_nothing_for_none():
+    picture = ElementTree.fromstring(bars.draw([0, 1, 1000], "1 001 failures"))
+
+    assert picture.find("path").get("d") == f"M7.5 24v-{bars.LOWEST}M12.5 24v-24"
+    assert picture.get("aria-label") == picture.find("title").text == "1 001 failures"
+    assert ElementTree.fromstring(bars.draw([0, 0], "none")).find("path").get("d") == ""
