@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Deployment, Opener
+from tests.browser.conftest import COMMAND, Deployment, Opener
 from tests.browser.test_run_log import run_program
 from tests.waiting import wait_until
 
@@ -23,10 +23,12 @@ SCRIPT = pytest.mark.parametrize("script", [True, False], ids=["with JavaScript"
 
 def fails(deployment: Deployment, job_id: str, error: str, times: int) -> list[str]:
     """Let runs of a job fail with this error, one after the other."""
-    code = f"import sys; print({error!r}, file=sys.stderr); sys.exit(3)"
+    argv = [*COMMAND.split(), f"import sys; print({error!r}, file=sys.stderr); sys.exit(3)"]
+    inputs = {"argv": argv, "failure_memory_enabled": False}
+    deployment.save(job_id, type="command.run", inputs=inputs, retry_policy={"max_retry": 0})
     runs = []
     for _ in range(times):
-        runs.append(run_program(deployment, job_id, code))
+        runs.append(deployment.run(job_id))
         assert deployment.ended(runs[-1])["status"] == "failed"
     return runs
 
@@ -67,7 +69,8 @@ def test_a_log_that_somebody_has_scrolled_up_stays_where_it_is(
     assert top_line(page) == seen
     page.get_by_role("button", name="Follow again").click()
     gates[1].touch()
-    expect(page.locator(".lines li", has_text="the very last")).to_be_in_viewport(timeout=20_000)
+    expect(page.locator(".lines li", has_text="the very last")).to_have_count(1, timeout=20_000)
+    assert page.evaluate("document.querySelector('.lines').scrollTop") == 0
     expect(end).to_have_text("the log ends here", timeout=20_000)
     expect(page.get_by_role("button", name="Follow again")).to_be_hidden()
 
