@@ -58,4 +58,4 @@ def test_a_form_without_its_token_changes_nothing(deployment: Deployment):
 
 @pytest.mark.parametrize("page", ["0", "-1", "1_0", "٣", "99999", "x"])
 def test_a_page_number_that_is_none_is_a_404(page: str, deployment: Deployment):
-    assert httpx.get(f"{deployment.url}/ui/runs", params={"page": page}).status_code == 404
+    assert httpx.get(f"{deployment.url}/ui/failures", params={"page": page}).status_code == 404

@@ -97,7 +97,7 @@ def test_attempts_are_told_apart_and_the_table_says_how_each_ended(deployment: D
     remarks = page.locator(".lines .remark > span").all_inner_texts()
 
     assert [remark.partition(" on ")[0] for remark in remarks] == ["attempt 1", "attempt 2"]
-    rows = page.locator("#run tbody tr")
+    rows = page.locator("#run tbody tr:has(.state)")
     expect(rows).to_have_count(2)
     expect(rows.first).to_contain_text("exit status 1: out of paper")
 
@@ -107,11 +107,11 @@ def test_a_long_log_shows_its_end_and_leads_to_the_whole(deployment: Deployment,
     deployment.ended(run_id)
     page = open_page(f"{deployment.url}/ui/runs/{run_id}").page
 
-    page.locator("body > footer").scroll_into_view_if_needed()
+    page.locator("#log-end").scroll_into_view_if_needed()
     expect(page.locator(".lines time ~ span").last).to_contain_text("line 1999 ")
     expect(page.locator(".lines time ~ span").last).to_be_in_viewport()
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download", exact=True).click()
+        page.locator("#log").get_by_role("link", name="Download").click()
     assert download.value.suggested_filename == f"{run_id}.log"
     assert Path(download.value.path()).read_text().count("line ") == 2000
     page.goto(f"{deployment.url}/ui/runs/{run_id}/log")
