@@ -1,4 +1,7 @@
-"""Everything is killed at random: web, connector, schedulers, workers, the children of workers, and the server."""
+"""Everything is killed at random: web, connector, schedulers, workers, the children of workers, and the server.
+
+For a minute about twice a second, or for half an hour, with time between the kills in which work goes on.
+"""
 
 import os
 import random
@@ -24,22 +27,32 @@ AWAY = (
     "went away while",
 )
 """What a process says that looks for the server at its start and finds it killed; then it ends."""
-LONGEST_REST_SEC = 1.0
+LONGEST_REST_SEC, LONGEST_CALM_SEC = 1.0, 6.0
 EVERY_KIND_SEC = 30.0
+CALM_EVERY_SEC = 2
+"""A job keeps a thousand decisions, and the books need all of half an hour."""
 
 
 def killed_at_random(deployment: Deployment, seconds: float) -> int:
-    """Kill somebody about twice a second, and start another one without waiting for it; counts the kills.
-
-    In half a minute or more every kind must have been struck.
-    """
+    """Kill somebody about twice a second, and start another one without waiting for it; counts the kills."""
     schedule_jobs(deployment)
+    return _kill_on(deployment, seconds, LONGEST_REST_SEC)
+
+
+def killed_on_and_on(deployment: Deployment, seconds: float) -> int:
+    """The same for up to half an hour, with somebody killed every three seconds; counts the kills."""
+    schedule_jobs(deployment, every=CALM_EVERY_SEC)
+    return _kill_on(deployment, seconds, LONGEST_CALM_SEC)
+
+
+def _kill_on(deployment: Deployment, seconds: float, longest_rest_sec: float) -> int:
+    """In half a minute or more every kind must have been struck."""
     for number in range(6):
         deployment.put(f"polite-{number}", type="polite.tell", every=2, inputs={"work_ms": 300})
     deployment.start_all("scheduler", "scheduler", "worker", "worker", "worker")
     chance, struck = random.Random(14), Counter[str]()
     for number in rounds(seconds):
-        let_pass(chance.uniform(0.1, LONGEST_REST_SEC))
+        let_pass(chance.uniform(0.1, longest_rest_sec))
         kind = VICTIMS[number % len(VICTIMS)]
         struck[kind] += _kill_one(deployment, kind, chance)
         _keep_alive(deployment)

@@ -12,13 +12,13 @@ FLOW_LIMIT = 3
 UNKNOWN = "run_nobody_knows"
 
 
-def schedule_jobs(deployment: Deployment, count: int = 20, work_ms: int = 200) -> None:
-    """Create jobs that run every second; every third one shares a flow group that lets three run at once."""
+def schedule_jobs(deployment: Deployment, count: int = 20, work_ms: int = 200, every: int = 1) -> None:
+    """Create jobs that run every so many seconds; every third one shares a flow group that lets three run at once."""
     for number in range(count):
         inputs = {"work_ms": work_ms}
         if number % 3 == 0:
             inputs |= {"flow_group": "narrow", "flow_max_active_runs": FLOW_LIMIT}
-        deployment.put(f"steady-{number}", every=1, inputs=inputs)
+        deployment.put(f"steady-{number}", every=every, inputs=inputs)
 
 
 def begin(deployment: Deployment) -> None:
