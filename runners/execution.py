@@ -55,7 +55,7 @@ class Execution:
         self.lease_ends_at = 0.0
         self.replaced = False
         self.leased(asked_at)
-        self._claimed_at = asked_at
+        self._claimed_at = self.began_at
         self._telling: Telling | None = None
         self._has_told = False
         self._refusal = ""

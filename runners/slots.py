@@ -10,13 +10,13 @@ import json
 import math
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import structlog
 from redis.exceptions import RedisError
 
 from runners.engine.platform import Platform
-from runners.engine.protocol.work import Claimed, Ended, exchange
+from runners.engine.protocol.work import Claimed, Ended, Exchanged, claim_when_woken, exchange, renew
 from runners.engine.run import FailureKind
 from runners.execution import Execution, GivenBack
 from runners.hand import BATCH, Hand
@@ -27,6 +27,10 @@ LOG = structlog.get_logger("runners.slots")
 SHORT_SEC = 0.002
 AHEAD = 32
 """Runs that are taken beyond the free slots while runs take less than `SHORT_SEC` on average."""
+WAIT_SEC = 1
+"""How long the store is waited on for a run: whole seconds, because servers before 6 know no others."""
+LEASE_PART = 0.1
+"""What a wait may use up of the lease that is claimed at its end."""
 BEGIN_SEC = 0.005
 """Who claims runs stands aside for so long: two threads of one interpreter keep each other waiting."""
 STUCK_SEC = 0.25
@@ -44,6 +48,7 @@ class Slots:
         self.concurrency = concurrency
         self.hand = Hand()
         self.average_sec = 1.0
+        self._promised = 0
         self.closing = threading.Event()
         self.draining = threading.Event()
         self.stopped = threading.Event()
@@ -57,7 +62,8 @@ class Slots:
     def free(self) -> int:
         """Return how many runs may be claimed now."""
         ahead = AHEAD if self.average_sec < SHORT_SEC else 0
-        return 0 if self._takes_no_more() else max(0, self.concurrency + ahead - len(self.hand.held))
+        room = self.concurrency + ahead - len(self.hand.held) - self._promised
+        return 0 if self._takes_no_more() else max(0, room)
 
     def wait_free(self, timeout_sec: float) -> None:
         """Wait until a run may be claimed, at most `timeout_sec`."""
@@ -66,6 +72,34 @@ class Slots:
     def claim(self, take: int) -> list[Execution]:
         """Claim up to `take` runs from the store; they are held from now on. Raises RedisError."""
         return self._exchange([], take)
+
+    def claim_when_woken(self, take: int) -> list[Execution]:
+        """Wait until a run comes, a second at most, and claim up to `take` runs; they are held from now on. Raises RedisError.
+
+        Threads that end runs meanwhile leave room for so many.
+        """
+        asked_at, self._promised = time.monotonic(), take
+        try:
+            lease = self.platform.settings.lease
+            answer = claim_when_woken(self.platform.store, self.worker_id, lease, take, WAIT_SEC)
+            return self._take(answer, self._leased_since(answer.taken, asked_at))
+        finally:
+            self._promised = 0
+
+    def _leased_since(self, taken: Sequence[Claimed], asked_at: float) -> float:
+        """Return from when on these leases surely count, which were asked for before a wait.
+
+        They are renewed at once where they are so short that the wait may have been a part of them.
+        """
+        lease, again_at = self.platform.settings.lease, time.monotonic()
+        if not taken or again_at - asked_at < lease.total_seconds() * LEASE_PART:
+            return asked_at
+        try:
+            words = renew(self.platform.store, lease, [(claimed.run_id, claimed.token) for claimed in taken])
+        except RedisError as error:
+            LOG.warning("store.away", error=str(error))
+            return asked_at
+        return asked_at if "lost" in words else again_at
 
     def submit(self, *executions: Execution) -> None:
         """Hand held runs to the threads, and leave them the interpreter until they have begun."""
@@ -178,6 +212,10 @@ class Slots:
     def _exchange(self, ended: list[Ended], take: int) -> list[Execution]:
         asked_at = time.monotonic()
         answer = exchange(self.platform.store, self.worker_id, self.platform.settings.lease, ended, take)
+        return self._take(answer, asked_at, ended)
+
+    def _take(self, answer: Exchanged, asked_at: float, ended: Sequence[Ended] = ()) -> list[Execution]:
+        """Hold what was taken, instead of what has ended."""
         for foreign in answer.refused:
             LOG.warning("message.refused", message=foreign[:200], reason="no run has this id")
         taken = [one for claimed in answer.taken if (one := self._execution(claimed, asked_at))]

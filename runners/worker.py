@@ -10,6 +10,7 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -136,11 +137,10 @@ class RunWorker(BaseWorker):
         """Claim as many runs as there are free slots; block for a while when there is no slot or no run."""
         try:
             self.slots.wait_free(BLOCK_SEC)
-            claimed = self._take() if self._more_waits else []
+            claimed = self._take(self.slots.claim) if self._more_waits else []
             if not claimed and self.slots.free():
                 self._show(WorkerStatus.BUSY if self.slots.executions() else WorkerStatus.IDLE)
-                self.connection.blpop([self.slots.platform.store.keys.wake], BLOCK_SEC)
-                claimed = self._take()
+                claimed = self._take(self.slots.claim_when_woken)
             return claimed
         except RedisError as error:
             LOG.warning("store.away", error=str(error))
@@ -148,10 +148,10 @@ class RunWorker(BaseWorker):
             self.slots.closing.wait(BLOCK_SEC)
             return []
 
-    def _take(self) -> list[Any]:
+    def _take(self, claim: Callable[[int], list[Any]]) -> list[Any]:
         """Claim for all free slots. Fewer than asked for were all: whatever comes later wakes somebody, and is not asked for."""
         free = self.slots.free()
-        claimed = self.slots.claim(free) if free else []
+        claimed = claim(free) if free else []
         self._more_waits = len(claimed) == free
         return claimed
 

@@ -18,6 +18,7 @@ from typing import Any, Self
 from runners.engine import clock
 from runners.engine.masking import Shown, shown
 
+_spelled = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 PER_MS = 1_000
 SURFACES = ("api", "page", "cli", "chat", "system")
 OUTCOMES = ("done", "refused")
@@ -80,7 +81,7 @@ class Entry:
         }
         if self.items:
             said["items"] = [shown(item) for item in self.items]
-        return json.dumps(said, sort_keys=True, separators=(",", ":"))
+        return _spelled(said)
 
 
 @dataclass(frozen=True, slots=True)

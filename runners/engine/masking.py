@@ -42,11 +42,15 @@ def masked(value: Any, depth: int = 0) -> Shown:
     """Return `value` with every secret in it masked, as far as names and forms tell."""
     if depth > DEEPEST:
         return STARS
+    if isinstance(value, str):
+        return _text(value)
+    if value is None or isinstance(value, int | float):
+        return value
     if isinstance(value, Mapping):
         return {str(name): _of_name(str(name), one, depth) for name, one in value.items()}
     if isinstance(value, list | tuple):
         return [_of_list(value, place, depth) for place in range(len(value))]
-    return _text(value) if isinstance(value, str) else value
+    return value
 
 
 @lru_cache(maxsize=2_000)

@@ -56,8 +56,10 @@ class Creation:
     def entry(self, author: Author) -> Entry:
         """Return what the audit says of it; inputs only where they are not the job's own."""
         after: dict[str, Any] = {"job_id": self.job.job_id, "job_version": self.job.version, "source": self.source}
-        after |= {} if self.inputs == self.job.spec.inputs else {"inputs": self.inputs}
-        after |= {"guards": "ignore"} if self.ignore_guards else {}
+        if self.inputs != self.job.spec.inputs:
+            after["inputs"] = self.inputs
+        if self.ignore_guards:
+            after["guards"] = "ignore"
         return Entry(author, f"run:{self.run_id}", after=after)
 
     def _fields(self, inputs: str) -> list[str | int]:

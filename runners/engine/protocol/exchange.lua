@@ -1,8 +1,7 @@
 -- One call of a worker: finishes what it has done, then takes and claims what is next.
--- Answers {words for what was finished, {id, token, payload, {the values of CLAIM_FIELDS and of the fields asked for}} for
--- what was taken, refused messages, the time of the claims}.
+-- Answers {words for what was finished, {id, token, payload, {the values of READ_FIELDS}} for what was taken, refused
+-- messages, the time of the claims}.
 local worker, lease_ms = arg(), tonumber(arg())
-local asked_fields = args(tonumber(arg()))
 
 -- The handler starts again from its beginning when people have agreed; the start that asked is no used up attempt.
 local function wait_for_approval(run, ask)
@@ -123,13 +122,12 @@ local function has_expired(run)
   return expires_at and tonumber(expires_at) <= now
 end
 
--- What a claim decides by (work.py knows the order), then what the worker asked for.
-local CLAIM_FIELDS = {'status', 'token', 'priority', 'job_id', 'attempt', 'expires_at'}
-local read_fields = {unpack(CLAIM_FIELDS)}
-for _, name in ipairs(asked_fields) do read_fields[#read_fields + 1] = name end
+-- What a claim decides by, and what else its worker needs (work.py knows the order); each costs time in every run.
+local READ_FIELDS = {'status', 'token', 'priority', 'job_id', 'attempt', 'expires_at', 'job_type', 'slot_at', 'created_at', 'scheduled_at', 'inputs',
+  'attempts', 'redelivered', 'timeout_ms', 'max_retry', 'backoff_sec', 'on_worker_lost', 'job_version', 'granted'}
 
 local function read_queued(id)
-  local v = call('HMGET', K('run:' .. id), unpack(read_fields))
+  local v = call('HMGET', K('run:' .. id), unpack(READ_FIELDS))
   local run = {id = id, status = v[1] or '', token = tonumber(v[2]) and v[2] or '0', priority = v[3] or '', job_id = v[4] or '',
     attempt = tonumber(v[5]) and v[5] or '0', expires_at = v[6] or ''}
   return run, v

@@ -9,7 +9,7 @@ from redis.exceptions import NoScriptError
 
 from runners.engine.store.connection import Store
 
-HEAD = ("_start", "_batch", "_prelude")
+SHARED = ("_batch", "_prelude")
 PARTS = {
     "dispatch": ("_ledger", "_approval", "_create", "dispatch"),
     "admit": ("_audit", "_ledger", "_approval", "_create", "admit"),
@@ -75,8 +75,12 @@ PARTS = {
 
 @cache
 def text(name: str) -> str:
-    """Return the whole text of one script: its parts are the body of `main`, which `_end` calls and settles."""
-    return "\n".join([*map(_read, HEAD), "local function main()", *map(_read, PARTS[name]), "end", _read("_end")])
+    """Return the whole text of one script: its parts are the body of `main`, which `_end` calls and settles.
+
+    Lua looks for each name that a function takes from the one around it, and finds it sooner where it is another's already.
+    """
+    parts = (*map(_read, SHARED), "local function main()", *map(_read, PARTS[name]), "end", _read("_end"))
+    return "\n".join([_read("_start"), "local function whole()", *parts, "end", "return whole()"])
 
 
 def _read(part: str) -> str:
@@ -94,9 +98,30 @@ def call(store: Store, name: str, *args: str | int | bytes) -> Any:
     A server that forgot the script (NOSCRIPT: nothing ran) gets its text. No other failure is repeated here:
     raises redis.RedisError.
     """
-    transport = "streams" if store.mode.name == "streams" else "lists"
-    arguments = (store.keys.prefix, store.clock_ms_arg(), transport, *args)
+    arguments = _arguments(store, args)
     try:
         return store.redis.evalsha(_sha(name), 1, *arguments)
     except NoScriptError:
         return store.redis.eval(text(name), 1, *arguments)
+
+
+def call_when_woken(store: Store, wait_sec: int, name: str, *args: str | int | bytes) -> tuple[Any, Exception | None]:
+    """Wait on the wake key for so long at most, then run one script: one round trip. Returns its answer, and why nothing was waited for.
+
+    Both commands are sent at once. The server puts the second one off while the first one blocks, and runs it in the
+    moment in which that is woken, without another way to the caller and back. Raises as `call` does.
+    """
+    pipe = store.redis.pipeline(transaction=False)
+    pipe.blpop([store.keys.wake], wait_sec)
+    pipe.evalsha(_sha(name), 1, *_arguments(store, args))
+    woken, answer = pipe.execute(raise_on_error=False)
+    if isinstance(answer, NoScriptError):
+        answer = call(store, name, *args)
+    if isinstance(answer, Exception):
+        raise answer
+    return answer, woken if isinstance(woken, Exception) else None
+
+
+def _arguments(store: Store, args: tuple[str | int | bytes, ...]) -> tuple[str | int | bytes, ...]:
+    transport = "streams" if store.mode.name == "streams" else "lists"
+    return store.keys.prefix, store.clock_ms_arg(), transport, *args

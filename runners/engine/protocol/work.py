@@ -9,21 +9,18 @@ from typing import Any
 from runners.engine.audit import Author, Entry
 from runners.engine.failure import like
 from runners.engine.protocol.audit import audited
-from runners.engine.protocol.scripts import call
+from runners.engine.protocol.scripts import call, call_when_woken
 from runners.engine.run import FailureKind
 from runners.engine.store.connection import Store
 
 MILLISECOND = timedelta(milliseconds=1)
 # fmt: off
-CLAIM_FIELDS = ("status", "token", "priority", "job_id", "attempt", "expires_at")
-"""Fields by which the script decides on a claim, in its order; it returns them with what is asked for."""
-ASKED_FIELDS = (
-    "job_type", "slot_at", "created_at", "scheduled_at", "inputs", "attempts", "redelivered", "timeout_ms", "max_retry", "backoff_sec",
-    "on_worker_lost", "job_version", "granted",
+READ_FIELDS = (
+    "status", "token", "priority", "job_id", "attempt", "expires_at", "job_type", "slot_at", "created_at", "scheduled_at", "inputs",
+    "attempts", "redelivered", "timeout_ms", "max_retry", "backoff_sec", "on_worker_lost", "job_version", "granted",
 )
 # fmt: on
-"""What else a worker needs of a claimed run's record; each costs time in every run."""
-READ_FIELDS = CLAIM_FIELDS + ASKED_FIELDS
+"""What the script returns of a claimed run's record, in its order."""
 ERROR_KEPT = 2000
 """Characters of an error that are kept in the attempt row and in failure memory."""
 
@@ -88,9 +85,27 @@ class Exchanged:
 
 def exchange(store: Store, worker_id: str, lease: timedelta, ended: Sequence[Ended], take: int) -> Exchanged:
     """Finish what is done and claim up to `take` runs, in one step. Critical runs come first."""
-    arguments = [argument for one in ended for argument in one.arguments()]
-    asked = (len(ASKED_FIELDS), *ASKED_FIELDS)
-    answer = call(store, "exchange", worker_id, lease // MILLISECOND, *asked, len(ended), *arguments, take)
+    return _exchanged(worker_id, call(store, "exchange", *_arguments(worker_id, lease, ended, take)))
+
+
+def claim_when_woken(store: Store, worker_id: str, lease: timedelta, take: int, wait_sec: int) -> Exchanged:
+    """Wait until a run comes, `wait_sec` at most, and claim up to `take` runs in the moment in which it does.
+
+    What the server claimed counts, also where it refuses to wait; with nothing claimed, that refusal is raised.
+    """
+    answer, refusal = call_when_woken(store, wait_sec, "exchange", *_arguments(worker_id, lease, (), take))
+    exchanged = _exchanged(worker_id, answer)
+    if refusal and not exchanged.taken:
+        raise refusal
+    return exchanged
+
+
+def _arguments(worker_id: str, lease: timedelta, ended: Sequence[Ended], take: int) -> list[str | int]:
+    parts = [argument for one in ended for argument in one.arguments()]
+    return [worker_id, lease // MILLISECOND, len(ended), *parts, take]
+
+
+def _exchanged(worker_id: str, answer: Sequence[Any]) -> Exchanged:
     finished, taken, refused, now_ms = answer
     written = {"status": "running", "started_at": now_ms, "worker_id": worker_id}
     return Exchanged(tuple(finished), tuple(_claimed(row, written) for row in taken), tuple(refused))

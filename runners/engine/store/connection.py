@@ -30,8 +30,8 @@ CONNECT_SEC = 2
 READ_SEC = 5
 POOL_WAIT_SEC = 5
 HEALTH_CHECK_SEC = 15
-CONNECTIONS = 4
-RQ_CONNECTIONS = 3
+CONNECTIONS = 5
+RQ_CONNECTIONS = 2
 
 
 ModeName = Literal["streams", "lists", "memory"]
