@@ -1,6 +1,7 @@
 """A worker's slots: every end reaches the store soon, whatever the other runs of the same worker do."""
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from redis.exceptions import ConnectionError as StoreGone
 from runners import slots as module
 from runners.engine import operations
 from runners.engine.handler import handler
-from runners.engine.protocol.work import Ended
+from runners.engine.protocol.work import Ended, claim_when_woken
 from runners.engine.run import RunStatus
 from runners.engine.store.runs import load_run
 from runners.slots import SHORT_SEC, Slots
@@ -179,3 +180,33 @@ def test_many_short_runs_end_whatever_thread_was_woken_for_them(platform, store,
 
     assert not slots.executions()
     slots.drain(1)
+
+
+def test_who_waits_for_a_run_is_left_the_room_for_it(one_slot, store, monkeypatch):
+    run, room = queue(one_slot, "a", "test.short"), []
+
+    def wait(*args):
+        room.append(one_slot.free())
+        return claim_when_woken(*args)
+
+    monkeypatch.setattr(module, "claim_when_woken", wait)
+
+    assert [one.run_id for one in one_slot.claim_when_woken(2)] == [run]
+    assert (room, one_slot.free()) == ([0], 1)
+
+
+def test_a_lease_that_a_wait_may_have_used_up_is_renewed_before_its_run_starts(one_slot, monkeypatch):
+    queue(one_slot, "a", "test.short")
+    claimed_at = []
+
+    def wait(*args):
+        answer = claim_when_woken(*args)
+        claimed_at.append(time.monotonic())
+        return answer
+
+    monkeypatch.setattr(module, "claim_when_woken", wait)
+    monkeypatch.setattr(module, "LEASE_PART", 0.0)
+
+    (execution,) = one_slot.claim_when_woken(1)
+
+    assert execution.lease_ends_at >= claimed_at[0] + one_slot.platform.settings.lease.total_seconds()

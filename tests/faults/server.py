@@ -12,6 +12,7 @@ import redis
 from tests.servers import Server, answers, free_port
 from tests.waiting import wait_until
 
+START_SEC = 60.0
 DURABLE = ("--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "noeviction")
 
 
@@ -38,7 +39,7 @@ class FaultServer:
     def start(self) -> None:
         """Start it and wait until it has read its records."""
         self.begin()
-        wait_until(self._serves, 10)
+        wait_until(self._serves, START_SEC)
 
     def begin(self) -> None:
         """Start it, and leave it reading its records."""
