@@ -11,8 +11,8 @@ from tests.waiting import wait_until
 
 TIMEOUT_SEC, OVERTIME_SEC = 0.5, 2.0
 """A run ends this long after its timeout at the latest (scenario 22)."""
-NOTICED_SEC = 6.0
-"""What a loaded machine may need to kill, tell the store and look."""
+SLACK_SEC = 2.0
+"""What a worker may come late to a run's end, by its own monotonic clock: it looks several times a second, and a busy machine lets it wait."""
 TWICE = {"max_retry": 1, "backoff_sec": [0]}
 ONCE = {"max_retry": 0, "backoff_sec": [0]}
 CRASHES = {"segfault": "signal 11", "exit": "exit status 7", "memory": "MemoryError"}
@@ -80,9 +80,9 @@ def _run(deployment: Deployment, how: str, number: int, **spec: object) -> str:
 def _end_by_force(deployment: Deployment, how: str, number: int) -> None:
     run = _run(deployment, how, number, timeout_ms=int(TIMEOUT_SEC * 1000))
     ended = deployment.wait_for(run, "failed", timeout=20)
-    assert ended.finished_at and ended.started_at and ended.failure_kind == "timeout", ended
-    took = (ended.finished_at - ended.started_at).total_seconds()
-    assert took <= TIMEOUT_SEC + OVERTIME_SEC + NOTICED_SEC, f"{how}: ended {took:.1f} s after its start"
+    assert ended.result and ended.failure_kind == "timeout", ended
+    took = ended.result["duration_ms"] / 1000
+    assert took <= TIMEOUT_SEC + OVERTIME_SEC + SLACK_SEC, f"{how}: its run lasted {took:.1f} s"
     pids = deployment.oracle.path.with_name("pids")
     if pids.exists():
         left = [int(word) for word in pids.read_text().split()]
