@@ -221,9 +221,10 @@ class Execution:
 
     def end_telling(self, *, wait: bool = True) -> None:
         """Take no more of what the handler tells, and bring the rest to the store; without `wait` it follows soon."""
-        self._has_told = True
-        if self._telling:
-            self._telling.end() if wait else self._telling.close()
+        with BEGINNING:
+            self._has_told, telling = True, self._telling
+        if telling:
+            telling.end() if wait else telling.close()
 
     def _wake(self) -> threading.Event:
         """Return what is set when the handler is told to stop; most runs never wait for it, and have none."""
@@ -237,7 +238,8 @@ class Execution:
     def _tell(self) -> Telling | None:
         if self._telling is None and not self._has_told:
             with BEGINNING:
-                self._telling = self._telling or Telling(self.platform.store, self.claim, self._new_log)
+                if self._telling is None and not self._has_told:
+                    self._telling = Telling(self.platform.store, self.claim, self._new_log)
         return self._telling
 
     def _new_log(self) -> RunLog:

@@ -1,10 +1,12 @@
 """What a run tells reaches the store while it runs, whole at its end, and costs a silent run nothing."""
 
+import threading
 import time
 
 import pytest
 from redis.exceptions import ConnectionError as StoreGone
 
+from runners import execution as context
 from runners import telling
 from runners.engine import operations
 from runners.engine.log_line import read_line
@@ -188,3 +190,36 @@ def test_a_full_store_costs_a_run_its_lines_and_nothing_else(execution, platform
     assert gap[1].endswith("bytes are missing here")
     assert last == ("log", "kept")
     assert operations.get_run(platform, ADMIN, execution.run_id).status == "success"
+
+
+class Door:
+    """A lock before which the first who comes is held up, until it is opened for him."""
+
+    def __init__(self):
+        self.lock, self.comes, self.opens = threading.Lock(), threading.Event(), threading.Event()
+
+    def __enter__(self):
+        if not self.comes.is_set():
+            self.comes.set()
+            assert self.opens.wait(60)
+        self.lock.acquire()
+
+    def __exit__(self, *_):
+        self.lock.release()
+
+
+def test_a_thread_that_begins_to_tell_while_its_run_ends_tells_nothing_and_leaves_nothing(
+    execution, calls, monkeypatch
+):
+    door = Door()
+    monkeypatch.setattr(context, "BEGINNING", door)
+    straggler = threading.Thread(target=execution.log, args=("too late",), daemon=True)
+    straggler.start()
+    assert door.comes.wait(60)
+
+    execution.end_telling()
+    door.opens.set()
+    straggler.join(60)
+
+    assert not straggler.is_alive()
+    assert (telling.TALKING, calls) == ({}, [])
