@@ -12,7 +12,7 @@ from tests.waiting import wait_until
 TIMEOUT_SEC, OVERTIME_SEC = 0.5, 2.0
 """A run ends this long after its timeout at the latest (scenario 22)."""
 SLACK_SEC = 2.0
-"""What a worker may come late to a run's end, by its own monotonic clock: it looks several times a second, and a busy machine lets it wait."""
+"""How late a worker may notice, by its own monotonic clock: it looks several times a second, if the machine lets it."""
 TWICE = {"max_retry": 1, "backoff_sec": [0]}
 ONCE = {"max_retry": 0, "backoff_sec": [0]}
 CRASHES = {"segfault": "signal 11", "exit": "exit status 7", "memory": "MemoryError"}
