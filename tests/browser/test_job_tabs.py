@@ -31,7 +31,7 @@ def test_why_it_did_not_run_at_a_time_is_answered_in_one_sentence_with_the_run_t
     page.get_by_role("button", name="Answer").click()
 
     answer = page.locator("#answer")
-    expect(answer).to_contain_text(re.compile(r"it did not run: Overlap skipped .*: an earlier run was still active"))
+    expect(answer).to_contain_text(re.compile(r"It did not run: Overlap skipped .*: an earlier run was still active"))
     expect(answer).to_contain_text("limit 1")
     deployment.post(f"/runs/{blocker}/cancel")
     deployment.ended(blocker)

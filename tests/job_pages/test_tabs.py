@@ -127,11 +127,11 @@ def test_the_question_of_two_at_night_is_answered_with_guard_limit_and_links(ric
     page = visitor.get(place("rich", AT_TWO)).partition('id="answer"')[2].partition("</section>")[0]
 
     assert (
-        "it did not run: Overlap skipped the slot of 2026-11-27 02:00:00 UTC: an earlier run was still active" in page
+        "It did not run: Overlap skipped the slot of 2026-11-27 02:00:00 UTC: an earlier run was still active" in page
     )
     assert "<dd>1, limit 1</dd>" in page
     assert f'href="/ui/runs/{BLOCKER}"' in page
-    assert "tidak berjalan: Tumpang tindih" in visitor.get(place("rich", AT_TWO), "id")
+    assert "Tidak berjalan: Tumpang tindih" in visitor.get(place("rich", AT_TWO), "id")
 
 
 def test_a_question_in_local_time_is_read_in_the_zone_of_the_schedule(rich, visitor):
@@ -149,7 +149,7 @@ def test_a_slot_that_ran_leads_to_its_run(stored, visitor):
     page = visitor.get(place("ran", f"/decisions?at={run.created_at:%Y-%m-%dT%H:%M}&zone=UTC"))
 
     answer = page.partition('id="answer"')[2].partition("</section>")[0]
-    assert "it ran by hand" in answer and f"/ui/runs/{run.run_id}" in answer and 'data-state="failed"' in answer
+    assert "It ran by hand" in answer and f"/ui/runs/{run.run_id}" in answer and 'data-state="failed"' in answer
 
 
 @pytest.mark.parametrize("typed", ["25:00", "soon", "2026-13-01 02:00", "<marked>", "2" * 500])

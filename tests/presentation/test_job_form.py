@@ -48,7 +48,7 @@ def test_each_property_gets_the_widget_that_can_hold_it(name: str, widget: str):
 
 def test_a_field_says_what_it_is_for_its_range_its_default_and_an_example():
     assert named("url").help == ["where", "required", "such as http://example.com/"]
-    assert named("timeout_sec").help == ["at least 0.1", "at most 60", "10.0 unless stated"]
+    assert named("timeout_sec").help == ["0.1 to 60", "10.0 unless stated"]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from webapp.pages.typed_values import shown, shown_lines
+from webapp.presentation.words import number
 
 Schema = Mapping[str, Any]
 WIDGETS = {"string": "text", "integer": "number", "number": "number", "boolean": "check"}
@@ -52,13 +53,21 @@ class InputField:
         """What the handler says of it, whether it is required, its range, its default and an example, part by part."""
         said = [_(self.hint)] if self.hint else []  # those of the handlers that come along are in `input_words`
         said += [_("required")] if self.required else []
-        for limit, bound in self.range:
-            said.append(
-                (_("at least %(bound)s") if limit == "min" else _("at most %(bound)s")) % {"bound": f"{bound:.15g}"}
-            )
+        said += [_range(dict(self.range))] if self.range else []
         if self.default is not None and self.widget not in ("check", "choice") and self.shown_default:
             said.append(_("%(value)s unless stated", value=" ".join(self.shown_default.split())[:60]))
         return said + ([_("such as %(example)s", example=self.example[:120])] if self.example else [])
+
+
+def _range(stated: Mapping[str, float]) -> str:
+    low, high = (_spaced(stated[limit]) if limit in stated else "" for limit in ("min", "max"))
+    if low and high:
+        return _("%(low)s to %(high)s", low=low, high=high)
+    return _("at least %(bound)s", bound=low) if low else _("at most %(bound)s", bound=high)
+
+
+def _spaced(bound: float) -> str:
+    return number(int(bound)) if bound == int(bound) else f"{bound:.15g}"
 
 
 def input_fields(schema: Schema) -> list[InputField]:

@@ -41,6 +41,7 @@ FILTERS = {
     "why_short": words.why_short,
     "past": past,
     "told": told,
+    "begun": words.begun,
     "outcome_word": timeline.outcome_word,
     "event_words": events.event_words,
     "sparkline": sparkline.draw,

@@ -129,3 +129,8 @@ def bulk_words(action: str, total: int) -> str:
 def bulk_title(bulk: Bulk) -> str:
     """Return `bulk_words` of an operation."""
     return bulk_words(bulk.action, bulk.total)
+
+
+def begun(sentence: str) -> str:
+    """Return a sentence of the engine, which begins small, as it stands alone on a page: with a capital letter."""
+    return sentence[:1].upper() + sentence[1:]
