@@ -21,6 +21,8 @@ bind = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_
 workers = _settings.web_concurrency
 worker_class = "runners.web_worker.Worker"
 threads = 32
+# pages ask every 2 s, which is gunicorn's own limit: each poll would find its connection closed in this very moment
+keepalive = 5
 # gunicorn would take SCRIPT_NAME, PATH_INFO and the scheme from any program on this machine
 forwarded_allow_ips = ""
 # a search of 200 characters is 2400 bytes long in a URL

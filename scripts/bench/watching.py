@@ -60,4 +60,5 @@ def _tab(port: int, path: str, place: int, over: threading.Event) -> None:
         tag = "-"
         while not over.wait(EVERY_SEC):
             answer = browser.get(path, headers={"HX-Request": "true", "HX-PTag": tag})
+            assert answer.status_code in (200, 304), answer.status_code
             tag = answer.headers["HX-PTag"]
