@@ -28,7 +28,9 @@ def polling(env: Mapping[str, str], folder: Path, seconds: float) -> dict[str, f
     for number in range(JOBS):
         ours.save_job(platform, f"job-{number}")
     port = free_port()
-    with processes([command(name) for name in ("web", "scheduler", "worker")], {**env, "PORT": str(port)}, folder) as pids:
+    with processes(
+        [command(name) for name in ("web", "scheduler", "worker")], {**env, "PORT": str(port)}, folder
+    ) as pids:
         wait_for(lambda: answers(port), 60, "web")
         quiet = _cost(pids[0], port, seconds)
         for number in range(4):
