@@ -35,6 +35,28 @@ def test_a_drained_worker_ends_what_it_has_and_takes_no_more(deployment: Deploym
     assert deployment.platform.store.redis.hlen(deployment.platform.store.keys.paused) == 0
 
 
+@pytest.mark.slow
+@LISTS_SELDOM
+def test_a_worker_that_is_asked_to_stop_ends_and_gives_back_what_it_cannot_finish(deployment: Deployment) -> None:
+    first = deployment.start("worker", WORKER_CONCURRENCY="1", SHUTDOWN_GRACE="1")
+    deployment.save("long", inputs={"work_ms": 6000, "allow_overlap": True})
+    begun = deployment.run("long")
+    wait_until(lambda: deployment.oracle.starts_of(begun), 30)
+    (worker,) = [one for one in operations.agents(deployment.platform, ANA) if one.type == "worker"]
+
+    operations.stop_agent(deployment.platform, ANA, worker.id)
+
+    assert first.process.wait(30) == 0
+    given_back = deployment.record(begun)
+    assert (given_back.status, given_back.attempt) == ("queued", 0)
+    (left,) = [one for one in operations.agents(deployment.platform, ANA) if one.id == worker.id]
+    assert left.left_at and left.stopping is None
+    deployment.start_all("scheduler", "worker")
+    assert deployment.wait_for(begun, "success", timeout=60).redelivered
+    assert len(deployment.oracle.starts_of(begun)) == 2
+    assert books.close(deployment) == []
+
+
 @LISTS_SELDOM
 def test_what_is_paused_begins_nowhere_and_goes_on_when_it_is_resumed(deployment: Deployment) -> None:
     deployment.start_all("scheduler", "worker")
