@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil, sqrt
 from statistics import median_low
 
 from runners.engine.crowding import MINUTE, MINUTES, Coming, Timetable, minutes_of
 
 APART = 10
 """Minutes between two peaks that are both named."""
-STANDS_OUT = 1.5
-"""How many times the usual minute a peak is at least."""
+STANDS_OUT = 3
+"""A peak is above the usual minute by so many times what chance alone would spread it (the root of the usual number)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,10 @@ class ComingDay:
     def peaks(self, most: int) -> list[Peak]:
         """Return at most `most` minutes that stand out, the fullest first, none close to a fuller one."""
         found: list[int] = []
+        least = max(2, self.usual + 1, ceil(self.usual + STANDS_OUT * sqrt(self.usual)))
         for place in sorted(range(MINUTES), key=lambda place: (-self.counts[place], place)):
             count = self.counts[place]
-            if len(found) == most or count < 2 or count < STANDS_OUT * self.usual:
+            if len(found) == most or count < least:
                 break
             if all(abs(place - other) >= APART for other in found):
                 found.append(place)

@@ -41,6 +41,14 @@ def test_what_falls_due_all_the_time_is_no_peak() -> None:
     assert found.peaks(5) == []
 
 
+def test_a_few_more_among_many_are_no_peak_and_many_more_are() -> None:
+    usual = {f"a{number}": cron("* * * * *") for number in range(100)}
+
+    assert day(**usual, **{f"b{number}": cron("0 2 * * *") for number in range(29)}).peaks(5) == []
+    (peak,) = day(**usual, **{f"b{number}": cron("0 2 * * *") for number in range(30)}).peaks(5)
+    assert peak.jobs == 130
+
+
 def test_who_falls_due_in_a_minute_is_named_with_the_jitter() -> None:
     found = day(sharp=cron("0 2 * * *"), late=cron("0 2 * * *", delay=180), paced=Coming([3600], START))
     place = found.place_of(datetime(2030, 1, 2, 2, tzinfo=UTC))
