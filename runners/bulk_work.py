@@ -10,7 +10,8 @@ import time
 import structlog
 
 from runners.engine.bulk import AT_ONCE, EVERY, Bulk, Item
-from runners.engine.operations.bulk_steps import Bit
+from runners.engine.operations.bulk_steps import Bit, Held
+from runners.engine.operations.job_bulk_steps import JobBit
 from runners.engine.platform import Platform
 from runners.engine.protocol import bulk as protocol
 from runners.engine.store import bulks
@@ -42,16 +43,16 @@ class BulkWork:
         self._do(bulk)
 
     def _do(self, bulk: Bulk) -> None:
-        store, bit = self.platform.store, Bit(self.platform, bulk)
+        store, bit = self.platform.store, (JobBit if bulk.action.on_jobs else Bit)(self.platform, bulk)
         items: list[Item] = []
         held: list[str] = []
-        for run_id in bulks.todo(store, bulk.bulk_id, AT_ONCE):
-            became = bit.do(run_id)
+        for subject in bulks.todo(store, bulk.bulk_id, AT_ONCE):
+            became = bit.do(subject)
             if became is None:
                 return
             if isinstance(became, Item):
                 items.append(became)
-            else:
+            elif isinstance(became, Held):
                 held.append(became.run_id)
         held_by = "" if items else next(iter(bit.held.values()), "")
         if not protocol.done(store, bulk, items, held, held_by):

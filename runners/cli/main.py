@@ -10,6 +10,7 @@ from runners.cli import (
     bulk,
     doctor,
     grants,
+    job_bulk,
     jobs,
     machine,
     pausing,
@@ -46,7 +47,7 @@ def main() -> None:
     be_unseen()  # what `command.run` starts is of the same user
 
 
-for command in (*reasons.COMMANDS, *versions.COMMANDS):
+for command in (*reasons.COMMANDS, *versions.COMMANDS, job_bulk.bulk):
     jobs.job.add_command(command)
 for command in (*reasons.RUN_COMMANDS, bulk.bulk):
     runs.run.add_command(command)

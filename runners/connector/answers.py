@@ -8,7 +8,7 @@ from runners.engine import operations
 from runners.engine.operations import Actor, Role
 from runners.engine.platform import Platform
 from runners.engine.run import RunStatus
-from runners.engine.store.jobs import JobFilter
+from runners.engine.store.job_index import JobFilter
 from runners.engine.store.run_index import RunFilter
 from runners.engine.words import Language
 

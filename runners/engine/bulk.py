@@ -1,4 +1,4 @@
-"""A bulk operation: one action on many runs, done bit by bit, that can be taken back; docs/api.md says what that means.
+"""A bulk operation: one action on many runs or jobs, done bit by bit; docs/api.md says what that means.
 
 States: working → finished, and from either of them undoing → undone. What is not done within a day is withdrawn, so that
 no item can be done twice: whether one was done is known for a day.
@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 MOST = 10_000
-"""Runs of one bulk operation."""
+"""Runs or jobs of one bulk operation."""
 AT_ONCE = 25
 EVERY = timedelta(milliseconds=250)
 """One process at a time does `AT_ONCE` runs, at most once in this time: 100 a second in the whole deployment."""
@@ -23,10 +23,21 @@ LIFE = timedelta(days=1)
 
 
 class Action(StrEnum):
-    """What is done to every run."""
+    """What is done to every run, or to every job."""
 
     RETRY = "retry"
     CANCEL = "cancel"
+    ENABLE = "enable"
+    DISABLE = "disable"
+    RUN = "run"
+    TAG = "tag"
+    UNTAG = "untag"
+    DELETE = "delete"
+
+    @property
+    def on_jobs(self) -> bool:
+        """True for what is done to jobs; only what is done to runs can be taken back."""
+        return self not in (Action.RETRY, Action.CANCEL)
 
 
 class State(StrEnum):
@@ -57,7 +68,8 @@ class ItemOutcome(StrEnum):
 class Bulk:
     """One operation. `counts` has a number for each outcome; `left` runs are still to be done, or to be taken back.
 
-    `held_by` names the guard that held all of what is left at the last look, '' when none did.
+    `held_by` names the guard that held all of what is left at the last look, '' when none did. An operation on jobs has the
+    `tag` that is given or taken, and `cancels` when active runs end with what is deleted.
     """
 
     bulk_id: str
@@ -73,16 +85,33 @@ class Bulk:
     created_at: datetime
     finished_at: datetime | None
     undone_by: str | None
+    tag: str = ""
+    cancels: bool = False
 
     def can_be_undone(self, now: datetime) -> bool:
         """Say whether it can be taken back at `now`: once, and within a day."""
-        return self.state in (State.WORKING, State.FINISHED) and now < self.created_at + LIFE
+        return (
+            not self.action.on_jobs and self.state in (State.WORKING, State.FINISHED) and now < self.created_at + LIFE
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What became of one run; `detail` is the id of a run that was made for it, or why nothing was done."""
+    """What became of one run or job; `detail` is the id of a run that was made for it, or why nothing was done.
 
-    run_id: str
+    `subject` is a run's id, or `job id@version`: the job, and the version at which it was chosen.
+    """
+
+    subject: str
     outcome: ItemOutcome
     detail: str
+
+    @property
+    def run_id(self) -> str:
+        """The run; of an operation on runs."""
+        return self.subject
+
+    @property
+    def job_id(self) -> str:
+        """The job; of an operation on jobs."""
+        return self.subject.partition("@")[0]

@@ -20,6 +20,10 @@ DIRECT = {
 }
 """Commands that run processes, or work on the store itself; contract §10."""
 MORE = {
+    **{
+        ("job", "bulk", action): ["absent", "--expected", "1", "--no-wait"]
+        for action in ("delete", "disable", "enable", "run", "tag", "untag")
+    },
     ("run", "bulk", "cancel"): ["--job", "absent", "--expected", "1", "--no-wait"],
     ("run", "bulk", "retry"): ["--job", "absent", "--expected", "1", "--no-wait"],
 }

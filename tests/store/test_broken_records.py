@@ -8,7 +8,8 @@ from runners.engine.errors import Unreadable
 from runners.engine.protocol.presence import beat
 from runners.engine.store import facts
 from runners.engine.store.failure_memory import FailureMemory, load_memories
-from runners.engine.store.jobs import JobFilter, list_jobs, load_job
+from runners.engine.store.job_index import JobFilter
+from runners.engine.store.jobs import list_jobs, load_job
 from runners.engine.store.processes import ProcessBeat, announced_handlers, list_processes, publish_handlers
 from runners.engine.store.strips import strips
 from tests.store.making import finished, save

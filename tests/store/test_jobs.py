@@ -2,7 +2,8 @@
 
 import pytest
 
-from runners.engine.store.jobs import JobFilter, list_jobs, load_job, load_jobs
+from runners.engine.store.job_index import JobFilter
+from runners.engine.store.jobs import list_jobs, load_job, load_jobs
 from tests.store.making import save
 
 

@@ -34,10 +34,13 @@ class ExportQuery(Query):
     flow_group: FlowGroup | None = None
     tag: Search | None = None
     paused: Flag | None = None
+    held: Flag | None = None
+    failing: Flag | None = None
 
     def filter(self) -> JobFilter:
         """Return what the operation filters by; an empty search finds everything."""
-        return JobFilter(self.search or None, self.enabled, self.type, self.flow_group, self.tag, self.paused)
+        words = (self.search or None, self.enabled, self.type, self.flow_group, self.tag)
+        return JobFilter(*words, self.paused, self.held, self.failing)
 
 
 class JobQuery(ExportQuery):

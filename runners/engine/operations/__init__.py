@@ -7,7 +7,6 @@ from runners.engine.errors import Problem
 from runners.engine.forecast import FireTime
 from runners.engine.operations.accounts import (
     delete_account,
-    export_accounts,
     get_account,
     list_accounts,
     save_account,
@@ -15,7 +14,7 @@ from runners.engine.operations.accounts import (
 )
 from runners.engine.operations.auditing import list_audit, list_turned_away
 from runners.engine.operations.bulk import begin_bulk, bulk_items, get_bulk, list_bulks, undo_bulk
-from runners.engine.operations.crowding import Crowded, coming_day, crowding
+from runners.engine.operations.crowding import coming_day, crowding
 from runners.engine.operations.deciding import Verdict, decide_approval, get_approval, list_approvals, run_approvals
 from runners.engine.operations.explaining import Explanation, decisions, explain, list_decisions
 from runners.engine.operations.failures import get_failure, list_failures
@@ -24,6 +23,14 @@ from runners.engine.operations.foretelling import Preview, forecast, preview
 from runners.engine.operations.grants import list_grants, request_grant, revoke_grant
 from runners.engine.operations.handlers import handler_types, input_schema
 from runners.engine.operations.insight import about, ask_examination, last_examination, spread_of_runs
+from runners.engine.operations.job_bulk import (
+    Plan,
+    Selection,
+    begin_job_bulk,
+    get_job_bulk,
+    list_job_bulks,
+    preview_job_bulk,
+)
 from runners.engine.operations.jobs import (
     delete_job,
     get_job,
@@ -72,7 +79,7 @@ from runners.engine.operations.run_waits import RunExplanation, explain_run
 from runners.engine.operations.runs import get_run, list_runs, run_counts, run_decision, run_events, run_job
 from runners.engine.operations.secrets import Rotation, rotate_secrets
 from runners.engine.operations.sessions import change_own_password, end_own_sessions, own_sessions
-from runners.engine.operations.slots import NextSlot, next_slots, slot_days
+from runners.engine.operations.slots import next_slots, slot_days
 from runners.engine.operations.telegram_accounts import (
     delete_telegram_account,
     get_telegram_account,
@@ -108,7 +115,7 @@ from runners.engine.store.event_pages import EventPage
 from runners.engine.store.events import Tail
 from runners.engine.store.failure_memory import FailureMemory
 from runners.engine.store.flow_groups import FlowGroup
-from runners.engine.store.jobs import JobFilter
+from runners.engine.store.job_index import JobFilter, Order
 from runners.engine.store.ledger import DecisionFilter, Stretch
 from runners.engine.store.page import Page
 from runners.engine.store.pauses import Pauses
@@ -126,7 +133,6 @@ __all__ = [
     "Bootstrapped",
     "Cancellation",
     "Contents",
-    "Crowded",
     "DecisionFilter",
     "Delivery",
     "DeliveryFilter",
@@ -145,12 +151,13 @@ __all__ = [
     "Limit",
     "LogPart",
     "NewToken",
-    "NextSlot",
     "Offer",
+    "Order",
     "Overview",
     "Page",
     "Pauses",
     "Person",
+    "Plan",
     "Preferences",
     "Pressure",
     "Preview",
@@ -160,6 +167,7 @@ __all__ = [
     "RunExplanation",
     "RunFilter",
     "SavedRule",
+    "Selection",
     "Session",
     "Stretch",
     "Tail",
@@ -172,6 +180,7 @@ __all__ = [
     "ask_examination",
     "at_work",
     "begin_bulk",
+    "begin_job_bulk",
     "bootstrap_catalog",
     "bulk_items",
     "cancel_run",
@@ -196,7 +205,6 @@ __all__ = [
     "end_own_sessions",
     "explain",
     "explain_run",
-    "export_accounts",
     "export_document",
     "forecast",
     "get_account",
@@ -205,6 +213,7 @@ __all__ = [
     "get_failure",
     "get_flow_group",
     "get_job",
+    "get_job_bulk",
     "get_mcp_server",
     "get_person",
     "get_rule",
@@ -232,6 +241,7 @@ __all__ = [
     "list_failures",
     "list_flow_groups",
     "list_grants",
+    "list_job_bulks",
     "list_jobs",
     "list_mcp_servers",
     "list_people",
@@ -251,6 +261,7 @@ __all__ = [
     "pauses",
     "pressure",
     "preview",
+    "preview_job_bulk",
     "queue",
     "request_grant",
     "reset_memory",

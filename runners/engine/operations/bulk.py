@@ -1,4 +1,4 @@
-"""Bulk operations: retry or cancel all runs that pass a filter, look how far it is, and take it back."""
+"""Bulk operations: retry or cancel all runs that pass a filter; look how far any is, and take back what was done to runs."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def begin_bulk(
     `expected` runs, Conflict when it reaches further than can be looked at. The same `idempotency_key` begins one.
     """
     _refuse_unfit(action, wanted)
-    store, bulk_id = platform.store, _new_id(actor, idempotency_key)
+    store, bulk_id = platform.store, new_id(actor, idempotency_key)
     about: dict[str, str | int] = {"action": str(action), "filter": json.dumps(wanted.to_json()), "total": expected}
     known = bulks.load_bulk(store, bulk_id)
     if known is None:
@@ -52,14 +52,14 @@ def begin_bulk(
 
 @operation(Role.VIEWER)
 def get_bulk(platform: Platform, actor: Actor, bulk_id: str) -> Bulk:
-    """Return the operation as it stands. Raises NotFound."""
-    return existing_bulk(platform.store, bulk_id)
+    """Return the operation on runs as it stands. Raises NotFound."""
+    return existing_bulk(platform.store, bulk_id, on_jobs=False)
 
 
 @operation(Role.VIEWER)
 def list_bulks(platform: Platform, actor: Actor) -> list[Bulk]:
-    """Return the newest 50 operations; they are kept for a day behind their end."""
-    return bulks.list_bulks(platform.store, LISTED)
+    """Return the newest operations on runs, of the newest 50; they are kept for a day behind their end."""
+    return [bulk for bulk in bulks.list_bulks(platform.store, LISTED) if not bulk.action.on_jobs]
 
 
 @operation(Role.VIEWER)
@@ -78,6 +78,8 @@ def undo_bulk(platform: Platform, actor: Actor, bulk_id: str) -> Bulk:
     What is not done yet is not done. Of a retry, runs that it made and no worker has had are cancelled; of a cancellation,
     runs that it ended before any worker had them are made again, under the guards. Raises NotFound and Conflict.
     """
+    if existing_bulk(platform.store, bulk_id).action.on_jobs:
+        raise Conflict(f"bulk operation '{bulk_id}' changes jobs, so it cannot be undone; begin the opposite one")
     word = protocol.undo(platform.store, bulk_id, actor.author())
     if word == "gone":
         raise _missing(bulk_id)
@@ -87,10 +89,10 @@ def undo_bulk(platform: Platform, actor: Actor, bulk_id: str) -> Bulk:
     return existing_bulk(platform.store, bulk_id)
 
 
-def existing_bulk(store: Store, bulk_id: str) -> Bulk:
-    """Return the operation. Raises NotFound."""
+def existing_bulk(store: Store, bulk_id: str, *, on_jobs: bool | None = None) -> Bulk:
+    """Return the operation, if it is of that kind; None takes both. Raises NotFound."""
     found = bulks.load_bulk(store, bulk_id)
-    if found is None:
+    if found is None or on_jobs not in (None, found.action.on_jobs):
         raise _missing(bulk_id)
     return found
 
@@ -120,7 +122,8 @@ def _matching(store: Store, wanted: RunFilter, expected: int) -> list[str]:
     return [place.run_id for place in reversed(found.places)]
 
 
-def _new_id(actor: Actor, idempotency_key: str | None) -> str:
+def new_id(actor: Actor, idempotency_key: str | None) -> str:
+    """Return the id of an operation that begins; the same key of the same actor names the same one."""
     if idempotency_key is None:
         return f"bulk_{secrets.token_hex(12)}"
     identity = f"{actor.name}\0{idempotency_key}"

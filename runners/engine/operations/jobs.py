@@ -20,7 +20,8 @@ from runners.engine.protocol.change import Change
 from runners.engine.store import jobs
 from runners.engine.store.connection import Store
 from runners.engine.store.failure_memory import FailureMemory, load_memories, to_fields
-from runners.engine.store.jobs import Broken, JobFilter
+from runners.engine.store.job_index import JobFilter, Order
+from runners.engine.store.jobs import Broken
 from runners.engine.store.page import Page
 from runners.engine.store.strips import Strip, strips
 
@@ -74,10 +75,16 @@ def get_job(platform: Platform, actor: Actor, job_id: str) -> Job:
 
 @operation(Role.VIEWER)
 def list_jobs(
-    platform: Platform, actor: Actor, wanted: JobFilter, limit: int, offset: int = 0, cursor: str | None = None
+    platform: Platform,
+    actor: Actor,
+    wanted: JobFilter,
+    limit: int,
+    offset: int = 0,
+    cursor: str | None = None,
+    order: Order = Order.NAME,
 ) -> Page[Job]:
-    """Return a page of the jobs that pass the filter, in the order of their ids."""
-    return jobs.list_jobs(platform.store, wanted, limit, offset, cursor)
+    """Return a page of the jobs that pass the filter; cursors belong to lists by name."""
+    return jobs.list_jobs(platform.store, wanted, limit, offset, cursor, order)
 
 
 @operation(Role.VIEWER)

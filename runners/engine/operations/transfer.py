@@ -24,7 +24,8 @@ from runners.engine.protocol.restoring import Limit, Restoring, restore
 from runners.engine.store import flow_groups
 from runners.engine.store.connection import Store
 from runners.engine.store.failure_memory import to_fields
-from runners.engine.store.jobs import JobFilter, ids_of, load_jobs
+from runners.engine.store.job_index import JobFilter
+from runners.engine.store.jobs import ids_of, load_jobs
 
 ALL = JobFilter()
 

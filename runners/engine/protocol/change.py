@@ -13,7 +13,7 @@ from runners.engine.job import Job, JobSpec
 from runners.engine.look import paused_slots
 from runners.engine.protocol.creation import slot_ms
 from runners.engine.schedule import jitter_offset, next_slot
-from runners.engine.store.jobs import summary
+from runners.engine.store.job_index import summary
 
 Arguments = list[str | int]
 

@@ -52,13 +52,15 @@ def roll_back(store: Store, spec: JobSpec, before: Job, author: Author, now: dat
 
 def delete(store: Store, job: Job | Broken, author: Author, even_if_active: bool, now: datetime) -> Defined:
     """Delete the job; its runs and their history stay. Answers busy when runs are active and that is not allowed."""
-    force = int(even_if_active)
-    kept = kept_slots(job if isinstance(job, Job) else None, now)
-    about = json.dumps({"actor": author.name})
     before = job.spec.to_json() | {"version": job.version} if isinstance(job, Job) else {"readable": False}
     entry = Entry(author, f"job:{job.job_id}", before)
-    answer = audited(store, entry, "define", job.job_id, job.version, "delete", *kept, force, about)
-    return _defined(answer)
+    return _defined(audited(store, entry, "define", *deletion(job, author, even_if_active, now)))
+
+
+def deletion(job: Job | Broken, author: Author, even_if_active: bool, now: datetime) -> list[str | int]:
+    """Return the script's arguments of deleting `job`."""
+    kept = kept_slots(job if isinstance(job, Job) else None, now)
+    return [job.job_id, job.version, "delete", *kept, int(even_if_active), json.dumps({"actor": author.name})]
 
 
 def forgive(store: Store, job_id: str, author: Author, before: Mapping[str, Any] | None = None) -> str:

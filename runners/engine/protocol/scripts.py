@@ -34,6 +34,7 @@ PARTS = {
     "bulk_done": ("_bulk_end", "bulk_done"),
     "bulk_undo": ("_audit", "_bulk_end", "bulk_undo"),
     "bulk_admit": ("_bulk", "_ledger", "_approval", "_create", "admit"),
+    "bulk_define": ("_bulk", "_ledger", "_approval", "_run", "_define", "bulk_define"),
     "bulk_cancel": ("_bulk", "_approval", "_failure", "_run", "cancel"),
     "bulk_take_back": ("_bulk", "_approval", "_failure", "_run", "bulk_take_back"),
     "forget_runs": ("_failure", "forget_runs"),

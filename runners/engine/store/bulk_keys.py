@@ -10,16 +10,16 @@ class BulkKeys(Prefixed):
     """Names of the keys of bulk operations under one prefix."""
 
     def bulk(self, bulk_id: str) -> str:
-        """HASH action, filter (JSON), total, actor, trace_id, state, created_at, finished_at, held_by, undone_by, undone_at, and a
-        count for each outcome; written by the bulk scripts, lives for a day behind its end."""
+        """HASH action, filter (JSON), tag, cancels, total, actor, trace_id, state, created_at, finished_at, held_by, undone_by,
+        undone_at, and a count for each outcome; written by the bulk scripts, lives for a day behind its end."""
         return f"{self.prefix}bulk:{bulk_id}"
 
     def bulk_todo(self, bulk_id: str) -> str:
-        """LIST of run ids that are still to be done, or to be taken back."""
+        """LIST of run ids, or 'job id@version', that are still to be done, or to be taken back."""
         return f"{self.prefix}bulk:todo:{bulk_id}"
 
     def bulk_done(self, bulk_id: str) -> str:
-        """LIST of 'run id|outcome|detail', in the order in which they were done."""
+        """LIST of 'run id|outcome|detail', or of 'job id@version|outcome|detail', in the order in which they were done."""
         return f"{self.prefix}bulk:done:{bulk_id}"
 
     @property

@@ -75,7 +75,7 @@ def is_alone(store: Store) -> bool:
 
 
 def todo(store: Store, bulk_id: str, count: int) -> list[str]:
-    """Return the runs that come next."""
+    """Return the runs, or the jobs, that come next."""
     found: Any = store.redis.lrange(store.keys.bulk_todo(bulk_id), 0, count - 1)
     return list(found)
 
@@ -95,12 +95,14 @@ def _read(bulk_id: str, fields: Mapping[str, str], left: int) -> Bulk:
         created_at=clock.from_ms(int(fields["created_at"])),
         finished_at=at(fields.get("finished_at")),
         undone_by=fields.get("undone_by"),
+        tag=fields.get("tag", ""),
+        cancels=fields.get("cancels") == "1",
     )
 
 
 def _item(row: str) -> Item:
-    run_id, outcome, detail = row.split("|", 2)
-    return Item(run_id, ItemOutcome(outcome), detail)
+    subject, outcome, detail = row.split("|", 2)
+    return Item(subject, ItemOutcome(outcome), detail)
 
 
 def _place(cursor: str | None) -> int:

@@ -1,44 +1,28 @@
-"""Reading jobs: one, some, or a page of all of them, in the order of their ids."""
+"""Reading jobs: one, some, or a page of all of them."""
 
 from __future__ import annotations
 
 import json
-import sys
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from runners.engine import pause
-from runners.engine.crowding import when
 from runners.engine.errors import Unreadable
 from runners.engine.guards import GUARDS, Hold
 from runners.engine.job import Held, Job, JobSpec, spec_from_json
 from runners.engine.run import RunStatus, at
+from runners.engine.store import job_index
 from runners.engine.store.connection import Store
 from runners.engine.store.hashes import read_hashes
+from runners.engine.store.job_index import JobFilter, Order
 from runners.engine.store.page import Page, cursor_after, name_before
 from runners.engine.store.reads import Reads
 
 READ_AT_ONCE = 500
 SPECS_KEPT = 10_000
 GUARD_NAMES = frozenset(guard.__name__ for guard in GUARDS)
-
-
-@dataclass(frozen=True, slots=True)
-class JobFilter:
-    """Which jobs to list; None lets all pass. `search` is literal, in id, type and tags, in any case.
-
-    `paused` is about the job's own pause, not one of its flow group or priority.
-    """
-
-    search: str | None = None
-    enabled: bool | None = None
-    type: str | None = None
-    flow_group: str | None = None
-    tag: str | None = None
-    paused: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +36,6 @@ class Broken:
     version: str
     enabled: bool
     fault: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """What `keys.jobs_index` says of one job."""
-
-    job_id: str
-    enabled: bool
-    type: str
-    flow_group: str | None
-    tags: tuple[str, ...]
-
-
-def summary(spec: JobSpec, enabled: bool) -> str:
-    """Return what lists filter by, and when the job is due, as `define` keeps it in `keys.jobs_index`."""
-    timing = when(spec.schedule, spec.job_id, spec.controls.jitter)
-    return json.dumps([enabled, spec.type, spec.controls.flow_group, list(spec.tags), timing], separators=(",", ":"))
 
 
 def load_job(store: Store, job_id: str) -> Job | None:
@@ -102,20 +69,24 @@ def load_jobs(store: Store, job_ids: Iterable[str]) -> dict[str, Job]:
     return found
 
 
-def list_jobs(store: Store, wanted: JobFilter, limit: int, offset: int = 0, cursor: str | None = None) -> Page[Job]:
-    """Return a page of the jobs that pass the filter, in the order of their ids; two round trips.
+def list_jobs(
+    store: Store,
+    wanted: JobFilter,
+    limit: int,
+    offset: int = 0,
+    cursor: str | None = None,
+    order: Order = Order.NAME,
+) -> Page[Job]:
+    """Return a page of the jobs that pass the filter; two round trips.
 
-    `cursor` is an earlier page's `next_cursor`, and `offset` counts from there. Raises Malformed when it is none.
+    `cursor` is an earlier page's `next_cursor`, of a list by name, and `offset` counts from there. Raises Malformed when
+    it is none.
     """
-    after = name_before(cursor)
-    if wanted == JobFilter():
-        ids, total = _window(store, limit + 1, offset, after)
-    else:
-        ids, total = _filtered(store, wanted, limit + 1, offset, after)
+    ids, total = job_index.selected(store, wanted, limit + 1, offset, name_before(cursor), order)
     shown = ids[:limit]
     found = load_jobs(store, shown)
     unreadable = tuple(job_id for job_id in shown if job_id not in found)
-    next_cursor = cursor_after(shown[-1]) if len(ids) > limit else None
+    next_cursor = cursor_after(shown[-1]) if len(ids) > limit and order is Order.NAME else None
     return Page(tuple(found.values()), total, next_cursor, unreadable=unreadable)
 
 
@@ -127,7 +98,19 @@ def all_ids(store: Store) -> list[str]:
 
 def ids_of(store: Store, wanted: JobFilter) -> list[str]:
     """Return the ids of all jobs that pass the filter, in order."""
-    return all_ids(store) if wanted == JobFilter() else _filtered(store, wanted, sys.maxsize, 0, None)[0]
+    return job_index.selected(store, wanted)[0]
+
+
+def versions_of(store: Store, job_ids: Iterable[str]) -> dict[str, str]:
+    """Return the versions, as they are stored, of the jobs that exist; one round trip for 500."""
+    wanted = list(job_ids)
+    found: dict[str, str] = {}
+    for start in range(0, len(wanted), READ_AT_ONCE):
+        batch, reads = wanted[start : start + READ_AT_ONCE], Reads(store)
+        for job_id in batch:
+            reads.hget(store.keys.job(job_id), "version")
+        found |= {job_id: str(version) for job_id, version in zip(batch, reads.execute(), strict=True) if version}
+    return found
 
 
 def read_job(fields: Mapping[str, str]) -> Job:
@@ -204,44 +187,3 @@ def _readable(job_ids: Iterable[str], hashes: Iterable[dict[str, str]]) -> dict[
         except (KeyError, ValueError):
             continue
     return found
-
-
-def _window(store: Store, limit: int, offset: int, after: str | None) -> tuple[list[str], int]:
-    pipeline = store.redis.pipeline(transaction=False)
-    pipeline.zrangebylex(store.keys.jobs, f"({after}" if after else "-", "+", start=offset, num=limit)
-    pipeline.zcard(store.keys.jobs)
-    ids, total = pipeline.execute()
-    return ids, total
-
-
-def _filtered(store: Store, wanted: JobFilter, limit: int, offset: int, after: str | None) -> tuple[list[str], int]:
-    index: Any = store.redis.hgetall(store.keys.jobs_index)
-    entries = (_entry(job_id, text) for job_id, text in index.items())
-    ids = sorted(entry.job_id for entry in entries if entry and _passes(entry, wanted))
-    if wanted.paused is not None:
-        paused: Any = set(store.redis.zrange(store.keys.paused_of("jobs"), 0, -1))
-        ids = [job_id for job_id in ids if (job_id in paused) is wanted.paused]
-    first = offset + (bisect_right(ids, after) if after else 0)
-    return ids[first : first + limit], len(ids)
-
-
-def _entry(job_id: str, text: str) -> _Entry | None:
-    try:
-        enabled, job_type, flow_group, tags, *_ = json.loads(text)
-        return _Entry(job_id, bool(enabled), str(job_type), flow_group, tuple(map(str, tags)))
-    except (ValueError, TypeError, RecursionError):
-        return None
-
-
-def _passes(entry: _Entry, wanted: JobFilter) -> bool:
-    return (
-        wanted.enabled in (None, entry.enabled)
-        and wanted.type in (None, entry.type)
-        and wanted.flow_group in (None, entry.flow_group)
-        and (wanted.tag is None or wanted.tag in entry.tags)
-        and (wanted.search is None or _contains(entry, wanted.search.casefold()))
-    )
-
-
-def _contains(entry: _Entry, text: str) -> bool:
-    return any(text in word.casefold() for word in (entry.job_id, entry.type, *entry.tags))

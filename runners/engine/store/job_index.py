@@ -1,0 +1,199 @@
+"""Which jobs pass a filter, and in which order they are listed: by indexes alone, in one round trip, without reading a job."""
+
+from __future__ import annotations
+
+import json
+import sys
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from itertools import chain
+from typing import Any
+
+from runners.engine.crowding import when
+from runners.engine.job import JobSpec
+from runners.engine.store.connection import Store
+from runners.engine.store.keys import LANES
+
+SUMMARIES_KEPT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class JobFilter:
+    """Which jobs to list; None lets all pass. `search` is literal, in id, type and tags, in any case.
+
+    `paused` is about the job's own pause, not one of its flow group or priority. `held`: a guard holds its slot now.
+    `failing`: its last run failed.
+    """
+
+    search: str | None = None
+    enabled: bool | None = None
+    type: str | None = None
+    flow_group: str | None = None
+    tag: str | None = None
+    paused: bool | None = None
+    held: bool | None = None
+    failing: bool | None = None
+
+    def to_json(self) -> dict[str, str]:
+        """Return what it filters by, under the names and in the spellings of the API."""
+        given = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        told = {name: value for name, value in given.items() if value is not None}
+        return {name: str(value).lower() if isinstance(value, bool) else value for name, value in told.items()}
+
+    @property
+    def needs_summaries(self) -> bool:
+        """Say whether it asks for what only the jobs' summaries tell."""
+        return (self.search, self.enabled, self.type, self.flow_group, self.tag) != (None, None, None, None, None)
+
+
+class Order(StrEnum):
+    """How jobs are listed: by id; failing ones first, then held, then paused ones; or by when they are looked at next."""
+
+    NAME = "name"
+    ATTENTION = "attention"
+    NEXT = "next"
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What `keys.jobs_index` says of one job; `words` are all that a search looks at, in one case."""
+
+    enabled: bool
+    type: str
+    flow_group: str | None
+    tags: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the indexes say: every job by id with its entry (None: not asked for, or unreadable), and who stands where."""
+
+    jobs: Mapping[str, _Entry | None]
+    paused: frozenset[str]
+    held: Mapping[str, int]
+    failing: Mapping[str, int]
+    due: Mapping[str, float]
+
+
+def summary(spec: JobSpec, enabled: bool) -> str:
+    """Return what lists filter by, and when the job is due, as `define` keeps it in `keys.jobs_index`."""
+    timing = when(spec.schedule, spec.job_id, spec.controls.jitter)
+    return json.dumps([enabled, spec.type, spec.controls.flow_group, list(spec.tags), timing], separators=(",", ":"))
+
+
+def selected(
+    store: Store,
+    wanted: JobFilter,
+    limit: int = sys.maxsize,
+    offset: int = 0,
+    after: str | None = None,
+    order: Order = Order.NAME,
+) -> tuple[list[str], int]:
+    """Return the ids of `limit` jobs that pass, and how many do; one round trip. `after` is an id, of lists by name."""
+    if wanted == JobFilter() and order is Order.NAME:
+        return _window(store, limit, offset, after)
+    found = _read(store, wanted, order)
+    ids = sorted(_passing(found, wanted))
+    if order is not Order.NAME:
+        ids.sort(key=_ranks(found, order).__getitem__)
+    first = offset + (bisect_right(ids, after) if after else 0)
+    return ids[first : first + limit], len(ids)
+
+
+def _window(store: Store, limit: int, offset: int, after: str | None) -> tuple[list[str], int]:
+    pipeline = store.redis.pipeline(transaction=False)
+    count = -1 if limit == sys.maxsize else limit
+    pipeline.zrangebylex(store.keys.jobs, f"({after}" if after else "-", "+", start=offset, num=count)
+    pipeline.zcard(store.keys.jobs)
+    ids, total = pipeline.execute()
+    return ids, total
+
+
+def _read(store: Store, wanted: JobFilter, order: Order) -> _Found:
+    keys, by_attention = store.keys, order is Order.ATTENTION
+    pipeline = store.redis.pipeline(transaction=False)
+    if wanted.needs_summaries:
+        pipeline.hgetall(keys.jobs_index)
+    else:
+        pipeline.zrange(_smallest(store, wanted), 0, -1)
+    asked = {
+        keys.paused_of("jobs"): by_attention or wanted.paused is not None,
+        keys.held: by_attention or wanted.held is not None,
+        keys.failing: by_attention or wanted.failing is not None,
+    }
+    for key, needed in asked.items():
+        if needed:
+            pipeline.zrange(key, 0, -1, withscores=True)
+    for lane in LANES if order is Order.NEXT else ():
+        pipeline.zrange(keys.due(lane), 0, -1, withscores=True)
+    first, *rest = pipeline.execute()
+    answers: Any = iter(rest)
+    paused, held, failing = ([*next(answers)] if needed else [] for needed in asked.values())
+    entries = (
+        {job_id: _entry(text) for job_id, text in first.items()} if isinstance(first, dict) else dict.fromkeys(first)
+    )
+    return _Found(
+        jobs=entries,
+        paused=frozenset(job_id for job_id, _ in paused),
+        held={job_id: place for place, (job_id, _) in enumerate(held)},
+        failing={job_id: int(count) for job_id, count in failing},
+        due=dict(chain.from_iterable(answers)),
+    )
+
+
+def _smallest(store: Store, wanted: JobFilter) -> str:
+    """Return the key of the smallest index that has all jobs that may pass."""
+    keys = store.keys
+    named = ((wanted.failing, keys.failing), (wanted.held, keys.held), (wanted.paused, keys.paused_of("jobs")))
+    return next((key for asked, key in named if asked), keys.jobs)
+
+
+def _passing(found: _Found, wanted: JobFilter) -> Iterable[str]:
+    text = wanted.search.casefold() if wanted.search else ""
+    for job_id, entry in found.jobs.items():
+        if wanted.needs_summaries and not (entry and _passes(job_id, entry, wanted, text)):
+            continue
+        places = ((wanted.paused, found.paused), (wanted.held, found.held), (wanted.failing, found.failing))
+        if all(asked is None or (job_id in there) is asked for asked, there in places):
+            yield job_id
+
+
+def _passes(job_id: str, entry: _Entry, wanted: JobFilter, text: str) -> bool:
+    return (
+        wanted.enabled in (None, entry.enabled)
+        and wanted.type in (None, entry.type)
+        and wanted.flow_group in (None, entry.flow_group)
+        and (wanted.tag is None or wanted.tag in entry.tags)
+        and (not text or text in job_id.casefold() or any(text in word for word in entry.words))
+    )
+
+
+def _ranks(found: _Found, order: Order) -> dict[str, tuple[float, ...]]:
+    """Return what each job is ordered by; those alike stay in the order of their ids."""
+    if order is Order.NEXT:
+        return {job_id: (found.due.get(job_id, float("inf")),) for job_id in found.jobs}
+    return {job_id: _attention(found, job_id) for job_id in found.jobs}
+
+
+def _attention(found: _Found, job_id: str) -> tuple[float, ...]:
+    if job_id in found.failing:
+        return (0, -found.failing[job_id])
+    if job_id in found.held:
+        return (1, found.held[job_id])
+    return (2 if job_id in found.paused else 3, 0)
+
+
+@lru_cache(maxsize=SUMMARIES_KEPT)
+def _entry(text: str) -> _Entry | None:
+    """Read a summary, also one of an older version; many jobs share one."""
+    try:
+        enabled, job_type, flow_group, tags, *_ = json.loads(text)
+        named = tuple(map(str, tags))
+        words = tuple(word.casefold() for word in (str(job_type), *named))
+        return _Entry(bool(enabled), str(job_type), flow_group, named, words)
+    except (ValueError, TypeError, RecursionError):
+        return None
