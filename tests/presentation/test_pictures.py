@@ -1,10 +1,12 @@
 """The pictures: what they draw, and the sentence for those who cannot see them."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
 
+from runners.engine.guards import GUARDS
 from runners.engine.store.facts import Counters, DepthSample
 from runners.engine.store.spreads import Quantiles
 from webapp.presentation import bars, depth, minutes, quantiles, strip
@@ -33,11 +35,24 @@ def sample(minutes_ago: float, waiting: int, pressure: bool = False) -> DepthSam
 
 
 def test_the_strip_draws_longer_runs_higher_and_skipped_slots_hatched():
-    svg = strip.draw([took(1), took(10), Bar("skipped")])
+    svg = strip.draw([took(1), took(10), Bar("skipped", guard="overlap"), Bar("skipped", guard="pressure")])
 
     short, long = tops(drawn(svg, "success"))
     assert long < short
-    assert 'class="skipped" stroke="url(#hatch)"' in svg
+    assert 'class="skipped" stroke="url(#hatch-overlap)"' in svg
+    assert 'class="skipped" stroke="url(#hatch-pressure)"' in svg
+
+
+def test_each_guard_has_a_hatch_of_its_own_and_is_named():
+    guards = [guard.__name__ for guard in GUARDS]
+
+    svg = strip.draw([Bar("skipped", guard=guard) for guard in (*guards, "newer")])
+
+    titles = [title.text for title in ElementTree.fromstring(svg).iter("title")]
+    hatches = set(re.findall(r"url\(#(hatch-\w+)\)", svg))
+    assert hatches == {f"hatch-{guard}" for guard in (*guards, "other")}
+    assert titles == [f"1 skipped: {strip.guard_name(guard)}" for guard in (*guards, "newer")]
+    assert len({hatch[1:] for hatch in strip.HATCHES}) == len(guards) + 1
 
 
 def test_the_strip_keeps_the_last_thirty_slots():

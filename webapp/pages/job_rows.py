@@ -18,13 +18,14 @@ from webapp.presentation import strip, words
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
-    """A job as tables show it. `p50` is None until a run has succeeded; `why` until something holds the job."""
+    """A job as tables show it. `p50` and `p95` are None until a run has succeeded; `why` until something holds the job."""
 
     job: Job
     state: str
     schedule: str
     strip: Markup
     p50: timedelta | None
+    p95: timedelta | None
     why: str | None
 
 
@@ -43,5 +44,6 @@ def job_row(job: Job, found: strip.Strip) -> JobRow:
         schedule=in_words(job.spec.schedule, language()),
         strip=strip.draw(strip.bars(found)),
         p50=found.p50,
+        p95=found.p95,
         why=words.why_short(job.held.hold, job, language()) if job.held and job.enabled else None,
     )

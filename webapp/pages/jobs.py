@@ -8,6 +8,7 @@ from runners.engine import operations
 from runners.engine.job import Job
 from runners.engine.operations import JobFilter, Role, RunFilter
 from webapp.htmx import respond
+from webapp.pages.job_filters import job_filter, job_order, said_filter
 from webapp.pages.job_frame import show_tab
 from webapp.pages.job_rows import job_rows
 from webapp.pages.job_tabs import explained, remembered
@@ -17,26 +18,28 @@ from webapp.roles import needs
 
 pages = Blueprint("jobs", __name__, url_prefix="/ui/jobs")
 
-ROWS = 25
+ROWS = 20
 RUNS_SHOWN = 8
 DECISIONS_SHOWN = 5
 SLOTS_SHOWN = 5
-ENABLED = {"yes": True, "no": False}
 
 
 @pages.get("")
 @needs(Role.VIEWER)
 def index() -> Response:
     """Show the table of jobs under the filters of the URL."""
-    number = page_number()
-    found = read(operations.list_jobs, _filter(), limit=ROWS, offset=(number - 1) * ROWS)
+    number, wanted, order = page_number(), job_filter(request.args), job_order(request.args)
+    found = read(operations.list_jobs, wanted, limit=ROWS, offset=(number - 1) * ROWS, order=order)
     return respond(
         "jobs/index.html",
         "jobs/_table.html",
         rows=job_rows(found.rows),
         unreadable=found.unreadable,
         paging=paging(number, ROWS, len(found.rows), found.total, BACK_FURTHER),
-        filtered=_filter() != JobFilter(),
+        filtered=wanted != JobFilter(),
+        wanted=wanted,
+        fields=said_filter(wanted),
+        order=order,
         types=read(operations.handler_types),
         curl=render_template("jobs/_curl.txt", origin=request.host_url.rstrip("/")),
     )
@@ -74,9 +77,3 @@ def delete(job_id: str) -> Response:
 
 def _forecast(job: Job) -> list[operations.FireTime]:
     return read(operations.forecast, job.job_id, SLOTS_SHOWN) if job.enabled and job.spec.schedule else []
-
-
-def _filter() -> JobFilter:
-    words = {name: request.args.get(name, "").strip() or None for name in ("search", "type", "tag", "flow_group")}
-    enabled, paused = (ENABLED.get(request.args.get(name, "")) for name in ("enabled", "paused"))
-    return JobFilter(enabled=enabled, paused=paused, **words)

@@ -15,7 +15,19 @@ from runners.engine.job.difference import ABSENT
 from runners.engine.store.processes import STALE_AFTER
 from runners.engine.words import say
 from webapp.numbers import decimal, number
-from webapp.presentation import event_words, events, sizes, sparkline, spoken, states, timeline, times, words
+from webapp.presentation import (
+    event_words,
+    events,
+    job_bulk,
+    sizes,
+    sparkline,
+    spoken,
+    states,
+    strip,
+    timeline,
+    times,
+    words,
+)
 
 FILTERS = {
     "relative": times.relative,
@@ -40,6 +52,7 @@ FILTERS = {
     "why": words.why,
     "why_short": words.why_short,
     "past": past,
+    "told_here": job_bulk.told_here,
     "told": told,
     "begun": words.begun,
     "outcome_word": timeline.outcome_word,
@@ -66,6 +79,13 @@ VOCABULARIES = {
     "bulk_words": words.bulk_words,
     "bulk_title": words.bulk_title,
     "SILENT": STALE_AFTER,
+    "HATCHES": strip.HATCHES,
+    "guard_name": strip.guard_name,
+    "job_bulk_words": job_bulk.job_bulk_words,
+    "job_bulk_title": job_bulk.job_bulk_title,
+    "does_word": job_bulk.does_word,
+    "DOES_SHAPES": job_bulk.DOES_SHAPES,
+    "OUTCOME_SHAPES": job_bulk.OUTCOME_SHAPES,
 }
 
 
