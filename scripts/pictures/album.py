@@ -19,11 +19,12 @@ LANGUAGES = {"en": "en-GB", "id": "id-ID"}
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How somebody looks at a page."""
+    """How somebody looks at a page; `height` is how much of it is pictured, None for all."""
 
     scheme: str = "light"
     width: int = 1280
     language: str = "en"
+    height: int | None = None
 
 
 class Album:
@@ -41,13 +42,13 @@ class Album:
             page = context.new_page()
             page.goto(self._stage.url + path)
             page.wait_for_load_state("load")
-            picture = page.screenshot(full_page=True)
+            picture = page.screenshot(full_page=look.height is None)
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(smaller(page, picture))
 
     def _context(self, look: Look) -> BrowserContext:
         return self._browser.new_context(
-            viewport={"width": look.width, "height": HEIGHT},
+            viewport={"width": look.width, "height": look.height or HEIGHT},
             color_scheme=look.scheme,  # type: ignore[arg-type] # one of its literals, checked by the command line
             locale=LANGUAGES[look.language],
             timezone_id="Asia/Jakarta",
