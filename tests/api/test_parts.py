@@ -5,7 +5,7 @@ import re
 import pytest
 from flask import Flask
 
-from webapp import polling
+from webapp import create_app, polling
 from webapp.polling import FORM_TOKEN, Part, Parts
 
 POLL = {"HX-Request": "true", "HX-PTag": "-"}
@@ -14,6 +14,19 @@ TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 def poll(client, path="/ui/jobs", tag="-", **headers):
     return client.get(path, headers=POLL | {"HX-PTag": tag} | headers)
+
+
+@pytest.fixture
+def app(platform) -> Flask:
+    """The whole app: one for all tests, because making one takes longer than any of them."""
+    if not _made:
+        _made.append(create_app(platform))
+    found = _made[0]
+    found.extensions |= {"platform": platform, "parts": Parts()}
+    return found
+
+
+_made: list[Flask] = []
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """The store away, and memory mode: pages say so, and show what they can."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,6 +45,23 @@ def test_a_page_shows_what_was_known_and_says_that_the_store_is_away(
     assert int(answer.headers["retry-after"]) >= 1
     expect(page.get_by_role("alert").first).to_contain_text("The store is away")
     expect(page.locator("#job-remembered")).to_be_visible()
+
+
+@pytest.mark.slow
+def test_an_open_page_keeps_what_it_shows_and_says_since_when_the_store_is_away(
+    spawner: Spawner, tmp_path: Path, open_page: Opener
+):
+    with servers.running(servers.redis_binary()) as server:
+        deployment = web(spawner, tmp_path / "platform", REDIS_URL=server.url)
+        deployment.save("still-there")
+        page = open_page(f"{deployment.url}/ui/jobs", expected=("status of 503", "htmx")).page
+        expect(page.locator("#job-still-there")).to_be_visible()
+
+    expect(page.locator("#away")).to_be_visible(timeout=30_000)
+
+    expect(page.locator("#away")).to_have_text(re.compile(r"away since \d\d:\d\d:\d\d UTC"))
+    expect(page.locator("#lost")).to_be_hidden()
+    expect(page.locator("#job-still-there")).to_be_visible()
 
 
 @pytest.mark.slow
