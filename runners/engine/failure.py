@@ -61,11 +61,10 @@ def like(kind: FailureKind | None, error: str | None) -> str:
 
 
 def own_frame(traceback: str) -> Frame | None:
-    """Return the innermost frame of a traceback that is in the job's own code, else the innermost one; None without any."""
+    """Return the innermost frame of a traceback that is in the job's own code, not in a library's or ours; None without any."""
     frames = [Frame(found["file"], int(found["line"]), found["name"]) for found in FRAME.finditer(traceback)]
     own = [frame for frame in frames if not any(part in frame.file for part in NOT_OWN)]
-    found = own or frames
-    return found[-1] if found else None
+    return own[-1] if own else None
 
 
 def _alike(text: str, level: int = 0) -> Iterator[str]:

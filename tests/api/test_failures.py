@@ -87,3 +87,10 @@ def test_a_broken_group_keeps_no_other_from_being_listed(client, failed, platfor
     redis.hset(keys.failure("2"), "first_at", "soon")
 
     assert [row["job_id"] for row in client.get("/failures").json] == ["weekly"]
+
+
+@pytest.mark.parametrize("asked", [{"until": "0001-01-01T00:00:00Z"}, {"since": "9999-12-31T23:59:59Z"}])
+def test_the_ends_of_time_hold_nothing(client, failed, asked):
+    answer = client.get("/failures", query_string=asked)
+
+    assert (answer.status_code, answer.json) == (200, [])

@@ -149,3 +149,12 @@ def test_a_full_page_is_small_however_unlike_its_failures_are(client, platform):
 
     for address in ("/ui/runs", "/ui/failures"):
         assert len(client.get(address).data) < 60_000
+
+
+@pytest.mark.parametrize(
+    "asked", [{"since": "0001-01-01T00:00:00Z"}, {"since": "0001-01-01T00:00"}, {"until": "9999-12-31T23:59"}]
+)
+def test_the_ends_of_time_break_no_zone(client, asked):
+    client.set_cookie("multijob-zone", "America/New_York", path="/ui")
+
+    assert client.get("/ui/runs", query_string=asked).status_code in (200, 404)

@@ -71,7 +71,7 @@ def test_all_pages_hold_every_run_once_even_of_one_millisecond(clocked, monkeypa
     assert {page.total for page in found} == {7}
 
 
-@pytest.mark.parametrize("cursor", ["x", "!!", "e30", "WzEsMl0", "A" * 300])
+@pytest.mark.parametrize("cursor", ["x", "!!", "e30", "WzEsMl0", "WzFlNDAwLCJhIiwxXQ", "A" * 300])
 def test_a_cursor_that_is_not_ours_is_malformed(platform, cursor):
     with pytest.raises(Malformed, match="cursor"):
         list_runs(platform.store, RunFilter(), limit=2, cursor=cursor)

@@ -8,6 +8,7 @@ from typing import Annotated
 from flask import Response
 
 from runners.engine import operations
+from runners.engine.clock import EPOCH
 from runners.engine.operations import Page, Role
 from runners.engine.run import FailureKind
 from runners.engine.store.failures import FailureFilter, FailureOrder
@@ -42,6 +43,6 @@ def list_failures(query: FailureQuery) -> Response:
     """
     until = query.until or platform().store.now()
     kind = FailureKind(query.failure_kind) if query.failure_kind else None
-    wanted = FailureFilter(query.since or until - WINDOW, until, query.job_id, kind)
+    wanted = FailureFilter(query.since or max(until, EPOCH + WINDOW) - WINDOW, until, query.job_id, kind)
     found = operations.list_failures(platform(), actor(), wanted, FailureOrder(query.order), query.limit, query.offset)
     return many(Page(found.rows, found.groups, complete=found.complete), failure_row)

@@ -33,8 +33,11 @@ def run_filter(said: MultiDict[str, str]) -> RunFilter:
 
 
 def local_time(at: datetime | None) -> str:
-    """Return a time as a field for it takes it, in the reader's zone; '' for None."""
-    return f"{at.astimezone(zone()):%Y-%m-%dT%H:%M:%S}" if at else ""
+    """Return a time as a field for it takes it, in the reader's zone; '' for None, and for what no calendar of the zone has."""
+    try:
+        return at.astimezone(zone()).isoformat(timespec="seconds")[:19] if at else ""
+    except OverflowError:
+        return ""
 
 
 def _in_zone(text: str) -> str:

@@ -115,7 +115,7 @@ def read_cursor(text: str) -> Cursor:
         padded = text.encode("ascii") + b"=" * (-len(text) % 4)
         at_ms, run_id, before, *newer = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         return Cursor(Place(int(at_ms), str(run_id)), int(before), bool(newer))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         raise Malformed(f"cursor '{text[:40]}' is not one of ours; take it from the Link header") from None
 
 
