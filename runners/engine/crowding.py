@@ -127,19 +127,22 @@ def _steps(interval: int, first: int) -> int:
 
 def _of_cron(expression: str, zone: str, start: datetime) -> int:
     """Return the minutes of an expression; walked slot by slot only on a day on which clocks are moved."""
-    place = _zone(zone)
+    local = _local(zone, start)
+    if local is None:
+        return _walked(expression, zone, start)
+    today, tomorrow, first = local
+    return (_of_day(expression, today) | _of_day(expression, tomorrow) << MINUTES) >> first & WHOLE
+
+
+@lru_cache(maxsize=1024)
+def _local(zone: str, start: datetime) -> tuple[date, date, int] | None:
+    """Return the local day in which `start` lies, the next one, and the minute of the day; None when clocks are moved meanwhile."""
+    place = ZoneInfo(zone)
     offset = start.astimezone(place).utcoffset()
     if offset is None or offset != (start + DAY).astimezone(place).utcoffset():
-        return _walked(expression, zone, start)
+        return None
     local = (start + offset).replace(tzinfo=None)
-    first = (local - datetime.combine(local, time())) // MINUTE
-    both = _of_day(expression, local.date()) | _of_day(expression, local.date() + DAY) << MINUTES
-    return both >> first & WHOLE
-
-
-@lru_cache(maxsize=64)
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
+    return local.date(), local.date() + DAY, (local - datetime.combine(local, time())) // MINUTE
 
 
 @lru_cache(maxsize=16_384)

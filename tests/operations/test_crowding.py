@@ -77,11 +77,10 @@ def test_the_round_trips_are_the_same_for_few_jobs_and_for_many(platform):
     assert many.number == few.number == 3
 
 
-def test_the_coming_day_of_all_jobs_is_one_timetable(platform):
+def test_the_coming_day_counts_all_jobs_in_each_minute(platform):
     at_two(platform, 3)
     save(platform, "often", schedule={"interval_sec": 30})
 
-    timetable = operations.timetable(platform, ADA)
+    counts = operations.coming_day(platform, ADA).counts
 
-    counts = [timetable.count(minute) for minute in range(1440)]
     assert (max(counts), min(counts), counts.count(4)) == (4, 1, 1)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import chain
 
 from runners.engine import clock
-from runners.engine.crowding import Coming
+from runners.engine.clock import EPOCH
+from runners.engine.crowding import Coming, When
 from runners.engine.store.connection import Store
 from runners.engine.store.keys import LANES
 
@@ -36,18 +38,27 @@ def read_all(store: Store) -> tuple[dict[str, Coming], int]:
 
 def _is_paced(text: str) -> bool:
     """Say whether a job is enabled and has an interval."""
-    try:
-        enabled, _, _, _, when = json.loads(text)
-        return bool(enabled) and len(when) == 1
-    except (ValueError, TypeError, RecursionError):
-        return False
+    when = _enabled_when(text)
+    return when is not None and len(when) == 1
 
 
 def _coming(index: Mapping[str, str], looks: Mapping[str, float]) -> Iterator[tuple[str, Coming]]:
     for job_id, text in index.items():
-        try:
-            enabled, _, _, _, when = json.loads(text)
-            if enabled and (job_id in looks or len(when) > 1):
-                yield job_id, Coming(when, clock.from_ms(int(looks.get(job_id, 0))))
-        except (ValueError, TypeError, RecursionError):  # a record that somebody broke, or of an older version
-            continue
+        when, look = _enabled_when(text), looks.get(job_id)
+        if when is not None and look is not None:
+            yield job_id, Coming(when, clock.from_ms(int(look)))
+        elif when is not None and len(when) > 1:
+            yield job_id, Coming(when, EPOCH)
+
+
+@lru_cache(maxsize=16_384)
+def _enabled_when(text: str) -> When | None:
+    """Return when a job is due; None for a disabled one, and for a record that somebody broke or that is of an older version.
+
+    Asked again for the same texts whenever somebody looks at a day, which is ten times as dear as to remember them.
+    """
+    try:
+        enabled, _, _, _, when = json.loads(text)
+    except (ValueError, TypeError, RecursionError):
+        return None
+    return when if enabled and isinstance(when, list) else None
