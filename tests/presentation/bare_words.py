@@ -16,7 +16,7 @@ from jinja2 import nodes
 from jinja2.environment import Environment
 
 GETTEXT = {"_", "gettext", "ngettext", "pgettext", "npgettext", "lazy_gettext", "_l", "_n"}
-SAID_ELSEWHERE = {*GETTEXT, "url_for", "may", "static", "say", "command"}
+SAID_ELSEWHERE = {*GETTEXT, "url_for", "may", "static", "say", "command", "strftime"}
 """What is called with no words to show: `command` takes a line to copy."""
 ERRORS = {"Problem", "Unauthorized"}
 SHOWN_ATTRIBUTES = {"title", "aria-label", "placeholder", "alt", "data-label", "label", "aria-description", "summary"}
@@ -38,7 +38,7 @@ NAMES = {
         "p95",
         "p99",
     ),
-    *("Mac", "OS", "X", "EEE", "d"),
+    *("Mac", "OS", "X", "EEE", "d", "mon-fri"),
 }
 """What is called the same in every language."""
 LETTER = re.compile(r"[^\W\d_]")
@@ -164,9 +164,8 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._aside += tag in NO_LANGUAGE
-        shown = {*SHOWN_ATTRIBUTES, "value"} if tag == "button" else SHOWN_ATTRIBUTES
         for name, value in attrs:
-            if name in shown and value:
+            if name in SHOWN_ATTRIBUTES and value:
                 self._look(value)
 
     def handle_endtag(self, tag: str) -> None:

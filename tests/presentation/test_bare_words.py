@@ -8,10 +8,7 @@ from tests.presentation.bare_words import bare_words_of_python, bare_words_of_te
 from webapp.pages.planner import EXAMPLES
 
 TOP = Path(__file__).resolve().parents[2]
-TEMPLATES = sorted(path for pattern in ("*.html", "*.txt") for path in (TOP / "templates").rglob(pattern))
-NOT_YET = {"jobs", "runs"}
-"""Rooms of templates whose words are not all wrapped yet. Take a room out when it is swept; none is to be left."""
-
+TEMPLATES = sorted((TOP / "templates").rglob("*.html"))
 ENGLISH = {"docs"}
 """The description of the API speaks English alone, as the API itself and its OpenAPI document do."""
 
@@ -23,23 +20,14 @@ def rooms() -> dict[str, list[Path]]:
     return found
 
 
-@pytest.mark.parametrize("room", sorted(set(rooms()) - NOT_YET - ENGLISH))
+@pytest.mark.parametrize("room", sorted(set(rooms()) - ENGLISH))
 def test_no_word_of_a_template_is_bare(room: str) -> None:
     found = [(path.name, words) for path in rooms()[room] if (words := bare_words_of_template(path.read_text()))]
 
     assert found == []
 
 
-def test_rooms_that_are_not_swept_yet_exist_and_need_it() -> None:
-    swept = [
-        room for room in NOT_YET if not any(bare_words_of_template(path.read_text()) for path in rooms().get(room, []))
-    ]
-
-    assert swept == [], "take these rooms out of NOT_YET"
-
-
 PYTHON = sorted(path for room in ("pages", "presentation") for path in (TOP / "webapp" / room).glob("*.py"))
-PYTHON_NOT_YET = {"strip.py"}
 SPOKEN_BY_OTHERS = {
     "account_form.py": {"the body"},
     "job_typed.py": {"the body", "the text"},
@@ -50,7 +38,7 @@ SPOKEN_BY_OTHERS = {
 
 @pytest.mark.parametrize(
     "path",
-    [path for path in PYTHON if path.name not in PYTHON_NOT_YET],
+    PYTHON,
     ids=lambda path: f"{path.parent.name}/{path.stem}",
 )
 def test_no_phrase_of_a_page_is_bare(path: Path) -> None:
