@@ -32,9 +32,9 @@ VAGUE = 9
 """Letters beside places; what has fewer could be anything."""
 NAMELY = {
     *("slot", "run", "runs", "job", "admin", "operator", "viewer"),
-    *("role", "fields", "source", "failures", "until", "memory", "pressure"),
+    *("role", "fields", "source", "failures", "until", "memory", "pressure", "low", "normal", "critical"),
 }
-"""Names of things, of operations in the audit and of fields in events, which are what programs call them."""
+"""Names of things, of operations in the audit, and of fields and values in events: what programs call them."""
 
 
 @pytest.fixture
