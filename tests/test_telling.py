@@ -23,6 +23,7 @@ def mode():
 def execution(platform):
     save(platform, retry_policy={"max_retry": 0, "backoff_sec": [1]})
     start(platform)
+    telling.TALKING.clear()  # of executions that other tests of this process began and never ended
     yield Execution(platform, claim(platform)[0], time.monotonic())
     telling.TALKING.clear()
 
