@@ -17,9 +17,11 @@ async (picture) => {
   const pixels = new Uint32Array(drawn.getImageData(0, 0, bitmap.width, bitmap.height).data.buffer);
   const counts = new Map();
   for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) || 0) + 1);
-  const colours = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 256).map(([pixel]) => pixel);
-  const places = new Map(colours.map((pixel, place) => [pixel, place]));
   const far = (a, b) => [0, 8, 16].reduce((sum, shift) => sum + ((a >> shift & 255) - (b >> shift & 255)) ** 2, 0);
+  const frequent = [...counts].sort((a, b) => b[1] - a[1]).map(([pixel]) => pixel);
+  const colours = [];
+  for (const pixel of frequent) if (colours.length < 256 && !colours.some((other) => far(pixel, other) < 150)) colours.push(pixel);
+  const places = new Map(colours.map((pixel, place) => [pixel, place]));
   const nearest = (pixel) => colours.reduce((best, other, place) => far(pixel, other) < far(pixel, colours[best]) ? place : best, 0);
   const indexed = new Uint8Array(pixels.length);
   for (let at = 0; at < pixels.length; at++) {
@@ -34,7 +36,7 @@ async (picture) => {
 
 
 def smaller(page: Page, picture: bytes) -> bytes:
-    """Return a PNG as one with a palette of its 256 most frequent colours; `page` is a browser's, and lends its eyes."""
+    """Return a PNG as one with a palette of its most frequent colours, none like another; `page` is a browser's, and lends its eyes."""
     blank = page.context.new_page()
     width, height, colours, text = blank.evaluate(COUNT, b64encode(picture).decode())
     blank.close()
