@@ -65,7 +65,7 @@ class Doors:
 
     def page(self, run_id: str) -> None:
         with httpx.Client(base_url=self.live.url) as browser:
-            shown = browser.get(f"/ui/runs/{run_id}").text
+            shown = browser.get(f"/ui/runs/{run_id}/cancel").text
             token = re.search(r'name="csrf_token" value="([^"]+)"', shown)
             assert token is not None
             assert browser.post(f"/ui/runs/{run_id}/cancel", data={"csrf_token": token[1]}).status_code in (200, 303)
