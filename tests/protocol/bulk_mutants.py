@@ -20,6 +20,16 @@ MUTANTS = (
         killer=test_bulk.test_a_run_that_a_worker_has_had_is_not_taken_back,
     ),
     Mutant(
+        "a job that was done stays among those that are left",
+        (("  call('LREM', todo, 1, subject)\n", ""),),
+        killer=test_bulk.test_a_job_that_two_do_is_changed_once,
+    ),
+    Mutant(
+        "a job that is no longer left is changed all the same",
+        (("if not is_left then return {'done', '', ''} end", ""),),
+        killer=test_bulk.test_a_job_that_two_do_is_changed_once,
+    ),
+    Mutant(
         "what is held is waited for for ever",
         (("> LIFE_MS and left > 0 then", "> LIFE_MS and false then"),),
         killer=test_bulk.test_what_is_held_goes_behind_what_is_left_and_ends_with_the_day,

@@ -6,7 +6,9 @@ import pytest
 
 from runners.engine.bulk import Bulk, Item, ItemOutcome, State
 from runners.engine.protocol import bulk as protocol
+from runners.engine.protocol import define
 from runners.engine.protocol.bulk import Beginning
+from runners.engine.protocol.change import Change
 from runners.engine.store import bulks
 from tests.protocol.stage import AUTHOR, Stage
 
@@ -100,3 +102,32 @@ def test_nothing_of_it_stays_for_ever(stage):
 
     assert all(0 < life <= timedelta(days=1) // timedelta(milliseconds=1) for life in lives)
     assert not redis.exists(keys.bulk_todo(ID))
+
+
+def test_a_job_that_two_do_is_changed_once(stage):
+    """Both read it before either did it; the version alone does not tell them apart when only the flag changes."""
+    stage.save("daily")
+    fields = {"action": "disable", "filter": "{}", "total": 1, "actor": "ana", "trace_id": "t"}
+    protocol.begin(stage.store, Beginning(ID, fields, ["daily@1"], "job"), AUTHOR)
+    bulk, job = now(stage), stage.job("daily")
+    change = Change(job.spec, False, job).arguments(AUTHOR, stage.clock())
+
+    first = protocol.define(stage.store, bulk, "daily@1", change)
+    stage.enable("daily", True)
+    second = protocol.define(stage.store, bulk, "daily@1", change)
+
+    assert (first, second) == ("ok", "done")
+    assert stage.job("daily").enabled
+    assert (now(stage).counts[ItemOutcome.DONE], now(stage).left) == (1, 0)
+
+
+def test_a_job_that_was_changed_is_left_as_it_is(stage):
+    stage.save("daily")
+    fields = {"action": "delete", "filter": "{}", "total": 1, "actor": "ana", "trace_id": "t"}
+    protocol.begin(stage.store, Beginning(ID, fields, ["daily@1"], "job"), AUTHOR)
+    deletion = define.deletion(stage.job("daily"), AUTHOR, False, stage.clock())
+    stage.save("daily", every=20)
+
+    assert protocol.define(stage.store, now(stage), "daily@1", deletion) == "stale"
+    assert stage.job("daily").version == 2
+    assert now(stage).left == 1
