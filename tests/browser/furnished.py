@@ -11,7 +11,10 @@ HOOK = {"events": ["run.failed"], "channel": "webhook", "webhook": {"url": "http
 
 
 def furnish(guarded: Guarded) -> dict[str, str]:
-    """Make one of everything and return an example of each argument that the address of a page takes."""
+    """Make one of everything and return an example of each argument that the address of a page takes.
+
+    'endpoint argument' is the example for that page alone.
+    """
     ask = guarded.ask
     for role in TOKENS:
         ask("POST", "/people", {"name": role, "role": role, "password": PASSWORD})
@@ -21,12 +24,16 @@ def furnish(guarded: Guarded) -> dict[str, str]:
     ask("PUT", "/integrations/mcp/servers/shop", {"transport": "http", "url": "https://mcp.example.com/mcp"})
     ask("PUT", "/connector/telegram/accounts/main", {"label": "Sales", "allowed_chats": [7]})
     ask("PUT", "/notifications/rules/ops", HOOK)
-    ask("POST", "/tokens", {"name": "ci", "role": "viewer"})
+    token = ask("POST", "/tokens", {"name": "ci", "role": "viewer"})
+    wish = {"capability": "private_target", "value": "127.0.0.1:9"}
+    granted = ask("POST", "/jobs/calls/grants", wish, role="operator")["approval_id"]
+    ask("POST", f"/approvals/{granted}/approve")
     ask("POST", "/flow-groups/shop/pause")
     ask("POST", "/jobs/deploy/run")
-    waiting = wait_until(lambda: ask("GET", "/approvals"), 20)
+    waiting = wait_until(lambda: ask("GET", "/approvals?status=pending"), 20)
     worker = wait_until(lambda: [one for one in ask("GET", "/agents") if one["type"] == "worker"], 30)
     retried = {"action": "retry", "filter": {"job_id": "broken", "status": "failed"}, "expected": 1}
+    tagged = {"action": "tag", "tag": "seen", "job_ids": ["off", "broken"], "expected": 2}
     return {
         "job_id": "broken",
         "run_id": failed,
@@ -40,6 +47,9 @@ def furnish(guarded: Guarded) -> dict[str, str]:
         "rule_id": "ops",
         "name": "viewer",
         "version_id": "1",
+        "token_id": token["token_id"],
+        "job_bulk.show bulk_id": ask("POST", "/jobs/bulk", tagged)["bulk_id"],
+        "grants.ask_to_revoke approval_id": granted,
     }
 
 
@@ -57,6 +67,7 @@ def _jobs(guarded: Guarded) -> None:
     )
     save("deploy", requires_approval=True)
     save("off", enabled=False)
+    save("calls", type="http.request", inputs={"url": "http://127.0.0.1:9/"})
     flaky = {"fail_times": 20, "work_ms": 0, "failure_threshold": 1}
     save("broken", type="simulation.flaky", inputs=flaky, retry_policy={"max_retry": 0})
 

@@ -31,9 +31,9 @@ class Guarded:
     url: str
     env: Mapping[str, str]
 
-    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    def ask(self, method: str, path: str, body: dict[str, Any] | None = None, role: str = "admin") -> Any:
         """Return the API's answer."""
-        headers = {"Authorization": f"Bearer {TOKENS['admin']}"}
+        headers = {"Authorization": f"Bearer {TOKENS[role]}"}
         answer = httpx.request(method, self.url + path, json=body, headers=headers)
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None

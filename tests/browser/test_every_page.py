@@ -63,9 +63,8 @@ def places(platform, examples: dict[str, str]) -> list[Place]:
             if not rule.rule.startswith("/ui") or "GET" not in (rule.methods or ()) or rule.endpoint in WITHOUT_SESSION:
                 continue
             assert rule.arguments <= examples.keys(), f"give an example of {rule.arguments - examples.keys()}"
-            address = app.url_map.bind("localhost").build(
-                rule.endpoint, {name: examples[name] for name in rule.arguments}
-            )
+            names = {name: examples.get(f"{rule.endpoint} {name}", examples[name]) for name in rule.arguments}
+            address = app.url_map.bind("localhost").build(rule.endpoint, names)
             needed = app.view_functions[rule.endpoint].__dict__["role"]
             roles = frozenset(role for role in TOKENS if needed is None or type(needed)(role).covers(needed))
             found.append(Place(rule.endpoint, address + NEEDED.get(rule.endpoint, ""), roles))
