@@ -20,7 +20,8 @@ async (picture) => {
   const far = (a, b) => [0, 8, 16].reduce((sum, shift) => sum + ((a >> shift & 255) - (b >> shift & 255)) ** 2, 0);
   const frequent = [...counts].sort((a, b) => b[1] - a[1]).map(([pixel]) => pixel);
   const colours = frequent.slice(0, 128); // as they are: large areas must not change their tone; the rest as far apart as there is room
-  for (const pixel of frequent.slice(128)) if (colours.length < 256 && !colours.some((other) => far(pixel, other) < 150)) colours.push(pixel);
+  const isNew = (pixel) => colours.length < 256 && !colours.some((other) => far(pixel, other) < 150);
+  for (const pixel of frequent.slice(128)) if (isNew(pixel)) colours.push(pixel);
   const places = new Map(colours.map((pixel, place) => [pixel, place]));
   const nearest = (pixel) => colours.reduce((best, other, place) => far(pixel, other) < far(pixel, colours[best]) ? place : best, 0);
   const indexed = new Uint8Array(pixels.length);
@@ -36,7 +37,10 @@ async (picture) => {
 
 
 def smaller(page: Page, picture: bytes) -> bytes:
-    """Return a PNG as one with a palette: its most frequent colours, then others that are like none of them; `page` is a browser's, and lends its eyes."""
+    """Return a PNG as one with a palette: its most frequent colours, then others that are like none of them.
+
+    `page` is a browser's, and lends its eyes.
+    """
     blank = page.context.new_page()
     width, height, colours, text = blank.evaluate(COUNT, b64encode(picture).decode())
     blank.close()
