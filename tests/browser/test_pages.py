@@ -114,7 +114,8 @@ def test_a_held_job_says_why_in_words_on_every_page_that_shows_it(furnished: dic
     page.goto(furnished["/jobs"])
     expect(page.locator("#job-slow")).to_contain_text("an earlier run is still active")
     page.goto(furnished["/queue"])
-    expect(page.locator("#queue")).to_contain_text("an earlier run is still active")
+    expect(page.locator("#queue .holds")).to_contain_text("Overlap")
+    expect(page.locator("#queue .holds")).to_contain_text("slow")
 
 
 def test_an_unknown_page_is_a_404_in_the_same_frame(deployment: Deployment, open_page: Opener):
