@@ -71,7 +71,7 @@ def export_document(platform: Platform, actor: Actor, wanted: JobFilter = ALL) -
         "version": VERSION,
         "jobs": jobs,
         "flow_groups": [{"flow_group": name, "limit": limit} for name, limit in limits.items()],
-        "accounts": export_accounts(platform, actor) if wanted == ALL else [],
+        "accounts": export_accounts(platform) if wanted == ALL else [],
     }
 
 
