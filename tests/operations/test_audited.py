@@ -14,6 +14,7 @@ from runners.engine import operations
 from runners.engine.audit_check import Check
 from runners.engine.bulk import Action
 from runners.engine.grant import Capability
+from runners.engine.job_bulk import Wish
 from runners.engine.operations import Actor, AuditFilter, Role, RunFilter
 from runners.engine.platform import Platform
 from runners.engine.preferences import Preferences
@@ -172,6 +173,9 @@ DRIVES: dict[str, Drive] = {
     "delete_person": lambda platform: operations.delete_person(with_person(platform), BOB, "ana"),
     "create_token": lambda platform: operations.create_token(platform, BOB, "ci", Role.VIEWER),
     "revoke_token": revoke,
+    "begin_job_bulk": lambda platform: operations.begin_job_bulk(
+        saved(platform), BOB, Wish(Action.DISABLE), operations.Selection({"daily": None}), 1
+    ),
     "execute_plan": lambda platform: planner.execute_plan(platform, BOB, planner.Wish("backup tiap jam")),
 }
 

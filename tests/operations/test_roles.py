@@ -22,9 +22,9 @@ CHANGES = {
     *("save_mcp_server", "delete_mcp_server", "test_mcp_server", "bootstrap_catalog"),
     *("save_telegram_account", "delete_telegram_account", "test_telegram_account"),
     *("create_person", "change_person", "delete_person", "create_token", "revoke_token"),
-    "execute_plan",
+    *("execute_plan", "begin_job_bulk"),
 }
-FOR_OPERATORS = {"plan"}
+FOR_OPERATORS = {"plan", "preview_job_bulk"}
 """What changes nothing, and prepares what does."""
 FOR_ADMINS = {
     *("list_audit", "list_turned_away", "list_people", "get_person", "list_tokens", "get_token"),
