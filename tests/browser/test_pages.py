@@ -1,5 +1,7 @@
 """Every page, in a real browser: it stands, it fits, and nothing goes wrong on it."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -136,7 +138,7 @@ def test_a_filter_lives_in_the_url_and_narrows_while_typing(
 
     expect(page.locator("#job-slow")).to_have_count(0)
     expect(page.locator("#job-steady")).to_be_visible()
-    expect(page).to_have_url(f"{deployment.url}/ui/jobs?search=stea&type=&enabled=&paused=")
+    expect(page).to_have_url(re.compile(r"/ui/jobs\?search=stea&"))
 
 
 def test_a_filter_that_nothing_passes_offers_the_way_back(

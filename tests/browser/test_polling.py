@@ -1,5 +1,7 @@
 """Pages that refresh themselves: they follow what happens, leave people alone, and stop when nothing can change."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Deployment, Opener
@@ -92,7 +94,7 @@ def test_the_back_button_shows_a_whole_page_again(deployment: Deployment, open_p
     deployment.save("back-and-forth")
     page = open_page(f"{deployment.url}/ui/jobs").page
     page.get_by_label("Search in id, type and tags").fill("back-and-forth")
-    expect(page).to_have_url(f"{deployment.url}/ui/jobs?search=back-and-forth&type=&enabled=&paused=")
+    expect(page).to_have_url(re.compile(r"/ui/jobs\?search=back-and-forth&"))
     page.get_by_role("link", name="back-and-forth").click()
     expect(page.get_by_role("heading", name="back-and-forth")).to_be_visible()
 
