@@ -107,7 +107,7 @@ def test_a_duration_that_is_no_number_is_left_out(platform, row):
     assert strips(platform.store, ["daily"])["daily"].p50 == timedelta(milliseconds=40)
 
 
-@pytest.mark.parametrize("row", ["zz", "1|2|3|4|5", "1|zz|0", f"{TOO_LATE}|1|0"])
+@pytest.mark.parametrize("row", ["zz", "1|2", "1|zz|0", f"{TOO_LATE}|1|0"])
 def test_a_broken_depth_sample_is_left_out(platform, row):
     platform.store.redis.rpush(platform.store.keys.depths, row, "1000|7|0")
 
