@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Deployment, Opener
 
+pytestmark = pytest.mark.slow  # each walk takes seconds of a browser and of whole processes
 SCRIPTS = pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
 
 

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Deployment, Opener
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.slow  # each walk takes seconds of a browser and of whole processes
 SCRIPTS = pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
 
 

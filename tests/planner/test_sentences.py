@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runners.engine.catalog import load
@@ -79,6 +79,7 @@ def test_words_inside_other_words_mean_nothing(text: str) -> None:
     assert meant(text) == {"asks": ["what"]}
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from([*WORDS, *LOOSE]), max_size=40))
 def test_whatever_is_put_together_is_planned_asked_or_refused(words: list[str]) -> None:
     text = normalized(" ".join(words))
@@ -88,6 +89,7 @@ def test_whatever_is_put_together_is_planned_asked_or_refused(words: list[str]) 
     assert found.drafts or found.questions or found.out_of_reach or not text
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=300))
 def test_no_text_breaks_the_grammar(text: str) -> None:
     understand(normalized(text), Asked("Asia/Jakarta", NOW))
