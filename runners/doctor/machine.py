@@ -8,8 +8,10 @@ from runners.doctor.finding import Finding
 from runners.engine import catalog
 from runners.engine.errors import MultijobError
 from runners.engine.settings import Settings
+from runners.engine.settings.access import local_host
 from runners.local import state
 from runners.local.port import require_free
+from runners.local.ready import serves
 
 
 def machine(settings: Settings) -> Iterator[Finding]:
@@ -29,12 +31,17 @@ def _folder(settings: Settings) -> Finding:
 
 
 def _port(settings: Settings) -> Finding:
-    """Look whether the port is free, or this platform's own already."""
+    """Look whether the port is free, or a web process of this platform answers there already."""
     last = state.read(settings.data_dir)
     if last is not None and last.supervisor.is_alive():
         return Finding("port", True, f"already up at {last.url}")
     try:
         require_free(settings.host, settings.port)
     except MultijobError as error:
-        return Finding("port", False, str(error))
+        url = f"http://{local_host(settings.host)}:{settings.port}"
+        return (
+            Finding("port", True, f"a web process answers at {url}")
+            if serves(url)
+            else Finding("port", False, str(error))
+        )
     return Finding("port", True, f"{settings.port} of {settings.host} is free")

@@ -52,3 +52,12 @@ def missing(facts: dict[str, Any]) -> str:
     told = " ".join(facts.get("warnings", ()))
     absent = {"scheduler": NO_SCHEDULER in told, "worker": NO_WORKER in told}
     return ", ".join(name for name, is_absent in absent.items() if is_absent or facts.get("status") != "ready")
+
+
+def serves(url: str) -> bool:
+    """Say whether a web process of the platform answers at `url`."""
+    try:
+        answer = httpx.get(f"{url}/healthz", timeout=2, trust_env=False)
+        return bool(answer.json() == {"status": "healthy"})
+    except (httpx.HTTPError, ValueError):
+        return False
