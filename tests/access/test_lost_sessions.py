@@ -36,10 +36,17 @@ def test_a_poll_leads_the_whole_page_away(lost: Browsing) -> None:
 
 def test_the_part_of_a_page_leads_back_to_the_page_itself(lost: Browsing) -> None:
     headers = {"HX-Request": "true", "HX-Current-URL": "http://localhost/ui/jobs/daily#top"}
-    answer = lost.client.post("/ui/jobs/check", headers={**FROM_HERE, **headers})
+    answer = lost.client.get("/ui/jobs/daily/runs", headers={**FROM_HERE, **headers}, environ_base=lost.environ)
 
     assert answer.status_code == 401
     assert answer.headers["HX-Redirect"] == "/ui/sign-in?next=/ui/jobs/daily&lost=session"
+
+
+def test_what_looks_a_form_through_leaves_what_was_typed_alone(lost: Browsing) -> None:
+    answer = lost.client.post("/ui/jobs/check", headers={**FROM_HERE, "HX-Request": "true"})
+
+    assert (answer.status_code, answer.data) == (401, b"")
+    assert "HX-Redirect" not in answer.headers
 
 
 def test_a_page_that_is_opened_says_that_the_session_has_ended(lost: Browsing) -> None:

@@ -103,7 +103,7 @@ def test_what_was_in_memory_goes_on_on_the_server(alone: Alone) -> None:
     assert (changed["data"]["clash_count"], changed["data"]["lost"]) == (0, 0)
     slots = len(alone.get("/runs", job_id="tick"))
     wait_until(lambda: len(alone.get("/runs", job_id="tick", status="success")) > slots, 20)
-    wait_until(lambda: len(alone.oracle.starts_of(long)) == 2, 20)
+    wait_until(lambda: len(alone.oracle.starts_of(long)) == 2, 60)
     assert [start.redelivered for start in alone.oracle.starts_of(long)] == [False, True]
     again = Counter(start.run_id for start in alone.oracle.starts() if start.run_id != long)
     print(f"{len(again)} runs beside the one that was running, each started once")

@@ -14,12 +14,13 @@ from webapp.security import SAFE_METHODS
 def to_sign_in(problem: ProblemAnswer) -> Response:
     """Return the way to the sign-in page.
 
-    A part of a page is refused with 401 and a header by which htmx leaves the page: no sign-in page inside a table. A form
-    is never kept and sent later: whoever sent it reads that it was not done.
+    A part of a page is refused with 401 and a header by which htmx leaves the page: no sign-in page inside a table. What looks
+    a form through while somebody types leaves it alone, with what was typed. A form is never kept and sent later: whoever
+    sent it reads that it was not done.
     """
     if wants_fragment():
-        away = _address(page_in_view(), "session")
-        return Response("", problem.status, {**problem.headers, "HX-Redirect": away})
+        away = {"HX-Redirect": _address(page_in_view(), "session")} if request.method in SAFE_METHODS else {}
+        return Response("", problem.status, {**problem.headers, **away})
     if request.method in SAFE_METHODS:
         had_session = read_cookie(request, Cookie.SESSION)
         return _redirect(_address(here(), "session" if had_session else None))
