@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Blueprint, Response, render_template, url_for
@@ -58,16 +59,11 @@ def ask_drain(agent_id: str) -> Response:
 @needs(Role.OPERATOR)
 def drain(agent_id: str) -> Response:
     """Let a worker take no more runs."""
-    try:
-        change(operations.drain_agent, agent_id)
-    except Conflict as error:
-        return refused(error, url_for("processes.index"))
     said = _(
         "%(worker)s takes no more runs and ends those that it has. Then it stays idle until somebody stops it.",
         worker=agent_id,
     )
-    tell(said, href=_address(agent_id), label=_("See it"))
-    return go(url_for("processes.index"))
+    return _let_go(operations.drain_agent, agent_id, said)
 
 
 @pages.get("/<agent_id:agent_id>/stop")
@@ -81,14 +77,19 @@ def ask_stop(agent_id: str) -> Response:
 @needs(Role.OPERATOR)
 def stop(agent_id: str) -> Response:
     """Let a worker end."""
-    try:
-        change(operations.stop_agent, agent_id)
-    except Conflict as error:
-        return refused(error, url_for("processes.index"))
     said = _(
         "%(worker)s was asked to stop; it hears that within two seconds, and ends its runs first.", worker=agent_id
     )
-    tell(said, href=_address(agent_id), label=_("See it"))
+    return _let_go(operations.stop_agent, agent_id, said)
+
+
+def _let_go(operation: Callable[..., object], agent_id: str, said: str) -> Response:
+    """Do it, say so with a link to the worker, and go back to all of them."""
+    try:
+        change(operation, agent_id)
+    except Conflict as error:
+        return refused(error, url_for("processes.index"))
+    tell(said, href=url_for("processes.index", _anchor=agent_id), label=_("See it"))
     return go(url_for("processes.index"))
 
 
@@ -102,10 +103,6 @@ def _ask(template: str, agent_id: str) -> Response:
     staying = [one for one in found if one.takes_runs and one.id != agent_id]
     grace: timedelta = platform().settings.shutdown_grace
     return Response(render_template(template, process=process, runs=runs, staying=staying, grace=grace))
-
-
-def _address(agent_id: str) -> str:
-    return url_for("processes.index", _anchor=agent_id)
 
 
 def _is_offline(process: Process) -> bool:
