@@ -118,16 +118,22 @@ def _begin(action: str, given: dict[str, str | None], expected: int | None, no_w
         _end(client, client.ask("POST", "/runs/bulk", body), no_wait, as_json)
 
 
-def _end(client: Client, answer: dict[str, Any], no_wait: bool, as_json: bool) -> None:
-    """Wait for the end of the operation, saying how far it is, and show it; fail when a run was passed over or kept."""
+def waited(client: Client, answer: dict[str, Any], place: str, no_wait: bool) -> dict[str, Any]:
+    """Return the operation at its end, asked for under `place` until then, and say how far it is; at once with `no_wait`."""
     told = ""
     while not no_wait and answer["status"] in ("working", "undoing"):
-        held = f", held by {answer['held_by']}" if answer["held_by"] else ""
+        held = f", held by {answer['held_by']}" if answer.get("held_by") else ""
         if (line := f"{answer['left']} of {answer['total']} left{held}") != told:
             click.echo(line, err=True)
         told = line
-        time.sleep(LOOK_EVERY_SEC)
-        answer = client.ask("GET", f"/runs/bulk/{answer['bulk_id']}")
+        time.sleep(LOOK_EVERY_SEC)  # a terminal has nothing that could wake it
+        answer = client.ask("GET", f"{place}/{answer['bulk_id']}")
+    return answer
+
+
+def _end(client: Client, answer: dict[str, Any], no_wait: bool, as_json: bool) -> None:
+    """Wait for the end of the operation, saying how far it is, and show it; fail when a run was passed over or kept."""
+    answer = waited(client, answer, "/runs/bulk", no_wait)
     show_json(answer) if as_json else show_fields(answer)
     if answer["skipped"] or answer["kept"]:
         raise click.exceptions.Exit(1)

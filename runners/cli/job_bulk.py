@@ -1,11 +1,10 @@
 """`job bulk …`: enable, disable, run, tag or delete many jobs, after a look at what that comes to for each."""
 
-import time
 from typing import Any
 
 import click
 
-from runners.cli.bulk import LOOK_EVERY_SEC, Command, with_options
+from runners.cli.bulk import Command, waited, with_options
 from runners.cli.output import as_json, open_client, show_fields, show_json, show_rows
 from runners.client import Client
 
@@ -82,13 +81,7 @@ def _which(given: dict[str, Any]) -> dict[str, Any]:
 
 def _end(client: Client, answer: dict[str, Any], no_wait: bool, as_json: bool) -> None:
     """Wait for the end, saying how far it is, and show it; name those that were left alone, and fail for them."""
-    told = ""
-    while not no_wait and answer["status"] == "working":
-        if (line := f"{answer['left']} of {answer['total']} left") != told:
-            click.echo(line, err=True)
-        told = line
-        time.sleep(LOOK_EVERY_SEC)
-        answer = client.ask("GET", f"/jobs/bulk/{answer['bulk_id']}")
+    answer = waited(client, answer, "/jobs/bulk", no_wait)
     show_json(answer) if as_json else show_fields(answer)
     if answer["skipped"] or answer["withdrawn"]:
         items = client.ask("GET", f"/jobs/bulk/{answer['bulk_id']}/items", limit=500)

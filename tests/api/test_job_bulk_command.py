@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from runners.bulk_work import BulkWork
-from runners.cli import job_bulk, main
+from runners.cli import bulk, main
 from runners.engine import operations
 from tests.access.commands import Terminal
 from tests.store.making import ADMIN, save
@@ -19,7 +19,7 @@ def terminal(app, platform, monkeypatch):
         platform.store.redis.delete(platform.store.keys.bulks_turn)
         BulkWork(platform).step()
 
-    monkeypatch.setattr(job_bulk.time, "sleep", step)
+    monkeypatch.setattr(bulk.time, "sleep", step)
     return lambda words, answer="": CliRunner().invoke(main, words.split(), input=answer)
 
 

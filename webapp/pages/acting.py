@@ -30,6 +30,12 @@ def shown_version() -> int | None:
     return int(said) if said.isascii() and said.isdecimal() and len(said) < 16 else 0
 
 
+def shown_count() -> int:
+    """Return how many the form showed as `expected`; 0, which nothing matches, for what is no count."""
+    said = request.form.get("expected", "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else 0
+
+
 def tell(text: str, *, tone: str = "ok", href: str | None = None, label: str | None = None) -> None:
     """Say `text` on the next page, with a link; `tone` is ok, wait or bad."""
     said = Markup("{}").format(text)

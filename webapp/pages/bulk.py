@@ -18,7 +18,7 @@ from runners.engine.run import Run
 from runners.engine.store.run_index import NAMED_AT_MOST
 from webapp.htmx import respond
 from webapp.pages import shell
-from webapp.pages.acting import change, go, refused, tell
+from webapp.pages.acting import change, go, refused, shown_count, tell
 from webapp.pages.paging import EARLIER_LATER, page_number, paging
 from webapp.pages.reading import read
 from webapp.pages.run_filters import run_filter
@@ -64,10 +64,8 @@ def new() -> Response:
 def begin() -> Response:
     """Begin what the form says, if as many runs pass as it showed."""
     action, wanted = _action(request.form), run_filter(request.form)
-    text = request.form.get("expected", "")
-    expected = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
     try:
-        bulk = change(operations.begin_bulk, action, wanted, expected)
+        bulk = change(operations.begin_bulk, action, wanted, shown_count())
     except (Conflict, Invalid) as error:
         return refused(error, _address(action, wanted))
     return go(url_for("bulk.show", bulk_id=bulk.bulk_id))

@@ -15,7 +15,7 @@ from runners.engine.errors import Conflict, Invalid
 from runners.engine.job_bulk import Does, Wish
 from runners.engine.operations import Role, Selection
 from webapp.htmx import respond
-from webapp.pages.acting import change, go, refused
+from webapp.pages.acting import change, go, refused, shown_count
 from webapp.pages.job_filters import job_filter, said_filter
 from webapp.pages.paging import page_number, paging
 from webapp.pages.reading import read
@@ -67,12 +67,10 @@ def preview() -> Response:
 @needs(Role.OPERATOR)
 def begin() -> Response:
     """Begin what the preview showed, if the same jobs are selected still."""
-    text = request.form.get("expected", "")
-    expected = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
     selection, digest = _selection(request.form), request.form.get("digest") or None
     digest = digest if selection.named is None else None  # each named job has the version that was shown
     try:
-        bulk = change(operations.begin_job_bulk, _wish(request.form), selection, expected, digest)
+        bulk = change(operations.begin_job_bulk, _wish(request.form), selection, shown_count(), digest)
     except (Conflict, Invalid) as error:
         return refused(error, _back(request.form))
     return go(url_for("job_bulk.show", bulk_id=bulk.bulk_id))
