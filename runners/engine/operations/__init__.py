@@ -1,300 +1,177 @@
 """Everything that a person or a program may ask for: one function each, with its role, for all four doors alike.
 
 The first arguments are always the platform and the actor. Doors (pages, API, command line, chat) call nothing else.
+`as` is what makes a name one that others import from here.
 """
 
-from runners.engine.errors import Problem
-from runners.engine.forecast import FireTime
-from runners.engine.operations.accounts import (
-    delete_account,
-    get_account,
-    list_accounts,
-    save_account,
-    test_account,
-)
-from runners.engine.operations.auditing import list_audit, list_turned_away
-from runners.engine.operations.bulk import begin_bulk, bulk_items, get_bulk, list_bulks, undo_bulk
-from runners.engine.operations.crowding import coming_day, crowding
-from runners.engine.operations.deciding import Verdict, decide_approval, get_approval, list_approvals, run_approvals
-from runners.engine.operations.explaining import Explanation, decisions, explain, list_decisions
-from runners.engine.operations.failures import get_failure, list_failures
-from runners.engine.operations.flow_groups import FlowGroupView, get_flow_group, list_flow_groups, set_flow_limit
-from runners.engine.operations.foretelling import Preview, forecast, preview
-from runners.engine.operations.grants import list_grants, request_grant, revoke_grant
-from runners.engine.operations.handlers import handler_types, input_schema
-from runners.engine.operations.insight import about, ask_examination, last_examination, spread_of_runs
-from runners.engine.operations.job_bulk import (
-    Plan,
-    Selection,
-    begin_job_bulk,
-    get_job_bulk,
-    list_job_bulks,
-    preview_job_bulk,
-)
-from runners.engine.operations.jobs import (
-    delete_job,
-    get_job,
-    job_strips,
-    list_jobs,
-    memory,
-    reset_memory,
-    save_job,
-    set_enabled,
-)
-from runners.engine.operations.mcp_servers import (
-    delete_mcp_server,
-    get_mcp_server,
-    list_mcp_servers,
-    save_mcp_server,
-    test_mcp_server,
-)
-from runners.engine.operations.notifications import (
-    SavedRule,
-    delete_rule,
-    get_rule,
-    list_deliveries,
-    list_rules,
-    save_rule,
-    test_rule,
-)
-from runners.engine.operations.offers import Bootstrapped, Offer, bootstrap_catalog, list_catalog
-from runners.engine.operations.overview import Overview, overview
-from runners.engine.operations.pausing import (
-    drain_agent,
-    pause_flow,
-    pause_job,
-    pause_queue,
-    pauses,
-    resume_flow,
-    resume_job,
-    resume_queue,
-    stop_agent,
-)
-from runners.engine.operations.people import change_person, create_person, delete_person, get_person, list_people
-from runners.engine.operations.preferences import choose_preferences, own_preferences
-from runners.engine.operations.roles import OPERATIONS, Actor, Role
-from runners.engine.operations.run_changes import Cancellation, cancel_run, retry_run
-from runners.engine.operations.run_logs import LogPart, run_log
-from runners.engine.operations.run_waits import RunExplanation, explain_run
-from runners.engine.operations.runs import get_run, list_runs, run_counts, run_decision, run_events, run_job
-from runners.engine.operations.secrets import Rotation, rotate_secrets
-from runners.engine.operations.sessions import change_own_password, end_own_sessions, own_sessions
-from runners.engine.operations.slots import next_slots, slot_days
-from runners.engine.operations.telegram_accounts import (
-    delete_telegram_account,
-    get_telegram_account,
-    list_telegram_accounts,
-    save_telegram_account,
-    test_telegram_account,
-)
-from runners.engine.operations.then import Then, why_then
-from runners.engine.operations.tokens import NewToken, create_token, get_token, list_tokens, revoke_token
-from runners.engine.operations.transfer import ImportResult, ImportRow, export_document, import_jobs
-from runners.engine.operations.versions import VersionView, job_version, job_versions, roll_back
-from runners.engine.operations.watching import (
-    agents,
-    at_work,
-    connectors,
-    depth_history,
-    held_by,
-    last_event_id,
-    leaf_events,
-    list_events,
-    pressure,
-    queue,
-    tail_events,
-    vitals,
-)
-from runners.engine.preferences import Preferences
-from runners.engine.protocol.restoring import Limit
-from runners.engine.store.audit import AuditEntry, AuditFilter
-from runners.engine.store.contents import Contents
-from runners.engine.store.deliveries import Delivery, DeliveryFilter, DeliveryStatus
-from runners.engine.store.event_log import Event, EventFilter
-from runners.engine.store.event_pages import EventPage
-from runners.engine.store.events import Tail
-from runners.engine.store.failure_memory import FailureMemory
-from runners.engine.store.flow_groups import FlowGroup
-from runners.engine.store.job_index import JobFilter, Order
-from runners.engine.store.ledger import DecisionFilter, Stretch
-from runners.engine.store.page import Page
-from runners.engine.store.pauses import Pauses
-from runners.engine.store.people import Person
-from runners.engine.store.pressure import Pressure
-from runners.engine.store.run_index import RunFilter
-from runners.engine.store.sessions import Session
-from runners.engine.store.tokens import Token
-
-__all__ = [
-    "OPERATIONS",
-    "Actor",
-    "AuditEntry",
-    "AuditFilter",
-    "Bootstrapped",
-    "Cancellation",
-    "Contents",
-    "DecisionFilter",
-    "Delivery",
-    "DeliveryFilter",
-    "DeliveryStatus",
-    "Event",
-    "EventFilter",
-    "EventPage",
-    "Explanation",
-    "FailureMemory",
-    "FireTime",
-    "FlowGroup",
-    "FlowGroupView",
-    "ImportResult",
-    "ImportRow",
-    "JobFilter",
-    "Limit",
-    "LogPart",
-    "NewToken",
-    "Offer",
-    "Order",
-    "Overview",
-    "Page",
-    "Pauses",
-    "Person",
-    "Plan",
-    "Preferences",
-    "Pressure",
-    "Preview",
-    "Problem",
-    "Role",
-    "Rotation",
-    "RunExplanation",
-    "RunFilter",
-    "SavedRule",
-    "Selection",
-    "Session",
-    "Stretch",
-    "Tail",
-    "Then",
-    "Token",
-    "Verdict",
-    "VersionView",
-    "about",
-    "agents",
-    "ask_examination",
-    "at_work",
-    "begin_bulk",
-    "begin_job_bulk",
-    "bootstrap_catalog",
-    "bulk_items",
-    "cancel_run",
-    "change_own_password",
-    "change_person",
-    "choose_preferences",
-    "coming_day",
-    "connectors",
-    "create_person",
-    "create_token",
-    "crowding",
-    "decide_approval",
-    "decisions",
-    "delete_account",
-    "delete_job",
-    "delete_mcp_server",
-    "delete_person",
-    "delete_rule",
-    "delete_telegram_account",
-    "depth_history",
-    "drain_agent",
-    "end_own_sessions",
-    "explain",
-    "explain_run",
-    "export_document",
-    "forecast",
-    "get_account",
-    "get_approval",
-    "get_bulk",
-    "get_failure",
-    "get_flow_group",
-    "get_job",
-    "get_job_bulk",
-    "get_mcp_server",
-    "get_person",
-    "get_rule",
-    "get_run",
-    "get_telegram_account",
-    "get_token",
-    "handler_types",
-    "held_by",
-    "import_jobs",
-    "input_schema",
-    "job_strips",
-    "job_version",
-    "job_versions",
-    "last_event_id",
-    "last_examination",
-    "leaf_events",
-    "list_accounts",
-    "list_approvals",
-    "list_audit",
-    "list_bulks",
-    "list_catalog",
-    "list_decisions",
-    "list_deliveries",
-    "list_events",
-    "list_failures",
-    "list_flow_groups",
-    "list_grants",
-    "list_job_bulks",
-    "list_jobs",
-    "list_mcp_servers",
-    "list_people",
-    "list_rules",
-    "list_runs",
-    "list_telegram_accounts",
-    "list_tokens",
-    "list_turned_away",
-    "memory",
-    "next_slots",
-    "overview",
-    "own_preferences",
-    "own_sessions",
-    "pause_flow",
-    "pause_job",
-    "pause_queue",
-    "pauses",
-    "pressure",
-    "preview",
-    "preview_job_bulk",
-    "queue",
-    "request_grant",
-    "reset_memory",
-    "resume_flow",
-    "resume_job",
-    "resume_queue",
-    "retry_run",
-    "revoke_grant",
-    "revoke_token",
-    "roll_back",
-    "rotate_secrets",
-    "run_approvals",
-    "run_counts",
-    "run_decision",
-    "run_events",
-    "run_job",
-    "run_log",
-    "save_account",
-    "save_job",
-    "save_mcp_server",
-    "save_rule",
-    "save_telegram_account",
-    "set_enabled",
-    "set_flow_limit",
-    "slot_days",
-    "spread_of_runs",
-    "stop_agent",
-    "tail_events",
-    "test_account",
-    "test_mcp_server",
-    "test_rule",
-    "test_telegram_account",
-    "undo_bulk",
-    "vitals",
-    "why_then",
-]
+from runners.engine.errors import Problem as Problem
+from runners.engine.forecast import FireTime as FireTime
+from runners.engine.operations.accounts import delete_account as delete_account
+from runners.engine.operations.accounts import get_account as get_account
+from runners.engine.operations.accounts import list_accounts as list_accounts
+from runners.engine.operations.accounts import save_account as save_account
+from runners.engine.operations.accounts import test_account as test_account
+from runners.engine.operations.auditing import list_audit as list_audit
+from runners.engine.operations.auditing import list_turned_away as list_turned_away
+from runners.engine.operations.bulk import begin_bulk as begin_bulk
+from runners.engine.operations.bulk import bulk_items as bulk_items
+from runners.engine.operations.bulk import get_bulk as get_bulk
+from runners.engine.operations.bulk import list_bulks as list_bulks
+from runners.engine.operations.bulk import undo_bulk as undo_bulk
+from runners.engine.operations.crowding import coming_day as coming_day
+from runners.engine.operations.crowding import crowding as crowding
+from runners.engine.operations.deciding import Verdict as Verdict
+from runners.engine.operations.deciding import decide_approval as decide_approval
+from runners.engine.operations.deciding import get_approval as get_approval
+from runners.engine.operations.deciding import list_approvals as list_approvals
+from runners.engine.operations.deciding import run_approvals as run_approvals
+from runners.engine.operations.explaining import Explanation as Explanation
+from runners.engine.operations.explaining import decisions as decisions
+from runners.engine.operations.explaining import explain as explain
+from runners.engine.operations.explaining import list_decisions as list_decisions
+from runners.engine.operations.failures import get_failure as get_failure
+from runners.engine.operations.failures import list_failures as list_failures
+from runners.engine.operations.flow_groups import FlowGroupView as FlowGroupView
+from runners.engine.operations.flow_groups import get_flow_group as get_flow_group
+from runners.engine.operations.flow_groups import list_flow_groups as list_flow_groups
+from runners.engine.operations.flow_groups import set_flow_limit as set_flow_limit
+from runners.engine.operations.foretelling import Preview as Preview
+from runners.engine.operations.foretelling import forecast as forecast
+from runners.engine.operations.foretelling import preview as preview
+from runners.engine.operations.grants import list_grants as list_grants
+from runners.engine.operations.grants import request_grant as request_grant
+from runners.engine.operations.grants import revoke_grant as revoke_grant
+from runners.engine.operations.handlers import handler_types as handler_types
+from runners.engine.operations.handlers import input_schema as input_schema
+from runners.engine.operations.insight import about as about
+from runners.engine.operations.insight import ask_examination as ask_examination
+from runners.engine.operations.insight import last_examination as last_examination
+from runners.engine.operations.insight import spread_of_runs as spread_of_runs
+from runners.engine.operations.job_bulk import Plan as Plan
+from runners.engine.operations.job_bulk import Selection as Selection
+from runners.engine.operations.job_bulk import begin_job_bulk as begin_job_bulk
+from runners.engine.operations.job_bulk import get_job_bulk as get_job_bulk
+from runners.engine.operations.job_bulk import list_job_bulks as list_job_bulks
+from runners.engine.operations.job_bulk import preview_job_bulk as preview_job_bulk
+from runners.engine.operations.jobs import delete_job as delete_job
+from runners.engine.operations.jobs import get_job as get_job
+from runners.engine.operations.jobs import job_strips as job_strips
+from runners.engine.operations.jobs import list_jobs as list_jobs
+from runners.engine.operations.jobs import memory as memory
+from runners.engine.operations.jobs import reset_memory as reset_memory
+from runners.engine.operations.jobs import save_job as save_job
+from runners.engine.operations.jobs import set_enabled as set_enabled
+from runners.engine.operations.mcp_servers import delete_mcp_server as delete_mcp_server
+from runners.engine.operations.mcp_servers import get_mcp_server as get_mcp_server
+from runners.engine.operations.mcp_servers import list_mcp_servers as list_mcp_servers
+from runners.engine.operations.mcp_servers import save_mcp_server as save_mcp_server
+from runners.engine.operations.mcp_servers import test_mcp_server as test_mcp_server
+from runners.engine.operations.notifications import SavedRule as SavedRule
+from runners.engine.operations.notifications import delete_rule as delete_rule
+from runners.engine.operations.notifications import get_rule as get_rule
+from runners.engine.operations.notifications import list_deliveries as list_deliveries
+from runners.engine.operations.notifications import list_rules as list_rules
+from runners.engine.operations.notifications import save_rule as save_rule
+from runners.engine.operations.notifications import test_rule as test_rule
+from runners.engine.operations.offers import Bootstrapped as Bootstrapped
+from runners.engine.operations.offers import Offer as Offer
+from runners.engine.operations.offers import bootstrap_catalog as bootstrap_catalog
+from runners.engine.operations.offers import list_catalog as list_catalog
+from runners.engine.operations.overview import Overview as Overview
+from runners.engine.operations.overview import overview as overview
+from runners.engine.operations.pausing import drain_agent as drain_agent
+from runners.engine.operations.pausing import pause_flow as pause_flow
+from runners.engine.operations.pausing import pause_job as pause_job
+from runners.engine.operations.pausing import pause_queue as pause_queue
+from runners.engine.operations.pausing import pauses as pauses
+from runners.engine.operations.pausing import resume_flow as resume_flow
+from runners.engine.operations.pausing import resume_job as resume_job
+from runners.engine.operations.pausing import resume_queue as resume_queue
+from runners.engine.operations.pausing import stop_agent as stop_agent
+from runners.engine.operations.people import change_person as change_person
+from runners.engine.operations.people import create_person as create_person
+from runners.engine.operations.people import delete_person as delete_person
+from runners.engine.operations.people import get_person as get_person
+from runners.engine.operations.people import list_people as list_people
+from runners.engine.operations.preferences import choose_preferences as choose_preferences
+from runners.engine.operations.preferences import own_preferences as own_preferences
+from runners.engine.operations.roles import OPERATIONS as OPERATIONS
+from runners.engine.operations.roles import Actor as Actor
+from runners.engine.operations.roles import Role as Role
+from runners.engine.operations.run_changes import Cancellation as Cancellation
+from runners.engine.operations.run_changes import cancel_run as cancel_run
+from runners.engine.operations.run_changes import retry_run as retry_run
+from runners.engine.operations.run_logs import LogPart as LogPart
+from runners.engine.operations.run_logs import run_log as run_log
+from runners.engine.operations.run_waits import RunExplanation as RunExplanation
+from runners.engine.operations.run_waits import explain_run as explain_run
+from runners.engine.operations.runs import get_run as get_run
+from runners.engine.operations.runs import list_runs as list_runs
+from runners.engine.operations.runs import run_counts as run_counts
+from runners.engine.operations.runs import run_decision as run_decision
+from runners.engine.operations.runs import run_events as run_events
+from runners.engine.operations.runs import run_job as run_job
+from runners.engine.operations.secrets import Rotation as Rotation
+from runners.engine.operations.secrets import rotate_secrets as rotate_secrets
+from runners.engine.operations.sessions import change_own_password as change_own_password
+from runners.engine.operations.sessions import end_own_sessions as end_own_sessions
+from runners.engine.operations.sessions import own_sessions as own_sessions
+from runners.engine.operations.slots import next_slots as next_slots
+from runners.engine.operations.slots import slot_days as slot_days
+from runners.engine.operations.telegram_accounts import delete_telegram_account as delete_telegram_account
+from runners.engine.operations.telegram_accounts import get_telegram_account as get_telegram_account
+from runners.engine.operations.telegram_accounts import list_telegram_accounts as list_telegram_accounts
+from runners.engine.operations.telegram_accounts import save_telegram_account as save_telegram_account
+from runners.engine.operations.telegram_accounts import test_telegram_account as test_telegram_account
+from runners.engine.operations.then import Then as Then
+from runners.engine.operations.then import why_then as why_then
+from runners.engine.operations.tokens import NewToken as NewToken
+from runners.engine.operations.tokens import create_token as create_token
+from runners.engine.operations.tokens import get_token as get_token
+from runners.engine.operations.tokens import list_tokens as list_tokens
+from runners.engine.operations.tokens import revoke_token as revoke_token
+from runners.engine.operations.transfer import ImportResult as ImportResult
+from runners.engine.operations.transfer import ImportRow as ImportRow
+from runners.engine.operations.transfer import export_document as export_document
+from runners.engine.operations.transfer import import_jobs as import_jobs
+from runners.engine.operations.versions import VersionView as VersionView
+from runners.engine.operations.versions import job_version as job_version
+from runners.engine.operations.versions import job_versions as job_versions
+from runners.engine.operations.versions import roll_back as roll_back
+from runners.engine.operations.watching import agents as agents
+from runners.engine.operations.watching import at_work as at_work
+from runners.engine.operations.watching import connectors as connectors
+from runners.engine.operations.watching import depth_history as depth_history
+from runners.engine.operations.watching import held_by as held_by
+from runners.engine.operations.watching import last_event_id as last_event_id
+from runners.engine.operations.watching import leaf_events as leaf_events
+from runners.engine.operations.watching import list_events as list_events
+from runners.engine.operations.watching import pressure as pressure
+from runners.engine.operations.watching import queue as queue
+from runners.engine.operations.watching import tail_events as tail_events
+from runners.engine.operations.watching import vitals as vitals
+from runners.engine.preferences import Preferences as Preferences
+from runners.engine.protocol.restoring import Limit as Limit
+from runners.engine.store.audit import AuditEntry as AuditEntry
+from runners.engine.store.audit import AuditFilter as AuditFilter
+from runners.engine.store.contents import Contents as Contents
+from runners.engine.store.deliveries import Delivery as Delivery
+from runners.engine.store.deliveries import DeliveryFilter as DeliveryFilter
+from runners.engine.store.deliveries import DeliveryStatus as DeliveryStatus
+from runners.engine.store.event_log import Event as Event
+from runners.engine.store.event_log import EventFilter as EventFilter
+from runners.engine.store.event_pages import EventPage as EventPage
+from runners.engine.store.events import Tail as Tail
+from runners.engine.store.failure_memory import FailureMemory as FailureMemory
+from runners.engine.store.flow_groups import FlowGroup as FlowGroup
+from runners.engine.store.job_index import JobFilter as JobFilter
+from runners.engine.store.job_index import Order as Order
+from runners.engine.store.ledger import DecisionFilter as DecisionFilter
+from runners.engine.store.ledger import Stretch as Stretch
+from runners.engine.store.page import Page as Page
+from runners.engine.store.pauses import Pauses as Pauses
+from runners.engine.store.people import Person as Person
+from runners.engine.store.pressure import Pressure as Pressure
+from runners.engine.store.run_index import RunFilter as RunFilter
+from runners.engine.store.sessions import Session as Session
+from runners.engine.store.tokens import Token as Token
