@@ -153,7 +153,7 @@ def make_environment(folder: Path) -> Path:
     return folder / "bin" / "python"
 
 
-@pytest.fixture(params=["checkout", "wheel", "editable"])
+@pytest.fixture(params=["checkout", *(pytest.param(way, marks=pytest.mark.slow) for way in ("wheel", "editable"))])
 def installed(request: pytest.FixtureRequest, source: Path, tmp_path: Path) -> tuple[list[str], Path]:
     """The command and the working folder of a platform that was installed in one of the three ways."""
     if request.param == "checkout":

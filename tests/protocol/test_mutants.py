@@ -60,7 +60,7 @@ def mutated(mutant: Mutant, monkeypatch):
     scripts._sha.cache_clear()
 
 
-EVERY_DAY = 8
+EVERY_DAY = 16
 """Of so many mutants one is tried whenever tests run; all of them with the slow ones."""
 
 
