@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from runners.connector import commands
-from runners.connector.commands import Command
+from runners.connector.reply import Command, Reply
 from runners.engine import operations
-from runners.engine.operations import Actor, Role
+from runners.engine.operations import Actor
 from runners.engine.platform import Platform
 from runners.engine.run import RunStatus
 from runners.engine.store.job_index import JobFilter
 from runners.engine.store.run_index import RunFilter
-from runners.engine.words import Language
 
 
-def actor(sender_id: int, update_id: int, language: Language) -> Actor:
-    """Return who asks: a person whom the server's own list names by number (docs/decisions/0007)."""
-    return Actor(f"telegram:{sender_id}", Role.OPERATOR, "chat", f"telegram-{update_id}", language)
+def answer(platform: Platform, asking: Actor, command: Command) -> Reply:
+    """Return the reply to `command`; raises MultijobError as the operations do.
+
+    What is asked for twice under one `asking.request_id` is done once: operations that are not so by themselves get it
+    as their idempotency key.
+    """
+    return Reply(_said(platform, asking, command))
 
 
-def answer(platform: Platform, asking: Actor, command: Command) -> str:
-    """Return the reply to `command`; raises MultijobError as the operations do."""
+def _said(platform: Platform, asking: Actor, command: Command) -> str:
     match command.name:
         case "start":
             return commands.greeting()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from runners.connector.reply import Command
 from runners.engine import explain
 from runners.engine.job import Job
 from runners.engine.operations import Cancellation, Pauses
@@ -27,14 +27,6 @@ HELP = """\
 /help  this list"""
 ROWS = 15
 ERROR_SHOWN = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """What somebody asked for: the word after the slash in lower case, and the rest of the line."""
-
-    name: str
-    argument: str
 
 
 def parse(text: str) -> Command | None:

@@ -10,12 +10,15 @@ import structlog
 from redis.exceptions import RedisError
 
 from runners.connector.account import Account
-from runners.connector.answers import actor, answer
-from runners.connector.commands import Command, parse
+from runners.connector.answers import answer
+from runners.connector.channel import Channel, ChannelFault, Incoming, Shown
+from runners.connector.commands import parse
+from runners.connector.fitting import fit
 from runners.connector.refusals import Allowed, Refusals
-from runners.connector.telegram import ChannelFault, Incoming, TelegramChannel
+from runners.connector.reply import Command, Reply
 from runners.engine.errors import AuditUnusable, Forbidden, MultijobError, StoreAway
 from runners.engine.events import EventType
+from runners.engine.operations import Actor, Role
 from runners.engine.platform import Platform
 from runners.engine.protocol import events
 from runners.engine.protocol.refusals import Refusals as AuditRefusals
@@ -34,7 +37,7 @@ class Conversation:
     the talk leaves none half done.
     """
 
-    def __init__(self, platform: Platform, account: Account, channel: TelegramChannel, allowed: Allowed) -> None:
+    def __init__(self, platform: Platform, account: Account, channel: Channel, allowed: Allowed) -> None:
         self.taking = Lock()
         self._platform = platform
         self._account = account
@@ -89,7 +92,7 @@ class Conversation:
         if reason is None:
             await self._respond(update, command)
             return
-        who = {"chat": update.chat_id, "sender": update.sender_id}
+        who = {"chat": update.chat, "sender": update.sender}
         self.turned_away.of_unknown("chat", {"reason": reason, **who, "request": f"/{command.name[:32]}"})
         if self._refusals.may_tell(time.monotonic()):
             self._tell(EventType.TELEGRAM_COMMAND_REJECTED, update, command, reason=reason)
@@ -99,7 +102,8 @@ class Conversation:
             self._tell(EventType.TELEGRAM_COMMAND_RECEIVED, update, command)
         self._tries += 1
         try:
-            await self._channel.reply(update.chat_id, self._answer(update, command))
+            reply = self._answer(update, command)
+            await self._channel.send(update.chat, Shown(fit(reply.text, self._channel.longest)))
         except ChannelFault as fault:
             if not fault.refused and self._tries < TRIES:
                 raise
@@ -107,26 +111,26 @@ class Conversation:
         else:
             self._tell(EventType.TELEGRAM_COMMAND_EXECUTED, update, command)
 
-    def _answer(self, update: Incoming, command: Command) -> str:
-        who = actor(update.sender_id, update.update_id, update.language)
+    def _answer(self, update: Incoming, command: Command) -> Reply:
+        who = Actor(f"telegram:{update.sender}", Role.OPERATOR, "chat", f"telegram-{update.update_id}", update.language)
         try:
             return answer(self._platform, who, command)
         except AuditUnusable as error:
-            return str(error)  # it does not mend itself: others must get their answers
+            return Reply(str(error))  # it does not mend itself: others must get their answers
         except StoreAway:
             raise
         except Forbidden as error:
             self.turned_away.of_known(who.author(), f"command:/{command.name[:32]}", {"reason": str(error)})
-            return str(error)
+            return Reply(str(error))
         except MultijobError as error:
-            return str(error)
+            return Reply(str(error))
 
     def _tell(self, kind: EventType, update: Incoming, command: Command, **more: str) -> None:
         """Write an event. It names the command and never the text: that may hold anything."""
         who = {
             "account_id": self._account.account_id,
-            "chat_id": update.chat_id,
-            "sender_id": update.sender_id,
+            "chat_id": update.chat,
+            "sender_id": update.sender,
             "update_id": update.update_id,
         }
         events.append(self._platform.store, kind, {"command": command.name[:32], **who, **more})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -45,18 +46,22 @@ def wanted(platform: Platform) -> dict[str, Wanted]:
 
 
 def _of_environment(settings: Settings) -> Wanted:
-    allowed = Allowed(settings.telegram_allowed_chats, settings.telegram_allowed_senders)
+    allowed = Allowed(_named(settings.telegram_allowed_chats), _named(settings.telegram_allowed_senders))
     return Wanted(OF_ENVIRONMENT, settings.telegram_bot_token or "", allowed)
 
 
 def _stored(settings: Settings, account: TelegramAccount) -> Wanted:
-    chats, senders = frozenset(account.allowed_chats), frozenset(account.allowed_senders)
+    chats, senders = _named(account.allowed_chats), _named(account.allowed_senders)
     allowed = Allowed(chats, senders, "allowed_chats", "allowed_senders")
     try:
         token, fault = token_of(settings, account), "it has no token; set one"
     except Conflict as error:
         token, fault = None, str(error)
     return Wanted(account.account_id, token or "", allowed, "" if token else fault, account.version)
+
+
+def _named(numbers: Iterable[int]) -> frozenset[str]:
+    return frozenset(str(number) for number in numbers)
 
 
 class Served:

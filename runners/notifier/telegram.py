@@ -24,20 +24,19 @@ def send(platform: Platform, to: Telegram, outgoing: Outgoing) -> None:
         raise NotSent(f"Telegram account '{to.account_id}' does not exist, or is disabled", final=True)
     if account.fault:
         raise NotSent(f"Telegram account '{to.account_id}': {account.fault}", final=True)
-    if to.chat_id not in account.allowed.chats:
+    if str(to.chat_id) not in account.allowed.chats:
         raise NotSent(f"account '{to.account_id}' does not allow chat {to.chat_id}; add it there", final=True)
     asyncio.run(_write(platform.settings, account.token, to.chat_id, outgoing.text.body))
 
 
 async def _write(settings: Settings, token: str, chat_id: int, text: str) -> None:
-    from runners.connector.telegram import (  # the connector tells too, and imports this room
-        ChannelFault,
-        TelegramChannel,
-    )
+    from runners.connector.channel import ChannelFault, Shown  # the connector tells too, and imports this room
+    from runners.connector.fitting import fit
+    from runners.connector.telegram import TelegramChannel
 
     channel = TelegramChannel(token, settings.telegram_api_base, Gate.of(settings))
     try:
-        await channel.reply(chat_id, text)
+        await channel.send(str(chat_id), Shown(fit(text, channel.longest)))
     except ChannelFault as fault:
         raise NotSent(str(fault), final=fault.refused, wait=fault.wait) from None
     finally:

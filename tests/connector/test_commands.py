@@ -3,8 +3,9 @@
 import pytest
 
 from runners.connector import commands
-from runners.connector.commands import Command
-from runners.connector.telegram import LARGEST_REPLY, cut
+from runners.connector.fitting import fit
+from runners.connector.reply import Command
+from runners.connector.telegram import LARGEST_MESSAGE
 from runners.engine.store.page import Page
 from runners.engine.words import Language
 
@@ -49,5 +50,12 @@ def test_nothing_to_list_is_said_in_words():
     ],
 )
 def test_a_reply_is_cut_to_one_message(text, kept):
-    assert cut(text) == kept
-    assert len(cut(text).encode("utf-16-le")) // 2 <= LARGEST_REPLY
+    assert fit(text, LARGEST_MESSAGE) == kept
+    assert len(fit(text, LARGEST_MESSAGE).encode("utf-16-le")) // 2 <= LARGEST_MESSAGE
+
+
+def test_what_is_cut_says_where_the_whole_stands():
+    kept = fit("😀" * 4000, LARGEST_MESSAGE, "https://ops.example/ui/runs/r")
+
+    assert kept.endswith("😀…\nhttps://ops.example/ui/runs/r")
+    assert LARGEST_MESSAGE - 2 <= len(kept.encode("utf-16-le")) // 2 <= LARGEST_MESSAGE
