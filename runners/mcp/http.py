@@ -26,7 +26,7 @@ class GatedTransport(httpx2.AsyncBaseTransport):
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
-        self._allowance = Allowance()
+        self.allowance = Allowance()
         self.said = ""
         self.status = 0
         self.refused = ""
@@ -53,7 +53,7 @@ class GatedTransport(httpx2.AsyncBaseTransport):
             raise
         headers = {name.lower(): value.decode("latin-1") for name, value in answer.headers}
         self._note(answer.status, headers.get(b"content-type", ""))
-        body = _Body(answer, pool, self._allowance)
+        body = _Body(answer, pool, self.allowance)
         if headers.get(b"content-encoding", "identity").lower() != "identity":
             await body.aclose()
             raise TooMuch("it sent a compressed answer, which was not asked for and may unfold without a bound")

@@ -7,7 +7,7 @@ group, and buffers a line without an end.
 from __future__ import annotations
 
 import subprocess
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -29,12 +29,21 @@ LINGER_SEC = 1.0
 class Program:
     """The program, once `talk` has started it. `fault` is what it did wrong, '' so far; `odd` its first line that is no message."""
 
-    def __init__(self, argv: Sequence[str], folder: int, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        argv: Sequence[str],
+        folder: int,
+        environment: Mapping[str, str],
+        tell: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        """`tell` gets each line of what the program says on stderr."""
         self._argv = launched(argv, folder, environment)
         self._folder = folder
         self._environment = dict(environment)
         self._stderr = b""
         self._told = anyio.Event()
+        self._tell = tell
+        self.allowance = Allowance()
         self.fault = ""
         self.odd = ""
         self.status: int | None = None
@@ -74,7 +83,7 @@ class Program:
     async def _read(self, process: Any, came: MemoryObjectSendStream[Incoming]) -> None:
         async with came:
             try:
-                async for line in _lines(process.stdout):
+                async for line in _lines(process.stdout, self.allowance):
                     await came.send(self._message(line))
             except TooMuch as fault:
                 self.fault = str(fault)
@@ -93,8 +102,14 @@ class Program:
             return fault
 
     async def _listen(self, stderr: ByteReceiveStream) -> None:
+        line = b""
         async for part in stderr:
             self._stderr = (self._stderr + part)[-STDERR_KEPT:]
+            *lines, line = (line + part).split(b"\n")
+            for one in [*lines, line] if len(line) > STDERR_KEPT else lines:
+                self._tell(one.decode("utf-8", "replace"))
+            line = b"" if len(line) > STDERR_KEPT else line
+        self._tell(line.decode("utf-8", "replace"))
         self._told.set()
 
 
@@ -105,9 +120,9 @@ async def _write(stdin: ByteSendStream, to_send: MemoryObjectReceiveStream[Sessi
                 await stdin.send(one.message.model_dump_json(by_alias=True, exclude_unset=True).encode() + b"\n")
 
 
-async def _lines(stdout: ByteReceiveStream) -> AsyncIterator[bytes]:
+async def _lines(stdout: ByteReceiveStream, allowance: Allowance) -> AsyncIterator[bytes]:
     """Yield whole lines. Raises TooMuch."""
-    allowance, rest = Allowance(), bytearray()
+    rest = bytearray()
     async for part in stdout:
         allowance.take(len(part))
         rest += part

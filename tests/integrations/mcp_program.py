@@ -10,8 +10,11 @@ FOR_EVER = threading.Event()
 
 def polite(kind: str) -> None:
     """Serve three tools, over the pipes or over HTTP."""
+    from tests.integrations import mcp_odd_tools
     from tests.integrations.mcp_tools import server
 
+    if kind == "odd":
+        mcp_odd_tools.serve(*sys.argv[2:3])
     if kind == "echoing":
         print(f"starting with {os.environ.get('SHOP_TOKEN')} in {os.getcwd()}", file=sys.stderr)
         print(sorted(os.environ), file=open(os.environ["SEEN"], "w"))  # noqa: SIM115  # the process ends soon
@@ -47,4 +50,4 @@ def hostile(kind: str) -> None:
 
 if __name__ == "__main__":
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
-    (polite if sys.argv[1] in ("polite", "echoing", "http") else hostile)(sys.argv[1])
+    (polite if sys.argv[1] in ("polite", "echoing", "http", "odd") else hostile)(sys.argv[1])

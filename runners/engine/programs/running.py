@@ -98,11 +98,11 @@ def run(
     captures = (Capture(STDOUT_KEPT, partial(tell, "stdout")), Capture(STDERR_KEPT, partial(tell, "stderr")))
     with process, selectors.DefaultSelector() as pipes:
         for stream, capture in zip((process.stdout, process.stderr), captures, strict=True):
-            pipes.register(_unblocked(stream), selectors.EVENT_READ, capture)
+            pipes.register(unblocked(stream), selectors.EVENT_READ, capture)
         try:
             _follow(process, pipes, check)
         finally:
-            _end(process, pipes)
+            end_group(process, pipes)
     return Ended(process.returncode, *captures)
 
 
@@ -133,8 +133,9 @@ def _unnamed_file() -> IO[bytes]:
     return tempfile.TemporaryFile()
 
 
-def _unblocked(stream: IO[bytes] | None) -> int:
-    assert stream is not None, "both pipes were asked for"
+def unblocked(stream: IO[bytes] | None) -> int:
+    """Return the descriptor of a pipe, from which (or to which) nothing waits from now on."""
+    assert stream is not None, "its pipes were asked for"
     os.set_blocking(stream.fileno(), False)
     return stream.fileno()
 
@@ -162,7 +163,7 @@ def _read(pipes: selectors.BaseSelector) -> None:
                 pipes.unregister(key.fd)
 
 
-def _end(process: subprocess.Popen[bytes], pipes: selectors.BaseSelector) -> None:
+def end_group(process: subprocess.Popen[bytes], pipes: selectors.BaseSelector) -> None:
     """End the group, politely first if the program still runs; take what is left in the pipes."""
     if not _ended(process):
         _signal(process, signal.SIGTERM)
