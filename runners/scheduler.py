@@ -31,6 +31,7 @@ from runners.engine.store import facts, guard_facts, jobs
 from runners.examining import Examining
 from runners.notifier import Notifying
 from runners.process import Beating
+from runners.tracing import tracing
 from runners.upkeep import Upkeep
 
 LOG = structlog.get_logger("runners.scheduler")
@@ -224,6 +225,7 @@ def main(platform: Platform, stop: threading.Event | None = None) -> None:
         Beating(platform, "scheduler", scheduler.name, lambda: doing(scheduler)),
         Notifying(platform),
         Examining(platform, scheduler.name),
+        tracing(platform),
     ):
         scheduler.run(stop=stop)
 

@@ -21,6 +21,7 @@ from webapp.refusals import watch_refusals
 from webapp.roles import PUBLIC, hold_roles, needs
 from webapp.secret import secret_key
 from webapp.security import guard_requests, protect_forms, take_requests
+from webapp.tracing import trace_requests
 from webapp.unread import unread_answer
 
 
@@ -38,6 +39,7 @@ def create_app(platform: Platform | None = None, settings: Settings | None = Non
     app.url_map.merge_slashes = False
     translate(app)
     measure(app)
+    trace_requests(app)
     answer_problems(app)
     watch_refusals(app)
     guard_requests(app)

@@ -65,6 +65,8 @@ class Settings:
     openai_api_key: str | None = field(default=None, repr=False)
     openai_base_url: str = "https://api.openai.com/v1"
     planner_ai_model: str | None = None
+    otlp_endpoint: str | None = None
+    otlp_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     server_url: str | None = None
     token: str | None = field(default=None, repr=False)
     auth_enabled: bool = False

@@ -9,6 +9,7 @@ from runners.engine.settings.access import ACCESS
 from runners.engine.settings.later import LATER
 from runners.engine.settings.mail import smtp_url
 from runners.engine.settings.planning import PLANNING
+from runners.engine.settings.tracing import TRACING
 from runners.engine.settings.values import (
     LARGEST_PORT,
     absolute_directory,
@@ -288,6 +289,7 @@ SETTINGS: tuple[Variable, ...] = (
         http_url,
     ),
     *PLANNING,
+    *TRACING,
     *ACCESS,
     *LATER,
 )

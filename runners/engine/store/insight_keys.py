@@ -23,6 +23,16 @@ class InsightKeys(Prefixed):
         """STRING the process whose turn it is to examine; expires by itself."""
         return f"{self.prefix}examiner"
 
+    @property
+    def tracer(self) -> str:
+        """STRING the process whose turn it is to tell of runs as traces; expires by itself."""
+        return f"{self.prefix}tracer"
+
+    @property
+    def traced_until(self) -> str:
+        """STRING the event up to which runs were told as traces."""
+        return f"{self.prefix}traced-until"
+
     def plan(self, digest: str) -> str:
         """STRING the answer of a language model to one wish (JSON), so that what is executed is what was shown; expires by itself."""
         return f"{self.prefix}plan:{digest}"
