@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from flask import Flask, redirect
+from flask import Flask, redirect, url_for
 from werkzeug.wrappers import Response
 
 from runners.engine.platform import Platform, open_platform
@@ -16,6 +16,7 @@ from webapp.catalogues import translate
 from webapp.errors import answer_problems
 from webapp.login import use_sessions
 from webapp.metrics_http import measure
+from webapp.mounted import mount
 from webapp.polling import share_parts
 from webapp.refusals import watch_refusals
 from webapp.roles import PUBLIC, hold_roles, needs
@@ -52,13 +53,14 @@ def create_app(platform: Platform | None = None, settings: Settings | None = Non
     app.add_url_rule("/", "home", home)
     hold_roles(app)
     share_parts(app)
+    mount(app, opened.settings.public_path)
     return app
 
 
 @needs(PUBLIC)
 def home() -> Response:
     """Lead people to the dashboard."""
-    return redirect("/ui")
+    return redirect(url_for("overview.show"))
 
 
 def _folder(name: str) -> str:

@@ -11,7 +11,8 @@ from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-HOME = "/ui"
+from webapp.mounted import outside
+
 LONGEST = 1500
 # the characters of our own addresses: no backslash, no '//', no '@', nothing encoded in a path, only printable ASCII
 PATH = r"/ui(?:/[A-Za-z0-9._~:-]+)*"
@@ -20,15 +21,20 @@ OURS = re.compile(PATH + QUERY, re.ASCII)
 NO_LANDING = frozenset({"signing_in.show"})
 
 
+def home() -> str:
+    """Return the address of the overview."""
+    return outside("/ui")
+
+
 def landing(asked: str) -> str:
     """Return `asked` if it is the address of a page that can be shown, else the overview's."""
-    return asked if _is_page(asked) else HOME
+    return asked if _is_page(asked) else home()
 
 
 def here() -> str:
     """Return the address of this request as a landing; the overview's when it has none that could be shown."""
     query = request.query_string.decode("latin-1")
-    path = request.path
+    path = outside(request.path)
     return landing(f"{path}?{query}" if query else path)
 
 
@@ -44,13 +50,14 @@ def page_in_view() -> str:
 
 def _page_of(address: str) -> str:
     before, _, path = address.partition(request.headers.get("Host", "\0"))
-    return landing(path.partition("#")[0]) if before in ("http://", "https://") else HOME
+    return landing(path.partition("#")[0]) if before in ("http://", "https://") else home()
 
 
 def _is_page(address: str) -> bool:
-    if len(address) > LONGEST or not OURS.fullmatch(address):
+    below = address.removeprefix(request.root_path)
+    if len(address) > LONGEST or address != outside(below) or not OURS.fullmatch(below):
         return False
-    path = address.partition("?")[0]
+    path = below.partition("?")[0]
     if {".", ".."} & set(path.split("/")):
         return False
     try:

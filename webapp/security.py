@@ -122,7 +122,7 @@ def _refuse_other_machines() -> None:
 
 
 def _is_public_host(host: str) -> bool:
-    origin = urlsplit(_settings().public_url or "")
+    origin = urlsplit(_settings().public_origin)
     usual = ":443" if origin.scheme == "https" else ":80"
     return bool(origin.netloc) and host.lower().removesuffix(usual) == origin.netloc.removesuffix(usual)
 
@@ -156,7 +156,7 @@ def _names_this_host(origin: str) -> bool:
         parts = urlsplit(origin)
     except ValueError:
         return False
-    is_ours = origin.lower() == _settings().public_url or parts.netloc.lower() == request.environ["HTTP_HOST"].lower()
+    is_ours = origin.lower() == _settings().public_origin or parts.netloc.lower() == request.environ["HTTP_HOST"].lower()
     return parts.scheme in ("http", "https") and is_ours
 
 

@@ -123,9 +123,9 @@ def test_proxies_are_addresses_and_never_all(text, fault):
 
 
 @pytest.mark.parametrize(
-    "text", ["ops.example.com", "https://ops.example.com/ui", "https://u:p@ops.example.com", "ftp://x"]
+    "text", ["ops.example.com", "https://ops.example.com/ui?x=1", "https://u:p@ops.example.com", "ftp://x"]
 )
-def test_the_public_address_is_an_origin(text):
+def test_the_public_address_is_an_origin_with_or_without_a_path(text):
     (problem,) = problems(PUBLIC_URL=text)
 
     assert problem.startswith(f"PUBLIC_URL='{text}' ")

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from flask import Response, request
 
 from runners.engine.operations import Page
+from webapp.mounted import outside
 
 Row = TypeVar("Row")
 
@@ -17,7 +18,10 @@ Row = TypeVar("Row")
 def one(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Answer with `value` as JSON. Non-ASCII is escaped: a stored half of a surrogate pair can then do no harm."""
     text = json.dumps(value, separators=(",", ":"))
-    return Response(text, status, dict(headers or {}), content_type="application/json")
+    sent = dict(headers or {})
+    if "Location" in sent:
+        sent["Location"] = outside(sent["Location"])
+    return Response(text, status, sent, content_type="application/json")
 
 
 def many(page: Page[Row], to_row: Callable[[Row], Any]) -> Response:
@@ -31,4 +35,4 @@ def many(page: Page[Row], to_row: Callable[[Row], Any]) -> Response:
 def _next(cursor: str) -> str:
     """Return this request's address with the cursor in place of the offset; relative, so that no Host is repeated."""
     kept = [(name, value) for name, value in request.args.items() if name not in ("cursor", "offset")]
-    return f"{request.path}?{urlencode([*kept, ('cursor', cursor)])}"
+    return f"{outside(request.path)}?{urlencode([*kept, ('cursor', cursor)])}"

@@ -7,7 +7,7 @@ from flask import Response, redirect, request, url_for
 from webapp.cookies import Cookie, read_cookie
 from webapp.errors import ProblemAnswer
 from webapp.htmx import wants_fragment
-from webapp.landing import HOME, came_from, here, landing, page_in_view
+from webapp.landing import came_from, here, home, landing, page_in_view
 from webapp.security import SAFE_METHODS
 
 
@@ -39,4 +39,4 @@ def _redirect(address: str) -> Response:
 
 
 def _address(asked: str, lost: str | None) -> str:
-    return url_for("signing_in.show", next=asked if asked != HOME else None, lost=lost)
+    return url_for("signing_in.show", next=asked if asked != home() else None, lost=lost)

@@ -9,7 +9,7 @@ from typing import Any
 
 from runners.engine.role import Role
 from runners.engine.settings.secrets import AuthToken, sent_token, shared, token, token_digest, tokens_with_roles
-from runners.engine.settings.values import hours, many, minutes, one_of, origin, whole
+from runners.engine.settings.values import hours, many, minutes, one_of, public_address, whole
 from runners.engine.settings.variable import Variable
 
 TRUE, FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
@@ -101,10 +101,11 @@ ACCESS: tuple[Variable, ...] = (
     Variable(
         "PUBLIC_URL",
         "",
-        "address under which browsers reach the platform, such as https://ops.example.com; then no other host is served, "
+        "address under which browsers reach the platform, such as https://ops.example.com or https://example.com/multijob; "
+        "then no other host is served, "
         "and with https cookies are sent over TLS only",
         "public_url",
-        origin,
+        public_address,
     ),
     Variable(
         "TRUSTED_PROXIES",

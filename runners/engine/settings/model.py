@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from runners.engine.settings.secrets import AuthToken
 
@@ -79,3 +80,13 @@ class Settings:
     session_life: timedelta = timedelta(hours=168)
     public_url: str | None = None
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+
+    @property
+    def public_origin(self) -> str:
+        """The origin of `public_url`, as browsers send it; '' without one."""
+        return (self.public_url or "").removesuffix(self.public_path)
+
+    @property
+    def public_path(self) -> str:
+        """The path below which a proxy passes requests on, such as '/multijob'; '' for none."""
+        return urlsplit(self.public_url or "").path

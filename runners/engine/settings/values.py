@@ -19,6 +19,7 @@ from runners.engine.settings.secrets import refuse_weak
 T = TypeVar("T")
 Reader = Callable[[str], T]
 
+PUBLIC_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*", re.ASCII)
 HOST_NAME = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_-]+)*\.?")
 LARGEST_PORT = 65_535
 
@@ -151,6 +152,15 @@ def origin(text: str) -> str:
     if parts.path or parts.query or parts.fragment or parts.username is not None:
         raise ValueError("is not an origin such as https://ops.example.com")
     return text.lower()
+
+
+def public_address(text: str) -> str:
+    """Read the address that browsers know: an origin, and the path below which a proxy passes requests on, if there is one."""
+    parts = _split_url(text, "http", "https")
+    path = parts.path.rstrip("/")
+    if not PUBLIC_PATH.fullmatch(path) or {".", ".."} & set(path.split("/")):
+        raise ValueError("has a path that is not words of A-Za-z0-9._~- after slashes, such as /multijob")
+    return origin(text.rstrip("/").removesuffix(path)) + path
 
 
 def http_url(text: str) -> str:
