@@ -14,8 +14,8 @@ from runners.engine.store.connection import Mode, Store
 from runners.engine.store.keys import Keys
 from runners.engine.store.seal import Seal
 
-LOST = "memory mode: jobs, runs and events are lost when this process ends; start again with a server to keep them"
-UNTIL = "memory mode: jobs, runs and events are lost when this process ends, unless the server at {} answers before"
+LOST = "jobs, runs and history are in the memory of this one process; set REDIS_URL, or start with multijob up, to keep them"
+UNTIL = "jobs, runs and history are in the memory of this one process until the server at {} answers, and then move there"
 
 
 def hands_over(settings: Settings) -> bool:
