@@ -36,6 +36,21 @@ def test_rows_are_chosen_by_shift_kept_by_polls_and_disabled_together(deployment
     ]
 
 
+def test_runs_are_chosen_by_shift_and_only_those_are_retried(deployment: Deployment, open_page: Opener):
+    deployment.save("shifted")
+    for _ in range(4):
+        deployment.ended(deployment.run("shifted"))
+    page = open_page(f"{deployment.url}/ui/runs?job_id=shifted").page
+    boxes = page.locator("[data-choose]")
+
+    boxes.nth(0).click()
+    boxes.nth(2).click(modifiers=["Shift"])
+
+    expect(page.locator("[data-chosen]")).to_have_text("3")
+    page.get_by_role("button", name="Retry selected").click()
+    expect(page.locator("h1")).to_have_text("Retry 3 runs?")
+
+
 def test_one_box_takes_the_page_and_gives_it_back(deployment: Deployment, open_page: Opener):
     for number in range(3):
         deployment.save(f"page-{number}")
