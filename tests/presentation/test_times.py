@@ -7,7 +7,7 @@ import pytest
 from flask import Flask, g
 
 from runners.engine.preferences import Preferences
-from webapp.presentation.times import about, clock, duration, relative, stamp, utc_clock, zone_name, zoned_clock
+from webapp.presentation.times import about, clock, duration, local, relative, stamp, utc_clock, zone_name, zoned_clock
 
 NOW = datetime(2030, 1, 1, 12, tzinfo=UTC)
 
@@ -91,6 +91,21 @@ def test_a_duration_is_said_in_the_language_of_the_reader(indonesian: None):
 def test_a_time_is_shown_in_the_zone_of_the_reader(indonesian: None):
     assert (clock(NOW), zoned_clock(NOW), stamp(NOW)) == ("19:00:00", "19:00:00 WIB", "2030-01-01 19:00:00 WIB")
     assert utc_clock(NOW) == "12:00:00 UTC"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("cools down until 2030-01-01 12:00:00 UTC", "cools down until 2030-01-01 19:00:00 WIB"),
+        ("2030-01-01 17:00:00 UTC to 2030-01-01 18:00:00 UTC", "2030-01-02 00:00:00 WIB to 2030-01-02 01:00:00 WIB"),
+        ("at 2030-13-01 12:00:00 UTC", "at 2030-13-01 12:00:00 UTC"),
+        ("at 9998-12-31 23:00:00 UTC", "at 9999-01-01 06:00:00 WIB"),
+        ("at 9999-12-31 23:00:00 UTC", "at 9999-12-31 23:00:00 UTC"),
+        ("every second", "every second"),
+    ],
+)
+def test_times_in_a_sentence_are_of_the_zone_of_the_reader(indonesian: None, said: str, shown: str):
+    assert local(said) == shown
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from webapp.api.planner import PlanRequest
 from webapp.language import language
 from webapp.pages.acting import change, go, tell
 from webapp.preferences import zone as chosen_zone
+from webapp.presentation.times import local
 from webapp.roles import needs
 
 pages = Blueprint("planner", __name__, url_prefix="/ui/planner")
@@ -117,7 +118,9 @@ class Row:
 
 def _row(job: Planned) -> Row:
     name, group = job.spec.job_id, job.spec.controls.flow_group
-    holds = tuple(explain.sentence(hold, job_id=name, flow_group=group, language=language()) for hold in job.holds)
+    holds = tuple(
+        local(explain.sentence(hold, job_id=name, flow_group=group, language=language())) for hold in job.holds
+    )
     times = tuple((fire.at_utc, f"{fire.local:%Y-%m-%d %H:%M:%S %Z}") for fire in job.times[:TIMES_SHOWN])
     return Row(job, in_words(job.spec.schedule, language()), holds, times)
 

@@ -38,6 +38,7 @@ FILTERS = {
     "utc_clock": times.utc_clock,
     "zoned_clock": times.zoned_clock,
     "stamp": times.stamp,
+    "local": times.local,
     "zone_name": times.zone_name,
     "day": times.day,
     "schedule_words": words.schedule_words,

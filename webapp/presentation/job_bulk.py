@@ -7,6 +7,7 @@ from runners.engine.bulk import Action, Bulk
 from runners.engine.job_bulk import Does, told
 from runners.engine.words import Language
 from webapp.language import language
+from webapp.presentation.times import local
 
 DOES_SHAPES = {Does.CHANGE: "dispatched", Does.UNCHANGED: "idle", Does.REFUSED: "skipped"}
 """What is done to a job by the shapes that states have."""
@@ -43,4 +44,4 @@ def does_word(does: Does) -> str:
 
 def told_here(detail: str) -> str:
     """Return why nothing was done to a job."""
-    return told(detail, Language(language()))
+    return local(told(detail, Language(language())))

@@ -10,6 +10,7 @@ from webapp.catalogues import catalogue
 from webapp.language import language
 from webapp.presentation.found_sentences import FOUND
 from webapp.presentation.sentences import SENTENCES
+from webapp.presentation.times import local
 
 PLACE = re.compile(r"%\((\w)\)s")
 BETWEEN = "; "
@@ -18,8 +19,11 @@ LONGEST = 2_000
 
 
 def spoken(said: object) -> str:
-    """Return a sentence of the engine in the reader's language, with the sentences in it; one that is not known as it is."""
-    text = str(said)
+    """Return a sentence of the engine in the reader's language and zone, with the sentences in it.
+
+    One that is not known stays as it is.
+    """
+    text = local(str(said))
     return text if language() is Language.EN or len(text) > LONGEST else _spoken(text, language())
 
 

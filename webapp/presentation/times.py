@@ -5,6 +5,7 @@ The present moment is an argument. Pages draw hundreds of these: the words of a 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -17,6 +18,8 @@ from webapp.numbers import decimal
 from webapp.preferences import zone
 
 _STEPS = (86_400, 3_600, 60, 1)
+_MOMENT = re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\b", re.ASCII)
+"""A time as sentences of the engine name it (`explain.moment`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,18 @@ def stamp(at: datetime) -> str:
     """Return the full time for people, '2026-03-01 14:02:31 WIB'."""
     local = at.astimezone(zone())
     return f"{local.isoformat(' ', 'seconds')[:19]} {_name(local)}"
+
+
+def local(said: str) -> str:
+    """Return a sentence of the engine with its times as `stamp` gives them; what no calendar has stays as it is."""
+    return _MOMENT.sub(lambda found: _local(found[0]), said)
+
+
+def _local(moment: str) -> str:
+    try:
+        return stamp(datetime.strptime(moment, "%Y-%m-%d %H:%M:%S UTC").replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
+        return moment
 
 
 def day(at: datetime) -> str:

@@ -18,6 +18,7 @@ from runners.engine.words import Language
 from runners.engine.words.english import ENGLISH
 from webapp.language import language
 from webapp.numbers import number
+from webapp.presentation.times import local
 
 SOURCES = tuple(name.partition(".")[2] for name in ENGLISH if name.startswith("source."))
 """All that a run can come from."""
@@ -100,8 +101,8 @@ def job_state(job: Job, found: Strip) -> str:
 
 
 def why(hold: Hold, job: Job, language: Language) -> str:
-    """Return the hold's sentence, with the ids of what blocks it."""
-    return explain.sentence(hold, job_id=job.job_id, flow_group=job.controls.flow_group, language=language)
+    """Return the hold's sentence, with the ids of what blocks it, and times of the reader's zone."""
+    return local(explain.sentence(hold, job_id=job.job_id, flow_group=job.controls.flow_group, language=language))
 
 
 def why_short(hold: Hold, job: Job, language: Language) -> str:
