@@ -15,8 +15,9 @@ from runners.engine.decision import LEDGER_KEPT, dispatched, encode, missed, ski
 from runners.engine.failure import like
 from runners.engine.guards import Facts, first_hold
 from runners.engine.job import Job
-from runners.engine.run import FailureKind, scheduled_run_id
+from runners.engine.run import FailureKind, RunStatus, scheduled_run_id
 from runners.engine.seen import seen
+from runners.engine.store.job_index import outcome_score
 from runners.engine.store.strips import ENDS_KEPT
 
 WORKERS = ("worker-seed-1-aaaaaa", "worker-seed-2-bbbbbb", "worker-seed-3-cccccc")
@@ -237,6 +238,7 @@ class History:
         name, status, finished = self.last
         standing = {"last_run_id": name, "last_status": status, "last_finished_at": finished, "next_slot": next_slot_ms}
         pipeline.hset(keys.job(job_id), mapping=standing)
+        pipeline.zadd(keys.outcomes, {job_id: outcome_score(RunStatus(status), int(finished))})
         lane = "critical" if self.job.controls.priority == "critical" else "regular"
         pipeline.zadd(keys.due(lane), {job_id: next_slot_ms})
 

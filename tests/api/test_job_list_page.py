@@ -66,6 +66,7 @@ def finish(client, platform, answer):
         ("?search=OPS&enabled=yes", ["a-1", "a-2"]),
         ("?order=attention", ["b-1", "a-1", "a-2"]),
         ("?order=next&tag=media", ["b-1"]),
+        ("?order=outcome", ["b-1", "a-1", "a-2"]),
     ],
 )
 def test_filters_and_orders_live_in_the_address(three, client, platform, query, ids):
@@ -173,7 +174,7 @@ def test_the_list_takes_a_fixed_number_of_round_trips(client, platform, save):
             assert client.get(f"/ui/jobs{query}").status_code == 200
         return trips.number
 
-    queries = ("?search=j", "?held=yes", "?failing=no&order=attention", "?order=next")
+    queries = ("?search=j", "?held=yes", "?failing=no&order=attention", "?order=next", "?order=outcome")
     for number in range(2):
         save(f"j{number}")
     few = [asked(query) for query in queries]

@@ -110,6 +110,11 @@ MUTANTS = (
         killer=test_exchange.test_a_success_resets_what_is_remembered,
     ),
     Mutant(
+        "a cancelled run ends as well as one that succeeded",
+        (("cancelled = 2e13", "cancelled = 1e13"),),
+        killer=test_exchange.test_a_job_stands_by_how_its_last_run_ended_until_it_is_deleted,
+    ),
+    Mutant(
         "retries without end",
         (("tonumber(run.attempt) < tonumber(run.max_retry))", "true)"),),
         killer=test_exchange.test_there_are_no_more_attempts_than_max_retry_allows,

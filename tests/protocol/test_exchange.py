@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 from redis.exceptions import ResponseError
 
+from runners.engine.clock import to_ms
 from runners.engine.protocol.work import Ended, exchange
 from runners.engine.run import FailureKind
+from runners.engine.store.job_index import RANKS, outcome_score
 from runners.engine.store.runs import load_run, load_runs
 from tests.protocol.stage import LEASE, RESULT
 
@@ -193,6 +195,20 @@ def test_a_success_resets_what_is_remembered(stage):
     assert stage.events("job.cooldown") == ["job.cooldown_started", "job.cooldown_ended"]
 
 
+def test_a_job_stands_by_how_its_last_run_ended_until_it_is_deleted(stage):
+    redis, outcomes, scores = stage.store.redis, stage.store.keys.outcomes, []
+    for outcome in RANKS:
+        stage.finish(claim(stage), outcome)
+        scores.append((redis.zscore(outcomes, "daily"), outcome_score(outcome, to_ms(stage.clock()))))
+    claim(stage)
+
+    assert redis.zscore(outcomes, "daily") == scores[-1][1]
+    assert [found for found, _ in scores] == [told for _, told in scores]
+
+    stage.delete("daily", even_if_active=True)
+    assert redis.zscore(outcomes, "daily") is None
+
+
 def test_the_end_of_a_deleted_jobs_run_leaves_nothing_beside_it(stage):
     claimed = claim(stage, threshold=1)
     stage.delete("daily", even_if_active=True)
@@ -202,6 +218,7 @@ def test_the_end_of_a_deleted_jobs_run_leaves_nothing_beside_it(stage):
     keys = stage.store.keys
     beside = (keys.memory("daily"), keys.strip("daily"), keys.durations("daily"), keys.job("daily"))
     assert stage.store.redis.exists(*beside) == 0
+    assert stage.store.redis.zscore(keys.outcomes, "daily") is None
 
 
 @pytest.mark.parametrize("mode", ["streams-redis7", "lists"])

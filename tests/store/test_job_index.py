@@ -49,6 +49,7 @@ def test_filters_meet(jobs, wanted, ids):
         ("name", ["calm", "failing-once", "failing-twice", "paused", "stopped"]),
         ("attention", ["failing-twice", "failing-once", "paused", "calm", "stopped"]),
         ("next", ["failing-once", "calm", "failing-twice", "paused", "stopped"]),
+        ("outcome", ["failing-twice", "failing-once", "calm", "paused", "stopped"]),
     ],
 )
 def test_the_order_is_what_was_asked_for_and_then_the_names(jobs, order, ids):

@@ -81,6 +81,7 @@ local ONLY_WHILE_ACTIVE = {'message_id', 'backoff_sec', 'on_worker_lost', 'thres
   'approval_id', 'decide_by', 'expires_ms'}
 local ENDS = {success = 'run.completed', failed = 'run.failed', cancelled = 'run.cancelled'}
 local CODES = {success = 's', failed = 'f', cancelled = 'c'}
+local RANKS = {success = 1e13, cancelled = 2e13, failed = 3e13} -- in front of the end in ms (job_index.py)
 local FORGOTTEN = {expired = true, rejected = true}
 local POISON, POISON_LISTED = {crashed = true, lost = true}, 100
 
@@ -122,7 +123,10 @@ local function end_run(run, status, kind, result, error, line)
   if status == 'failed' then stand_in_group(run.id, run.job_id, kind, line, run.job_version, NOW) end
   drop_key('rq:job:' .. run.id)
   local job = job_of(run)
-  if job.last_run == run.id then call('HMSET', K('job:' .. run.job_id), 'last_status', status, 'last_finished_at', NOW) end
+  if job.last_run == run.id then
+    call('HMSET', K('job:' .. run.job_id), 'last_status', status, 'last_finished_at', NOW)
+    collect('ZADD', K'outcomes', int(RANKS[status] + now), run.job_id)
+  end
   free_places(run)
   if job.exists then remember_end(run, status, kind, error, duration) end
   if POISON[kind] then

@@ -39,7 +39,7 @@ def job_writes(store: Store, job_id: str) -> list[Write]:
     if fields.get("enabled") == "1":
         # a job that waited for its blocker is looked at anew: what holds it there may not hold it here
         writes.append(("ZADD", keys.due(lane), number(due or 0), job_id))
-    for key in (keys.held, keys.failing, keys.paused_of("jobs"), keys.flow_limits(flow)):
+    for key in (keys.held, keys.failing, keys.outcomes, keys.paused_of("jobs"), keys.flow_limits(flow)):
         writes += placing(store, key, job_id)
     for key, word in (
         (keys.jobs_index, "HSET"),

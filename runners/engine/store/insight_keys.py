@@ -36,3 +36,8 @@ class InsightKeys(Prefixed):
     def plan(self, digest: str) -> str:
         """STRING the answer of a language model to one wish (JSON), so that what is executed is what was shown; expires by itself."""
         return f"{self.prefix}plan:{digest}"
+
+    @property
+    def outcomes(self) -> str:
+        """ZSET job id → how its last run ended and when, in one number (`outcome_score`); a job without an end is not in it."""
+        return f"{self.prefix}outcomes"

@@ -14,10 +14,15 @@ from typing import Any
 
 from runners.engine.crowding import when
 from runners.engine.job import JobSpec
+from runners.engine.run import RunStatus
 from runners.engine.store.connection import Store
 from runners.engine.store.keys import LANES
 
 SUMMARIES_KEPT = 20_000
+RANKS = {RunStatus.SUCCESS: 1, RunStatus.CANCELLED: 2, RunStatus.FAILED: 3}
+"""How ends are told apart in `keys.outcomes`."""
+RANK = 10**13
+"""More than any time in ms; a rank and a time are exact in a double."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +55,14 @@ class JobFilter:
 
 
 class Order(StrEnum):
-    """How jobs are listed: by id; failing ones first, then held, then paused ones; or by when they are looked at next."""
+    """How jobs are listed: by id; failing ones first, then held, then paused ones; by when they are looked at next; or by how
+    their last run ended: failed, cancelled, succeeded, not at all, the latest end of each first.
+    """
 
     NAME = "name"
     ATTENTION = "attention"
     NEXT = "next"
+    OUTCOME = "outcome"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,12 @@ class _Found:
     paused: frozenset[str]
     held: Mapping[str, int]
     failing: Mapping[str, int]
-    due: Mapping[str, float]
+    ranks: Mapping[str, float]
+
+
+def outcome_score(status: RunStatus, at_ms: int) -> int:
+    """Return how a job stands in `keys.outcomes` whose last run ended like that, then; the scripts say the same."""
+    return RANKS[status] * RANK + at_ms
 
 
 def summary(spec: JobSpec, enabled: bool) -> str:
@@ -128,8 +141,8 @@ def _read(store: Store, wanted: JobFilter, order: Order) -> _Found:
     for key, needed in asked.items():
         if needed:
             pipeline.zrange(key, 0, -1, withscores=True)
-    for lane in LANES if order is Order.NEXT else ():
-        pipeline.zrange(keys.due(lane), 0, -1, withscores=True)
+    for key in _ranking(store, order):
+        pipeline.zrange(key, 0, -1, withscores=True)
     first, *rest = pipeline.execute()
     answers: Any = iter(rest)
     paused, held, failing = ([*next(answers)] if needed else [] for needed in asked.values())
@@ -141,8 +154,14 @@ def _read(store: Store, wanted: JobFilter, order: Order) -> _Found:
         paused=frozenset(job_id for job_id, _ in paused),
         held={job_id: place for place, (job_id, _) in enumerate(held)},
         failing={job_id: int(count) for job_id, count in failing},
-        due=dict(chain.from_iterable(answers)),
+        ranks=dict(chain.from_iterable(answers)),
     )
+
+
+def _ranking(store: Store, order: Order) -> list[str]:
+    """Return the keys of the indexes that alone say how jobs are ordered; none where it takes more than a number."""
+    keys = store.keys
+    return {Order.NEXT: [keys.due(lane) for lane in LANES], Order.OUTCOME: [keys.outcomes]}.get(order, [])
 
 
 def _smallest(store: Store, wanted: JobFilter) -> str:
@@ -153,12 +172,13 @@ def _smallest(store: Store, wanted: JobFilter) -> str:
 
 
 def _passing(found: _Found, wanted: JobFilter) -> Iterable[str]:
-    text = wanted.search.casefold() if wanted.search else ""
+    text, reads = wanted.search.casefold() if wanted.search else "", wanted.needs_summaries
+    standing = ((wanted.paused, found.paused), (wanted.held, found.held), (wanted.failing, found.failing))
+    places = [(asked, there) for asked, there in standing if asked is not None]
     for job_id, entry in found.jobs.items():
-        if wanted.needs_summaries and not (entry and _passes(job_id, entry, wanted, text)):
+        if reads and not (entry and _passes(job_id, entry, wanted, text)):
             continue
-        places = ((wanted.paused, found.paused), (wanted.held, found.held), (wanted.failing, found.failing))
-        if all(asked is None or (job_id in there) is asked for asked, there in places):
+        if not places or all((job_id in there) is asked for asked, there in places):
             yield job_id
 
 
@@ -174,8 +194,11 @@ def _passes(job_id: str, entry: _Entry, wanted: JobFilter, text: str) -> bool:
 
 def _ranks(found: _Found, order: Order) -> dict[str, tuple[float, ...]]:
     """Return what each job is ordered by; those alike stay in the order of their ids."""
-    if order is Order.NEXT:
-        return {job_id: (found.due.get(job_id, float("inf")),) for job_id in found.jobs}
+    match order:
+        case Order.NEXT:
+            return {job_id: (found.ranks.get(job_id, float("inf")),) for job_id in found.jobs}
+        case Order.OUTCOME:
+            return {job_id: (-found.ranks.get(job_id, 0),) for job_id in found.jobs}
     return {job_id: _attention(found, job_id) for job_id in found.jobs}
 
 
