@@ -15,7 +15,9 @@ from runners.engine.store.keys import Keys
 from runners.engine.store.seal import Seal
 
 LOST = "jobs, runs and history are in the memory of this one process; set REDIS_URL, or start with multijob up, to keep them"
-UNTIL = "jobs, runs and history are in the memory of this one process until the server at {} answers, and then move there"
+UNTIL = (
+    "jobs, runs and history are in the memory of this one process until the server at {} answers, and then move there"
+)
 
 
 def hands_over(settings: Settings) -> bool:

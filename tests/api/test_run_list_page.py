@@ -67,6 +67,19 @@ def test_a_page_stays_where_it_is_while_runs_come(client, past, platform, monkey
     assert ">Newest</a>" in page
 
 
+def test_a_search_says_how_far_it_looked_and_goes_on(client, past, monkeypatch):
+    monkeypatch.setattr("webapp.pages.runs.LOOKED_AT", 2)
+    pages = [client.get("/ui/runs?search=paper").text]
+
+    pages.append(client.get(re.search(r'rel="next" href="([^"]+)"', pages[0])[1].replace("&amp;", "&")).text)
+    alone = client.get(re.search(r'href="([^"]+)">Search failed runs alone', pages[0])[1].replace("&amp;", "&")).text
+
+    assert [re.findall(r'<tr id="(run_\w+)"', page) != [] for page in pages] == [False, True]
+    assert "Nothing found in 2 runs, back to 2" in pages[0]
+    assert "looked through 2 runs, back to 2" in pages[1]
+    assert "Nothing found" not in alone
+
+
 def test_times_without_a_zone_are_the_readers(client, past, platform):
     ahead = f"{platform.store.now() + timedelta(hours=1):%Y-%m-%dT%H:%M}"
 

@@ -54,13 +54,12 @@ def test_the_way_back_shows_the_same_pages_while_runs_are_added(clocked, clock, 
     assert ids(list_runs(clocked.store, wanted, limit=2, cursor=newest.newer_cursor)) == [added]
 
 
-def test_a_search_goes_on_where_it_stopped_looking(clocked, seven, monkeypatch):
-    monkeypatch.setattr(run_selection, "WALKED_AT_MOST", 3)
+def test_a_search_goes_on_where_it_stopped_looking(clocked, seven):
     wanted = RunFilter(search=seven[-1][:-1])
 
-    first = list_runs(clocked.store, wanted, limit=2)
-    second = list_runs(clocked.store, wanted, limit=2, cursor=first.next_cursor)
-    third = list_runs(clocked.store, wanted, limit=2, cursor=second.next_cursor)
+    first = list_runs(clocked.store, wanted, limit=2, among=3)
+    second = list_runs(clocked.store, wanted, limit=2, cursor=first.next_cursor, among=3)
+    third = list_runs(clocked.store, wanted, limit=2, cursor=second.next_cursor, among=3)
 
     assert (ids(first), first.complete, ids(second), second.complete) == ([], False, [], False)
     assert first.searched_to is not None and second.searched_to is not None

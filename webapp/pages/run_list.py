@@ -47,6 +47,11 @@ def all_of_them(wanted: RunFilter) -> dict[str, Any] | None:
     return {"action": action, "filter": wanted.to_json()}
 
 
+def only_failed(wanted: RunFilter) -> str | None:
+    """Return where the same is searched among failed runs alone, which reaches further back; None where that is no help."""
+    return _address(status=RunStatus.FAILED) if wanted.search and wanted.status is None else None
+
+
 def _address(**changed: Any) -> str:
     kept: dict[str, Any] = {
         name: value for name, value in request.args.items() if name not in ("cursor", "page") and value

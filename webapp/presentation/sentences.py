@@ -225,8 +225,12 @@ SENTENCES = (
     _l("none: a restart of the server loses everything"),
     _l("none: everything is lost when this process ends"),
     _l("inside this process"),
-    _l("jobs, runs and history are in the memory of this one process; set REDIS_URL, or start with multijob up, to keep them"),
-    _l("jobs, runs and history are in the memory of this one process until the server at %(a)s answers, and then move there"),
+    _l(
+        "jobs, runs and history are in the memory of this one process; set REDIS_URL, or start with multijob up, to keep them"
+    ),
+    _l(
+        "jobs, runs and history are in the memory of this one process until the server at %(a)s answers, and then move there"
+    ),
     _l("maxmemory-policy is %(a)s: a full server drops jobs and runs; set it to noeviction"),
     _l("no append-only file: runs can be lost when the server ends; set appendonly yes"),
     _l("unknown"),

@@ -54,9 +54,13 @@ def list_runs(
     cursor: str | None = None,
     *,
     full: bool = False,
+    among: int | None = None,
 ) -> Page[Run]:
-    """Return a page of the runs that pass the filter, newest first; without `full` they lack their inputs."""
-    return runs.list_runs(platform.store, wanted, limit, offset, cursor, full=full)
+    """Return a page of the runs that pass the filter, newest first; without `full` they lack their inputs.
+
+    Where no index answers, at most `among` runs are looked at (None: as many as any list may), and the page says how far.
+    """
+    return runs.list_runs(platform.store, wanted, limit, offset, cursor, full=full, among=among)
 
 
 @operation(Role.VIEWER)

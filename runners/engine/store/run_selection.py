@@ -25,23 +25,23 @@ from runners.engine.store.run_index import (
     walk,
 )
 
-COMPARED = (
-    *("job_id", "status", "source", "flow_group", "error", "failure_kind"),
-    *("created_at", "finished_at", "failure_group"),
-)
-"""What a walk reads of each run."""
-
 
 @dataclass(frozen=True, slots=True)
 class Window:
     """The part of a list that a page shows: `limit` rows after `offset` rows after the cursor, if there is one.
 
-    A cursor towards newer runs takes no offset.
+    A cursor towards newer runs takes no offset. A walk looks at `among` entries at most, None for as many as any may.
     """
 
     limit: int
     offset: int
     cursor: Cursor | None
+    among: int | None = None
+
+    @property
+    def walked_at_most(self) -> int:
+        """How many entries a walk looks at."""
+        return self.among or WALKED_AT_MOST
 
     @property
     def after(self) -> Place | None:
@@ -139,14 +139,14 @@ def _smallest(store: Store, named: list[str], wanted: RunFilter) -> str:
 def _by_walk(store: Store, index: str, wanted: RunFilter, window: Window) -> Selection:
     """Walk from the cursor; towards newer runs as far as the page needs, so that only what is before it is counted."""
     passing: list[Place] = []
-    walked = 0
+    walked, most = 0, window.walked_at_most
     for batch in walk(store, index, span(wanted), window.after, newer=window.newer):
-        looked_at = batch[: WALKED_AT_MOST - walked]
+        looked_at = batch[: most - walked]
         passing.extend(_passing(store, looked_at, wanted))
         walked += len(looked_at)
         if window.newer and len(passing) > window.limit:
             break
-        if walked >= WALKED_AT_MOST:
+        if walked >= most:
             reached = None if window.newer else looked_at[-1]
             return Selection(window.cut(passing), window.before + len(passing), False, reached)
     return Selection(window.cut(passing), window.before if window.newer else window.before + len(passing))
@@ -192,22 +192,43 @@ def _created(store: Store, run_ids: list[str]) -> list[Place]:
 
 
 def _passing(store: Store, places: list[Place], wanted: RunFilter) -> Iterator[Place]:
+    compared = _compared(wanted)
+    if not compared:
+        yield from places
+        return
     pipeline = store.redis.pipeline(transaction=False)
     for place in places:
-        pipeline.hmget(store.keys.run(place.run_id), COMPARED)
+        pipeline.hmget(store.keys.run(place.run_id), compared)
     for place, found in zip(places, pipeline.execute(), strict=True):
-        if _passes(place.run_id, dict(zip(COMPARED, found, strict=True)), wanted):
+        if _passes(place.run_id, dict(zip(compared, found, strict=True)), wanted):
             yield place
 
 
+def _compared(wanted: RunFilter) -> list[str]:
+    """Return the fields that a walk must read of each run."""
+    asked = {
+        "job_id": wanted.job_id or wanted.search,
+        "status": wanted.status,
+        "source": wanted.source,
+        "flow_group": wanted.flow_group,
+        "error": wanted.search,
+        "failure_kind": wanted.failure_kind,
+        "failure_group": wanted.failure,
+        "created_at": wanted.creations != EVER,
+        "finished_at": wanted.ends != EVER,
+    }
+    return [name for name, needed in asked.items() if needed]
+
+
 def _passes(run_id: str, fields: Mapping[str, str | None], wanted: RunFilter) -> bool:
+    """Say whether a run passes; `fields` has those that the filter compares."""
     return (
-        wanted.job_id in (None, fields["job_id"])
-        and wanted.status in (None, fields["status"])
-        and wanted.source in (None, fields["source"])
-        and wanted.flow_group in (None, fields["flow_group"])
-        and wanted.failure_kind in (None, fields["failure_kind"])
-        and wanted.failure in (None, fields["failure_group"])
+        wanted.job_id in (None, fields.get("job_id"))
+        and wanted.status in (None, fields.get("status"))
+        and wanted.source in (None, fields.get("source"))
+        and wanted.flow_group in (None, fields.get("flow_group"))
+        and wanted.failure_kind in (None, fields.get("failure_kind"))
+        and wanted.failure in (None, fields.get("failure_group"))
         and (wanted.creations == EVER or wanted.creations.holds(_moment(fields["created_at"])))
         and (wanted.ends == EVER or wanted.ends.holds(_moment(fields["finished_at"])))
         and (not wanted.search or _contains(run_id, fields, wanted.search.casefold()))

@@ -52,16 +52,23 @@ def load_runs(store: Store, run_ids: Iterable[str], *, full: bool = False) -> di
 
 
 def list_runs(
-    store: Store, wanted: RunFilter, limit: int, offset: int = 0, cursor: str | None = None, *, full: bool = False
+    store: Store,
+    wanted: RunFilter,
+    limit: int,
+    offset: int = 0,
+    cursor: str | None = None,
+    *,
+    full: bool = False,
+    among: int | None = None,
 ) -> Page[Run]:
     """Return a page of the runs that pass the filter, newest first.
 
     At most three round trips when one index answers, and then `total` is exact: any one of job, flow group, status
     and source (but `schedule`), with or without times. Other filters walk the smallest index that they name, at most
-    `page.WALKED_AT_MOST` entries from the cursor on, and may answer an incomplete page. Raises Malformed on a
-    cursor that is not one of ours.
+    `among` entries from the cursor on (None: `page.WALKED_AT_MOST`), and may answer an incomplete page. Raises
+    Malformed on a cursor that is not one of ours.
     """
-    window = Window(limit, offset, read_cursor(cursor) if cursor else None)
+    window = Window(limit, offset, read_cursor(cursor) if cursor else None, among)
     selection = select(store, wanted, window)
     shown = selection.places[-limit:] if window.newer else selection.places[:limit]
     found = load_runs(store, (place.run_id for place in shown), full=full)
