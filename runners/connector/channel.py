@@ -65,6 +65,9 @@ class Channel(Protocol):
     longest: int
     """How long a message may be, in UTF-16 units."""
 
+    async def open(self) -> None:
+        """Make the channel ready to be read by this process; called when it takes the turn."""
+
     async def updates(self, offset: int, *, wait: bool) -> list[Incoming]:
         """Return the updates from `offset` on (0: all that nobody has confirmed).
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import socket
 import threading
 
@@ -25,8 +26,8 @@ NO_ACCOUNT = "no account is configured; set TELEGRAM_BOT_TOKEN, or add one under
 
 def run(platform: Platform, stop: threading.Event) -> None:
     """Serve until `stop` is set; in a process of its own, or in a thread of one that is everything."""
-    connector = Connector(platform)
     process_id = f"connector-{socket.gethostname()}-{os.getpid()}"
+    connector = Connector(platform, f"{process_id}/{secrets.token_hex(4)}")
     with Beating(platform, "connector", process_id, doing=connector.doing), Notifying(platform):
         asyncio.run(connector.serve(stop))
 
@@ -34,18 +35,16 @@ def run(platform: Platform, stop: threading.Event) -> None:
 class Connector:
     """All accounts that this process serves, each by a talk of its own."""
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: Platform, owner: str) -> None:
         self._platform = platform
+        self._owner = owner
         self._served: dict[str, Served] = {}
         self._nobody = Account(platform.store, "")
         self._looked = False
 
     def doing(self) -> str:
         """Return in a line how each account does."""
-        said = [
-            f"{CHANNEL} {name}: {one.account.health.last_error or one.account.health.status}"
-            for name, one in self._all()
-        ]
+        said = [f"{CHANNEL} {name}: {one.doing}" for name, one in self._all()]
         return "; ".join(said)[:200] or (NO_ACCOUNT if self._looked else "starting")
 
     async def serve(self, stop: threading.Event) -> None:
@@ -86,7 +85,7 @@ class Connector:
                     forget_connector(self._platform.store, CHANNEL, name)
         for name in now.keys() - self._served.keys():
             LOG.info("connector.account_taken_up", channel=CHANNEL, account_id=name)
-            self._served[name] = Served(self._platform, now[name])
+            self._served[name] = Served(self._platform, now[name], self._owner)
             self._served[name].begin()
 
     def _idle(self) -> None:

@@ -1,29 +1,8 @@
-"""Who is not answered, and how often that is told."""
+"""How often it is told that somebody is not answered."""
 
 from collections import deque
-from dataclasses import dataclass
-
-from runners.connector.channel import Incoming
 
 TOLD_PER_MINUTE = 30  # a stranger must not push everything else out of the events
-
-
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """Who is answered: both lists must name him. `chats_named` and `senders_named` are what the lists are called."""
-
-    chats: frozenset[str]
-    senders: frozenset[str]
-    chats_named: str = "TELEGRAM_ALLOWED_CHATS"
-    senders_named: str = "TELEGRAM_ALLOWED_SENDERS"
-
-    def refusal(self, message: Incoming) -> str | None:
-        """Return why `message` is not answered (chat or sender), None when both are allowed; an empty list allows nobody."""
-        if message.chat not in self.chats:
-            return f"chat is not in {self.chats_named}"
-        if message.sender not in self.senders:
-            return f"sender is not in {self.senders_named}"
-        return None
 
 
 class Refusals:

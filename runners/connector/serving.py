@@ -11,8 +11,8 @@ import structlog
 from redis.exceptions import RedisError
 
 from runners.connector.account import CHANNEL, Account
+from runners.connector.asker import Allowed
 from runners.connector.conversation import Conversation
-from runners.connector.refusals import Allowed
 from runners.connector.telegram import TelegramChannel
 from runners.engine.errors import Conflict
 from runners.engine.integrations.telegram_account import OF_ENVIRONMENT, TelegramAccount
@@ -20,6 +20,7 @@ from runners.engine.integrations.telegram_trial import token_of
 from runners.engine.outgoing.address import Gate
 from runners.engine.platform import Platform
 from runners.engine.settings import Settings
+from runners.engine.store.connectors import ConnectorStatus
 from runners.engine.store.telegram_accounts import all_accounts
 
 LOG = structlog.get_logger("runners.connector")
@@ -67,9 +68,9 @@ def _named(numbers: Iterable[int]) -> frozenset[str]:
 class Served:
     """One account while it is served. `begin` and `end` are called once each; `beat` whenever it should be seen to live."""
 
-    def __init__(self, platform: Platform, asked: Wanted) -> None:
+    def __init__(self, platform: Platform, asked: Wanted, owner: str) -> None:
         self.asked = asked
-        self.account = Account(platform.store, asked.token.partition(":")[0], asked.account_id)
+        self.account = Account(platform.store, asked.token.partition(":")[0], asked.account_id, owner)
         self._platform = platform
         self._talk: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
@@ -79,6 +80,7 @@ class Served:
         if self.asked.fault:
             self.account.health = self.account.health.stopped(self.asked.fault)
         else:
+            self.account.holder = ""
             self._talk = asyncio.create_task(self._serve())
 
     def end(self) -> None:
@@ -98,10 +100,27 @@ class Served:
         assert self._ending is not None, "the end was begun"
         await self._ending
 
+    @property
+    def doing(self) -> str:
+        """How it does, in a few words."""
+        if self._talk is not None and self.account.holder and not self.account.has_turn:
+            return f"stands by for {self.account.holder.partition('/')[0]}"
+        return self.account.health.last_error or str(self.account.health.status)
+
     def beat(self) -> None:
         """Put its state in the store."""
         try:
             self.account.beat()
+        except RedisError as away:
+            LOG.warning("store.away", error=str(away))
+
+    def _leave(self) -> None:
+        """Let another process take over at once."""
+        if self.account.health.status is ConnectorStatus.ONLINE:
+            self.account.health = self.account.health.stopped()
+        try:
+            self.account.beat()
+            self.account.give_up_turn()
         except RedisError as away:
             LOG.warning("store.away", error=str(away))
 
@@ -116,15 +135,17 @@ class Served:
             self.account.health = self.account.health.failed(f"its talk broke: {type(fault).__name__}")
         finally:
             await channel.close()
-            self._conversation.turned_away.flush(everything=True)
+            self._conversation.ear.turned_away.flush(everything=True)
+            self._leave()
 
     async def _end(self) -> None:
         if self._talk is None:
             return
         await asyncio.sleep(0)  # a talk that was begun just now takes its first step
         if not self._talk.done():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._conversation.taking.acquire(), LAST_REPLY_SEC)
+            for lock in (self._conversation.taking, self._conversation.outbox.taking):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(lock.acquire(), LAST_REPLY_SEC)
         self._talk.cancel()
         with suppress(asyncio.CancelledError):
             await self._talk

@@ -28,6 +28,11 @@ def seconds(length: timedelta) -> int:
     return length // SECOND
 
 
+def milliseconds(length: timedelta) -> int:
+    """Return the whole milliseconds in `length`, rounded down."""
+    return length // MILLISECOND
+
+
 def rfc3339(at: datetime) -> str:
     """Return `at` (aware) as UTC RFC 3339 with milliseconds and Z, as every answer of the platform has it."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -60,6 +60,8 @@ class EventType(StrEnum):
     INTEGRATION_CATALOG_BOOTSTRAP = "integration.catalog_bootstrap"
     CONNECTOR_TELEGRAM_ACCOUNT_UPSERTED = "connector.telegram.account_upserted"
     CONNECTOR_TELEGRAM_ACCOUNT_DELETED = "connector.telegram.account_deleted"
+    CONNECTOR_PERSON_LINKED = "connector.person_linked"
+    CONNECTOR_PERSON_UNLINKED = "connector.person_unlinked"
     RUN_APPROVAL_REQUESTED = "run.approval_requested"
     RUN_APPROVAL_DECIDED = "run.approval_decided"
     APPROVAL_REQUEST_CREATED = "approval.request_created"

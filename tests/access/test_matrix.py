@@ -11,13 +11,11 @@ from pathlib import Path
 import pytest
 
 from runners.connector import commands
-from runners.connector.answers import actor as chat_actor
 from runners.connector.answers import answer
-from runners.connector.commands import Command
+from runners.connector.reply import Command
 from runners.engine import operations
 from runners.engine.errors import Forbidden, MultijobError
 from runners.engine.operations import OPERATIONS, Actor, Role
-from runners.engine.words import Language
 from tests.access.commands import Terminal
 from tests.access.commands import commands as commands_that_ask
 from tests.access.matrix import WHO, Everybody, Route, lines, routes
@@ -110,10 +108,6 @@ def test_every_chat_command_takes_the_roles_that_the_matrix_says(guarded):
 
     assert set(re.findall(r"^/(\w+)", commands.HELP, re.MULTILINE)) <= set(CHAT)
     section("chat", lines([(f"/{name}", [received(name, role) for role in Role]) for name in CHAT], Role))
-
-
-def test_whoever_is_answered_in_chat_is_an_operator():
-    assert chat_actor(7, 1, Language.EN).role is Role.OPERATOR
 
 
 def test_every_command_is_received_as_the_matrix_says(app, everybody, monkeypatch, tmp_path):

@@ -1,4 +1,4 @@
-"""A local server that speaks getUpdates and sendMessage as the Bot API's documentation has them."""
+"""A local server that speaks those methods of the Bot API that the connector uses, as its documentation has them."""
 
 import json
 import threading
@@ -6,6 +6,9 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import HTTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
@@ -14,23 +17,33 @@ TOKEN = "424242:canary-Token_never-to-be-seen"
 CHAT = 1001
 SENDER = 2002
 NOT_FOUND = (404, b'{"ok":false,"description":"Not Found"}')
+HOOKED = (
+    409,
+    b'{"ok":false,"error_code":409,"description":"Conflict: can\'t use getUpdates method while webhook is active"}',
+)
+METHODS = (
+    *("getUpdates", "sendMessage", "editMessageText", "answerCallbackQuery", "sendDocument"),
+    *("setWebhook", "deleteWebhook"),
+)
+WROTE = {"sendMessage", "editMessageText", "answerCallbackQuery", "sendDocument"}
 
 
 @dataclass
 class BotApi:
     """What the server holds. `faults[method]` are answers (status, body) that come before the true ones.
 
-    `bots` are others at the same address, by their tokens; one that `stalls` answers nothing. `on_send` comes before a reply
-    is taken, and decides by calling its argument whether it is.
+    `calls` are all that wrote something, in order: (method, what was asked). `messages` are the messages as a chat shows them
+    now, by number. `bots` are others at the same address, by their tokens; one that `stalls` answers nothing. `on_send`
+    comes before a message is taken, and decides by calling its argument whether it is.
     """
 
     port: int = 0
     updates: list[dict[str, Any]] = field(default_factory=list)
-    sent: list[dict[str, str]] = field(default_factory=list)
+    calls: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    messages: dict[int, dict[str, Any]] = field(default_factory=dict)
     polls: list[dict[str, str]] = field(default_factory=list)
-    faults: dict[str, deque[tuple[int, bytes]]] = field(
-        default_factory=lambda: {"getUpdates": deque(), "sendMessage": deque()}
-    )
+    hook: dict[str, str] | None = None
+    faults: dict[str, deque[tuple[int, bytes]]] = field(default_factory=lambda: {name: deque() for name in METHODS})
     on_send: Callable[[Callable[[], object]], None] | None = None
     repeats: bool = False
     stalls: bool = False
@@ -43,22 +56,50 @@ class BotApi:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def sent(self) -> list[dict[str, str]]:
+        return self.asked("sendMessage")
+
+    @property
     def texts(self) -> list[str]:
         return [message["text"] for message in self.sent]
+
+    def asked(self, method: str) -> list[dict[str, str]]:
+        """What was asked by one method, in order."""
+        return [asked for name, asked in self.calls if name == method]
 
     def say(
         self, text: str | None, *, chat: int = CHAT, sender: int = SENDER, kind: str = "message", **more: Any
     ) -> int:
         """Have somebody write `text`; `more` goes into the message. Returns the update's id."""
-        user = {"id": sender, "is_bot": False, "first_name": "Ada"}
         message = {
             "message_id": 1,
             "date": 1893456000,
             "chat": {"id": chat, "type": "private"},
-            "from": user,
+            "from": person(sender),
             "text": text,
         }
         return self.add({kind: message | more})
+
+    def buttons(self, number: int = 0) -> dict[str, str]:
+        """Return the buttons under a message (the newest one) by their labels, as what they bring back."""
+        message = self.messages[number or max(self.messages)]
+        rows = json.loads(message.get("reply_markup") or "{}").get("inline_keyboard", [])
+        return {button["text"]: button["callback_data"] for row in rows for button in row}
+
+    def press(
+        self, back: str, *, number: int = 0, sender: int = SENDER, chat: int | None = None, text: str | None = None
+    ) -> int:
+        """Have somebody press a button under a message (the newest one). Returns the update's id."""
+        number = number or max(self.messages)
+        shown = self.messages[number]
+        message = {
+            "message_id": number,
+            "date": 1893456000,
+            "chat": {"id": chat or int(shown["chat_id"]), "type": "private"},
+            "text": shown["text"] if text is None else text,
+        }
+        query = {"id": f"query-{len(self.updates)}", "from": person(sender), "chat_instance": "1"}
+        return self.add({"callback_query": query | {"message": message, "data": back}})
 
     def add(self, update: dict[str, Any]) -> int:
         """Queue one update and wake whoever waits for it."""
@@ -81,7 +122,9 @@ class BotApi:
                 self.changed.wait_for(lambda: self.over, timeout=60)
         if self.faults[method]:
             return self.faults[method].popleft()
-        result = self._waiting(asked) if method == "getUpdates" else self._send(asked)
+        if method == "getUpdates" and self.hook:
+            return HOOKED
+        result = self._waiting(asked) if method == "getUpdates" else self._take(method, asked)
         return 200, json.dumps({"ok": True, "result": result}).encode()
 
     def _waiting(self, asked: dict[str, str]) -> list[dict[str, Any]]:
@@ -96,14 +139,27 @@ class BotApi:
             )
             return fresh()
 
-    def _send(self, asked: dict[str, str]) -> dict[str, Any]:
-        (self.on_send or (lambda keep: keep()))(lambda: self._keep(asked))
+    def _take(self, method: str, asked: dict[str, str]) -> Any:
+        if method not in WROTE:
+            self.hook = asked if method == "setWebhook" else None
+            return True
+        number = int(asked.get("message_id") or len(self.messages) + 1)
+        (self.on_send or (lambda keep: keep()))(lambda: self._keep(method, asked, number))
+        if method == "answerCallbackQuery":
+            return True
         chat = {"id": int(asked["chat_id"]), "type": "private"}
-        return {"message_id": len(self.sent), "date": 1893456000, "chat": chat, "text": asked["text"]}
+        return {"message_id": number, "date": 1893456000, "chat": chat, "text": asked.get("text", "")}
 
-    def _keep(self, asked: dict[str, str]) -> None:
+    def _keep(self, method: str, asked: dict[str, str], number: int) -> None:
         with self.changed:
-            self.sent.append(asked)
+            self.calls.append((method, asked))
+            if method in ("sendMessage", "editMessageText"):
+                self.messages[number] = asked
+            self.changed.notify_all()
+
+
+def person(number: int) -> dict[str, Any]:
+    return {"id": number, "is_bot": False, "first_name": "Ada"}
 
 
 @contextmanager
@@ -113,11 +169,11 @@ def running() -> Iterator[BotApi]:
 
     class Door(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            form = parse_qs(self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode())
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             token, _, method = self.path.removeprefix("/bot").partition("/")
             bot = api.bots.get(token, api if token == TOKEN else None)
-            asked = {name: values[0] for name, values in form.items()}
             known = bot is not None and method in api.faults
+            asked = form(self.headers.get("Content-Type") or "", body)
             self.reply(*(bot.answer(method, asked) if bot and known else NOT_FOUND))
 
         def do_GET(self) -> None:
@@ -156,3 +212,13 @@ def running() -> Iterator[BotApi]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def form(kind: str, body: bytes) -> dict[str, str]:
+    """Return the fields of a form, of either kind; a file is its text."""
+    if not kind.startswith("multipart/"):
+        return {name: values[0] for name, values in parse_qs(body.decode()).items()}
+    parsed = BytesParser(EmailMessage, policy=HTTP).parsebytes(f"Content-Type: {kind}\r\n\r\n".encode() + body)
+    parts = [part for part in parsed.iter_parts() if isinstance(part, EmailMessage)]
+    names = [str(part.get_param("name", header="content-disposition")) for part in parts]
+    return {name: bytes(part.get_payload(decode=True)).decode() for name, part in zip(names, parts, strict=True)}

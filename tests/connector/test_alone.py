@@ -12,6 +12,8 @@ from tests.connector.bot_api import TOKEN
 from tests.connector.looking import state
 from tests.waiting import wait_until
 
+PATIENCE_SEC = 30
+
 
 @pytest.fixture
 def server_env(server_env, redis_server):
@@ -55,5 +57,5 @@ def test_when_it_is_killed_the_next_one_goes_on_after_its_last_answer(platform, 
 
     spawn("connector", env=server_env)
 
-    wait_until(lambda: len(api.sent) > 1)
+    wait_until(lambda: len(api.sent) > 1, PATIENCE_SEC)
     assert [text.splitlines()[0] for text in api.texts] == ["/status  how the platform does", "mode streams"]

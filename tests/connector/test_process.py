@@ -7,15 +7,24 @@ from dataclasses import replace
 import pytest
 from redis.exceptions import ConnectionError as RedisAway
 
-from runners.connector import account, conversation, health
+from runners.connector import account, conversation, health, hearing, outbox
 from runners.engine.protocol import events
-from runners.engine.store import processes
+from runners.engine.store import chats, processes
 from runners.engine.store.connectors import list_connectors
 from tests.connector.bot_api import TOKEN
 from tests.connector.looking import state, told
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("quick")
+
+
+def settled(platform, identity, update_id):
+    """Have a bot settle one update, in a process that ends then."""
+    served = account.Account(platform.store, identity)
+    served.take_turn()
+    served.beat()
+    served.settle(update_id)
+    served.give_up_turn()
 
 
 def test_an_update_that_comes_again_is_answered_once(platform, api, start):
@@ -45,20 +54,19 @@ def test_a_new_process_goes_on_where_the_last_one_stopped(platform, api, start):
 
 
 def test_another_bot_does_not_inherit_the_offset(platform, api):
-    store = platform.store
-    first = account.Account(store, "1")
-    first.move_to(10_000)
+    settled(platform, "1", 9_999)
 
-    second, again = account.Account(store, "2"), account.Account(store, "1")
-    second.resume()
-    again.resume()
+    second, again = (account.Account(platform.store, identity) for identity in "21")
+    for served in (second, again):
+        served.take_turn()
+        served.give_up_turn()
 
     assert (second.offset, again.offset) == (0, 10_000)
 
 
 def test_a_bot_that_heard_nothing_for_a_week_takes_lower_ids(platform, api, start, monkeypatch):
     monkeypatch.setattr(conversation, "IDS_LAST", conversation.IDS_LAST * 0)
-    account.Account(platform.store, TOKEN.partition(":")[0]).move_to(10_000_000)
+    settled(platform, TOKEN.partition(":")[0], 9_999_999)
     api.say("/status")
 
     start()
@@ -106,7 +114,8 @@ def test_a_bot_api_that_asks_to_wait_is_left_alone_so_long(platform, api, start,
     async def sleep(seconds):
         waited.append(seconds)
 
-    monkeypatch.setattr(conversation, "sleep", sleep)
+    for room in (conversation, outbox):
+        monkeypatch.setattr(room, "sleep", sleep)
     flood = {"ok": False, "error_code": 429, "description": "Too Many Requests", "parameters": {"retry_after": 17}}
     api.fail("getUpdates", 429, flood)
     api.fail("sendMessage", 429, flood)
@@ -116,7 +125,7 @@ def test_a_bot_api_that_asks_to_wait_is_left_alone_so_long(platform, api, start,
     start()
 
     wait_until(lambda: api.sent)
-    assert waited == [17, 17, health.FIRST_WAIT.total_seconds()]
+    assert waited == [17, 17, 2 * health.FIRST_WAIT.total_seconds()]
     assert len(api.sent) == 1
 
 
@@ -135,17 +144,19 @@ def test_a_reply_that_is_refused_holds_up_no_other(platform, api, start):
     assert [event.data["error"] for event in failed] == ["Forbidden: bot was blocked by the user"]
 
 
-def test_a_reply_that_fails_three_times_is_given_up(platform, api, start):
-    for _ in range(3):
+@pytest.mark.parametrize("faults", [3, 7])
+def test_a_reply_that_fails_waits_and_goes_out_once(platform, api, start, faults):
+    for _ in range(faults):
         api.fail("sendMessage", 500, b"<html>")
     api.say("/status")
     api.say("/help")
 
     start()
 
-    wait_until(lambda: api.sent)
-    assert api.texts[0].startswith("/status  how")
-    assert len(told(platform, "telegram.command.failed")) == 1
+    wait_until(lambda: len(api.sent) == 2)
+    wait_until(lambda: chats.waits_for(platform.store, "telegram:default") == 0)
+    assert sorted(text.splitlines()[0] for text in api.texts) == ["/status  how the platform does", "mode memory"]
+    assert told(platform, "telegram.command.failed") == ()
     assert len(told(platform, "telegram.command.received")) == 2
 
 
@@ -157,7 +168,7 @@ def test_a_store_that_is_away_for_a_moment_loses_no_command(platform, api, start
             raise fault
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(conversation.events, "append", append)
+    monkeypatch.setattr(hearing.events, "append", append)
     monkeypatch.setattr(conversation, "STORE_WAIT_SEC", 0)
     api.say("/status")
 

@@ -4,6 +4,8 @@ The first arguments are always the platform and the actor. Doors (pages, API, co
 `as` is what makes a name one that others import from here.
 """
 
+from runners.engine.access.chatting import Link as Link
+from runners.engine.access.chatting import LinkCode as LinkCode
 from runners.engine.errors import Problem as Problem
 from runners.engine.forecast import FireTime as FireTime
 from runners.engine.operations.accounts import delete_account as delete_account
@@ -18,6 +20,12 @@ from runners.engine.operations.bulk import bulk_items as bulk_items
 from runners.engine.operations.bulk import get_bulk as get_bulk
 from runners.engine.operations.bulk import list_bulks as list_bulks
 from runners.engine.operations.bulk import undo_bulk as undo_bulk
+from runners.engine.operations.chat_links import link_chat as link_chat
+from runners.engine.operations.chat_links import link_own_chat as link_own_chat
+from runners.engine.operations.chat_links import list_chats as list_chats
+from runners.engine.operations.chat_links import own_chats as own_chats
+from runners.engine.operations.chat_links import unlink_chat as unlink_chat
+from runners.engine.operations.chat_links import unlink_own_chat as unlink_own_chat
 from runners.engine.operations.crowding import coming_day as coming_day
 from runners.engine.operations.crowding import crowding as crowding
 from runners.engine.operations.deciding import Verdict as Verdict

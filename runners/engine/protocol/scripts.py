@@ -46,6 +46,8 @@ PARTS = {
     "pause": ("_audit", "pause"),
     "flow": ("_audit", "_flow", "flow"),
     "records": ("_audit", "_records", "records"),
+    "chat_code": ("_audit", "chat_code"),
+    "chat_link": ("_audit", "_records", "chat_link"),
     "reseal": ("reseal",),
     "sealed_with": ("_audit", "sealed_with"),
     "record_tested": ("_audit", "record_tested"),

@@ -10,6 +10,7 @@ from typing import Any
 
 from runners.engine import clock
 from runners.engine.run import at
+from runners.engine.store.chats import Change
 from runners.engine.store.connection import Store
 from runners.engine.store.hashes import set_fields
 from runners.engine.store.processes import OFFLINE_AFTER
@@ -41,19 +42,23 @@ class ConnectorState:
 
 
 def beat_connector(store: Store, state: ConnectorState) -> None:
-    """Say how the account does; `state.last_heartbeat_at` is when that was measured, by the store's clock."""
+    """Say how the account does, measured at `state.last_heartbeat_at` by the store's clock; how far it came is `moving`'s."""
     fields: dict[str, str | int] = {
         "status": state.status,
         "beat_at": clock.to_ms(state.last_heartbeat_at),
         "last_error": state.last_error or "",
         "reconnect_count": state.reconnect_count,
-        "offset": state.offset,
-        "identity": state.identity,
     }
     pipeline = store.redis.pipeline(transaction=False)
     set_fields(pipeline, store.keys.connector(state.channel, state.account_id), fields)
     pipeline.sadd(store.keys.connectors, f"{state.channel}:{state.account_id}")
     pipeline.execute()
+
+
+def moving(store: Store, channel: str, account_id: str, offset: int, identity: str) -> Change:
+    """Remember that the bot `identity` has seen everything before `offset`."""
+    key = store.keys.connector(channel, account_id)
+    return lambda pipe: set_fields(pipe, key, {"offset": offset, "identity": identity})
 
 
 def forget_connector(store: Store, channel: str, account_id: str) -> None:

@@ -38,6 +38,7 @@ from runners.engine.store.access_keys import AccessKeys
 from runners.engine.store.approval_keys import ApprovalKeys
 from runners.engine.store.audit_keys import AuditKeys
 from runners.engine.store.bulk_keys import BulkKeys
+from runners.engine.store.chat_keys import ChatKeys
 from runners.engine.store.delivery_keys import DeliveryKeys
 from runners.engine.store.failure_keys import FailureKeys
 from runners.engine.store.insight_keys import InsightKeys
@@ -56,6 +57,7 @@ class Keys(
     ApprovalKeys,
     AuditKeys,
     BulkKeys,
+    ChatKeys,
     DeliveryKeys,
     FailureKeys,
     InsightKeys,

@@ -1,6 +1,7 @@
-"""Records that people keep beside jobs: accounts, MCP servers, chat accounts, preferences. Each is JSON under a name, with a version.
+"""Records that people keep beside jobs: accounts, MCP servers, chat accounts and links, preferences.
 
-`json` is opaque here and to Lua; what a kind's content may hold is said by the room of that kind. Secrets in it are sealed.
+Each is JSON under a name, with a version. `json` is opaque here and to Lua; what a kind's content may hold is said by the
+room of that kind. Secrets in it are sealed.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from runners.engine.store.connection import Store
 from runners.engine.store.hashes import read_hashes
 from runners.engine.store.page import Page, cursor_after, name_before
 
-Kind = Literal["account", "mcp", "telegram", "rule", "preferences"]
+Kind = Literal["account", "mcp", "telegram", "rule", "preferences", "chat"]
 NOUNS: dict[Kind, str] = {
     "account": "account",
     "mcp": "MCP server",
     "telegram": "Telegram account",
     "rule": "notification rule",
     "preferences": "settings of",
+    "chat": "linked chat",
 }
 
 

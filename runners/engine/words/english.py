@@ -236,4 +236,11 @@ ENGLISH = {
     "job_bulk.gone": "does not exist any more",
     "job_bulk.unreadable": "its record cannot be read",
     "job_bulk.many_tags": "has {count} tags, the most a job may have",
+    "talk.linked": "You are {person} here from now on, with the role {role}. /help lists what you can ask.",
+    "talk.link_how": "which code? /link CODE; the page of your account and `multijob user link NAME` make one",
+    "talk.link_first": "I do not know who you are: make a code on the page of your account, and send it here as /link CODE",
+    "talk.no_code": "this code does not count: it is wrong, was used, or its ten minutes are over; make a new one",
+    "talk.button_over": "this button was used, or its time is over; ask again",
+    "talk.button_not_yours": "this button is not yours to press here",
+    "talk.broken": "that went wrong here ({fault}); the connector's log has more",
 }

@@ -235,4 +235,11 @@ INDONESIAN = {
     "job_bulk.gone": "sudah tidak ada",
     "job_bulk.unreadable": "catatannya tidak dapat dibaca",
     "job_bulk.many_tags": "punya {count} tag, jumlah terbanyak untuk satu job",
+    "talk.linked": "Mulai sekarang Anda adalah {person} di sini, dengan peran {role}. /help menyebut apa yang bisa diminta.",
+    "talk.link_how": "kode yang mana? /link KODE; halaman akun Anda dan `multijob user link NAMA` membuatnya",
+    "talk.link_first": "Saya tidak tahu siapa Anda: buat kode di halaman akun Anda, lalu kirim ke sini sebagai /link KODE",
+    "talk.no_code": "kode ini tidak berlaku: salah, sudah dipakai, atau sepuluh menitnya sudah lewat; buat yang baru",
+    "talk.button_over": "tombol ini sudah dipakai, atau waktunya sudah lewat; minta lagi",
+    "talk.button_not_yours": "tombol ini bukan untuk Anda tekan di sini",
+    "talk.broken": "ada yang salah di sini ({fault}); log konektor memuat selengkapnya",
 }

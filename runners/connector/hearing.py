@@ -1,0 +1,197 @@
+"""From one update to what follows from it: what the platform is asked, and what is said back.
+
+Nothing here reaches a channel. What is asked carries a key made of the update, or of the card whose button was pressed, so
+that an update which is heard a second time, because this process died before it was settled, has no second effect.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+from redis.exceptions import RedisError
+
+from runners.connector import cards, linking
+from runners.connector.account import CHANNEL
+from runners.connector.answers import answer
+from runners.connector.asker import Allowed, Refused, asker, chat_refusal
+from runners.connector.cards import Card
+from runners.connector.channel import Incoming, Press
+from runners.connector.commands import parse
+from runners.connector.refusals import Refusals
+from runners.connector.reply import Command, Reply
+from runners.connector.sayings import Saying, answering, command_of
+from runners.connector.telling import Teller, Told, use_up
+from runners.engine.errors import AuditUnusable, Forbidden, MultijobError, StoreAway
+from runners.engine.events import EventType
+from runners.engine.operations import Actor, Role
+from runners.engine.platform import Platform
+from runners.engine.protocol import events
+from runners.engine.protocol.refusals import Refusals as AuditRefusals
+from runners.engine.store import chats
+from runners.engine.store.away import meaning
+from runners.engine.words import say
+
+LOG = structlog.get_logger("runners.connector")
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A reply, and how the asking went: executed, failed or rejected, and with which kind of error."""
+
+    reply: Reply
+    event: EventType = EventType.TELEGRAM_COMMAND_EXECUTED
+    error: str = ""
+
+
+class Ear:
+    """What hears the updates of one account. `hear` raises RedisError and StoreAway while the store is away."""
+
+    def __init__(self, platform: Platform, account_id: str, allowed: Allowed, longest: int) -> None:
+        self.turned_away = AuditRefusals(platform.store)
+        self._platform = platform
+        self._store, self._keys = platform.store, platform.store.keys
+        self._account_id = account_id
+        self._place = f"{CHANNEL}:{account_id}"
+        self._allowed = allowed
+        self.teller = Teller(platform, self._place, longest)
+        self._refusals = Refusals()
+
+    def hear(self, update: Incoming) -> Told:
+        """Do what the update asks for, and return what is to be said and kept; nothing for one that asks for nothing."""
+        if update.press is not None:
+            return self._press(update, update.press)
+        if not (update.text or "").strip():
+            return Told()
+        if command := parse(update.text or ""):
+            return self._command(update, command)
+        return self._note(update)
+
+    def ask(self, who: Actor, command: Command) -> Answered:
+        """Ask the platform. A fault becomes the reply, but for a store that is away: that is raised."""
+        try:
+            return Answered(answer(self._platform, who, command))
+        except AuditUnusable as error:
+            return _failed(error)  # it does not mend itself: others must get their answers
+        except StoreAway:
+            raise
+        except Forbidden as error:
+            self.turned_away.of_known(who.author(), f"command:/{command.name[:32]}", {"reason": str(error)})
+            return replace(_failed(error), event=EventType.TELEGRAM_COMMAND_REJECTED)
+        except MultijobError as error:
+            return _failed(error)
+        except Exception as fault:  # a fault of ours must not hold up all that is asked later
+            if isinstance(fault, RedisError) and isinstance(meaning(fault), StoreAway):
+                raise
+            LOG.exception("command.broken", command=command.name[:32], account_id=self._account_id)
+            text = say("talk.broken", who.language, fault=type(fault).__name__)
+            return Answered(Reply(text), EventType.TELEGRAM_COMMAND_FAILED, type(fault).__name__)
+
+    def _command(self, update: Incoming, command: Command) -> Told:
+        if command.name == linking.NAME:
+            return self._link(update, command)
+        who = self.asker(update, str(update.update_id))
+        if isinstance(who, Refused):
+            return self._refused(update, command, who)
+        self._tell(EventType.TELEGRAM_COMMAND_RECEIVED, update, command)
+        answered = self.ask(who, command)
+        self._tell_end(update, command, answered)
+        return self.teller.reply(update, who, answered.reply, self._about(update, command))
+
+    def _link(self, update: Incoming, command: Command) -> Told:
+        if refused := chat_refusal(self._allowed, update.chat):
+            return self._refused(update, command, refused)
+        text = linking.link(self._platform, update, command.argument, self._request_id(update, str(update.update_id)))
+        return self._said(update, command, text) if text else Told()
+
+    def _note(self, update: Incoming) -> Told:
+        """Take a plain message for the note that was asked for, or for none."""
+        keys = [self._keys.chat_awaited(self._place, update.chat, update.sender)]
+        if update.answers:
+            keys.insert(0, self._keys.chat_answerable(self._place, update.chat, update.answers))
+        for key in keys:
+            if awaited := command_of(chats.kept(self._store, key)):
+                command = replace(awaited, pressed=True, note=(update.text or "").strip())
+                return self._command(update, command).also(chats.dropping(keys[-1]))
+        return Told()
+
+    def _press(self, update: Incoming, press: Press) -> Told:
+        kept = chats.kept(self._store, self._keys.chat_card(press.card)) if press.card else None
+        if kept is None or kept["place"] != self._place:
+            return self._answering(press, say("talk.button_over", update.language))
+        card = cards.read(press.card, kept)
+        whose = f"{card.id}:{update.sender}" if card.shared else card.id
+        who = self.asker(update, whose)
+        if isinstance(who, Refused):
+            told = self._refused(update, Command("button"), replace(who, told=False))
+            return told.after(self._answer(press, say("talk.button_not_yours", update.language)))
+        if refusal := card.refusal(update, press, who.name):
+            self._tell(EventType.TELEGRAM_COMMAND_REJECTED, update, Command("button"), reason=refusal)
+            return self._answering(press, say("talk.button_not_yours", who.language))
+        return self._pressed(update, press, card, who)
+
+    def _pressed(self, update: Incoming, press: Press, card: Card, who: Actor) -> Told:
+        command = card.commands[press.place]
+        self._tell(EventType.TELEGRAM_COMMAND_RECEIVED, update, command)
+        answered = self.ask(who, command)
+        self._tell_end(update, command, answered)
+        heard = self._answer(press, answered.reply.text)
+        if card.shared and answered.error:
+            return Told((heard,))
+        used = use_up(self._store, card, press.message, answered.reply)
+        number = press.message if answered.reply.replaces else ""
+        reply = self.teller.reply(update, who, answered.reply, self._about(update, command), number)
+        return used.joined(reply).after(heard)
+
+    def _said(self, update: Incoming, command: Command, text: str) -> Told:
+        nobody = Actor("", Role.VIEWER, "chat")
+        return self.teller.reply(update, nobody, Reply(text), self._about(update, command))
+
+    def _answer(self, press: Press, text: str) -> Saying:
+        return answering(press.query, text, self._store.now())
+
+    def _answering(self, press: Press, text: str) -> Told:
+        return Told((self._answer(press, text),))
+
+    def asker(self, update: Incoming, about: str) -> Actor | Refused:
+        """Return who asks, or why nobody does; `about` makes the key under which it is done once."""
+        request_id = self._request_id(update, about)
+        return asker(self._platform, self._allowed, update.chat, update.sender, update.language, request_id)
+
+    def _request_id(self, update: Incoming, about: str) -> str:
+        """Return what ties together all that one update or card asks for; it names the chat in the audit."""
+        return f"{self._place}:{update.chat}:{about}"
+
+    def _refused(self, update: Incoming, command: Command, refused: Refused) -> Told:
+        who = {"chat": update.chat, "sender": update.sender}
+        request = f"/{command.name[:32]}"
+        self.turned_away.of_unknown("chat", {"reason": refused.reason, **who, "request": request})
+        if self._refusals.may_tell(time.monotonic()):
+            self._tell(EventType.TELEGRAM_COMMAND_REJECTED, update, command, reason=refused.reason)
+            if refused.told:
+                return self._said(update, command, say("talk.link_first", update.language))
+        return Told()
+
+    def _tell_end(self, update: Incoming, command: Command, answered: Answered) -> None:
+        more = {"error": answered.error} if answered.error else {}
+        self._tell(answered.event, update, command, **more)
+
+    def _tell(self, kind: EventType, update: Incoming, command: Command, **more: str) -> None:
+        """Write an event. It names the command and never the text: that may hold anything."""
+        events.append(self._store, kind, {**self._about(update, command), **more})
+
+    def _about(self, update: Incoming, command: Command) -> Mapping[str, Any]:
+        return {
+            "command": command.name[:32],
+            "account_id": self._account_id,
+            "chat_id": update.chat,
+            "sender_id": update.sender,
+            "update_id": update.update_id,
+        }
+
+
+def _failed(error: MultijobError) -> Answered:
+    return Answered(Reply(str(error)), EventType.TELEGRAM_COMMAND_FAILED, type(error).__name__)
