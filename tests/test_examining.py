@@ -9,7 +9,7 @@ from runners.engine.store.examination import EVERY
 from runners.examining import Examining
 from tests.store.making import ADMIN, finished, save
 
-pytestmark = pytest.mark.parametrize("mode", ["streams-redis7"])
+pytestmark = pytest.mark.parametrize("mode", ["streams-redis7", "lists-redis3"])
 
 
 def test_what_is_broken_is_kept_with_its_words_until_the_next_look(platform):

@@ -108,6 +108,7 @@ def test_what_one_person_is_refused_fills_nothing(client, monkeypatch):
     assert len(logs(client, "outcome=refused")) == 3
 
 
+@pytest.mark.parametrize("mode", ["streams-redis7", "lists-redis3"])
 def test_a_flood_of_strangers_pushes_nothing_out_and_grows_no_chain(client, guarded, monkeypatch):
     client.post("/jobs", json=JOB, headers=of_environment("operator"))
     monkeypatch.setattr("runners.engine.protocol.audit.KINDS_KEPT", 5)

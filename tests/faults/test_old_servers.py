@@ -10,6 +10,8 @@ import pytest
 from redis import Redis
 from rq.command import send_stop_job_command
 
+from runners.engine.store import examination
+from runners.engine.store.spreads import MINUTE
 from tests import old_servers
 from tests.faults import books
 from tests.faults.deployment import Deployment, deployed
@@ -28,7 +30,7 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Deployment]:
 
 @pytest.mark.slow
 def test_scheduled_jobs_run_and_a_stop_drains(old: Deployment) -> None:
-    port = str(free_port())
+    port, store = str(free_port()), old.platform.store
     old.spawn("web", env=old.env | {"PORT": port})
     _, worker = old.start_all("scheduler", "worker")
     url = f"http://127.0.0.1:{port}"
@@ -40,6 +42,7 @@ def test_scheduled_jobs_run_and_a_stop_drains(old: Deployment) -> None:
     assert httpx.post(f"{url}/jobs", json=spec | {"inputs": inputs}).status_code == 201
 
     wait_until(lambda: _answer(url, "/runs", status="success", job_id="tick"))
+    wait_until(lambda: examination.load(store).at and store.redis.llen(store.keys.spreads(MINUTE)))
     started = len(old.oracle.starts())
     wait_until(lambda: len(old.oracle.starts()) > started, every=0.01)
     assert old.stop(worker) == 0

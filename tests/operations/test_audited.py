@@ -184,7 +184,7 @@ def test_every_operation_that_changes_something_is_driven_here():
     assert set(DRIVES) == CHANGES
 
 
-@pytest.mark.parametrize("mode", ["streams-redis7"])
+@pytest.mark.parametrize("mode", ["streams-redis7", "lists-redis3"])
 @pytest.mark.parametrize("name", sorted(CHANGES))
 def test_an_operation_that_changes_something_leaves_its_entry(platform, name):
     DRIVES[name](platform)

@@ -14,9 +14,10 @@ from tests.store.making import ADMIN
 OLD, NEW = new_key(), new_key()
 
 
-@pytest.fixture
-def mode():
-    return "memory"
+@pytest.fixture(params=["memory", "lists-redis3"])
+def mode(request):
+    """The imitation, and the oldest server."""
+    return request.param
 
 
 def with_keys(platform, *keys):

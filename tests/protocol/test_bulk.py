@@ -15,9 +15,9 @@ from tests.protocol.stage import AUTHOR, Stage
 ID = "bulk_" + "0" * 24
 
 
-@pytest.fixture(params=["streams-redis7", "memory"])
+@pytest.fixture(params=["streams-redis7", "lists-redis3", "memory"])
 def mode(request):
-    """A server and the imitation: the scripts use no transport of their own."""
+    """Servers, the oldest too, and the imitation: the scripts use no transport of their own."""
     return request.param
 
 

@@ -10,11 +10,14 @@ from runners.engine.store.spreads import EDGES_MS, MINUTE, QUARTER, between, qua
 from tests.round_trips import counted
 from tests.store.making import ADMIN, claim, finished, save, start, succeed
 
+OLDEST_TOO = pytest.mark.parametrize("mode", ["streams-redis7", "lists-redis3", "memory"])
+
 
 def ms(number):
     return timedelta(milliseconds=number)
 
 
+@OLDEST_TOO
 def test_rows_are_kept_once_a_minute_and_once_a_quarter_of_an_hour(clocked, clock):
     kept = []
     for seconds in (0, 59, 1, 899, 1):
@@ -24,6 +27,7 @@ def test_rows_are_kept_once_a_minute_and_once_a_quarter_of_an_hour(clocked, cloc
     assert kept == [2, 0, 1, 2, 1]
 
 
+@OLDEST_TOO
 def test_a_stretch_tells_what_ended_in_it_and_how_long_it_took(clocked, clock):
     keep_spread(clocked.store)
     save(clocked)
