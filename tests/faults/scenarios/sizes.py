@@ -16,10 +16,10 @@ def long_queue(deployment: Deployment, seconds: float) -> int:
     backlog(deployment, min(count, MOST_ASKED))
     for _ in range(count - MOST_ASKED):
         deployment.run("burst")
-    print(f"{count} runs were queued in {time.monotonic() - started:.1f} s")
+    print(f"{count} runs were queued in {time.monotonic() - started:.1f} s", flush=True)
     deployment.start_all("scheduler", "worker", "worker")
     store = deployment.platform.store
     started = time.monotonic()
     wait_until(lambda: not store.redis.zcard(store.keys.pending("critical")), 60 + count / 100, every=0.2)
-    print(f"{count} queued runs were taken in {time.monotonic() - started:.1f} s")
+    print(f"{count} queued runs were taken in {time.monotonic() - started:.1f} s", flush=True)
     return count
