@@ -5,7 +5,7 @@ a deployment to rest, `close` does so through the store alone, where no web proc
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import accumulate
 from urllib.parse import quote
@@ -58,7 +58,8 @@ def run_problems(deployment: Deployment) -> list[str]:
     found = [*_unended(runs.values()), *_miscounted(deployment, runs.values()), *_leftovers(deployment, jobs)]
     if deployment.lossy:  # what really ran is known to the oracle only, when the store has lost its last moments
         return found
-    return [*found, *unrecorded(runs, starts), *unmarked(starts), *crowds(deployment, jobs, starts)]
+    lost = forgotten(starts, _tokens(deployment, runs))
+    return [*found, *unrecorded(runs, starts), *unmarked(starts, lost), *crowds(deployment, jobs, starts)]
 
 
 def _disable(deployment: Deployment, job_id: str) -> None:
@@ -140,13 +141,33 @@ def unrecorded(runs: Mapping[str, Run], starts: list[Start]) -> Iterator[str]:
             yield f"run {run.run_id} is recorded as success and never ended"
 
 
-def unmarked(starts: list[Start]) -> Iterator[str]:
-    """Yield each run whose second start did not know that it was one."""
+def unmarked(starts: list[Start], lost: Collection[str] = ()) -> Iterator[str]:
+    """Yield each run whose second start did not know that it was one; of `lost` ones nobody could have known."""
     first: set[str] = set()
     for start in starts:
         if start.run_id in first and not (start.attempt or start.redelivered):
-            yield f"run {start.run_id} started again without a mark"
+            because = ": the server had forgotten a claim that it had answered" if start.run_id in lost else ""
+            yield f"run {start.run_id} started again without a mark{because}"
         first.add(start.run_id)
+
+
+def forgotten(starts: list[Start], tokens: Mapping[str, int]) -> set[str]:
+    """Return the runs of which the server forgot a claim, by their fencing tokens at the end.
+
+    A claim raises the token in the step that answers it, and nothing lowers it: fewer than there were claims proves it.
+    """
+    claims: dict[str, set[str]] = defaultdict(set)
+    for start in starts:
+        claims[start.run_id].add(start.claimed_at)
+    return {run_id for run_id, times in claims.items() if run_id in tokens and tokens[run_id] < len(times)}
+
+
+def _tokens(deployment: Deployment, run_ids: Iterable[str]) -> dict[str, int]:
+    store, pipe = deployment.platform.store, deployment.platform.store.redis.pipeline(transaction=False)
+    names = list(run_ids)
+    for run_id in names:
+        pipe.hget(store.keys.run(run_id), "token")
+    return {run_id: int(token or 0) for run_id, token in zip(names, pipe.execute(), strict=True)}
 
 
 def crowds(deployment: Deployment, jobs: Iterable[Job], starts: list[Start]) -> Iterator[str]:

@@ -29,7 +29,10 @@ def install(folder: Path) -> Path:
 
 @dataclass(slots=True)
 class Start:
-    """One start of a handler, by the monotonic clock of this machine; `ended_at` is None while it has not come back."""
+    """One start of a handler, by the monotonic clock of this machine; `ended_at` is None while it has not come back.
+
+    `claimed_at` is when the store gave the run to its worker, by the store's clock: it tells two claims apart.
+    """
 
     run_id: str
     job_id: str
@@ -37,6 +40,7 @@ class Start:
     redelivered: bool
     pid: int
     started_at: float
+    claimed_at: str
     ended_at: float | None = None
 
 
@@ -84,6 +88,7 @@ class Oracle:
             if begun := self._open.pop(key, None):  # a forked copy of a handler ends what it never began
                 begun.ended_at = line["at"]
             return
-        start = Start(line["run_id"], line["job_id"], line["attempt"], line["redelivered"], line["pid"], line["at"])
+        told = [line[name] for name in ("run_id", "job_id", "attempt", "redelivered", "pid", "at", "claimed_at")]
+        start = Start(*told)
         self._open[key] = start
         self._starts.append(start)

@@ -88,6 +88,7 @@ def _tell(ctx: Context, path: str, mark: str) -> None:
         "job_id": ctx.job_id,
         "attempt": ctx.attempt,
         "redelivered": ctx.redelivered,
+        "claimed_at": ctx.started_at.isoformat(),
         "pid": os.getpid(),
         "at": time.monotonic(),
     }
