@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from uuid import uuid4
 
@@ -28,6 +28,7 @@ from runners.engine.protocol import events, insight, retention
 from runners.engine.protocol.dispatch import Tick, dispatch, set_aside, tick
 from runners.engine.queue import QUEUES, register_queues
 from runners.engine.store import facts, guard_facts, jobs
+from runners.engine.store.away import is_full
 from runners.examining import Examining
 from runners.notifier import Notifying
 from runners.process import Beating
@@ -55,6 +56,7 @@ class GuardedScheduler(Scheduler):
         self.tick_ms = 0.0
         self._sweep_at = 0.0
         self._capped = False
+        self._full_since: float | None = None
         self._ticks: Counter[str] = Counter()
         self._unreadable: set[str] = set()
         self._asked_to_stop = False
@@ -86,7 +88,7 @@ class GuardedScheduler(Scheduler):
     def enqueue_jobs(self) -> list[Look]:
         """Do one tick: start it, read the facts, decide, dispatch. Returns the looks that were carried out."""
         settings, store = self.platform.settings, self.platform.store
-        start = tick(store, settings, limit=settings.max_dispatch_per_tick + BEYOND_CAP)
+        start = self._begin()
         due = self._due(start)
         known = guard_facts.read(store, settings, due.values(), start.world)
         self._put_aside({*start.critical, *start.regular} - known.keys())
@@ -95,6 +97,19 @@ class GuardedScheduler(Scheduler):
         self._say_capped(len(readable) - len(looks))
         self.decided.update(dispatch(store, settings, looks))
         return looks
+
+    def _begin(self) -> Tick:
+        """Start a tick. A full store refuses it, and notes nothing: whoever was refused tells it how long when it is well again."""
+        settings, now = self.platform.settings, time.monotonic()
+        limit = settings.max_dispatch_per_tick + BEYOND_CAP
+        full_for = timedelta(seconds=now - self._full_since) if self._full_since else timedelta(0)
+        try:
+            start = tick(self.platform.store, settings, limit, full_for)
+        except RedisError as error:
+            self._full_since = (self._full_since or now) if is_full(error) else None
+            raise
+        self._full_since = None
+        return start
 
     def _say_capped(self, left: int) -> None:
         """Write one event when the cap begins to leave due jobs for later windows."""

@@ -14,6 +14,7 @@ import structlog
 from runners.engine import clock
 from runners.engine.platform import Platform
 from runners.engine.protocol import upkeep
+from runners.engine.store.ticks import last_tick
 
 LOG = structlog.get_logger("runners.upkeep")
 
@@ -52,9 +53,7 @@ class Upkeep:
     def unattended(self) -> bool:
         """Say whether no scheduler has ticked for two reaper ticks; a last tick in the future is one of a clock set back."""
         store = self.platform.store
-        last: Any = store.redis.hget(store.keys.ticks, "last") or ""
-        ticked_at = clock.from_ms(int(last) if last.isdecimal() else 0)
-        return abs(store.now() - ticked_at) > 2 * self.platform.settings.reaper_tick
+        return abs(store.now() - last_tick(store)) > 2 * self.platform.settings.reaper_tick
 
     def _look(self) -> dict[str, int]:
         """Look at every lease once; return those that stood still long enough, with the score they stood at."""

@@ -1,13 +1,16 @@
 """What the scheduler process adds to its ticks."""
 
 from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
-from redis.exceptions import OutOfMemoryError
+from redis.exceptions import OutOfMemoryError, RedisError
 
+from runners.engine import operations
 from runners.engine.protocol import retention
 from runners.scheduler import BEYOND_CAP, GuardedScheduler
-from tests.store.making import finished, save
+from tests.store.making import ADMIN, finished, save
 
 
 @pytest.mark.parametrize("mode", ["streams-redis7"])
@@ -69,3 +72,30 @@ def test_more_unreadable_jobs_than_a_tick_looks_at_keep_no_other_from_its_turn(p
     assert [look.job.job_id for look in looks if look.run_slot_at] == ["sound"]
     put_off = store.redis.zcount(store.keys.due("regular"), clock.at.timestamp() * 1000 + 1, "+inf")
     assert put_off == len(broken) + 1
+
+
+@pytest.mark.parametrize("mode", ["streams-redis7", "lists-redis3"])
+@pytest.mark.parametrize(("away_before", "reason"), [(timedelta(0), "store_full"), (timedelta(hours=2), "coalesced")])
+def test_what_a_full_store_let_nobody_look_at_says_so(clocked, clock, monkeypatch, away_before, reason):
+    monkeypatch.setattr("runners.scheduler.time", SimpleNamespace(monotonic=lambda: clock.at.timestamp()))
+    save(clocked, schedule={"interval_sec": 60})
+    redis, scheduler = clocked.store.redis, GuardedScheduler(clocked)
+    scheduler.enqueue_jobs()
+    clock.advance(seconds=away_before.total_seconds())
+    redis.config_set("maxmemory", "1")
+    try:
+        for _ in range(60):
+            with pytest.raises(RedisError, match="OOM"):
+                scheduler.enqueue_jobs()
+            clock.advance(seconds=60)
+        told = operations.explain(clocked, ADMIN, "daily").sentence
+    finally:
+        redis.config_set("maxmemory", "0")
+    unattended = operations.explain(clocked, ADMIN, "daily").sentence
+
+    scheduler.enqueue_jobs()
+
+    missed, went = reversed(operations.decisions(clocked, ADMIN, "daily", 10).decisions)
+    assert (missed.reason, went.outcome) == (reason, "dispatched")
+    assert "the store is full" in told
+    assert "no scheduler looks" in unattended

@@ -36,7 +36,7 @@ class Outcome(StrEnum):
 class Decision:
     """One ledger row: `count` slots from `slot_at` to `last_slot_at` with the same verdict.
 
-    `reason` is the guard of a skip, the reason of a miss (`coalesced`, `not_replayed`, `policy_skip`, `too_late`), or ''.
+    `reason` is the guard of a skip, the reason of a miss (`look.MISSES`), or ''.
     A `source` other than `schedule` means that the run was asked for, at `slot_at`. `seen` is '' for a miss, which no
     guard decides, and in rows of older versions.
     """

@@ -6,6 +6,7 @@ A slot is `missed` only if it fell due in a gap in which no scheduler looked; on
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from runners.engine.decision import Decision, dispatched, missed, skipped
 from runners.engine.guards import Facts, Hold, first_hold, paused
@@ -22,6 +23,9 @@ REPLAYED = 100
 """`run_all` replays at most this many missed slots, the newest."""
 REASONS = {Misfire.SKIP: "policy_skip", Misfire.RUN_ALL: "not_replayed", Misfire.RUN_ONCE: "coalesced"}
 """Why a missed slot does not run, by policy; one that is too late for any other policy than `run_all` is `too_late`."""
+STORE_FULL = "store_full"
+"""Why a slot was missed that fell due while the store was full, whatever its policy made of that."""
+MISSES = (*dict.fromkeys(REASONS.values()), "too_late", STORE_FULL)
 SLOTS_PER_LOOK = 2000
 """More missed slots than this are accounted for over several looks, so that no tick takes long."""
 RECHECK = timedelta(seconds=60)
@@ -30,10 +34,11 @@ RECHECK = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """The last stretch of time in which no scheduler looked."""
+    """The last stretch of time in which no scheduler looked; from `full_from` on because the store was full, and let none."""
 
     start_at: datetime
     end_at: datetime
+    full_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,22 +192,27 @@ def _misfire(job: Job, schedule: Schedule, slot: datetime, now: datetime, gap: G
     slots = slots[: len(slots) - len(left)]
     old = [each for each in slots if _too_late(job, each, now)]
     fresh = slots[len(old) :]
+    miss = partial(_missed, job, gap, now)
     if schedule.misfire is Misfire.RUN_ALL:  # the rest is one row, whatever keeps a slot from being replayed
         replayed = [] if left else fresh[-REPLAYED:]
-        ended += _missed(slots[: len(slots) - len(replayed)], now, reason)
+        ended += miss(slots[: len(slots) - len(replayed)], reason)
         following = left[0] if left else replayed[1] if len(replayed) > 1 else after
         return Choice(replayed[0] if replayed else None, tuple(ended), following, replaying=bool(replayed))
-    ended += _missed(old, now, "too_late")
+    ended += miss(old, "too_late")
     if left:  # the newest may still run, which the next look decides
-        return Choice(None, (*ended, *_missed(fresh, now, reason)), left[0])
+        return Choice(None, (*ended, *miss(fresh, reason)), left[0])
     if schedule.misfire is Misfire.SKIP:
-        return Choice(None, (*ended, *_missed(fresh, now, reason)), after)
-    ended += _missed(fresh[:-1], now, reason)
+        return Choice(None, (*ended, *miss(fresh, reason)), after)
+    ended += miss(fresh[:-1], reason)
     return Choice(fresh[-1] if fresh else None, tuple(ended), after)
 
 
-def _missed(slots: list[datetime], now: datetime, reason: str) -> list[Decision]:
-    return [missed(slots[0], slots[-1], len(slots), now, reason)] if slots else []
+def _missed(job: Job, gap: Gap, now: datetime, slots: list[datetime], reason: str) -> list[Decision]:
+    """Return one row for what a policy does not let run, and one for what fell due while the store was full."""
+    began = gap.full_from or now
+    full = [slot for slot in slots if slot + _offset(job) > began]
+    parts = ((slots[: len(slots) - len(full)], reason), (full, STORE_FULL))
+    return [missed(part[0], part[-1], len(part), now, why) for part, why in parts if part]
 
 
 def _superseded(job: Job, now: datetime) -> tuple[Decision, ...]:

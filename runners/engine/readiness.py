@@ -20,6 +20,7 @@ from runners.engine.errors import StoreAway
 from runners.engine.integrations.sealing import key_fault, key_warnings
 from runners.engine.settings import Settings
 from runners.engine.store import pauses
+from runners.engine.store.away import is_full
 from runners.engine.store.connection import Store
 from runners.engine.store.processes import Process, ProcessStatus, list_processes, online
 
@@ -120,7 +121,7 @@ def _in_words(error: exceptions.RedisError) -> str:
     text = str(error)
     if isinstance(error, exceptions.ReadOnlyError):
         return "the store is read-only; point REDIS_URL at its primary"
-    if isinstance(error, exceptions.OutOfMemoryError) or "OOM" in text:
+    if is_full(error):
         return "the store is full; raise its maxmemory or let retention make room"
     if isinstance(error, exceptions.BusyLoadingError):
         return "the store is loading its records; wait"

@@ -1,10 +1,12 @@
 """Slots that fell due while no scheduler looked: what each misfire policy makes of them."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
-from runners.engine.look import LATE, REPLAYED, SLOTS_PER_LOOK, Gap, choose, look
+from runners.engine.explain import past
+from runners.engine.look import LATE, REPLAYED, SLOTS_PER_LOOK, STORE_FULL, Gap, choose, look
 from tests.engine.test_guards import HOLDING, facts
 from tests.engine.test_look import HOUR, MIN, MS, SEC, at, held, rows
 from tests.protocol.jobs import START, a_job
@@ -50,6 +52,18 @@ def test_slots_older_than_their_grace_are_missed_as_too_late(misfire, ended):
 
     assert rows(decided.decisions)[:-1] == ended
     assert decided.run_slot_at == START + (50 if misfire == "run_once" else 40) * MIN
+
+
+@pytest.mark.parametrize("misfire", ["run_once", "run_all", "skip"])
+def test_what_was_missed_because_the_store_was_full_says_so(misfire):
+    job = a_job(schedule={"interval_sec": 600, "misfire": misfire, "misfire_grace_sec": 20 * 60})
+
+    decided = look(job, at(START + HOUR), replace(GAP, full_from=START + 15 * MIN))
+    before, *full = [row for row in decided.decisions if row.outcome == "missed"]
+
+    assert (before.last_slot_at, before.reason == STORE_FULL) == (START + 10 * MIN, False)
+    assert {row.reason for row in full} == {STORE_FULL}
+    assert past(full[0]) == "missed while the store was full, and took no new run"
 
 
 @pytest.mark.parametrize("misfire", ["run_once", "run_all", "skip"])

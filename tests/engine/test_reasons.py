@@ -5,13 +5,13 @@ from string import Formatter
 import pytest
 
 from runners.engine.guards import GUARDS
-from runners.engine.look import REASONS
+from runners.engine.look import MISSES
 from runners.engine.run import FailureKind
 from runners.engine.words import CATALOGUE, Language, language_of, language_of_environment, say
 
 NEEDED = [
     *(f"{part}.{guard.__name__}" for part in ("guard", "hold", "skipped") for guard in GUARDS),
-    *(f"missed.{reason}" for reason in [*REASONS.values(), "too_late"]),
+    *(f"missed.{reason}" for reason in MISSES),
     *(f"failure.{kind}" for kind in FailureKind),
     *(f"source.{source}" for source in ("schedule", "manual", "retry", "planner", "chat", "api")),
 ]

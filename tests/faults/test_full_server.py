@@ -4,6 +4,8 @@ import pytest
 from redis.exceptions import ResponseError
 
 from runners import scheduler
+from runners.engine.look import LATE
+from runners.engine.store.ledger import read_whole
 from runners.scheduler import GuardedScheduler
 from tests.faults import books
 from tests.faults.deployment import Deployment
@@ -59,6 +61,24 @@ def test_processes_that_start_on_a_full_server_wait_until_it_is_well(deployment:
     assert deployment.dead() == []
     store.redis.config_set("maxmemory", "0")
     wait_until(lambda: deployment.oracle.starts(), 60)
+    assert books.close(deployment) == []
+
+
+@pytest.mark.slow
+@LISTS_SELDOM
+def test_the_ledger_names_a_full_store_as_what_its_slots_were_missed_by(deployment: Deployment) -> None:
+    store = deployment.platform.store
+    deployment.save("due", every=1)
+    deployment.start_all("scheduler", "worker")
+    wait_until(lambda: deployment.job("due").last_run_id)
+    store.redis.config_set("maxmemory", "1mb")
+    full_since = store.now()
+
+    wait_until(lambda: store.now() - full_since > 2 * LATE, 60)
+    store.redis.config_set("maxmemory", "0")
+
+    rows = wait_until(lambda: [row for row in read_whole(store, "due").decisions if row.outcome == "missed"])
+    assert {row.reason for row in rows} == {"store_full"}
     assert books.close(deployment) == []
 
 

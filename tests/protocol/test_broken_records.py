@@ -70,7 +70,7 @@ def test_reconcile_drops_ghosts_from_the_waiting_runs(stage):
     assert stage.store.redis.zcard(stage.store.keys.pending("normal")) == 0
 
 
-@pytest.mark.parametrize("field", ["last", "gap_start", "gap_end", "reaped"])
+@pytest.mark.parametrize("field", ["last", "gap_start", "gap_end", "gap_full", "reaped"])
 def test_a_note_about_ticks_that_cannot_be_read_stops_no_tick(stage, field):
     redis, keys = stage.store.redis, stage.store.keys
     stage.save("healthy", every=10)

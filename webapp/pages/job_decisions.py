@@ -15,7 +15,7 @@ from runners.engine.decision import Decision, Outcome
 from runners.engine.errors import NotFound, Unreadable
 from runners.engine.guards import GUARDS
 from runners.engine.job import Job
-from runners.engine.look import REASONS
+from runners.engine.look import MISSES
 from runners.engine.operations import DecisionFilter, Then
 from runners.engine.run import Run
 from runners.engine.schedule.at import read_at
@@ -27,7 +27,6 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 SECONDS = re.compile(r".*:[0-9]{2}:[0-9]{2}.*")
 GUARD_NAMES = tuple(guard.__name__ for guard in GUARDS)
-MISS_NAMES = tuple(dict.fromkeys((*REASONS.values(), "too_late")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def decision_filter(args: Mapping[str, str]) -> DecisionFilter:
     outcome, reason = args.get("decision", ""), args.get("guard", "")
     return DecisionFilter(
         Outcome(outcome) if outcome in set(Outcome) else None,
-        reason if reason in (*GUARD_NAMES, *MISS_NAMES) else None,
+        reason if reason in (*GUARD_NAMES, *MISSES) else None,
     )
 
 

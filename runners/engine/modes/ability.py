@@ -9,6 +9,7 @@ import redis
 from redis import exceptions
 
 from runners.engine.errors import ModeRefused
+from runners.engine.store.away import is_full
 from runners.engine.store.keys import Keys
 
 SCRIPT = """
@@ -41,7 +42,7 @@ def require_scripts(client: redis.Redis, keys: Keys, address: str) -> tuple[str,
     except exceptions.ReadOnlyError:
         raise ModeRefused(f"redis at {address} is a read-only replica; set REDIS_URL to its primary") from None
     except redis.ResponseError as error:
-        if _is_full(error):
+        if is_full(error):
             return (FULL_WARNING,)
         if "MISCONF" in str(error):
             return ("the server cannot write its snapshots and takes no writes until it can",)
@@ -64,7 +65,7 @@ def streams_missing(client: redis.Redis, keys: Keys) -> str | None:
     except redis.ResponseError as error:
         if any(words in str(error).lower() for words in MISSING):
             return str(error)
-        if not _is_full(error):
+        if not is_full(error):
             raise
     finally:
         client.delete(scratch)
@@ -79,7 +80,3 @@ def _steps(client: redis.Redis, scratch: str) -> list[Callable[[], object]]:
         lambda: client.xack(scratch, "probe", "1-1"),
         lambda: client.eval(STREAM_SCRIPT, 1, scratch),
     ]
-
-
-def _is_full(error: redis.ResponseError) -> bool:
-    return isinstance(error, exceptions.OutOfMemoryError) or "OOM command not allowed" in str(error)

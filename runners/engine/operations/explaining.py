@@ -10,6 +10,7 @@ from runners.engine import explain as words
 from runners.engine import guards
 from runners.engine.guards import BLOCKED_BY_RUNS, Hold, Verdict
 from runners.engine.job import Job
+from runners.engine.look import LATE
 from runners.engine.operations.existing import existing_job
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.outlook import Outlook, outlook
@@ -17,7 +18,9 @@ from runners.engine.platform import Platform
 from runners.engine.schedule import next_slot
 from runners.engine.store import guard_facts
 from runners.engine.store.blocking import ended_per_minute, load_blocking
+from runners.engine.store.connection import Store
 from runners.engine.store.ledger import DecisionFilter, Ledger, Stretch, read_ledger, read_stretch
+from runners.engine.store.ticks import last_tick, takes_nothing_new
 from runners.engine.words import Language, say
 
 
@@ -45,7 +48,8 @@ def explain(platform: Platform, actor: Actor, job_id: str) -> Explanation:
     hold, verdicts = guards.first_hold(job, facts), guards.verdicts(job, facts)
     outlooks = _outlooks(platform, [verdict.hold for verdict in verdicts if verdict.hold], facts.now)
     measures = guards.measured(job, facts, platform.settings.pressure_high)
-    return Explanation(job, verdicts, hold, _sentence(job, hold, facts.now, actor.language), outlooks, measures)
+    said = _sentence(platform.store, job, hold, facts.now, actor.language)
+    return Explanation(job, verdicts, hold, said, outlooks, measures)
 
 
 @operation(Role.VIEWER)
@@ -82,17 +86,26 @@ def _outlooks(platform: Platform, holds: list[Hold], now: datetime) -> dict[str,
     }
 
 
-def _sentence(job: Job, hold: Hold | None, now: datetime, language: Language) -> str:
+def _sentence(store: Store, job: Job, hold: Hold | None, now: datetime, language: Language) -> str:
     if hold:
         return words.sentence(hold, job_id=job.job_id, flow_group=job.controls.flow_group, language=language)
     at = words.moment(job.next_slot_at) if job.next_slot_at else ""
-    return say(f"idle.{_idle(job, now)}", language, at=at)
+    return say(f"idle.{_idle(job, now) or _overdue(store, job, now) or 'due'}", language, at=at)
 
 
-def _idle(job: Job, now: datetime) -> str:
+def _overdue(store: Store, job: Job, now: datetime) -> str | None:
+    """Return why the job's slot is due for a while and nobody has looked at it; None when it is not, or somebody ticks."""
+    if job.next_run_at is None or now - job.next_run_at <= LATE:
+        return None
+    if now - last_tick(store) <= LATE:
+        return None
+    return "full" if takes_nothing_new(store) else "unattended"
+
+
+def _idle(job: Job, now: datetime) -> str | None:
     if not job.enabled:
         return "disabled"
     if job.next_slot_at is None:
         return "unscheduled" if job.spec.schedule is None else "over"
     following = next_slot(job.spec.schedule, now, job.anchor_at) if job.spec.schedule else None
-    return "decided" if following and following < job.next_slot_at else "due"
+    return "decided" if following and following < job.next_slot_at else None

@@ -33,13 +33,17 @@ class Tick:
     regular: tuple[str, ...]
 
 
-def tick(store: Store, settings: Settings, limit: int) -> Tick:
-    """Start a tick: at most `limit` due jobs of each lane. Turns pressure mode on or off by its two marks."""
+def tick(store: Store, settings: Settings, limit: int, full_for: timedelta = timedelta(0)) -> Tick:
+    """Start a tick: at most `limit` due jobs of each lane. Turns pressure mode on or off by its two marks.
+
+    `full_for` is how long the store has refused the caller's ticks because it was full.
+    """
     marks = (settings.pressure_high, settings.pressure_low)
-    answer = call(store, "tick", settings.tick // MILLISECOND, *marks, limit, LATE // MILLISECOND)
-    now, depth, on, dispatched, (everything, ends_at, *queues), gap_start, gap_end, critical, regular = answer
+    spans = (LATE // MILLISECOND, full_for // MILLISECOND)
+    answer = call(store, "tick", settings.tick // MILLISECOND, *marks, limit, *spans)
+    now, depth, on, dispatched, (everything, ends_at, *queues), gap_start, gap_end, gap_full, critical, regular = answer
     start, end = at(gap_start), at(gap_end)
-    gap = Gap(start, end) if start and end else None
+    gap = Gap(start, end, at(gap_full)) if start and end else None
     pauses = read_pauses(everything, at(ends_at), queues)
     world = World(clock.from_ms(int(now)), depth, bool(on), dispatched, pauses)
     return Tick(world, gap, tuple(critical), tuple(regular))

@@ -1,7 +1,8 @@
 -- The start of a scheduler's tick, at constant cost when nothing is due: the time, what holds for all jobs, who is due.
--- Answers {now, depth, pressure, dispatched in this window, {pauses}, gap start, gap end, {critical job ids}, {regular job ids}};
+-- Answers {now, depth, pressure, dispatched in this window, {pauses}, gap start, gap end, since when it is a full store's, {critical job ids}, {regular job ids}};
 -- the pauses are those of everything, when it ends by itself (or ''), critical, normal and low, '' where there is none.
 local tick_ms, high, low, limit, late = tonumber(arg()), tonumber(arg()), tonumber(arg()), tonumber(arg()), tonumber(arg())
+local full_ms = tonumber(arg()) -- for so long the store refused this scheduler's ticks because it was full
 
 local function put_back(blocker, number, ended)
   for _, job in ipairs(call('ZRANGE', K('waiting:' .. blocker), 0, number - 1)) do
@@ -31,13 +32,19 @@ local pauses = {everything or '', ends >= 0 and int(now + ends) or ''}
 for i, text in ipairs(call('HMGET', K'paused', 'queue:critical', 'queue:normal', 'queue:low')) do pauses[i + 2] = text or '' end
 
 -- A gap is a stretch in which no scheduler ticked; one that follows closely on the last widens it. The first lasted for ever.
-local v = call('HMGET', K'ticks', 'last', 'gap_start', 'gap_end')
-local last, gap_start, gap_end = tonumber(v[1] or '') or 0, v[2] or '', v[3] or ''
+-- From `gap_full` on it was one because the store was full.
+local v = call('HMGET', K'ticks', 'last', 'gap_start', 'gap_end', 'gap_full')
+local last, gap_start, gap_end, gap_full = tonumber(v[1] or '') or 0, v[2] or '', v[3] or '', v[4] or ''
 if not tonumber(gap_start) or not tonumber(gap_end) then gap_start, gap_end = '', '' end
+if not tonumber(gap_full) then gap_full = '' end
 if now - last > late then
-  if gap_end == '' or last - tonumber(gap_end) > 600000 then gap_start = int(last) end
+  local widens = gap_end ~= '' and last - tonumber(gap_end) <= 600000
+  if not widens then gap_start = int(last) end
+  local full = full_ms > 0 and now - last <= full_ms + late
+  if not full then gap_full = ''
+  elseif not widens or gap_full == '' then gap_full = int(last) end
   gap_end = NOW
-  call('HMSET', K'ticks', 'gap_start', gap_start, 'gap_end', gap_end)
+  call('HMSET', K'ticks', 'gap_start', gap_start, 'gap_end', gap_end, 'gap_full', gap_full)
 end
 call('HSET', K'ticks', 'last', NOW)
 
@@ -72,6 +79,6 @@ if not newest or now - newest >= 10000 or newest > now then
 end
 
 local window = int(math.floor(now / tick_ms))
-return {NOW, waiting, on and 1 or 0, tonumber(call('GET', K('window:' .. window)) or '0'), pauses, gap_start, gap_end,
+return {NOW, waiting, on and 1 or 0, tonumber(call('GET', K('window:' .. window)) or '0'), pauses, gap_start, gap_end, gap_full,
   call('ZRANGEBYSCORE', K'due:critical', '-inf', NOW, 'LIMIT', 0, limit),
   call('ZRANGEBYSCORE', K'due:regular', '-inf', NOW, 'LIMIT', 0, limit)}

@@ -22,6 +22,11 @@ BROKEN = re.compile(r"\bWRONGTYPE\b|value is not an integer|is not a valid float
 """Answers of a server that come of a record that somebody broke: trying again does not mend it."""
 
 
+def is_full(error: Exception) -> bool:
+    """Say whether the server refused a command, or a script, because its memory is used up."""
+    return isinstance(error, exceptions.OutOfMemoryError) or "OOM command not allowed" in str(error)
+
+
 @contextmanager
 def reported() -> Iterator[None]:
     """Turn errors of a store that is away, full or read-only into StoreAway, and those of a broken record into Unreadable."""

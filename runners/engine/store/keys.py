@@ -244,8 +244,9 @@ class Keys(
 
     @property
     def ticks(self) -> str:
-        """HASH last, gap_start, gap_end, decided, reaped, set_back: when a scheduler last ticked, the last stretch in which
-        none did, when one last decided on slots, when anybody last moved due retries on, and the last step back of the clock.
+        """HASH last, gap_start, gap_end, gap_full, decided, reaped, set_back: when a scheduler last ticked, the last stretch in
+        which none did (from gap_full on because the store was full), when one last decided on slots, when anybody last moved
+        due retries on, and the last step back of the clock.
         """
         return f"{self.prefix}ticks"
 

@@ -31,6 +31,9 @@ ENGLISH = {
     "idle.unscheduled": "no guard holds it; it has no slot ahead and runs when somebody asks",
     "idle.over": "no guard holds it; its one slot is over, and no further ones come",
     "idle.decided": "no guard holds it; its slots before {at} have been decided already: the store's clock was set back since",
+    "idle.unattended": "no guard holds it, and its slot of {at} is due, but no scheduler looks; start one with: multijob scheduler",
+    "idle.full": "no guard holds it, and its slot of {at} is due, but the store is full and takes no new run; "
+    "raise its maxmemory or let retention make room",
     "idle.due": "no guard holds it; it goes out when its next slot is due",
     # when a hold can change
     "change.clock": "it can change at {at}",
@@ -54,6 +57,7 @@ ENGLISH = {
     "missed.too_late": "missed, and too late to run it",
     "missed.policy_skip": "missed; the job says to skip such slots",
     "missed.not_replayed": "missed; of such slots only the newest 100 that are not too late run again",
+    "missed.store_full": "missed while the store was full, and took no new run",
     "source.schedule": "by its schedule",
     "source.manual": "by hand",
     "source.retry": "as a retry",

@@ -35,6 +35,10 @@ INDONESIAN = {
     "idle.over": "tidak ada penjaga yang menahannya; satu-satunya slotnya sudah lewat, dan tidak ada slot lagi",
     "idle.decided": "tidak ada penjaga yang menahannya; slotnya sebelum {at} sudah diputuskan: "
     "jam penyimpanan telah dimundurkan sejak itu",
+    "idle.unattended": "tidak ada penjaga yang menahannya, dan slot {at} sudah jatuh tempo, tetapi tidak ada scheduler yang melihat; "
+    "jalankan dengan: multijob scheduler",
+    "idle.full": "tidak ada penjaga yang menahannya, dan slot {at} sudah jatuh tempo, tetapi penyimpanan penuh; "
+    "naikkan maxmemory-nya atau biarkan retensi memberi ruang",
     "idle.due": "tidak ada penjaga yang menahannya; dikirim ketika slot berikutnya jatuh tempo",
     "change.clock": "dapat berubah pada {at}",
     "change.overlap": "diperkirakan pada {at}: saat itu 95 % run job ini sudah selesai",
@@ -57,6 +61,7 @@ INDONESIAN = {
     "missed.too_late": "terlewat, dan sudah terlambat untuk dijalankan",
     "missed.policy_skip": "terlewat; job ini meminta slot semacam itu dilewati",
     "missed.not_replayed": "terlewat; hanya 100 slot terbaru yang belum terlambat dijalankan ulang",
+    "missed.store_full": "terlewat saat penyimpanan penuh, sehingga tidak menerima run baru",
     "source.schedule": "oleh jadwalnya",
     "source.manual": "secara manual",
     "source.retry": "sebagai percobaan ulang",
