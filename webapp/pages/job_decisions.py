@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 
@@ -18,14 +16,10 @@ from runners.engine.job import Job
 from runners.engine.look import MISSES
 from runners.engine.operations import DecisionFilter, Then
 from runners.engine.run import Run
-from runners.engine.schedule.at import read_at
-from runners.engine.schedule.zone import instant
+from runners.engine.schedule.recent import MINUTE, length_of, read_recent
 from webapp.pages import shell
 from webapp.pages.reading import read
 
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
-SECONDS = re.compile(r".*:[0-9]{2}:[0-9]{2}.*")
 GUARD_NAMES = tuple(guard.__name__ for guard in GUARDS)
 
 
@@ -62,11 +56,11 @@ def asked_of(args: Mapping[str, str], job: Job) -> Asked:
     typed = args.get("at", "").strip()[:40]
     if not typed:
         return Asked("", zone, zones)
-    at = _moment(typed, zone)
+    at = read_recent(typed, zone, shell.now())
     if at is None:
         problem = _("“%(typed)s” is no time; write 02:00, or 2026-11-27 02:00", typed=typed)
         return Asked(typed, zone, zones, problem=problem)
-    return Asked(typed, zone, zones, at, timedelta(seconds=1) if SECONDS.fullmatch(typed) else MINUTE)
+    return Asked(typed, zone, zones, at, length_of(typed))
 
 
 def answer_of(asked: Asked, job: Job) -> Answer | None:
@@ -95,23 +89,6 @@ def row_numbers(args: Mapping[str, str]) -> tuple[int | None, int | None]:
 
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
-
-
-def _moment(typed: str, zone: str) -> datetime | None:
-    if clock := CLOCK.fullmatch(typed):
-        return _last(int(clock[1]), int(clock[2]), zone)
-    try:
-        return read_at(typed, zone)
-    except ValueError:
-        return None
-
-
-def _last(hour: int, minute: int, zone: str) -> datetime:
-    """Return the last moment at which clocks in `zone` showed that time."""
-    place, now = ZoneInfo(zone), shell.now()
-    today = now.astimezone(place).replace(tzinfo=None, hour=hour, minute=minute, second=0, microsecond=0)
-    days = (today - back * DAY for back in range(3))
-    return next(at for day in days if (at := instant(day, place)) <= now).astimezone(UTC)
 
 
 def _run(run_id: str) -> Run | None:
