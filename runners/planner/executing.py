@@ -6,7 +6,7 @@ import threading
 import time
 from dataclasses import dataclass, replace
 
-from runners.engine.errors import Conflict, Invalid, Problem
+from runners.engine.errors import Conflict, Invalid, Problem, Stale
 from runners.engine.events import EventType
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.operations.runs import run_job
@@ -47,14 +47,18 @@ def execute_plan(
     run_immediately: bool = False,
     wait_seconds: float = 0.0,
     idempotency_key: str | None = None,
+    digest: str | None = None,
 ) -> Execution:
     """Save the jobs that the prompt asks for, all or none, and run those at once that it wants now.
 
     Sent again it finds its jobs unchanged, and with the same `idempotency_key` its runs, too. Runs are waited for at most
-    `wait_seconds` in all. Raises Invalid when the prompt leaves something open or asks for nothing that can be done.
+    `wait_seconds` in all. Raises Invalid when the prompt leaves something open or asks for nothing that can be done, and
+    Stale when it does not come to the plan of `digest` any more, unless all of that stands already.
     """
     found = planned(platform, wish)
     refuse_unclear(found, actor.language)
+    if digest and found.digest != digest and not found.stands:
+        raise Stale("the plan is not what was shown any more: jobs were changed since; look at it again")
     rows = {row.job_id: row.action for row in take_in(platform, actor, specs(found), False, "planner").rows}
     results = [Executed(job, rows[job.spec.job_id]) for job in found.jobs]
     if run_immediately or any(job.spec.schedule is None for job in found.jobs):

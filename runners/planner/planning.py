@@ -6,6 +6,8 @@ person did not name.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -42,7 +44,8 @@ Source = Literal["rule_based", "ai"]
 class Wish:
     """A prompt, and what is meant where it does not say: the zone of its times, the channel and its account.
 
-    With `model` a language model is asked first.
+    With `model` a language model is asked first. `asked_at` is the moment from which 'tomorrow' is counted, None for now:
+    who executes later what was shown counts from when it was shown.
     """
 
     prompt: str
@@ -50,6 +53,7 @@ class Wish:
     channel: str = "telegram"
     account_id: str | None = None
     model: ModelWish | None = None
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,22 @@ class Plan:
         what = ", ".join(note(f"summary_{job.action}", job=job.spec.job_id).said(language) for job in self.jobs)
         return note("summary", count=len(self.jobs), what=what).said(language)
 
+    @property
+    def whole(self) -> bool:
+        """Say whether it may be executed: it makes something, and leaves nothing open."""
+        return bool(self.jobs) and not self.questions and not self.refusals
+
+    @property
+    def stands(self) -> bool:
+        """Say whether all of it is so already."""
+        return all(job.action == "unchanged" for job in self.jobs)
+
+    @property
+    def digest(self) -> str:
+        """What tells this plan from any other: all that it would save, and over what."""
+        told = [[job.action, job.spec.to_json(), [repr(one) for one in job.diff]] for job in self.jobs]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+
 
 @operation(Role.OPERATOR)
 def plan(platform: Platform, actor: Actor, wish: Wish) -> Plan:
@@ -106,7 +126,7 @@ def plan(platform: Platform, actor: Actor, wish: Wish) -> Plan:
 def planned(platform: Platform, wish: Wish) -> Plan:
     """Return the plan of a wish: by a model if one is wanted and answers usably, by the grammar else."""
     text, now = normalized(wish.prompt), platform.store.now()
-    asked = Asked(wish.zone, now, wish.channel, wish.account_id)
+    asked = Asked(wish.zone, wish.asked_at or now, wish.channel, wish.account_id)
     understood: Understood | None = None
     warnings: tuple[Note, ...] = ()
     if wish.model:

@@ -42,11 +42,14 @@ def cancel_run(platform: Platform, actor: Actor, run_id: str) -> Cancellation:
 
 
 @operation(Role.OPERATOR)
-def retry_run(platform: Platform, actor: Actor, run_id: str, ignore_guards: bool = False) -> Run:
+def retry_run(
+    platform: Platform, actor: Actor, run_id: str, ignore_guards: bool = False, idempotency_key: str | None = None
+) -> Run:
     """Create a new run with the inputs and the job version of one that has ended, and return it queued.
 
-    It is admitted as `run_job` says. Raises NotFound, and Conflict: with the hold when a guard holds, and when the run
-    is active, its job is deleted, or the version of the job that it ran is no longer kept.
+    It is admitted as `run_job` says; the same `idempotency_key` makes one run a day. Raises NotFound, and Conflict: with
+    the hold when a guard holds, and when the run is active, its job is deleted, or the version of the job that it ran is
+    no longer kept.
     """
     run = existing_run(platform.store, run_id)
     if run.status.active:
@@ -54,8 +57,8 @@ def retry_run(platform: Platform, actor: Actor, run_id: str, ignore_guards: bool
     try:
         present = existing_job(platform.store, run.job_id)
         job = at_version(platform.store, present, run.job_version)
-        creation = asked_for(platform, actor, job, run.inputs, "retry", ignore_guards)
-        again = admitted(platform, actor, creation, present.version)
+        creation = asked_for(platform, actor, job, run.inputs, "retry", ignore_guards, idempotency_key)
+        again = admitted(platform, actor, creation, present.version, idempotency_key)
     except NotFound:
         fault = f"run '{run_id}' cannot be retried: job '{run.job_id}' is deleted; save the job again first"
         raise Conflict(fault) from None
