@@ -1,95 +1,77 @@
-"""From a command to its answer: the operations that chat may ask for."""
+"""From a command to its answer: the operations that chat may ask for, in the language and the zone of the one who asks."""
 
 from __future__ import annotations
 
-from runners.connector import commands
+from dataclasses import replace
+
+from runners.connector.commands import COMMANDS, ChatCommand
+from runners.connector.commands.asking import Asking
+from runners.connector.commands.person import greeting, show_help, unknown
 from runners.connector.reply import Command, Reply
 from runners.engine import operations
-from runners.engine.operations import Actor
+from runners.engine.errors import Conflict, Forbidden, Invalid, MultijobError
+from runners.engine.operations import OPERATIONS, Actor
 from runners.engine.platform import Platform
-from runners.engine.run import RunStatus
-from runners.engine.store.job_index import JobFilter
-from runners.engine.store.run_index import RunFilter
+from runners.engine.preferences import BROWSER
+from runners.engine.words import Language
 
 
-def answer(platform: Platform, asking: Actor, command: Command) -> Reply:
-    """Return the reply to `command`; raises MultijobError as the operations do.
+def answer(platform: Platform, asking: Actor, command: Command, chat: str = "") -> Reply:
+    """Return the reply to `command`, asked in `chat` (channel:account:chat); raises MultijobError as the operations do.
 
     What is asked for twice under one `asking.request_id` is done once: operations that are not so by themselves get it
     as their idempotency key.
     """
-    return Reply(_said(platform, asking, command))
+    asked = asking_of(platform, asking, command, chat)
+    if command.name == "again" and command.pressed:
+        asked = replace(asked, command=_again(command.argument))
+    if asked.command.name == "start" and not asked.argument:
+        return greeting(asked, usable(asked))
+    if asked.command.name == "help":
+        return show_help(asked, usable(asked))
+    known = COMMANDS.get(asked.command.name)
+    if known is None or not (known.written or asked.command.pressed):
+        return unknown(asked)
+    refuse_others(asked, known)
+    return known.answer(asked)
 
 
-def _said(platform: Platform, asking: Actor, command: Command) -> str:
-    match command.name:
-        case "start":
-            return commands.greeting()
-        case "help":
-            return commands.HELP
-        case "status":
-            return _status(platform, asking)
-        case "jobs":
-            wanted = JobFilter(search=command.argument or None)
-            found = operations.list_jobs(platform, asking, wanted, limit=commands.ROWS, offset=0)
-            return commands.jobs(found, asking.language)
-        case "why":
-            return _why(platform, asking, command.argument)
-        case "runs":
-            return _runs(platform, asking, command.argument.lower())
-        case "cancel":
-            return _cancel(platform, asking, command.argument)
-        case "pause":
-            return _pause(platform, asking, *commands.target(command.argument))
-        case "resume":
-            return _resume(platform, asking, *commands.target(command.argument))
-    return commands.unknown(command.name)
+def refuse_others(asking: Asking, known: ChatCommand) -> None:
+    """Raise Forbidden for whoever may do nothing of what the command does, before anything is looked up for him."""
+    if known.operations and not asking.may(*known.operations):
+        actor, first = asking.actor, known.operations[0]
+        raise Forbidden(f"'{actor.name}' is {actor.role}; {first} needs {OPERATIONS[first]}")
 
 
-def _status(platform: Platform, asking: Actor) -> str:
-    pauses = operations.pauses(platform, asking)
-    return commands.status(operations.queue(platform, asking), operations.agents(platform, asking), pauses)
+def usable(asking: Asking) -> list[str]:
+    """Return the commands that he may use, in their order."""
+    return [one.name for one in COMMANDS.values() if one.written and asking.may(*one.operations)] + ["help"]
 
 
-def _pause(platform: Platform, asking: Actor, kind: str, name: str) -> str:
-    match kind:
-        case "job":
-            pause = operations.pause_job(platform, asking, name)
-        case "flow":
-            pause = operations.pause_flow(platform, asking, name)
-        case _:
-            pause = operations.pause_queue(platform, asking, name or None)
-    return commands.paused(kind, name, pause)
+def asking_of(platform: Platform, actor: Actor, command: Command, chat: str = "") -> Asking:
+    """Return what is asked, with the language and the zone that he has chosen for the pages; where he left them to the
+    browser, the language of his app, and UTC.
+    """
+    chosen = operations.own_preferences(platform, actor)
+    language = actor.language if chosen.language == BROWSER else Language(chosen.language)
+    zone = "UTC" if chosen.zone == BROWSER else chosen.zone
+    return Asking(platform, replace(actor, language=language), command, chat, zone)
 
 
-def _resume(platform: Platform, asking: Actor, kind: str, name: str) -> str:
-    match kind:
-        case "job":
-            operations.resume_job(platform, asking, name)
-        case "flow":
-            operations.resume_flow(platform, asking, name)
-        case _:
-            operations.resume_queue(platform, asking, name or None)
-    return commands.resumed(kind, name)
+def refused(asking: Asking, error: MultijobError) -> Reply:
+    """Return how a refusal reads."""
+    match error:
+        case Forbidden() if needed := COMMANDS.get(asking.command.name):
+            if not asking.may(*needed.operations):
+                return Reply(asking.say("may_not", role=asking.say(f"role_{asking.actor.role}")))
+        case Invalid():
+            return Reply("\n".join(problem.msg for problem in error.problems))
+        case Conflict(hold=hold) if hold:
+            return Reply(asking.localized(str(error)))
+    return Reply(asking.say("refused", why=str(error)))
 
 
-def _why(platform: Platform, asking: Actor, job_id: str) -> str:
-    if not job_id:
-        return "which job? /why job"
-    found = operations.explain(platform, asking, job_id)
-    return "\n".join(
-        [found.sentence, *(found.outlooks[hold.guard].said(asking.language) for hold in [found.hold] if hold)]
-    )
-
-
-def _cancel(platform: Platform, asking: Actor, run_id: str) -> str:
-    if not run_id:
-        return "which run? /cancel run"
-    return commands.cancelled(operations.cancel_run(platform, asking, run_id))
-
-
-def _runs(platform: Platform, asking: Actor, status: str) -> str:
-    if status and status not in {known.value for known in RunStatus}:
-        return f"{status[:32]!r} is not a status; there are {', '.join(RunStatus)}"
-    wanted = RunFilter(status=RunStatus(status) if status else None)
-    return commands.runs(operations.list_runs(platform, asking, wanted, limit=commands.ROWS, offset=0))
+def _again(argument: str) -> Command:
+    """Return the command that a button repeats with the name on it: nothing was asked about yet."""
+    name, _, rest = argument.partition(" ")
+    return Command(name, rest)

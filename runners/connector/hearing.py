@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 
 from runners.connector import cards, linking
 from runners.connector.account import CHANNEL
-from runners.connector.answers import answer
+from runners.connector.answers import answer, asking_of, refused
 from runners.connector.asker import Allowed, Refused, asker, chat_refusal
 from runners.connector.cards import Card
 from runners.connector.channel import Incoming, Press
@@ -75,20 +75,24 @@ class Ear:
         try:
             return Answered(answer(self._platform, who, command))
         except AuditUnusable as error:
-            return _failed(error)  # it does not mend itself: others must get their answers
+            return self._failed(who, command, error)  # it does not mend itself: others must get their answers
         except StoreAway:
             raise
         except Forbidden as error:
             self.turned_away.of_known(who.author(), f"command:/{command.name[:32]}", {"reason": str(error)})
-            return replace(_failed(error), event=EventType.TELEGRAM_COMMAND_REJECTED)
+            return replace(self._failed(who, command, error), event=EventType.TELEGRAM_COMMAND_REJECTED)
         except MultijobError as error:
-            return _failed(error)
+            return self._failed(who, command, error)
         except Exception as fault:  # a fault of ours must not hold up all that is asked later
             if isinstance(fault, RedisError) and isinstance(meaning(fault), StoreAway):
                 raise
             LOG.exception("command.broken", command=command.name[:32], account_id=self._account_id)
             text = say("talk.broken", who.language, fault=type(fault).__name__)
             return Answered(Reply(text), EventType.TELEGRAM_COMMAND_FAILED, type(fault).__name__)
+
+    def _failed(self, who: Actor, command: Command, error: MultijobError) -> Answered:
+        reply = refused(asking_of(self._platform, who, command), error)
+        return Answered(reply, EventType.TELEGRAM_COMMAND_FAILED, type(error).__name__)
 
     def _command(self, update: Incoming, command: Command) -> Told:
         if command.name == linking.NAME:
@@ -191,7 +195,3 @@ class Ear:
             "sender_id": update.sender,
             "update_id": update.update_id,
         }
-
-
-def _failed(error: MultijobError) -> Answered:
-    return Answered(Reply(str(error)), EventType.TELEGRAM_COMMAND_FAILED, type(error).__name__)

@@ -82,6 +82,7 @@ class EventType(StrEnum):
     AUTH_SIGNED_OUT = "auth.signed_out"
     AUTH_REFUSED = "auth.refused"
     TELEGRAM_COMMAND_RECEIVED = "telegram.command.received"
+    TELEGRAM_COMMAND_PLANNED = "telegram.command.planned"
     TELEGRAM_COMMAND_EXECUTED = "telegram.command.executed"
     TELEGRAM_COMMAND_REJECTED = "telegram.command.rejected"
     TELEGRAM_COMMAND_FAILED = "telegram.command.failed"

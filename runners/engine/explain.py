@@ -1,11 +1,15 @@
 """Holds in words: the one place that says why a job waits, for page, API, command line and chat."""
 
+import re
 from datetime import datetime
 
 from runners.engine.decision import Decision, Outcome
 from runners.engine.guards import Hold
 from runners.engine.pause import EVERYTHING
 from runners.engine.words import Language, say
+
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", re.ASCII)
+"""How `moment` writes a time, for whoever says it in another zone."""
 
 
 def sentence(hold: Hold, *, job_id: str, flow_group: str | None = None, language: Language = Language.EN) -> str:

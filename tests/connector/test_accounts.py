@@ -44,8 +44,8 @@ def test_stored_accounts_are_served_beside_the_one_of_the_environment(platform, 
 
     wait_until(lambda: sales.sent and api.sent, PATIENCE_SEC)
     assert (sales.texts[0].splitlines()[0], api.texts[0].splitlines()[0]) == (
-        "/status  how the platform does",
-        "mode memory",
+        "/run SENTENCE: show what a sentence would set up, before anything is made",
+        "Online: schedulers 0, workers 0",
     )
     wait_for_states(platform, default="online", sales="online")
     wait_until(

@@ -58,4 +58,7 @@ def test_when_it_is_killed_the_next_one_goes_on_after_its_last_answer(platform, 
     spawn("connector", env=server_env)
 
     wait_until(lambda: len(api.sent) > 1, PATIENCE_SEC)
-    assert [text.splitlines()[0] for text in api.texts] == ["/status  how the platform does", "mode streams"]
+    assert [text.splitlines()[0] for text in api.texts] == [
+        "/run SENTENCE: show what a sentence would set up, before anything is made",
+        "Online: schedulers 0, workers 0",
+    ]

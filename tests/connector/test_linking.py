@@ -100,14 +100,14 @@ def test_a_linked_person_acts_as_himself_and_the_audit_names_him_and_the_chat(pl
 
 def test_what_a_person_may_is_looked_up_each_time(platform):
     talk = linked(platform)
-    assert talk.say("/pause nightly")[0].startswith("nightly is paused")
+    assert talk.say("/pause nightly")[0].startswith("Job nightly is paused")
 
     operations.change_person(platform, ADMIN, "ada", role=Role.VIEWER)
-    assert talk.say("/resume nightly") == ["'ada' is viewer; resume_job needs operator"]
+    assert talk.say("/resume nightly") == ["You are viewer, and that needs more. /help lists what you can ask."]
     operations.change_person(platform, ADMIN, "ada", disabled=True)
     assert talk.say("/status") == []
     operations.change_person(platform, ADMIN, "ada", disabled=False, role=Role.OPERATOR)
-    assert talk.say("/resume nightly")[0].startswith("nightly goes on")
+    assert talk.say("/resume nightly")[0].startswith("Job nightly goes on")
     operations.unlink_chat(platform, ADMIN, "telegram", str(SENDER))
     assert talk.say("/status") == []
 

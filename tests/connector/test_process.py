@@ -50,7 +50,10 @@ def test_a_new_process_goes_on_where_the_last_one_stopped(platform, api, start):
 
     wait_until(lambda: len(api.sent) > 1)
     wait_until(lambda: len(api.polls) > 5)
-    assert [text.splitlines()[0] for text in api.texts] == ["mode memory", "/status  how the platform does"]
+    assert [text.splitlines()[0] for text in api.texts] == [
+        "Online: schedulers 0, workers 0",
+        "/run SENTENCE: show what a sentence would set up, before anything is made",
+    ]
 
 
 def test_another_bot_does_not_inherit_the_offset(platform, api):
@@ -139,7 +142,7 @@ def test_a_reply_that_is_refused_holds_up_no_other(platform, api, start):
     start()
 
     wait_until(lambda: api.sent)
-    assert api.texts[0].startswith("/status  how")
+    assert api.texts[0].startswith("/run SENTENCE")
     failed = told(platform, "telegram.command.failed")
     assert [event.data["error"] for event in failed] == ["Forbidden: bot was blocked by the user"]
 
@@ -155,7 +158,7 @@ def test_a_reply_that_fails_waits_and_goes_out_once(platform, api, start, faults
 
     wait_until(lambda: len(api.sent) == 2)
     wait_until(lambda: chats.waits_for(platform.store, "telegram:default") == 0)
-    assert sorted(text.splitlines()[0] for text in api.texts) == ["/status  how the platform does", "mode memory"]
+    assert sorted(text.split()[0] for text in api.texts) == ["/run", "Online:"]
     assert told(platform, "telegram.command.failed") == ()
     assert len(told(platform, "telegram.command.received")) == 2
 

@@ -17,6 +17,10 @@ NEEDED = [
 ]
 
 
+SAME = {"chat.role_operator", "chat.role_admin", "chat.do_log", "chat.what_job"}
+"""Words that both languages share."""
+
+
 def placeholders(text):
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
@@ -39,7 +43,7 @@ def test_every_language_says_the_same_reasons_with_the_same_values(language):
 def test_no_sentence_was_left_in_english():
     english, indonesian = CATALOGUE[Language.EN], CATALOGUE[Language.ID]
 
-    assert [name for name in english if english[name] == indonesian[name]] == []
+    assert {name for name in english if english[name] == indonesian[name]} == SAME
 
 
 def test_a_reason_of_a_newer_version_is_said_as_it_is():

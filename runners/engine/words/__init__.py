@@ -6,6 +6,8 @@ A reason has a name of two parts: what it speaks of, and the guard, kind or case
 from collections.abc import Mapping
 from enum import StrEnum
 
+from runners.engine.words.chat_english import CHAT_ENGLISH
+from runners.engine.words.chat_indonesian import CHAT_INDONESIAN
 from runners.engine.words.english import ENGLISH
 from runners.engine.words.indonesian import INDONESIAN
 
@@ -17,7 +19,10 @@ class Language(StrEnum):
     ID = "id"
 
 
-CATALOGUE: Mapping[Language, Mapping[str, str]] = {Language.EN: ENGLISH, Language.ID: INDONESIAN}
+CATALOGUE: Mapping[Language, Mapping[str, str]] = {
+    Language.EN: ENGLISH | CHAT_ENGLISH,
+    Language.ID: INDONESIAN | CHAT_INDONESIAN,
+}
 LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 

@@ -1,0 +1,151 @@
+"""/approvals: what people are asked to decide, one of them with all that it binds, and the decision, with a note if there is one."""
+
+from __future__ import annotations
+
+import json
+
+from runners.connector.commands.asking import Asking, one_line
+from runners.connector.reply import Button, Command, Reply
+from runners.engine import operations
+from runners.engine.approval import Approval, ApprovalStatus
+from runners.engine.errors import NotFound
+from runners.engine.operations import Verdict
+from runners.engine.operations.deciders import may_decide
+from runners.engine.store.approvals import Shown
+
+ROWS = 6
+INPUTS_SHOWN = 800
+SPOKEN: dict[str, Verdict] = {"approve": "approve", "reject": "reject"}
+
+
+def approvals(asking: Asking) -> Reply:
+    """List what must be decided, of all jobs or of one; a single one, or one that is named, is shown whole."""
+    if asking.argument.startswith("ap_"):
+        return _shown(asking, operations.get_approval(asking.platform, asking.actor, asking.argument))
+    found = operations.list_approvals(
+        asking.platform, asking.actor, ApprovalStatus.PENDING, asking.argument or None, ROWS
+    )
+    if not found.rows:
+        return Reply(asking.say("no_approvals"), page="/ui/approvals")
+    if found.total == 1:
+        return _shown(asking, operations.get_approval(asking.platform, asking.actor, found.rows[0].approval_id))
+    more = found.total - len(found.rows)
+    lines = [asking.say("approvals", count=found.total), *(_line(asking, one) for one in found.rows)]
+    lines += [asking.say("more", count=more)] if more > 0 else []
+    rows = tuple((_look(place, one),) for place, one in enumerate(found.rows, 1))
+    return Reply("\n".join(lines), rows, page="/ui/approvals")
+
+
+def approve(asking: Asking) -> Reply:
+    """Say yes to exactly what was shown."""
+    return _decide(asking, "approve")
+
+
+def reject(asking: Asking) -> Reply:
+    """Say no; the run fails as rejected."""
+    return _decide(asking, "reject")
+
+
+def with_note(asking: Asking) -> Reply:
+    """Ask for the note; what is written next decides."""
+    verdict, _, what = asking.argument.partition(" ")
+    awaited = Command(verdict, what, pressed=True)
+    return Reply(asking.say("write_note", verdict=asking.say(f"do_{verdict}")), awaits=awaited)
+
+
+def _decide(asking: Asking, verdict: Verdict) -> Reply:
+    """Decide on what a button showed; what is typed is shown first, with its note on the buttons."""
+    name, _, rest = asking.argument.partition(" ")
+    if not name:
+        return Reply(asking.say("which_approval", command=verdict))
+    if not asking.command.pressed:
+        return _shown(asking, operations.get_approval(asking.platform, asking.actor, name), rest)
+    digest, _, kept = rest.partition(" ")
+    note = asking.command.note or kept
+    if done := _done_before(asking, name, verdict, note):
+        return done
+    decided = operations.decide_approval(asking.platform, asking.actor, name, verdict, note, digest)
+    return _told(asking, decided, verdict)
+
+
+def _done_before(asking: Asking, name: str, verdict: Verdict, note: str) -> Reply | None:
+    """Return the answer to the very decision that was made already: an update may come twice."""
+    try:
+        known = operations.get_approval(asking.platform, asking.actor, name).approval
+    except NotFound:
+        return None
+    said = "approved" if verdict == "approve" else "rejected"
+    same = known.status == said and known.decided_by == asking.actor.name and known.note == note
+    return _told(asking, known, verdict) if same else None
+
+
+def _told(asking: Asking, decided: Approval, verdict: Verdict) -> Reply:
+    counted = verdict == "approve" and decided.pending
+    text = asking.say(
+        "counted" if counted else f"{verdict}d" if verdict == "approve" else "rejected",
+        job=decided.job_id,
+        given=len(decided.votes),
+        needed=decided.approvers.quorum,
+    )
+    live = Command("watch", decided.run_id) if verdict == "approve" and decided.run_id and not counted else None
+    return Reply(text, page=f"/ui/approvals/{decided.approval_id}", live=live, replaces=True)
+
+
+def _shown(asking: Asking, shown: Shown, note: str = "") -> Reply:
+    """Show an approval whole: what is decided is what stands here, and the buttons hold its digest."""
+    one = shown.approval
+    lines = [
+        asking.say(f"approval_{one.kind}", job=one.job_id),
+        one_line(one.summary, 400),
+        *(f"• {one_line(json.dumps(request, ensure_ascii=False), 300)}" for request in one.requests),
+        asking.say("approval_what", type=one.job_type, version=one.job_version),
+        *_inputs(asking, shown),
+        asking.say("approval_asked", who=one.requester, at=asking.moment(one.created_at)),
+        _standing(asking, one),
+        *([asking.say("deciders", who=_deciders(asking, one))] if one.pending else []),
+        *([asking.say("your_note", note=note)] if note else []),
+    ]
+    buttons = _verdicts(asking, one, note) if one.pending and _may_decide(asking, one) else ()
+    return Reply("\n".join(line for line in lines if line), buttons, page=f"/ui/approvals/{one.approval_id}")
+
+
+def _inputs(asking: Asking, shown: Shown) -> list[str]:
+    if shown.run is None or not shown.run.inputs:
+        return []
+    text = json.dumps(shown.run.inputs, ensure_ascii=False)
+    return [asking.say("inputs", inputs=one_line(text, INPUTS_SHOWN))]
+
+
+def _standing(asking: Asking, one: Approval) -> str:
+    if one.pending:
+        return asking.say("approval_until", at=asking.moment(one.expires_at))
+    return ": ".join(part for part in (asking.say(f"approval_is_{one.status}"), one.decided_by) if part)
+
+
+def _may_decide(asking: Asking, one: Approval) -> bool:
+    return asking.may("decide_approval") and may_decide(asking.actor.name, asking.actor.role, one.approvers)
+
+
+def _deciders(asking: Asking, one: Approval) -> str:
+    role = one.approvers.role
+    every = [asking.say("every", role=asking.say(f"role_{role}"))] if role else []
+    return ", ".join([*every, *one.approvers.names])
+
+
+def _verdicts(asking: Asking, one: Approval, note: str) -> tuple[tuple[Button, ...], ...]:
+    what = f"{one.approval_id} {one.digest}"
+    held = f"{what} {note}".strip()
+    row = (asking.button("approve", "approve", held), asking.button("reject", "reject", held))
+    if note:
+        return (row,)
+    noted = tuple(asking.button(f"{verdict}_noted", "with_note", f"{verdict} {what}") for verdict in SPOKEN)
+    return row, noted
+
+
+def _line(asking: Asking, one: Approval) -> str:
+    until = asking.say("approval_until", at=asking.moment(one.expires_at))
+    return f"• {one.job_id}: {one_line(one.summary)}\n  {until}"
+
+
+def _look(place: int, one: Approval) -> Button:
+    return Button(f"{place}. {one.job_id}", "approvals", one.approval_id)
