@@ -121,10 +121,15 @@ class Execution:
         return self.run.granted[-1] if self.run.granted else None
 
     def require_approval(
-        self, summary: str, requests: Sequence[Any] = (), expires_sec: int | None = None, on_expiry: OnExpiry = "reject"
+        self,
+        summary: str,
+        requests: Sequence[Any] = (),
+        expires_sec: int | None = None,
+        on_expiry: OnExpiry = "reject",
+        grants: Sequence[tuple[str, str]] = (),
     ) -> Granted:
         """Return what people granted for exactly this, or raise ApprovalNeeded. Raises ValueError."""
-        return granted_or_asked(self.run.granted, summary, requests, expires_sec, on_expiry)
+        return granted_or_asked(self.run.granted, summary, requests, expires_sec, on_expiry, grants)
 
     def leased(self, asked_at: float) -> None:
         """Note that the store gave the run's lease, asked for at this monotonic time: it ends no sooner than that says."""

@@ -14,11 +14,16 @@ from runners.engine.known_secrets import KNOWN
 
 
 def granted_or_asked(
-    granted: Sequence[Granted], summary: str, requests: Sequence[Any], expires_sec: int | None, on_expiry: OnExpiry
+    granted: Sequence[Granted],
+    summary: str,
+    requests: Sequence[Any],
+    expires_sec: int | None,
+    on_expiry: OnExpiry,
+    grants: Sequence[tuple[str, str]],
 ) -> Granted:
     """Return what was granted for exactly this, or raise ApprovalNeeded; see `Context.require_approval`."""
     redactor = KNOWN.redactor
-    ask = Ask.of(redactor.value(summary), redactor.value(list(requests)), expires_sec, on_expiry)
+    ask = Ask.of(redactor.value(summary), redactor.value(list(requests)), expires_sec, on_expiry, grants)
     if (found := answer_to(ask, granted)) is None:
         raise ApprovalNeeded(ask)
     return found

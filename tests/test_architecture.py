@@ -31,6 +31,7 @@ PURE = (
         "failure",
         "fields",
         "forecast",
+        "grant",
         "guards",
         "handler",
     ),

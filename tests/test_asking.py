@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from runners.engine import operations
 from runners.engine.ask import ASKS_AT_MOST
 from runners.engine.handler import handler
-from runners.engine.protocol import upkeep
+from runners.engine.protocol import retention, upkeep
 from runners.engine.store.runs import load_run
 from runners.slots import Slots
 from tests.store.making import ADMIN
@@ -31,7 +31,7 @@ def asked(platform):
     threads = []
 
     def run(function, **spec):
-        made = handler("test.ask", inputs=Nothing, isolation="thread")(function)
+        made = handler("test.ask", inputs=Nothing, isolation="thread", grants=True)(function)
         known = platform.catalog.handlers | {"test.ask": made}
         slots = Slots(replace(platform, catalog=replace(platform.catalog, handlers=known)), "worker-1", 1)
         threads.append(slots)
@@ -162,3 +162,72 @@ def test_what_is_bound_is_in_the_digest(asked):
 
     with pytest.raises(Exception, match="not what was shown"):
         approve(slots, waiting)
+
+
+WANTED = [("program", "rsync -a"), ("private_target", "10.0.0.5:80")]
+
+
+def wanting(ctx, inputs):
+    """Ask for what the settings of this start do not allow."""
+    prefixes = ctx.settings.command_allow_prefixes
+    if ("rsync", "-a") not in prefixes:
+        ctx.require_approval("Needs two things", [{name: value} for name, value in WANTED], grants=WANTED)
+    return [list(prefixes[-1]), ctx.settings.http_allow_private[-1]]
+
+
+def test_one_approval_grants_its_job_all_that_was_asked_for(asked):
+    slots, result = asked(wanting, approvers="operator")
+    waiting = result()
+    shown = operations.get_approval(slots.platform, ADMIN, waiting.approval_id).approval
+    none_yet = operations.list_grants(slots.platform, ADMIN)
+    approve(slots, waiting)
+
+    assert result().result["output"] == [["rsync", "-a"], "10.0.0.5:80"]
+    assert (shown.grants, shown.approvers.role, none_yet) == (tuple(WANTED), "admin", [])
+    granted = operations.list_grants(slots.platform, ADMIN)
+    assert [(one.capability, one.value) for one in granted] == WANTED
+    assert [one.grant_id for one in granted] == [shown.approval_id, f"{shown.approval_id}.2"]
+    assert {(one.requester, one.approval_id) for one in granted} == {(waiting.run_id, shown.approval_id)}
+
+
+def test_each_of_them_is_revoked_by_itself_also_when_the_run_is_forgotten(asked):
+    slots, result = asked(wanting)
+    waiting = result()
+    approve(slots, waiting)
+    result()
+    now = slots.platform.store.now()
+    retention.sweep(slots.platform.store, replace(slots.platform.settings, runs_kept=0), now)
+
+    first, second = operations.list_grants(slots.platform, ADMIN)
+    operations.revoke_grant(slots.platform, ADMIN, second.grant_id)
+
+    assert operations.list_grants(slots.platform, ADMIN) == [first]
+    assert load_run(slots.platform.store, waiting.run_id) is None
+
+
+def test_a_rejected_one_grants_nothing(asked):
+    slots, result = asked(wanting)
+    waiting = result()
+    operations.decide_approval(slots.platform, ADMIN, waiting.approval_id, "reject", "")
+
+    assert load_run(slots.platform.store, waiting.run_id).failure_kind == "rejected"
+    assert operations.list_grants(slots.platform, ADMIN) == []
+
+
+@pytest.mark.parametrize(
+    ("grants", "more", "words"),
+    [
+        ([("program", "ls")], {}, "the grant of 'ls' is not among the requests"),
+        ([("program", "df")], {"on_expiry": "approve"}, "silence grants nothing"),
+        ([("shell", "df")], {}, "'shell' is not a valid Capability"),
+        ([("root", "df")], {}, "absolute"),
+    ],
+    ids=["unseen", "by silence", "no capability", "no value"],
+)
+def test_nothing_is_granted_that_was_not_shown(asked, grants, more, words):
+    def sly(ctx, inputs):
+        ctx.require_approval("Go", [{"program": "df"}, {"root": "df"}], grants=grants, **more)
+
+    _, result = asked(sly)
+
+    assert words in result().result["error"]

@@ -20,6 +20,7 @@ PARAMETERS: dict[str, str] = {
     "account_id": "main",
     "agent_id": "worker-4711-a1b2c3",
     "approval_id": "ap_2kq5x3vbta_m4n7pq2xw5ab_1",
+    "grant_id": "ap_2kq5x3vbta_m4n7pq2xw5ab_1",
     "person_name": "ada",
     "token_id": "abcdefgh2345",
 }

@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal, get_args
 
-from runners.engine.ask import Ask, OnExpiry, Vote, moment_of, votes_of
+from runners.engine.ask import Ask, OnExpiry, Vote, Wanted, moment_of, votes_of
 from runners.engine.compact import compact
+from runners.engine.grant import wanted_in
 from runners.engine.job.approvers import Approvers
 from runners.engine.run import at
 
@@ -50,7 +51,10 @@ def digest(job_id: str, run_id: str, job_type: str, job_version: int, inputs: st
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """One request for a person's decision. `kind` is start, ask or grant; a grant has no run."""
+    """One request for a person's decision. `kind` is start, ask or grant; a grant has no run.
+
+    `grants` is what its job gets when people agree, which may be something for an ask as well.
+    """
 
     approval_id: str
     kind: Kind
@@ -71,6 +75,7 @@ class Approval:
     decided_at: datetime | None
     decided_by: str | None
     note: str
+    grants: tuple[Wanted, ...] = ()
 
     @property
     def pending(self) -> bool:
@@ -116,4 +121,5 @@ def _read(approval_id: str, fields: Mapping[str, str]) -> Approval:
         decided_at=at(fields.get("decided_at")),
         decided_by=str(json.loads(fields["decided_by"])) if fields.get("decided_by") else None,
         note=str(json.loads(fields["note"])) if fields.get("note") else "",
+        grants=wanted_in(fields.get("grants", "")),
     )

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from runners.engine.clock import DAY_SEC
 from runners.engine.compact import compact
 from runners.engine.fields import unprintable
+from runners.engine.grant import Capability, check
 from runners.engine.run import at
 
 SHORTEST_SEC, LONGEST_SEC = 1, 30 * DAY_SEC
@@ -19,16 +20,22 @@ ASKS_AT_MOST = 20
 
 
 OnExpiry = Literal["reject", "approve"]
+Wanted = tuple[Capability, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a handler asks for. `requests` are JSON values that say what it would do; `on_expiry` what silence means."""
+    """What a handler asks for. `requests` are JSON values that say what it would do; `on_expiry` what silence means.
+
+    `grants` are what its job gets when people agree, until somebody revokes it (`grant.py`). Each stands among `requests` as
+    `{capability: value}`, so that nobody grants what was not shown; silence never does.
+    """
 
     summary: str
     requests: tuple[Any, ...] = ()
     expires_sec: int = DAY_SEC
     on_expiry: OnExpiry = "reject"
+    grants: tuple[Wanted, ...] = ()
 
     def __post_init__(self) -> None:
         """Raises ValueError for what no person could read, and TypeError for what JSON cannot hold."""
@@ -46,6 +53,16 @@ class Ask:
             )
         if self.on_expiry not in ("reject", "approve"):
             raise ValueError(f"require_approval: on_expiry {self.on_expiry!r} is not reject or approve")
+        if self.grants:
+            self._check_grants()
+
+    def _check_grants(self) -> None:
+        if self.on_expiry != "reject":
+            raise ValueError("require_approval: silence grants nothing; leave on_expiry out")
+        for capability, value in self.grants:
+            check(capability, value)
+            if {str(capability): value} not in self.requests:
+                raise ValueError(f"require_approval: the grant of {value[:60]!r} is not among the requests")
 
     def to_json(self) -> dict[str, Any]:
         """Return it as a handler's process sends it."""
@@ -54,17 +71,26 @@ class Ask:
             "requests": list(self.requests),
             "expires_sec": self.expires_sec,
             "on_expiry": self.on_expiry,
+            "grants": [list(wanted) for wanted in self.grants],
         }
 
     @staticmethod
-    def of(summary: str, requests: Sequence[Any], expires_sec: int | None, on_expiry: OnExpiry) -> "Ask":
+    def of(
+        summary: str,
+        requests: Sequence[Any],
+        expires_sec: int | None,
+        on_expiry: OnExpiry,
+        grants: Sequence[tuple[str, str]],
+    ) -> "Ask":
         """Return what a handler's call asks for; raises as the constructor does."""
-        return Ask(summary, tuple(requests), DAY_SEC if expires_sec is None else expires_sec, on_expiry)
+        lasts = DAY_SEC if expires_sec is None else expires_sec
+        wanted = tuple((Capability(capability), value) for capability, value in grants)
+        return Ask(summary, tuple(requests), lasts, on_expiry, wanted)
 
     @staticmethod
     def from_json(sent: Mapping[str, Any]) -> "Ask":
         """Read what `to_json` gave. Raises KeyError, TypeError or ValueError."""
-        return Ask(sent["summary"], tuple(sent["requests"]), sent["expires_sec"], sent["on_expiry"])
+        return Ask.of(sent["summary"], sent["requests"], sent["expires_sec"], sent["on_expiry"], sent["grants"])
 
 
 @dataclass(frozen=True, slots=True)

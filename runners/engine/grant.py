@@ -42,7 +42,11 @@ def check(capability: Capability, value: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One capability of one job; `expires_at` None means until it is revoked. Its id is that of the approval."""
+    """One capability of one job; `expires_at` None means until it is revoked.
+
+    `requester` is a person, or the run that asked. Its id is that of the approval, with a number behind it for each but the
+    first thing that one approval granted.
+    """
 
     grant_id: str
     job_id: str
@@ -52,6 +56,11 @@ class Grant:
     granted_at: datetime
     expires_at: datetime | None
 
+    @property
+    def approval_id(self) -> str:
+        """The approval that granted it, which goes with the history of its run, if it has one."""
+        return self.grant_id.partition(".")[0]
+
     def holds(self, now: datetime) -> bool:
         """Say whether it is in force at `now`."""
         return self.expires_at is None or now < self.expires_at
@@ -60,6 +69,12 @@ class Grant:
 def to_store(capability: Capability, value: str, requester: str, lasts_sec: int | None) -> str:
     """Return what an approval keeps of the grant that it would make; the script adds when it was made."""
     return json.dumps({"capability": capability, "value": value, "requester": requester, "lasts_sec": lasts_sec})
+
+
+def wanted_in(kept: str) -> tuple[tuple[Capability, str], ...]:
+    """Return what the field `grants` of an approval would grant, a line of `to_store` each. Raises KeyError or ValueError."""
+    found = map(json.loads, kept.splitlines())
+    return tuple((Capability(one["capability"]), str(one["value"])) for one in found)
 
 
 def from_store(grant_id: str, job_id: str, text: str) -> Grant:

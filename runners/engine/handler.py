@@ -89,12 +89,14 @@ class Context(Protocol):
         requests: Sequence[JsonValue] = (),
         expires_sec: int | None = None,
         on_expiry: OnExpiry = "reject",
+        grants: Sequence[tuple[str, str]] = (),
     ) -> Granted:
         """Return what people granted for exactly this; else stop here and let the run wait for them.
 
         When they agree the handler starts again from its beginning and gets the answer at this call; when they do not,
-        the run fails. `requests` say what would be done; after `expires_sec` (24 h) silence means `on_expiry`. Raises
-        ValueError when nobody could read it, or the run has asked for 20 things already.
+        the run fails. `requests` say what would be done; after `expires_sec` (24 h) silence means `on_expiry`. `grants`,
+        pairs of capability and value of which each stands among `requests` as well, are then granted to the job; an admin
+        decides on those. Raises ValueError when nobody could read it, or the run has asked for 20 things already.
         """
 
     @property

@@ -144,10 +144,15 @@ class RemoteContext:
         return self.granted[-1] if self.granted else None
 
     def require_approval(
-        self, summary: str, requests: Sequence[Any] = (), expires_sec: int | None = None, on_expiry: OnExpiry = "reject"
+        self,
+        summary: str,
+        requests: Sequence[Any] = (),
+        expires_sec: int | None = None,
+        on_expiry: OnExpiry = "reject",
+        grants: Sequence[tuple[str, str]] = (),
     ) -> Granted:
         """Return what people granted for exactly this, or raise ApprovalNeeded. Raises ValueError."""
-        return granted_or_asked(self.granted, summary, requests, expires_sec, on_expiry)
+        return granted_or_asked(self.granted, summary, requests, expires_sec, on_expiry, grants)
 
     def remaining(self) -> timedelta:
         """Return the time left before the deadline, never negative."""

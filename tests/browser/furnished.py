@@ -49,7 +49,7 @@ def furnish(guarded: Guarded) -> dict[str, str]:
         "version_id": "1",
         "token_id": token["token_id"],
         "job_bulk.show bulk_id": ask("POST", "/jobs/bulk", tagged)["bulk_id"],
-        "grants.ask_to_revoke approval_id": granted,
+        "grant_id": granted,
     }
 
 

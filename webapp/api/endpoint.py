@@ -107,6 +107,12 @@ class ApprovalId(BaseConverter):
     regex = r"ap_[a-z2-7]{10}_[a-z2-7]{12}_[1-9][0-9]?"
 
 
+class GrantId(BaseConverter):
+    """A grant's id: its approval's, with a number behind it for each but the first that the approval granted."""
+
+    regex = rf"{ApprovalId.regex}(?:\.[1-9][0-9]?)?"
+
+
 class FlowGroupName(BaseConverter):
     """A flow group's name as contract §3 has it."""
 
@@ -157,6 +163,7 @@ CONVERTERS: dict[str, type[BaseConverter]] = {
     "token_id": TokenId,
     "agent_id": AgentId,
     "approval_id": ApprovalId,
+    "grant_id": GrantId,
     "bulk_id": BulkId,
     "job_id": JobId,
     "provider": RecordName,

@@ -49,8 +49,8 @@ def list_grants(query: PartQuery) -> Response:
     return many(part_of(found, lambda grant: grant.grant_id, query.limit, query.offset, query.cursor), grant_row)
 
 
-@endpoint("DELETE", "/grants/{approval_id}", Role.ADMIN, answers={200: list[GrantRow]})
-def revoke_grant(approval_id: str) -> Response:
-    """Revoke a grant, whose id is that of its approval; runs that start from now on have it no more."""
-    operations.revoke_grant(platform(), actor(), approval_id)
+@endpoint("DELETE", "/grants/{grant_id}", Role.ADMIN, answers={200: list[GrantRow]})
+def revoke_grant(grant_id: str) -> Response:
+    """Revoke a grant; runs that start from now on have it no more."""
+    operations.revoke_grant(platform(), actor(), grant_id)
     return one([grant_row(grant) for grant in operations.list_grants(platform(), actor())])

@@ -31,22 +31,22 @@ def index() -> Response:
     return respond("grants/index.html", "grants/_table.html", rows=rows, job_id=job_id, paging=shown)
 
 
-@pages.get("/grants/<approval_id:approval_id>/revoke")
+@pages.get("/grants/<grant_id:grant_id>/revoke")
 @needs(Role.ADMIN)
-def ask_to_revoke(approval_id: str) -> Response:
+def ask_to_revoke(grant_id: str) -> Response:
     """Ask whether the grant should end."""
-    grant = next((one for one in read(operations.list_grants) if one.grant_id == approval_id), None)
+    grant = next((one for one in read(operations.list_grants) if one.grant_id == grant_id), None)
     if grant is None:
-        raise NotFound(f"grant '{approval_id}' does not exist")
+        raise NotFound(f"grant '{grant_id}' does not exist")
     return respond("grants/revoke.html", "grants/revoke.html", grant=grant)
 
 
-@pages.post("/grants/<approval_id:approval_id>/revoke")
+@pages.post("/grants/<grant_id:grant_id>/revoke")
 @needs(Role.ADMIN)
-def revoke(approval_id: str) -> Response:
-    """Take a grant away; its id is that of its approval."""
+def revoke(grant_id: str) -> Response:
+    """Take a grant away."""
     try:
-        change(operations.revoke_grant, approval_id)
+        change(operations.revoke_grant, grant_id)
     except NotFound as error:
         return refused(error, url_for("grants.index"))
     tell(_("The grant is revoked: runs that start from now on have it no more."))

@@ -4,6 +4,7 @@ from typing import Any, NotRequired
 
 from runners.engine.approval import Approval, ApprovalStatus, Kind
 from runners.engine.ask import OnExpiry
+from runners.engine.grant import Capability
 from runners.engine.store.approvals import Shown
 from webapp.wire.shape import Shape
 from webapp.wire.times import Stamp, stamp, stamp_or_none
@@ -17,11 +18,19 @@ class VoteRow(Shape):
     note: str
 
 
+class WantedRow(Shape):
+    """What the job of an approval would get, or got: see grants."""
+
+    capability: Capability
+    value: str
+
+
 class ApprovalRow(Shape):
     """One request for a decision. `kind`: start (before a run), ask (its handler asked) or grant (a capability).
 
     `digest` binds job version, inputs, summary and requests; `inputs` are the run's, when one approval is read.
-    `approvers` is who may decide, of whom `quorum` must agree; `on_expiry` is what silence until `expires_at` means.
+    `grants` is what the job gets when people agree, until it is revoked or over. `approvers` is who may decide, of whom
+    `quorum` must agree; `on_expiry` is what silence until `expires_at` means.
     """
 
     approval_id: str
@@ -33,6 +42,7 @@ class ApprovalRow(Shape):
     job_version: int
     summary: str
     requests: list[Any]
+    grants: list[WantedRow]
     inputs: NotRequired[dict[str, Any]]
     requester: str
     approver_role: str | None
@@ -60,6 +70,7 @@ def approval_row(approval: Approval) -> ApprovalRow:
         "job_version": approval.job_version,
         "summary": approval.summary,
         "requests": list(approval.requests),
+        "grants": [{"capability": capability, "value": value} for capability, value in approval.grants],
         "requester": approval.requester,
         "approver_role": approval.approvers.role,
         "approver_names": list(approval.approvers.names),

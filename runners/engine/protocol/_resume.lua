@@ -23,15 +23,21 @@ local function resume(run, approval, note)
   event('run.queued', run.job_id, run.id, '{"source":"approval","approval_id":"' .. approval.id .. '"}')
 end
 
+-- One approval may grant several things, a line each: the first has its id, the others their number behind it.
 local function grant(approval)
-  if approval.grants == '' then return end
-  call('HSET', K('grants:job:' .. approval.job_id), approval.id, '{"granted_at":' .. NOW .. ',' .. string.sub(approval.grants, 2))
-  call('ZADD', K'grants', 0, approval.job_id)
+  local number = 0
+  for line in string.gmatch(approval.grants, '[^\n]+') do
+    number = number + 1
+    local id = number == 1 and approval.id or approval.id .. '.' .. int(number)
+    call('HSET', K('grants:job:' .. approval.job_id), id, '{"granted_at":' .. NOW .. ',' .. string.sub(line, 2))
+    call('ZADD', K'grants', 0, approval.job_id)
+  end
 end
 
 local function settle_approved(approval, by, note)
   close_approval(approval.id, 'approved', by, note)
-  if approval.kind == 'grant' then grant(approval) else resume(read_run(approval.run_id), approval, note) end
+  grant(approval)
+  if approval.kind ~= 'grant' then resume(read_run(approval.run_id), approval, note) end
 end
 
 local UNDECIDED = 'nobody decided on its approval in time'

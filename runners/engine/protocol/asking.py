@@ -2,8 +2,9 @@
 
 import json
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+from runners.engine import grant
 from runners.engine.approval import Approval, digest
 from runners.engine.ask import Ask
 from runners.engine.audit import Author, Entry
@@ -35,6 +36,8 @@ def opened(kind: str, ask: Ask, job_id: str, run_id: str, job_type: str, job_ver
         "digest", digest(job_id, run_id, job_type, job_version, inputs, ask),
     ]
     # fmt: on
+    if ask.grants:
+        fields += ["grants", "\n".join(grant.to_store(*wanted, run_id, None) for wanted in ask.grants)]
     return [ask.expires_sec * 1000, json.dumps(ask.summary), len(fields), *fields]
 
 
@@ -72,7 +75,14 @@ def decide(
     texts = (json.dumps(author.name), json.dumps(note), error)
     kind, version = (run.job_type, run.job_version) if run else (approval.job_type, approval.job_version)
     bound = digest(approval.job_id, approval.run_id or "", kind, version, inputs, approval.ask)
-    about = {"verdict": verdict, "note": note, "job_id": approval.job_id, "run_id": approval.run_id, "digest": bound}
+    about: dict[str, Any] = {
+        "verdict": verdict,
+        "note": note,
+        "job_id": approval.job_id,
+        "run_id": approval.run_id,
+        "digest": bound,
+    }
+    about |= {"grants": [list(wanted) for wanted in approval.grants]} if approval.grants else {}
     entry = Entry(
         author, f"approval:{approval.approval_id}", {"status": approval.status, "votes": len(approval.votes)}, about
     )

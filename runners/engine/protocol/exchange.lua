@@ -3,13 +3,21 @@
 -- messages, the time of the claims}.
 local worker, lease_ms = arg(), tonumber(arg())
 
+local function grants_something(ask)
+  for place = 1, #ask.fields, 2 do
+    if ask.fields[place] == 'grants' then return true end
+  end
+end
+
 -- The handler starts again from its beginning when people have agreed; the start that asked is no used up attempt.
+-- What would be granted to the job is for an admin to decide on, whoever else may approve its runs.
 local function wait_for_approval(run, ask)
   local key = K('run:' .. run.id)
   local number = int(call('HINCRBY', key, 'asks', 1))
   call('HMSET', key, 'status', 'waiting_approval', 'attempts', attempt_row(run, 'waiting_approval', ''), 'started_at', '', 'worker_id', '')
   call('HMSET', 'rq:job:' .. run.id, 'status', 'deferred', 'worker_name', '')
   local kept = call('HMGET', key, 'approvers', 'quorum', 'actor')
+  if grants_something(ask) then kept[1], kept[2] = '', '' end
   for place, name in ipairs({'approvers', 'quorum', 'requester'}) do
     ask.fields[#ask.fields + 1], ask.fields[#ask.fields + 2] = name, kept[place] or ''
   end

@@ -35,7 +35,11 @@ def revoke(store: Store, author: Author, known: Grant) -> str:
     """Take a grant away. Returns ok or gone."""
     was = {"job_id": known.job_id, "capability": known.capability, "value": known.value}
     about = json.dumps({"grant_id": known.grant_id, "actor": author.name} | was)
-    return str(audited(store, Entry(author, f"grant:{known.grant_id}", was), "revoke_grant", known.grant_id, about))
+    return str(
+        audited(
+            store, Entry(author, f"grant:{known.grant_id}", was), "revoke_grant", known.grant_id, known.job_id, about
+        )
+    )
 
 
 def _lasting(seconds: int) -> str:

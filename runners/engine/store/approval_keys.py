@@ -13,7 +13,8 @@ class ApprovalKeys(Prefixed):
       kind (start: before the run; ask: its handler asked; grant: a capability), status (pending, approved, rejected,
       expired, void), job_id, run_id ('' for a grant), job_type, job_version, summary (JSON text), requests (JSON list),
       approvers (JSON), quorum, on_expiry (reject | approve), requester, digest (what was shown), created_at, expires_at,
-      votes (JSON objects joined by ','), decided_at, decided_by (JSON text), note (JSON text), grants (JSON list)
+      votes (JSON objects joined by ','), decided_at, decided_by (JSON text), note (JSON text),
+      grants (what it grants to the job, a JSON object a line)
     """
 
     def approval(self, approval_id: str) -> str:
