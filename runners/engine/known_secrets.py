@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from typing import Any
 
 from runners.engine.redactor import Redactor
 
@@ -35,3 +36,8 @@ KNOWN = KnownSecrets()
 def hidden(text: str) -> str:
     """Return `text` without any secret that this process knows."""
     return KNOWN.redactor.text(text)
+
+
+def hidden_value(value: Any) -> Any:
+    """Return a JSON value without any secret that this process knows."""
+    return KNOWN.redactor.value(value)

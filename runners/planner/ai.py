@@ -10,21 +10,15 @@ from dataclasses import dataclass
 from threading import BoundedSemaphore
 
 from runners.engine.catalog import Catalog
-from runners.engine.errors import Conflict, NotFound
-from runners.engine.integrations import account as accounts
-from runners.engine.integrations.account import Account
+from runners.engine.errors import Conflict
 from runners.engine.outgoing.address import Gate
 from runners.engine.platform import Platform
-from runners.engine.store.records import load_records, names
-from runners.engine.vault import Owner
-from runners.engine.vault_keys import open_vault
+from runners.models.asking import ask
+from runners.models.endpoint import Endpoint, NoAnswer, of_account, of_environment, speaking
 from runners.planner.grammar import Asked, Understood
-from runners.planner.model import Endpoint, NoAnswer, ask
 from runners.planner.notes import Note, Question, note
 from runners.planner.prompting import Refused, messages, read_answer
 
-SPEAKING = ("openai", "groq", "ollama", "gemini", "anthropic")
-"""Providers of accounts whose address speaks the chat completions of OpenAI, in the order in which they are asked."""
 AT_ONCE = BoundedSemaphore(4)
 """Models are waited for by at most four requests of a process, so that all others are answered meanwhile."""
 KEPT_SEC = 3600
@@ -59,7 +53,7 @@ def understood_by_model(
             return None, (note("models_busy"),)
         for endpoint in _endpoints(platform, wanted, warnings):
             try:
-                answer = ask(Gate.of(platform.settings), endpoint, messages(text, asked, catalog, wanted.most))
+                answer = ask(Gate.of(platform.settings), endpoint, messages(text, asked, catalog, wanted.most)).text
             except NoAnswer as fault:
                 warnings.append(note("no_answer", fault=str(fault)))
                 continue
@@ -106,46 +100,17 @@ def _digest(text: str, asked: Asked, wanted: ModelWish) -> str:
 
 def _endpoints(platform: Platform, wanted: ModelWish, warnings: list[Note]) -> Iterator[Endpoint]:
     """Yield at most three endpoints: the account that is named, else the environment's and then those of enabled accounts."""
-    settings, asked = platform.settings, 0
-    if wanted.provider is None and (model := settings.planner_ai_model):
+    asked = 0
+    if wanted.provider is None and (own := of_environment(platform.settings, wanted.model)):
         asked += 1
-        yield Endpoint(
-            "OPENAI_BASE_URL", settings.openai_base_url, wanted.model or model, settings.openai_api_key or ""
-        )
-    for account in _accounts(platform, wanted):
+        yield own
+    for account in speaking(platform, wanted.provider, wanted.account_id):
         if asked == MOST_ASKED:
             return
         try:
-            endpoint = _endpoint(platform, account, wanted)
+            endpoint = of_account(platform, account, wanted.model)
         except (Conflict, NoAnswer) as fault:
             warnings.append(note("no_answer", fault=f"{account.name}: {fault}"))
             continue
         asked += 1
         yield endpoint
-
-
-def _accounts(platform: Platform, wanted: ModelWish) -> list[Account]:
-    """Return the accounts that may be asked, in their order. Raises NotFound for one that is named and is not there."""
-    known = names(platform.store, "account")
-    chosen = [name for provider in SPEAKING for name in known if name.startswith(f"{provider}/")]
-    if wanted.provider is not None:
-        chosen = [name for name in known if name.partition("/")[0] == wanted.provider]
-        chosen = [name for name in chosen if wanted.account_id in (None, name.partition("/")[2])]
-        if not chosen:
-            raise NotFound(f"account '{wanted.provider}/{wanted.account_id or '…'}' does not exist")
-    records = load_records(platform.store, "account", chosen)
-    found = [accounts.read(name, records[name].content) for name in chosen if name in records]
-    return [account for account in found if account.enabled]
-
-
-def _endpoint(platform: Platform, account: Account, wanted: ModelWish) -> Endpoint:
-    model = wanted.model or account.config.get("model") or platform.settings.planner_ai_model
-    if not isinstance(model, str):
-        raise NoAnswer('it names no model; set "model" in its config, or say model_id')
-    if account.address is None:
-        raise NoAnswer("it has no address")
-    sealed = account.kept.sealed.get("secrets/api_key")
-    key = (
-        open_vault(platform.settings).open(Owner("account", account.name, "secrets/api_key"), sealed) if sealed else ""
-    )
-    return Endpoint(account.name, account.address, model, key)

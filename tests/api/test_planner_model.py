@@ -12,12 +12,13 @@ from flask.testing import FlaskClient
 
 from runners.engine.known_secrets import KNOWN, KnownSecrets
 from runners.engine.platform import Platform
-from runners.planner import ai, model
+from runners.models import asking as model
+from runners.planner import ai
 from tests.handlers import server
-from tests.handlers.server import Seen, Site
+from tests.handlers.server import Site
+from tests.models.speaking import PATH, says, sent_key
 from webapp import create_app
 
-PATH = "/v1/chat/completions"
 PROMPT = "please keep an eye on the shop's front page, often"
 SPEC = {
     "job_id": "shop-front",
@@ -44,20 +45,6 @@ def asking(platform: Platform, site: Site) -> FlaskClient:
         planner_ai_model="tiny",
     )
     return create_app(replace(platform, settings=settings)).test_client()
-
-
-def says(site: Site, content: object, status: int = 200) -> None:
-    """Let the model answer with this."""
-    text = content if isinstance(content, str) else json.dumps(content)
-    body = {"id": "1", "object": "chat.completion", "created": 1, "model": "tiny"}
-    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
-    answer = json.dumps(body | {"choices": [choice]}).encode()
-    site.pages[PATH] = (status, {"Content-Type": "application/json"}, answer)
-
-
-def sent_key(seen: Seen) -> str:
-    """Return the header that holds the key."""
-    return {name.lower(): value for name, value in seen.headers.items()}["authorization"]
 
 
 def plan(client: FlaskClient, prompt: str = PROMPT, **fields: Any) -> Any:

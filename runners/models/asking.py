@@ -1,80 +1,118 @@
 """One question to a language model behind an OpenAI-compatible endpoint, by the official client, through the gate.
 
-What goes out passes the redactor; what comes back is text of at most 256 KiB that nobody trusts yet.
+What goes out passes the redactor; what comes back is at most 256 KiB that nobody trusts yet.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
-from runners.engine.errors import MultijobError
-from runners.engine.known_secrets import KNOWN, hidden
+from runners.engine.known_secrets import KNOWN, hidden, hidden_value
 from runners.engine.outgoing.address import Gate, NotReachable
 from runners.engine.outgoing.transport import GuardedTransport
+from runners.models.endpoint import Endpoint, NoAnswer
 
 LONGEST_SEC = 20.0
 MOST_BYTES = 256 * 1024
 SHOWN = 200
 EXTRA = "pip install 'multijob[ai]'"
-Message = dict[str, str]
-
-
-class NoAnswer(MultijobError):
-    """The model gave no usable answer; the message says why, without any secret."""
+CHARACTERS_OF_A_TOKEN = 3
+"""By which tokens are reckoned where an endpoint does not count them: rather too many than too few."""
+JSON_OBJECT: Mapping[str, Any] = {"response_format": {"type": "json_object"}}
+Message = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where a model answers, by which name, and with which key; `named` is what people read of it."""
+class Call:
+    """A function that the model wants to be called, with its arguments as the model wrote them: untrusted text."""
 
-    named: str
-    base_url: str
-    model: str
-    key: str = field(repr=False)
+    name: str
+    arguments: str
 
 
-def ask(gate: Gate, endpoint: Endpoint, messages: Sequence[Message]) -> str:
-    """Return the model's answer to `messages`, at most 20 s from now. Raises NoAnswer."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a model said, what it wants to be called, and how many tokens that took on either side."""
+
+    text: str
+    calls: tuple[Call, ...]
+    tokens_in: int
+    tokens_out: int
+
+
+def ask(
+    gate: Gate,
+    endpoint: Endpoint,
+    messages: Sequence[Message],
+    wanted: Mapping[str, Any] = JSON_OBJECT,
+    *,
+    longest_sec: float | None = None,
+    check: Callable[[], None] = lambda: None,
+) -> Answer:
+    """Return the model's answer to `messages`, at most `longest_sec` (20) from now. Raises NoAnswer, and what `check` raises.
+
+    `wanted` is what else the request says: the shape of the answer, or the tools that may be called.
+    """
     try:
         import openai
     except ImportError:
         raise NoAnswer(f"{endpoint.named}: the client is not installed; {EXTRA}") from None
     KNOWN.learn([endpoint.key] if endpoint.key else [])
-    told: Any = [message | {"content": hidden(message["content"])} for message in messages]
+    told: Any = hidden_value(list(messages))
+    limit = LONGEST_SEC if longest_sec is None else longest_sec
+    client = _client(gate, _deadline(limit, check))
     try:
         with openai.OpenAI(
             api_key=endpoint.key or "none",
             base_url=endpoint.base_url,
             max_retries=0,
-            timeout=LONGEST_SEC,
-            http_client=_client(gate, _deadline(LONGEST_SEC)),
-        ) as client:
-            answer = client.chat.completions.create(
-                model=endpoint.model,
-                messages=told,
-                response_format={"type": "json_object"},
-            )
-            text = answer.choices[0].message.content if answer.choices else None
+            timeout=limit,
+            http_client=client,
+        ) as model:
+            found = model.chat.completions.create(model=endpoint.model, messages=told, **wanted)
+            answer = _answer(found, told)
     except (openai.OpenAIError, NotReachable, httpx.HTTPError, _Late, ValueError, AttributeError, TypeError) as fault:
         raise NoAnswer(f"{endpoint.named}: {_words(fault)}") from None
-    if not text or not isinstance(text, str):
+    if not answer.text and not answer.calls:
         raise NoAnswer(f"{endpoint.named}: it answered nothing")
-    return text
+    return answer
+
+
+def _answer(found: Any, told: Sequence[Message]) -> Answer:
+    """Read what the client made of the answer; it checks little of it. Raises ValueError, AttributeError or TypeError."""
+    message = found.choices[0].message if found.choices else None
+    text = message.content if message and isinstance(message.content, str) else ""
+    calls = tuple(
+        Call(str(one.function.name), str(one.function.arguments)) for one in (message and message.tool_calls) or ()
+    )
+    said = text + "".join(call.arguments for call in calls)
+    usage = found.usage
+    return Answer(
+        text,
+        calls,
+        _counted(usage and usage.prompt_tokens, str(told)),
+        _counted(usage and usage.completion_tokens, said),
+    )
+
+
+def _counted(stated: object, text: str) -> int:
+    return stated if type(stated) is int and stated >= 0 else len(text) // CHARACTERS_OF_A_TOKEN + 1
 
 
 class _Late(ValueError):
     """The model took longer, or said more, than it may."""
 
 
-def _deadline(seconds: float) -> Callable[[], None]:
+def _deadline(seconds: float, outer: Callable[[], None]) -> Callable[[], None]:
     until = time.monotonic() + seconds
 
     def check() -> None:
+        outer()
         if time.monotonic() > until:
             raise _Late(f"no whole answer within {seconds:g} s")
 
