@@ -115,6 +115,8 @@ def _failure(execution: Execution, error: BaseException) -> Ended:
             return _ended(execution, "failed", kind=FailureKind.ERROR, error=str(error))
         case Crashed():
             return failed(execution, FailureKind.CRASHED, str(error))
+        case HandlerFailed(final=True):
+            return _ended(execution, "failed", kind=FailureKind.ERROR, error=own_words(error))
         case HandlerFailed() | Raised() | Unusable():
             return failed(execution, FailureKind.ERROR, own_words(error))
         case Interrupted() if execution.claimed.fields.get("on_worker_lost") == "fail":

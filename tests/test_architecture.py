@@ -16,6 +16,7 @@ VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager"
 
 PURE = (
     *(
+        "agents",
         "audit",
         "bulk",
         "approval",
@@ -59,7 +60,7 @@ PURE = (
         "words",
     ),
 )
-ACTING_PLANNER = {"runners.planner", *(f"runners.planner.{name}" for name in ("ai", "model", "planning", "executing"))}
+ACTING_PLANNER = {"runners.planner", *(f"runners.planner.{name}" for name in ("ai", "planning", "executing"))}
 """The rest of the planner is pure as well."""
 PURE_LIBRARIES = {"pydantic", "pydantic_core", "annotated_types", "cronsim", "yaml"}
 # the modules of the standard library that look at the world or at chance

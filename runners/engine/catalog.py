@@ -16,6 +16,7 @@ from runners.engine.handler import Handler
 
 GROUP = "multijob.handlers"
 BUILT_IN: tuple[str, ...] = (
+    "runners.handlers.agent",
     "runners.handlers.backup",
     "runners.handlers.command",
     "runners.handlers.http",

@@ -5,6 +5,7 @@ the job. `extended` is all that a run sees of it: the settings of its process, w
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,18 +20,51 @@ LONGEST_SEC = 366 * 86_400
 
 
 class Capability(StrEnum):
-    """What may be granted, as the server's configuration has it (`AGENT_COMMAND_…`, `HTTP_ALLOW_PRIVATE`)."""
+    """What may be granted: the first three as the server's configuration has it (`AGENT_COMMAND_…`, `HTTP_ALLOW_PRIVATE`).
+
+    The rest is what an agent may use: a tool by its name (of an MCP server: server/tool), an account (provider/account_id),
+    an MCP server, a job to start, a job to schedule, a channel to write to.
+    """
 
     PROGRAM = "program"
     ROOT = "root"
     PRIVATE_TARGET = "private_target"
+    TOOL = "tool"
+    ACCOUNT = "account"
+    SERVER = "server"
+    JOB = "job"
+    SCHEDULE = "schedule"
+    CHANNEL = "channel"
+
+
+NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+JOB_ID = r"[A-Za-z0-9._-]{1,128}"
+
+
+def _spelled(pattern: str, words: str) -> Callable[[str], object]:
+    def read(text: str) -> str:
+        if not re.fullmatch(pattern, text, re.ASCII):
+            raise ValueError(f"is not {words}")
+        return text
+
+    return read
 
 
 READERS: Mapping[Capability, Callable[[str], object]] = {
     Capability.PROGRAM: command_prefix,
     Capability.ROOT: absolute_directory,
     Capability.PRIVATE_TARGET: private_target,
+    Capability.TOOL: _spelled(rf"{NAME}(/[!-~]{{1,200}})?", "the name of a tool, or server/tool"),
+    Capability.ACCOUNT: _spelled(rf"{NAME}/{NAME}", "an account as provider/account_id"),
+    Capability.SERVER: _spelled(NAME, "the id of an MCP server"),
+    Capability.JOB: _spelled(JOB_ID, "the id of a job"),
+    Capability.SCHEDULE: _spelled(JOB_ID, "the id of a job"),
+    Capability.CHANNEL: _spelled(rf"telegram/{NAME}/-?[0-9]{{1,20}}", "a channel as telegram/account_id/chat_id"),
 }
+
+
+OF_SETTINGS = (Capability.PROGRAM, Capability.ROOT, Capability.PRIVATE_TARGET)
+"""What `extended` adds to the settings; the rest is asked for by its name."""
 
 
 def check(capability: Capability, value: str) -> None:
@@ -94,7 +128,7 @@ def extended(settings: Settings, grants: Iterable[tuple[str, str]]) -> Settings:
     values: dict[Capability, list[str]] = {capability: [] for capability in Capability}
     for capability, value in grants:
         values[Capability(capability)].append(value)
-    if not any(values.values()):
+    if not any(values[capability] for capability in OF_SETTINGS):
         return settings
     return replace(
         settings,

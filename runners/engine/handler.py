@@ -32,7 +32,14 @@ if TYPE_CHECKING:
 
 
 class HandlerFailed(MultijobError):
-    """The handler decided that the run failed; the message is shown to everyone, so it holds no secret."""
+    """The handler decided that the run failed; the message is shown to everyone, so it holds no secret.
+
+    `final` says that no later attempt could end better: the run is not tried again.
+    """
+
+    def __init__(self, message: str = "", *, final: bool = False) -> None:
+        super().__init__(message)
+        self.final = final
 
 
 class Interrupted(BaseException):
@@ -79,6 +86,14 @@ class Context(Protocol):
     def started_at(self) -> datetime: ...
     @property
     def idempotency_key(self) -> str: ...
+    @property
+    def claim(self) -> tuple[str, int]:
+        """The run's id and its fencing token: this start and no other. The protocol refuses what an older one writes."""
+
+    @property
+    def grants(self) -> Sequence[tuple[str, str]]:
+        """What approvals granted to the job, as capability and value, for a handler that states `grants`."""
+
     @property
     def approval(self) -> Granted | None:
         """What people agreed to last in this run, None when nobody was asked."""

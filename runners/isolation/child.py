@@ -130,7 +130,7 @@ def _raised(error: BaseException, settings: Settings) -> Frame:
     if isinstance(error, Interrupted):
         return {"how": "interrupted", "error": type(error).__name__, "traceback": trace(error, __file__)}
     if isinstance(error, HandlerFailed):
-        return {"how": "failed", "error": own_words(error), "traceback": trace(error, __file__)}
+        return {"how": "failed", "error": own_words(error), "final": error.final, "traceback": trace(error, __file__)}
     return {"how": "raised", "error": _words(error, settings), "traceback": trace(error, __file__)}
 
 

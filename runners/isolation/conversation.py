@@ -92,6 +92,7 @@ class Conversation:
         return {
             "entry": handler.entry,
             "run_id": run.run_id,
+            "token": self.execution.claimed.token,
             "job_id": run.job_id,
             "attempt": run.attempt,
             "redelivered": run.redelivered,

@@ -71,7 +71,7 @@ class Ending:
             case "interrupted":
                 raise Crashed(crash(signal.SIGTERM))
             case "failed":
-                raise HandlerFailed(error)
+                raise HandlerFailed(error, final=said.get("final") is True)
             case "bad_inputs":
                 raise BadInputs(error)
             case "bad_output":

@@ -103,12 +103,13 @@ class RemoteContext:
         self.scheduled_at = datetime.fromisoformat(run["scheduled_at"])
         self.started_at = datetime.fromisoformat(run["started_at"])
         self.idempotency_key = self.run_id
+        self.claim: tuple[str, int] = (self.run_id, run["token"])
+        self.grants: list[tuple[str, str]] = run["grants"]
         self.granted: tuple[Granted, ...] = read_granted(run["granted"])
         self.listened = False
         self._timeout_sec: float = run["timeout_ms"] / 1000
         self._deadline = 0.0
         self._channel = channel
-        self._grants: list[tuple[str, str]] = run["grants"]
         self._memory_mode: bool = run["memory_mode"]
         self._origins: dict[str, list[str]] = run["origins"]
         self._unsent: dict[str, Any] | None = None
@@ -124,7 +125,7 @@ class RemoteContext:
     @cached_property
     def settings(self) -> Settings:
         """The settings, from the environment that the worker has too, but for secrets that no handler needs, and the job's grants."""
-        return extended(read(os.environ), self._grants)
+        return extended(read(os.environ), self.grants)
 
     @cached_property
     def platform(self) -> Platform:

@@ -21,6 +21,7 @@ class FakeContext:
     job_id: str = "nightly"
     attempt: int = 0
     redelivered: bool = False
+    grants: list[tuple[str, str]] = field(default_factory=list)
     slot_at: datetime | None = None
     scheduled_at: datetime = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
     started_at: datetime = datetime(2030, 1, 2, 3, 4, 6, tzinfo=UTC)
@@ -34,6 +35,10 @@ class FakeContext:
     asked: list[str] = field(default_factory=list)
     forbidden: set[str] = field(default_factory=set)
     shown: list[tuple[float, float, str]] = field(default_factory=list)
+
+    @property
+    def claim(self) -> tuple[str, int]:
+        return self.run_id, 1
 
     @property
     def idempotency_key(self) -> str:

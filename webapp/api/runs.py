@@ -17,6 +17,7 @@ from webapp.asking import actor, platform
 from webapp.language import language
 from webapp.parsing_json import json_object
 from webapp.parsing_model import model_of
+from webapp.wire.agents import StepRow, step_row
 from webapp.wire.events import EventRow, event_row
 from webapp.wire.runs import (
     CancelledRow,
@@ -64,6 +65,12 @@ def list_run_events(run_id: str, query: PartQuery) -> Response:
     """List what happened to one run, in the order of time."""
     found = operations.run_events(platform(), actor(), run_id)
     return many(part_of(found, lambda event: event.id, query.limit, query.offset, query.cursor), event_row)
+
+
+@endpoint("GET", "/runs/{run_id}/steps", Role.VIEWER, answers={200: list[StepRow]})
+def list_run_steps(run_id: str) -> Response:
+    """List what an agent did in one run, step by step; empty for a run of another type."""
+    return one([step_row(step) for step in operations.run_steps(platform(), actor(), run_id)])
 
 
 @endpoint("POST", "/runs/{run_id}/cancel", Role.OPERATOR, answers={200: CancelledRow})

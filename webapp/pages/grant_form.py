@@ -18,6 +18,12 @@ CAPABILITIES = (
     (Capability.PROGRAM, _l("program: first words")),
     (Capability.ROOT, _l("root: a folder")),
     (Capability.PRIVATE_TARGET, _l("private target: host")),
+    (Capability.TOOL, _l("agent: a tool, or server/tool")),
+    (Capability.ACCOUNT, _l("agent: provider/account")),
+    (Capability.SERVER, _l("agent: an MCP server")),
+    (Capability.JOB, _l("agent: a job to start")),
+    (Capability.SCHEDULE, _l("agent: a job to schedule")),
+    (Capability.CHANNEL, _l("agent: a channel")),
 )
 LIVES = {
     "1": _l("a day"),

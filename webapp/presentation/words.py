@@ -40,6 +40,12 @@ CAPABILITIES = {
     Capability.PROGRAM: _l("program"),
     Capability.ROOT: _l("root"),
     Capability.PRIVATE_TARGET: _l("private target"),
+    Capability.TOOL: _l("tool"),
+    Capability.ACCOUNT: _l("account"),
+    Capability.SERVER: _l("MCP server"),
+    Capability.JOB: _l("job to start"),
+    Capability.SCHEDULE: _l("job to schedule"),
+    Capability.CHANNEL: _l("channel"),
 }
 """What a grant may be of."""
 APPROVAL_SHAPES = {

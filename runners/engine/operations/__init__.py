@@ -13,6 +13,7 @@ from runners.engine.operations.accounts import get_account as get_account
 from runners.engine.operations.accounts import list_accounts as list_accounts
 from runners.engine.operations.accounts import save_account as save_account
 from runners.engine.operations.accounts import test_account as test_account
+from runners.engine.operations.agents import run_steps as run_steps
 from runners.engine.operations.auditing import list_audit as list_audit
 from runners.engine.operations.auditing import list_turned_away as list_turned_away
 from runners.engine.operations.bulk import begin_bulk as begin_bulk

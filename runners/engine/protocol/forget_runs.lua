@@ -37,7 +37,7 @@ end
 local function drop(id, job, flow, source, asks, group)
   if group then leave_group(id, group) end
   if asks then drop_approvals(id, job or '', asks) end
-  call('DEL', K('run:' .. id), K('log:' .. id), K('tracebacks:' .. id), 'rq:job:' .. id)
+  call('DEL', K('run:' .. id), K('log:' .. id), K('tracebacks:' .. id), K('steps:' .. id), K('talk:' .. id), 'rq:job:' .. id)
   call('ZREM', K'runs', id)
   call('ZREM', K'logs', id)
   call('ZREM', K'poison', id)

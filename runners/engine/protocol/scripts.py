@@ -21,6 +21,7 @@ PARTS = {
     "exchange": ("_approval", "_failure", "_run", "exchange"),
     "renew": ("renew",),
     "tell": ("tell",),
+    "agent_step": ("agent_step",),
     "reap": ("_approval", "_failure", "_run", "_resume", "reap"),
     "reconcile": ("reconcile",),
     "cancel": ("_audit", "_approval", "_failure", "_run", "cancel"),

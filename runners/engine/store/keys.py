@@ -35,6 +35,7 @@ The run hash (`run`), created by `dispatch`, changed by the run scripts only:
 from dataclasses import dataclass
 
 from runners.engine.store.access_keys import AccessKeys
+from runners.engine.store.agent_keys import AgentKeys
 from runners.engine.store.approval_keys import ApprovalKeys
 from runners.engine.store.audit_keys import AuditKeys
 from runners.engine.store.bulk_keys import BulkKeys
@@ -54,6 +55,7 @@ LANES = ("critical", "regular")
 @dataclass(frozen=True, slots=True)
 class Keys(
     AccessKeys,
+    AgentKeys,
     ApprovalKeys,
     AuditKeys,
     BulkKeys,

@@ -1,0 +1,58 @@
+"""One start of an agent's run: what it has, put together from its inputs, its grants, its accounts and its journal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from runners.agents.inputs import AgentInputs
+from runners.agents.journal import Journal
+from runners.agents.loop import Agent
+from runners.agents.permits import Permits
+from runners.agents.tools import offered
+from runners.agents.tools.tool import Situation
+from runners.engine.errors import Conflict
+from runners.engine.handler import Context, HandlerFailed
+from runners.engine.outgoing.address import Gate
+from runners.models.asking import Answer, Message, ask
+from runners.models.endpoint import Endpoint, NoAnswer, of_account, of_environment, speaking
+
+TURN_SEC = 60.0
+
+
+def work(ctx: Context, inputs: AgentInputs) -> dict[str, Any]:
+    """Carry the run on from where its journal stands, and return its output. Raises HandlerFailed."""
+    situation = Situation(ctx, inputs, Permits.of(inputs.allow_tools, ctx.grants))
+    endpoint = _endpoint(ctx, inputs)
+    if inputs.limits.cost is not None and endpoint.price is None:
+        raise HandlerFailed(
+            f"limit 'cost' is set, and {endpoint.named} states no price: set \"price_per_million_tokens\" "
+            '({"input": …, "output": …}) in the account\'s config',
+            final=True,
+        )
+
+    def turn(messages: Sequence[Message], tools: Sequence[dict[str, Any]]) -> Answer:
+        gate = Gate.of(ctx.settings)
+        return ask(gate, endpoint, messages, {"tools": tools}, longest_sec=TURN_SEC, check=ctx.check)
+
+    try:
+        return Agent(situation, endpoint, turn, offered(situation), Journal(ctx)).work()
+    except NoAnswer as fault:
+        raise HandlerFailed(str(fault)) from None
+
+
+def _endpoint(ctx: Context, inputs: AgentInputs) -> Endpoint:
+    """Return the model to ask: of the account that is named, else the environment's, else of the first account that speaks."""
+    if inputs.account is None and (own := of_environment(ctx.settings, inputs.model)):
+        return own
+    provider, _, account_id = (inputs.account or "").partition("/")
+    found = speaking(ctx.platform, provider or None, account_id or None)
+    if not found:
+        named = (
+            f"account '{inputs.account}' is disabled" if inputs.account else "no account speaks for a language model"
+        )
+        raise HandlerFailed(f"{named}; see docs/agents.md")
+    try:
+        return of_account(ctx.platform, found[0], inputs.model)
+    except (Conflict, NoAnswer) as fault:
+        raise HandlerFailed(f"account '{found[0].name}': {fault}") from None

@@ -1,0 +1,1 @@
+"""What agents leave on record: the steps of a run, and what is remembered from run to run. Pure."""
