@@ -41,6 +41,7 @@ from runners.engine.store.audit_keys import AuditKeys
 from runners.engine.store.bulk_keys import BulkKeys
 from runners.engine.store.chat_keys import ChatKeys
 from runners.engine.store.delivery_keys import DeliveryKeys
+from runners.engine.store.event_keys import EventKeys
 from runners.engine.store.failure_keys import FailureKeys
 from runners.engine.store.insight_keys import InsightKeys
 from runners.engine.store.process_keys import ProcessKeys
@@ -61,6 +62,7 @@ class Keys(
     BulkKeys,
     ChatKeys,
     DeliveryKeys,
+    EventKeys,
     FailureKeys,
     InsightKeys,
     ProcessKeys,
@@ -275,21 +277,6 @@ class Keys(
     def depths_of_day(self) -> str:
         """LIST like `depths`: of each five minutes the highest, at their start, at most 289; written by `tick`."""
         return f"{self.prefix}depths:day"
-
-    # --- events
-    @property
-    def events(self) -> str:
-        """ZSET of 'id|type|job|run|JSON' → id; id = ms * 1000 + sequence, so that it orders and tells the time."""
-        return f"{self.prefix}events"
-
-    def events_of_job(self, job_id: str) -> str:
-        """ZSET event id → event id, of one job's events."""
-        return f"{self.prefix}events:job:{job_id}"
-
-    @property
-    def last_event(self) -> str:
-        """STRING the id of the newest event."""
-        return f"{self.prefix}events:last"
 
     def idempotency(self, scope: str, digest: str) -> str:
         """STRING the stored first answer to an Idempotency-Key; lives 24 h."""
