@@ -21,6 +21,7 @@ from runners.cli import (
     reasons,
     runs,
     secrets,
+    simulate,
     tokens,
     versions,
 )
@@ -74,5 +75,6 @@ for command in (
     jobs.import_file,
     jobs.export,
     secrets.secrets,
+    simulate.simulate,
 ):
     main.add_command(command)
