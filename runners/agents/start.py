@@ -9,6 +9,7 @@ from runners.agents.inputs import AgentInputs
 from runners.agents.journal import Journal
 from runners.agents.loop import Agent
 from runners.agents.permits import Permits
+from runners.agents.remembering import Remembering
 from runners.agents.tools import offered
 from runners.agents.tools.tool import Situation
 from runners.engine.errors import Conflict
@@ -22,6 +23,14 @@ TURN_SEC = 60.0
 
 def work(ctx: Context, inputs: AgentInputs) -> dict[str, Any]:
     """Carry the run on from where its journal stands, and return its output. Raises HandlerFailed."""
+    remembering, journal = Remembering(ctx, inputs), Journal(ctx)
+    with remembering.of(journal) as said:
+        output = _agent(ctx, inputs, journal, remembering.told).work()
+        said.append(str(output["summary"]))
+    return output
+
+
+def _agent(ctx: Context, inputs: AgentInputs, journal: Journal, remembered: Sequence[str]) -> Agent:
     situation = Situation(ctx, inputs, Permits.of(inputs.allow_tools, ctx.grants))
     endpoint = _endpoint(ctx, inputs)
     if inputs.limits.cost is not None and endpoint.price is None:
@@ -33,12 +42,12 @@ def work(ctx: Context, inputs: AgentInputs) -> dict[str, Any]:
 
     def turn(messages: Sequence[Message], tools: Sequence[dict[str, Any]]) -> Answer:
         gate = Gate.of(ctx.settings)
-        return ask(gate, endpoint, messages, {"tools": tools}, longest_sec=TURN_SEC, check=ctx.check)
+        try:
+            return ask(gate, endpoint, messages, {"tools": tools}, longest_sec=TURN_SEC, check=ctx.check)
+        except NoAnswer as fault:
+            raise HandlerFailed(str(fault)) from None
 
-    try:
-        return Agent(situation, endpoint, turn, offered(situation), Journal(ctx)).work()
-    except NoAnswer as fault:
-        raise HandlerFailed(str(fault)) from None
+    return Agent(situation, endpoint, turn, offered(situation), journal, remembered)
 
 
 def _endpoint(ctx: Context, inputs: AgentInputs) -> Endpoint:

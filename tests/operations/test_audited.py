@@ -11,6 +11,8 @@ import pytest
 
 from runners import planner
 from runners.engine import operations
+from runners.engine.agents.memory import Ended as AgentEnded
+from runners.engine.agents.memory import Memory
 from runners.engine.audit_check import Check
 from runners.engine.bulk import Action
 from runners.engine.grant import Capability
@@ -18,12 +20,13 @@ from runners.engine.job_bulk import Wish
 from runners.engine.operations import Actor, AuditFilter, Role, RunFilter
 from runners.engine.platform import Platform
 from runners.engine.preferences import Preferences
+from runners.engine.protocol.agents import remember
 from runners.engine.protocol.presence import beat
 from runners.engine.run import RunStatus
 from runners.engine.store import audit
 from runners.engine.store.processes import ProcessBeat
 from tests.operations.test_roles import CHANGES
-from tests.store.making import ADMIN, finished, save, spec, start
+from tests.store.making import ADMIN, claim, finished, save, spec, start
 
 BOB = Actor("bob", Role.ADMIN, "page", "request-7")
 PASSWORD = "correct horse battery staple"
@@ -109,7 +112,16 @@ def flow(platform: Platform) -> Platform:
     return saved(platform, inputs={"flow_group": "f"})
 
 
+def with_agent(platform: Platform) -> Platform:
+    start(saved(platform))
+    claimed = claim(platform)
+    ended = AgentEnded(claimed[0].run_id, 0, platform.store.now(), "done", None, 1, 10, 0.0)
+    assert remember(platform.store, (claimed[0].run_id, claimed[0].token), Memory("scout"), ended, over=True) == "ok"
+    return platform
+
+
 DRIVES: dict[str, Drive] = {
+    "forget_agent_memory": lambda platform: operations.forget_agent_memory(with_agent(platform), BOB, "scout"),
     "save_job": lambda platform: operations.save_job(platform, BOB, spec()),
     "set_enabled": lambda platform: operations.set_enabled(saved(platform), BOB, "daily", False),
     "reset_memory": lambda platform: operations.reset_memory(failed(platform), BOB, "daily"),

@@ -13,6 +13,9 @@ from runners.engine.operations.accounts import get_account as get_account
 from runners.engine.operations.accounts import list_accounts as list_accounts
 from runners.engine.operations.accounts import save_account as save_account
 from runners.engine.operations.accounts import test_account as test_account
+from runners.engine.operations.agents import agent_memories as agent_memories
+from runners.engine.operations.agents import agent_memory as agent_memory
+from runners.engine.operations.agents import forget_agent_memory as forget_agent_memory
 from runners.engine.operations.agents import run_steps as run_steps
 from runners.engine.operations.auditing import list_audit as list_audit
 from runners.engine.operations.auditing import list_turned_away as list_turned_away

@@ -22,6 +22,8 @@ PARTS = {
     "renew": ("renew",),
     "tell": ("tell",),
     "agent_step": ("agent_step",),
+    "agent_end": ("agent_end",),
+    "agent_forget": ("_audit", "agent_forget"),
     "reap": ("_approval", "_failure", "_run", "_resume", "reap"),
     "reconcile": ("reconcile",),
     "cancel": ("_audit", "_approval", "_failure", "_run", "cancel"),

@@ -16,3 +16,12 @@ class AgentKeys(Prefixed):
     def talk(self, run_id: str) -> str:
         """HASH number → JSON (`agents.step.Talk`): what the model said and was told, while the run goes on; by `agent_step`."""
         return f"{self.prefix}talk:{run_id}"
+
+    def agent(self, agent_key: str) -> str:
+        """HASH version, json (`agents.memory.Memory`): what agents remember under one key; by `agent_end`, `agent_forget`."""
+        return f"{self.prefix}agent:{agent_key}"
+
+    @property
+    def agents(self) -> str:
+        """ZSET agent key → 0: every key under which something is remembered, in order; at most 10 000."""
+        return f"{self.prefix}agents"

@@ -1,0 +1,163 @@
+"""What an agent remembers from run to run: how often and how it went, and what it failed by, which fades. Pure.
+
+Each attempt of a run that came to an end counts as one execution. A failure's signature is the line that like failures share;
+its weight rises by one with each, halves with every week and with every success, and is gone when it is next to nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from runners.engine.clock import from_ms, to_ms
+from runners.engine.failure import like
+from runners.engine.run import FailureKind
+
+HALF_LIFE = timedelta(days=7)
+NOTHING = 0.05
+RECENT_KEPT = 10
+SIGNATURES_KEPT = 20
+TEXT_KEPT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """How one attempt ended: what it said at its end, or what it failed by."""
+
+    run_id: str
+    attempt: int
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A line that failures share. `weight` is as it was at `last_at`; `count` is how often it came, however long ago."""
+
+    line: str
+    count: int
+    weight: float
+    first_at: datetime
+    last_at: datetime
+
+    def weight_at(self, now: datetime) -> float:
+        """Return the weight that is left of it."""
+        age = max(now - self.last_at, timedelta())
+        return float(self.weight * 0.5 ** (age / HALF_LIFE))
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What is to be remembered of one attempt; `failure` is None for a success."""
+
+    run_id: str
+    attempt: int
+    at: datetime
+    text: str
+    failure: FailureKind | None
+    steps: int
+    tokens: int
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What is remembered under one key. `version` rises with every change; 0 means that there is nothing yet."""
+
+    agent_key: str
+    version: int = 0
+    executions: int = 0
+    successes: int = 0
+    failures: int = 0
+    steps: int = 0
+    tokens: int = 0
+    cost: float = 0.0
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    recent_successes: tuple[Execution, ...] = ()
+    recent_failures: tuple[Execution, ...] = ()
+    signatures: tuple[Signature, ...] = ()
+
+    def knows(self, run_id: str, attempt: int) -> bool:
+        """Say whether this attempt's end is remembered already."""
+        return any(
+            (one.run_id, one.attempt) == (run_id, attempt) for one in self.recent_successes + self.recent_failures
+        )
+
+    def after(self, ended: Ended) -> Memory:
+        """Return what is remembered once this attempt has ended."""
+        row = Execution(ended.run_id, ended.attempt, ended.at, ended.text[:TEXT_KEPT])
+        counted = replace(
+            self,
+            executions=self.executions + 1,
+            steps=self.steps + ended.steps,
+            tokens=self.tokens + ended.tokens,
+            cost=self.cost + ended.cost,
+            first_at=self.first_at or ended.at,
+            last_at=ended.at,
+        )
+        if ended.failure is None:
+            return replace(
+                counted,
+                successes=self.successes + 1,
+                recent_successes=(row, *self.recent_successes)[:RECENT_KEPT],
+                signatures=_forgiven(self.signatures, ended.at),
+            )
+        return replace(
+            counted,
+            failures=self.failures + 1,
+            recent_failures=(row, *self.recent_failures)[:RECENT_KEPT],
+            signatures=_with(self.signatures, like(ended.failure, ended.text) or ended.failure, ended.at),
+        )
+
+    def forgiven(self, line: str) -> Memory:
+        """Return what is remembered without one signature."""
+        return replace(self, signatures=tuple(one for one in self.signatures if one.line != line))
+
+    def to_store(self) -> str:
+        """Return it as JSON, without its key and version."""
+        kept: dict[str, Any] = {name: getattr(self, name) for name in COUNTS}
+        kept |= {name: to_ms(at) if (at := getattr(self, name)) else None for name in ("first_at", "last_at")}
+        for name in ("recent_successes", "recent_failures"):
+            kept[name] = [[one.run_id, one.attempt, to_ms(one.at), one.text] for one in getattr(self, name)]
+        kept["signatures"] = [
+            [one.line, one.count, one.weight, to_ms(one.first_at), to_ms(one.last_at)] for one in self.signatures
+        ]
+        return json.dumps(kept)
+
+    @staticmethod
+    def from_store(agent_key: str, fields: Mapping[str, str]) -> Memory:
+        """Read a memory's hash. Raises KeyError, TypeError or ValueError on a broken record."""
+        kept = json.loads(fields["json"])
+        times: dict[str, Any] = {
+            name: from_ms(kept[name]) if kept[name] is not None else None for name in ("first_at", "last_at")
+        }
+        recent: dict[str, Any] = {
+            name: tuple(Execution(run, attempt, from_ms(ms), text) for run, attempt, ms, text in kept[name])
+            for name in ("recent_successes", "recent_failures")
+        }
+        signatures = tuple(
+            Signature(line, count, weight, from_ms(first), from_ms(last))
+            for line, count, weight, first, last in kept["signatures"]
+        )
+        counts: dict[str, Any] = {name: kept[name] for name in COUNTS}
+        return Memory(agent_key, int(fields["version"]), **counts, **times, **recent, signatures=signatures)
+
+
+COUNTS = ("executions", "successes", "failures", "steps", "tokens", "cost")
+
+
+def _with(signatures: tuple[Signature, ...], line: str, now: datetime) -> tuple[Signature, ...]:
+    known = next((one for one in signatures if one.line == line), Signature(line, 0, 0.0, now, now))
+    risen = replace(known, count=known.count + 1, weight=known.weight_at(now) + 1, last_at=now)
+    others = [one for one in signatures if one.line != line and one.weight_at(now) >= NOTHING]
+    ordered = sorted([risen, *others], key=lambda one: one.weight_at(now), reverse=True)
+    return tuple(ordered[:SIGNATURES_KEPT])
+
+
+def _forgiven(signatures: tuple[Signature, ...], now: datetime) -> tuple[Signature, ...]:
+    halved = (replace(one, weight=one.weight_at(now) / 2, last_at=now) for one in signatures)
+    return tuple(one for one in halved if one.weight >= NOTHING)
