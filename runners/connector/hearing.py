@@ -70,10 +70,10 @@ class Ear:
             return self._command(update, command)
         return self._note(update)
 
-    def ask(self, who: Actor, command: Command) -> Answered:
-        """Ask the platform. A fault becomes the reply, but for a store that is away: that is raised."""
+    def ask(self, who: Actor, command: Command, chat: str) -> Answered:
+        """Ask the platform, in `chat`. A fault becomes the reply, but for a store that is away: that is raised."""
         try:
-            return Answered(answer(self._platform, who, command))
+            return Answered(answer(self._platform, who, command, f"{self._place}:{chat}"))
         except AuditUnusable as error:
             return self._failed(who, command, error)  # it does not mend itself: others must get their answers
         except StoreAway:
@@ -101,7 +101,7 @@ class Ear:
         if isinstance(who, Refused):
             return self._refused(update, command, who)
         self._tell(EventType.TELEGRAM_COMMAND_RECEIVED, update, command)
-        answered = self.ask(who, command)
+        answered = self.ask(who, command, update.chat)
         self._tell_end(update, command, answered)
         return self.teller.reply(update, who, answered.reply, self._about(update, command))
 
@@ -140,7 +140,7 @@ class Ear:
     def _pressed(self, update: Incoming, press: Press, card: Card, who: Actor) -> Told:
         command = card.commands[press.place]
         self._tell(EventType.TELEGRAM_COMMAND_RECEIVED, update, command)
-        answered = self.ask(who, command)
+        answered = self.ask(who, command, update.chat)
         self._tell_end(update, command, answered)
         heard = self._answer(press, answered.reply.text)
         if card.shared and answered.error:

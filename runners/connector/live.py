@@ -142,7 +142,9 @@ class Lives:
             return None
         asked = Incoming(0, live.chat, live.sender, language=Language(live.language))
         who = self._ear.asker(asked, "live")
-        return None if isinstance(who, Refused) else Current(who.name, self._ear.ask(who, live.command).reply)
+        return (
+            None if isinstance(who, Refused) else Current(who.name, self._ear.ask(who, live.command, live.chat).reply)
+        )
 
     def _end(self, name: str, *changes: Change) -> None:
         self._account.change(lambda pipe: pipe.hdel(self._key, name), *changes)

@@ -10,11 +10,13 @@ import structlog
 
 from runners.engine.errors import MultijobError
 from runners.engine.known_secrets import KNOWN
+from runners.engine.notifications.listening import named, told_in
 from runners.engine.notifications.rule import Rule, stored_rule
 from runners.engine.notifications.words import Text, limit_text, text_of, trial_text
 from runners.engine.platform import Platform
 from runners.engine.protocol import notify
 from runners.engine.protocol.notify import Taken
+from runners.engine.store.listeners import load_listener
 from runners.engine.store.records import Record, load_record
 from runners.engine.vault import Owner
 from runners.engine.vault_keys import open_vault
@@ -41,12 +43,13 @@ class Outgoing:
 def send(platform: Platform, taken: Taken) -> None:
     """Send what was taken, and keep how it went. Raises RedisError when that cannot be kept."""
     started = time.monotonic()
-    record = load_record(platform.store, "rule", taken.rule_id)
+    rule_id, place = named(taken.rule_id)
+    record = load_record(platform.store, "rule", rule_id)
     channel, error, outcome, wait = "", "", "sent", timedelta()
     try:
         if record is None:
             raise NotSent("its rule was deleted", final=True)
-        rule = stored_rule(record)
+        rule = _told(platform, stored_rule(record), place)
         if not rule.content.enabled and taken.kind != "test":
             raise NotSent("its rule was disabled", final=True)
         channel = rule.content.channel
@@ -69,11 +72,19 @@ def next_after(taken: Taken, fault: NotSent) -> tuple[str, timedelta]:
     return "again", min(max(WAITS[taken.attempt - 1], fault.wait or timedelta()), LONGEST_WAIT)
 
 
+def _told(platform: Platform, rule: Rule, place: str) -> Rule:
+    """Return the rule, or as it tells the chat at `place`. Raises NotSent when that is not to be told any more."""
+    told = told_in(rule, load_listener(platform.store, place)) if place else rule
+    if told is None:
+        raise NotSent("the chat is not subscribed to its rule any more", final=True)
+    return told
+
+
 def _text(rule: Rule, taken: Taken) -> Text:
     if taken.kind == "test":
         return trial_text(rule.rule_id, rule.language)
     if taken.kind == "limit":
-        return limit_text(rule.rule_id, rule.content.max_per_hour, rule.language)
+        return limit_text(named(rule.rule_id)[0], rule.content.max_per_hour, rule.language)
     if taken.event is None:
         raise NotSent("what it is about cannot be read", final=True)
     return text_of(taken.event, rule.language, taken.repeats)

@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 
 from runners.engine import clock
 from runners.engine.errors import Unreadable
+from runners.engine.notifications.listening import heard, once_each
 from runners.engine.notifications.routing import JobFacts, asks_for, route
 from runners.engine.notifications.rule import Rule, stored_rule
 from runners.engine.platform import Platform
@@ -26,6 +27,7 @@ from runners.engine.protocol import notify
 from runners.engine.protocol.notify import Taken
 from runners.engine.store import events, jobs, processes
 from runners.engine.store.event_log import PER_MS, Event, EventFilter
+from runners.engine.store.listeners import load_listeners
 from runners.engine.store.processes import OFFLINE_AFTER, ProcessStatus
 from runners.engine.store.records import load_records, names
 from runners.notifier.sending import send
@@ -92,13 +94,13 @@ class Notifier:
         until: Any = store.redis.get(store.keys.notified_until) or ""
         if until == newest:
             return False
-        rules = load_rules(self.platform)
+        rules = heard(load_rules(self.platform), load_listeners(store), store.now())
         if not any(rule.content.enabled for rule in rules):
             return not notify.plan(store, until, newest, [], store.now())
         start = until or str(clock.to_ms(min(rule.made_at for rule in rules)) * PER_MS)  # nobody has looked yet
         found = events.tail(store, start, EventFilter(), limit=OF_ONE_LOOK)
         after = found.after_id
-        notices = route(found.events, rules, self._facts(found.events, rules))
+        notices = once_each(route(found.events, rules, self._facts(found.events, rules)))
         notify.plan(store, until, after, notices, store.now())
         return after not in (newest, start)
 

@@ -15,6 +15,8 @@ def helped(platform, role):
 
 def test_the_help_names_only_what_he_may(platform):
     looks = {
+        "subscribe",
+        "unsubscribe",
         "status",
         "jobs",
         "job",
@@ -31,7 +33,20 @@ def test_the_help_names_only_what_he_may(platform):
 
     assert helped(platform, Role.VIEWER) == looks
     assert helped(platform, Role.OPERATOR) == looks | {
-        *("run", "exec", "start", "cancel", "retry", "enable", "disable", "pause", "resume", "approve", "reject"),
+        *(
+            "run",
+            "exec",
+            "mute",
+            "start",
+            "cancel",
+            "retry",
+            "enable",
+            "disable",
+            "pause",
+            "resume",
+            "approve",
+            "reject",
+        ),
     }
 
 

@@ -249,6 +249,13 @@ SENTENCES = (
     _l("no key of this process opens it; put the key that it was sealed with into ENCRYPTION_KEYS"),
     _l("%(a)s is not a number from %(b)s to %(c)s"),
     _l("a change that another site asks for is refused; add its origin to CORS_ALLOW_ORIGINS to allow it"),
+    _l("'%(a)s' is no person; sign in with a name and a password to link a chat to it"),
+    _l("no chat '%(a)s' is linked to '%(b)s'"),
+    _l("the link could not be made (%(a)s); try again, or have links removed that nobody needs"),
+    _l("this code does not count: it is wrong, was used, or its ten minutes are over; make a new one"),
+    _l("what is told to chat '%(a)s' cannot be read (%(b)s)"),
+    _l("this chat did not subscribe to notification rule '%(a)s'"),
+    _l("this chat hears of %(a)s rules already; unsubscribe from one first"),
     _l("redis %(a)s at %(b)s"),
     _l("valkey %(a)s at %(b)s"),
 )

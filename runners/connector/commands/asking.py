@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from runners.connector.reply import Button, Command
 from runners.engine.explain import MOMENT
 from runners.engine.operations import OPERATIONS, Actor
 from runners.engine.platform import Platform
+from runners.engine.store.chats import first_asked_at
 from runners.engine.words import say
 
 SHOWN = 120
 """Characters of an error, or of a value, in a line of a reply."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asking:
     """One command with all that its answer needs. `chat` names where it was asked, `zone` is an IANA name."""
 
@@ -41,6 +43,11 @@ class Asking:
     def key(self) -> str:
         """What makes a repeated update one: the same for all its repetitions."""
         return self.actor.request_id
+
+    @cached_property
+    def first_asked_at(self) -> datetime:
+        """When this was asked first: an update that is heard again means the same 'in ten minutes'."""
+        return first_asked_at(self.platform.store, self.key) if self.key else self.now
 
     def may(self, *operations: str) -> bool:
         """Say whether he may do any of these operations."""

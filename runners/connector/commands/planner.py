@@ -77,7 +77,7 @@ def _looked_at(asking: Asking, way: Way) -> Reply:
     if job := _named(asking, prompt):
         button = asking.button("start_job", "start", job, job=job)
         return Reply(asking.say("is_a_job", job=job, command=way), ((button,),))
-    return _settled(asking, Sentence(prompt, asking.now), way)
+    return _settled(asking, Sentence(prompt, asking.first_asked_at), way)
 
 
 def _named(asking: Asking, prompt: str) -> str | None:

@@ -9,6 +9,7 @@ from runners.connector.commands import (
     approvals,
     jobs,
     logs,
+    notices,
     pauses,
     person,
     planner,
@@ -52,6 +53,9 @@ WRITTEN = (
     ChatCommand("approvals", approvals.approvals, ("list_approvals", "get_approval")),
     ChatCommand("approve", approvals.approve, ("decide_approval",)),
     ChatCommand("reject", approvals.reject, ("decide_approval",)),
+    ChatCommand("subscribe", notices.subscribe, ("subscribe", "get_listener", "rules_to_hear")),
+    ChatCommand("unsubscribe", notices.unsubscribe, ("unsubscribe", "get_listener", "rules_to_hear")),
+    ChatCommand("mute", notices.mute, ("mute_chat",)),
     ChatCommand("whoami", person.whoami, ("own_preferences",)),
     ChatCommand("language", person.language, ("choose_preferences",)),
 )

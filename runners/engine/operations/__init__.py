@@ -73,6 +73,12 @@ from runners.engine.operations.jobs import memory as memory
 from runners.engine.operations.jobs import reset_memory as reset_memory
 from runners.engine.operations.jobs import save_job as save_job
 from runners.engine.operations.jobs import set_enabled as set_enabled
+from runners.engine.operations.listening import Heard as Heard
+from runners.engine.operations.listening import get_listener as get_listener
+from runners.engine.operations.listening import mute_chat as mute_chat
+from runners.engine.operations.listening import rules_to_hear as rules_to_hear
+from runners.engine.operations.listening import subscribe as subscribe
+from runners.engine.operations.listening import unsubscribe as unsubscribe
 from runners.engine.operations.mcp_servers import delete_mcp_server as delete_mcp_server
 from runners.engine.operations.mcp_servers import get_mcp_server as get_mcp_server
 from runners.engine.operations.mcp_servers import list_mcp_servers as list_mcp_servers

@@ -45,6 +45,10 @@ class ChatKeys(Prefixed):
         """STRING the command (JSON) whose note an answer to this message is; expires."""
         return f"{self.prefix}chat:answerable:{place}:{chat}:{number}"
 
+    def chat_asked(self, request_id: str) -> str:
+        """STRING when this was asked first (ms), so that 'in ten minutes' is the same when it is heard again; expires."""
+        return f"{self.prefix}chat:asked:{request_id}"
+
     def chat_live(self, place: str) -> str:
         """HASH 'chat:number' → what keeps that message current (JSON, `live.Live`)."""
         return f"{self.prefix}chat:live:{place}"

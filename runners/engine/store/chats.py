@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from redis.exceptions import WatchError
@@ -152,3 +152,12 @@ def kept(store: Store, key: str) -> dict[str, Any] | None:
 def waits_for(store: Store, place: str) -> int:
     """Return how many messages are still to be said."""
     return int(store.redis.llen(store.keys.chat_outbox(place)))
+
+
+def first_asked_at(store: Store, request_id: str) -> datetime:
+    """Return when this was asked first: now, unless it was heard before."""
+    key, now = store.keys.chat_asked(request_id), clock.to_ms(store.now())
+    if store.redis.set(key, now, nx=True, px=clock.milliseconds(HEARD_FOR)):
+        return clock.from_ms(now)
+    before: Any = store.redis.get(key)
+    return clock.from_ms(int(before or now))

@@ -18,7 +18,7 @@ from runners.engine.store.connection import Store
 from runners.engine.store.hashes import read_hashes
 from runners.engine.store.page import Page, cursor_after, name_before
 
-Kind = Literal["account", "mcp", "telegram", "rule", "preferences", "chat"]
+Kind = Literal["account", "mcp", "telegram", "rule", "preferences", "chat", "listener"]
 NOUNS: dict[Kind, str] = {
     "account": "account",
     "mcp": "MCP server",
@@ -26,6 +26,7 @@ NOUNS: dict[Kind, str] = {
     "rule": "notification rule",
     "preferences": "settings of",
     "chat": "linked chat",
+    "listener": "what is told to chat",
 }
 
 
