@@ -23,6 +23,8 @@ PARAMETERS: dict[str, str] = {
     "grant_id": "ap_2kq5x3vbta_m4n7pq2xw5ab_1",
     "person_name": "ada",
     "token_id": "abcdefgh2345",
+    "channel": "telegram",
+    "sender": "42",
 }
 """A value for each parameter of a path."""
 
@@ -62,6 +64,7 @@ BODIES: dict[str, Any] = {
     "request_grant": {"capability": "program", "value": "git --version", "lasts_sec": 86_400},
     "create_person": {"name": "ada", "password": "correct horse battery staple", "role": "operator"},
     "change_person": {"role": "viewer"},
+    "take_update": {"update_id": 1001},
     "create_token": {"name": "reports", "role": "viewer"},
 }
 """A body for each operation that takes one, by the operation's id."""
@@ -87,6 +90,7 @@ ANSWERS: dict[str, Any] = {
     "run_job": QUEUED,
     "retry_run": QUEUED,
     "cancel_run": {"run_id": RUN, "job_id": "daily-report", "status": "cancelled"},
+    "link_chat": {"person": "ada", "code": "3nF0yZb1Q4m8Vd2kT6wXpA", "expires_at": AT},
     "list_events": [
         {
             "id": "1769883300000000",

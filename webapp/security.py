@@ -156,7 +156,9 @@ def _names_this_host(origin: str) -> bool:
         parts = urlsplit(origin)
     except ValueError:
         return False
-    is_ours = origin.lower() == _settings().public_origin or parts.netloc.lower() == request.environ["HTTP_HOST"].lower()
+    is_ours = (
+        origin.lower() == _settings().public_origin or parts.netloc.lower() == request.environ["HTTP_HOST"].lower()
+    )
     return parts.scheme in ("http", "https") and is_ours
 
 

@@ -15,7 +15,9 @@ def healthy(kind: str) -> None:
     from runners.engine.store.processes import is_online
 
     with opened() as (platform, actor):
-        own = [one for one in operations.agents(platform, actor) if (one.type, one.host) == (kind, socket.gethostname())]
+        own = [
+            one for one in operations.agents(platform, actor) if (one.type, one.host) == (kind, socket.gethostname())
+        ]
     online = [one for one in own if is_online(one)]
     for one in online:
         click.echo(f"{one.id} beats, last at {one.last_heartbeat_at:%H:%M:%SZ}: {one.doing}")

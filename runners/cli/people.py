@@ -33,6 +33,16 @@ COLUMNS = tuple(
         ("changed", "changed_at"),
     )
 )
+LINKS = tuple(
+    (title, lambda row, name=name: row[name])
+    for title, name in (
+        ("channel", "channel"),
+        ("sender", "sender"),
+        ("person", "person"),
+        ("calls himself", "calls_himself"),
+        ("linked", "linked_at"),
+    )
+)
 generate = click.option("--generate", is_flag=True, help="Make a password and show it, this once.")
 
 
@@ -110,6 +120,53 @@ def delete(name: str, as_json: bool) -> None:
     with opened() as (platform, actor):
         operations.delete_person(platform, actor, name)
     row = {"name": name, "status": "deleted"}
+    show_json(row) if as_json else show_fields(row)
+
+
+@user.command()
+@click.argument("name")
+@as_json
+def link(name: str, as_json: bool) -> None:
+    """Show a one-time code that makes a chat this person's: written there as /link CODE, within ten minutes."""
+    from runners.engine import operations
+
+    with opened() as (platform, actor):
+        code = operations.link_chat(platform, actor, name)
+    row = {"name": name, "code": code.text, "say": f"/link {code.text}", "expires_at": rfc3339(code.expires_at)}
+    show_json(row) if as_json else show_fields(row)
+
+
+@user.command()
+@as_json
+def chats(as_json: bool) -> None:
+    """List who is who in chats."""
+    from runners.engine import operations
+
+    with opened() as (platform, actor):
+        rows = [
+            {
+                "channel": one.channel,
+                "sender": one.sender,
+                "person": one.person,
+                "calls_himself": one.calls_himself,
+                "linked_at": rfc3339(one.made_at),
+            }
+            for one in every(lambda cursor: operations.list_chats(platform, actor, PAGE, cursor=cursor))
+        ]
+    show_json(rows) if as_json else show_rows(rows, LINKS)
+
+
+@user.command()
+@click.argument("channel")
+@click.argument("sender")
+@as_json
+def unlink(channel: str, sender: str, as_json: bool) -> None:
+    """Remove the link of a chat's sender, as `user chats` lists it; who writes there is nobody at once."""
+    from runners.engine import operations
+
+    with opened() as (platform, actor):
+        operations.unlink_chat(platform, actor, channel, sender)
+    row = {"channel": channel, "sender": sender, "status": "unlinked"}
     show_json(row) if as_json else show_fields(row)
 
 

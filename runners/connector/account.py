@@ -34,16 +34,16 @@ class Account:
         self.offset = 0
         self.holder: str | None = None
         self._store = store
-        self._turn = Turn(store, self.place, owner, TURN_LASTS)
+        self.turn = Turn(store, self.place, owner, TURN_LASTS)
 
     @property
     def has_turn(self) -> bool:
         """Whether this process serves the account, as far as it knows."""
-        return self.holder == self._turn.owner
+        return self.holder == self.turn.owner
 
     def take_turn(self) -> bool:
         """Take the turn, or keep it; say whether it is ours. Who takes it goes on where the last one stopped."""
-        had, self.holder = self.has_turn, self._turn.take()
+        had, self.holder = self.has_turn, self.turn.take()
         if self.has_turn and not had:
             known = load_connector(self._store, CHANNEL, self.account_id)
             self.offset = known.offset if known and known.identity == self.identity else 0
@@ -53,7 +53,7 @@ class Account:
     def give_up_turn(self) -> None:
         """Let another process have it at once."""
         if self.has_turn:
-            self._turn.give_up()
+            self.turn.give_up()
             self.holder = ""
 
     def lose_turn(self) -> None:
@@ -76,7 +76,7 @@ class Account:
 
     def change(self, *changes: Change) -> None:
         """Make the changes in one step, if it is our turn. Raises TurnLost."""
-        self._turn.change(*changes)
+        self.turn.change(*changes)
 
     def settle(self, update_id: int, *changes: Change) -> None:
         """Remember the update as heard together with what follows from it. Raises TurnLost."""

@@ -118,7 +118,7 @@ class Ear:
             keys.insert(0, self._keys.chat_answerable(self._place, update.chat, update.answers))
         for key in keys:
             if awaited := command_of(chats.kept(self._store, key)):
-                command = replace(awaited, pressed=True, note=(update.text or "").strip())
+                command = replace(awaited, note=(update.text or "").strip())
                 return self._command(update, command).also(chats.dropping(keys[-1]))
         return Told()
 

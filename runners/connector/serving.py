@@ -13,11 +13,10 @@ from redis.exceptions import RedisError
 from runners.connector.account import CHANNEL, Account
 from runners.connector.asker import Allowed
 from runners.connector.conversation import Conversation
-from runners.connector.telegram import TelegramChannel
+from runners.connector.telegram_webhook import ServedTelegram
 from runners.engine.errors import Conflict
 from runners.engine.integrations.telegram_account import OF_ENVIRONMENT, TelegramAccount
 from runners.engine.integrations.telegram_trial import token_of
-from runners.engine.outgoing.address import Gate
 from runners.engine.platform import Platform
 from runners.engine.settings import Settings
 from runners.engine.store.connectors import ConnectorStatus
@@ -125,8 +124,8 @@ class Served:
             LOG.warning("store.away", error=str(away))
 
     async def _serve(self) -> None:
-        settings = self._platform.settings
-        channel = TelegramChannel(self.asked.token, settings.telegram_api_base, Gate.of(settings))
+        account_id, turn = self.asked.account_id, self.account.turn
+        channel = ServedTelegram(self.asked.token, self._platform.settings, account_id, turn)
         self._conversation = Conversation(self._platform, self.account, channel, self.asked.allowed)
         try:
             await self._conversation.run()

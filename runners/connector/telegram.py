@@ -50,9 +50,6 @@ class TelegramChannel:
         polling, sending = self._requests
         self._bot = Bot(token, base_url=f"{api_base}/bot", request=sending, get_updates_request=polling)
 
-    async def open(self) -> None:
-        """Be ready: long polling needs nothing."""
-
     async def updates(self, offset: int, *, wait: bool) -> list[Incoming]:
         """Return the updates from `offset` on, as `Channel` has it."""
         timeout = LONG_POLL if wait else timedelta()

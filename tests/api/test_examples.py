@@ -6,9 +6,11 @@ import jsonschema
 import pytest
 from flask.testing import FlaskClient
 
+from runners.engine.settings.secrets import token_digest
 from tests.api.conftest import Save
 from tests.store.making import finished
 from webapp import openapi
+from webapp.api.chats import SECRET_HEADER
 from webapp.api.endpoint import ENDPOINTS, Endpoint
 from webapp.openapi_examples import ANSWERS, BODIES, PARAMETERS
 
@@ -38,6 +40,13 @@ def world(save: Save, platform: Any, client: FlaskClient) -> dict[str, str]:
     return {"run_id": run_id}
 
 
+def agreed_secret(client: FlaskClient) -> dict[str, str]:
+    """Have the webhook of the example's account expect a secret, as the connector does."""
+    store = client.application.extensions["platform"].store
+    store.redis.lpush(store.keys.chat_hook("telegram:main"), token_digest("agreed"))
+    return {SECRET_HEADER: "agreed"}
+
+
 @pytest.mark.parametrize("endpoint", SENT, ids=lambda endpoint: endpoint.name)
 def test_what_the_description_sends_is_taken(client: FlaskClient, world: dict[str, str], endpoint: Endpoint) -> None:
     media = operation(endpoint)["requestBody"]["content"]["application/json"]
@@ -45,7 +54,12 @@ def test_what_the_description_sends_is_taken(client: FlaskClient, world: dict[st
     if endpoint.name == "change_person":
         client.post("/people", json=BODIES["create_person"])
 
-    answer = client.open(endpoint.path.format(**PARAMETERS | world), method=endpoint.method, json=media["example"])
+    answer = client.open(
+        endpoint.path.format(**PARAMETERS | world),
+        method=endpoint.method,
+        json=media["example"],
+        headers=agreed_secret(client) if endpoint.name == "take_update" else {},
+    )
 
     assert answer.status_code in endpoint.answers, answer.text
     check(answer.json, operation(endpoint)["responses"][str(answer.status_code)]["content"]["application/json"])

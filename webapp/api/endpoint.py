@@ -137,6 +137,18 @@ class PersonName(BaseConverter):
     regex = PERSON_NAME
 
 
+class Channel(BaseConverter):
+    """A channel of chats."""
+
+    regex = "[a-z]{1,32}"
+
+
+class Sender(BaseConverter):
+    """Somebody in a channel, by the channel's own number or name."""
+
+    regex = "[A-Za-z0-9._:-]{1,64}"
+
+
 class TokenId(BaseConverter):
     """The id of a named token."""
 
@@ -165,9 +177,11 @@ CONVERTERS: dict[str, type[BaseConverter]] = {
     "approval_id": ApprovalId,
     "grant_id": GrantId,
     "bulk_id": BulkId,
+    "channel": Channel,
     "job_id": JobId,
     "provider": RecordName,
     "run_id": RunId,
+    "sender": Sender,
     "server_id": RecordName,
     "version_id": VersionId,
 }

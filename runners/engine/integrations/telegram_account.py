@@ -44,6 +44,11 @@ class TelegramChange(BaseModel):
     allowed_senders: Ids | None = None
 
 
+def hook_path(account_id: str) -> str:
+    """Return the path to which Telegram sends the updates of an account."""
+    return f"/connector/telegram/webhook/{account_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class TelegramAccount:
     """An account as anybody may see it. `version` 0 means that it does not exist; `tested` is how its last try went.

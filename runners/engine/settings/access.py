@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from runners.engine.role import Role
 from runners.engine.settings.secrets import AuthToken, sent_token, shared, token, token_digest, tokens_with_roles
@@ -128,12 +129,20 @@ def access_problems(values: Mapping[str, Any]) -> list[str]:
     if not on and not is_loopback(host):
         only = "is not a loopback address; without sign-in only 127.0.0.1, ::1 or localhost may be used"
         problems.append(f"HOST='{host}' {only}; {HOW_TO_TURN_ON}")
+    address = values.get("PUBLIC_URL", "")
+    if values.get("TELEGRAM_WEBHOOK") and not _can_be_sent_to(address):
+        problems.append("TELEGRAM_WEBHOOK is true, so PUBLIC_URL must be an https address that Telegram can reach")
     if "AUTH_ENABLED" not in values:
         idle = [name for name in (*TOKEN_OF.values(), "AUTH_API_KEYS") if name in values]
         problems += [
             f"{name} is set, but AUTH_ENABLED is not; set it to true, or to false to ask nobody" for name in idle
         ]
     return problems
+
+
+def _can_be_sent_to(address: str) -> bool:
+    """Say whether a webhook may lead there: over TLS, or on this machine, where a Bot API server of one's own may stand."""
+    return address.startswith("https://") or is_loopback(urlsplit(address).hostname or "")
 
 
 def is_loopback(host: str) -> bool:

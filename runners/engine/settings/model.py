@@ -61,6 +61,7 @@ class Settings:
     telegram_bot_token: str | None = field(default=None, repr=False)
     telegram_allowed_chats: frozenset[int] = frozenset()
     telegram_allowed_senders: frozenset[int] = frozenset()
+    telegram_webhook: bool = False
     approve_own: str = "alone"
     smtp_url: str | None = field(default=None, repr=False)
     openai_api_key: str | None = field(default=None, repr=False)

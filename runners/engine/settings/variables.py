@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from runners.engine.settings.access import ACCESS
+from runners.engine.settings.access import ACCESS, switch
 from runners.engine.settings.later import LATER
 from runners.engine.settings.mail import smtp_url
 from runners.engine.settings.planning import PLANNING
@@ -269,9 +269,16 @@ SETTINGS: tuple[Variable, ...] = (
     Variable(
         "TELEGRAM_ALLOWED_SENDERS",
         "",
-        "senders that are answered and may cancel runs; none means nobody",
+        "senders that are answered beside linked people: as operators, with AUTH_ENABLED only how to link themselves",
         "telegram_allowed_senders",
         many(chat_id),
+    ),
+    Variable(
+        "TELEGRAM_WEBHOOK",
+        "false",
+        "true has Telegram send to PUBLIC_URL, which must be https, instead of being asked",
+        "telegram_webhook",
+        switch,
     ),
     Variable(
         "SMTP_URL",

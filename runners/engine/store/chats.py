@@ -161,3 +161,40 @@ def first_asked_at(store: Store, request_id: str) -> datetime:
         return clock.from_ms(now)
     before: Any = store.redis.get(key)
     return clock.from_ms(int(before or now))
+
+
+def hooks(store: Store, place: str) -> list[str]:
+    """Return the digests of the secrets that a webhook may show, newest first; none when the account has no webhook."""
+    found: Any = store.redis.lrange(store.keys.chat_hook(place), 0, -1)
+    return list(found)
+
+
+def hooking(store: Store, place: str, digest: str) -> Change:
+    """Expect this secret from now on, and the one before it for what is on its way."""
+    key = store.keys.chat_hook(place)
+
+    def add(pipe: Any) -> None:
+        pipe.lpush(key, digest)
+        pipe.ltrim(key, 0, 1)
+
+    return add
+
+
+def receive(store: Store, place: str, text: str) -> bool:
+    """Keep an update (JSON) that came by itself; False when too many wait already."""
+    key = store.keys.chat_inbox(place)
+    if store.redis.llen(key) >= MOST_UNREAD:
+        return False
+    store.redis.rpush(key, text)
+    return True
+
+
+def unread(store: Store, place: str, limit: int) -> list[str]:
+    """Return the oldest updates (JSON) that came by themselves."""
+    found: Any = store.redis.lrange(store.keys.chat_inbox(place), 0, limit - 1)
+    return list(found)
+
+
+def forget_unread(store: Store, place: str, text: str) -> None:
+    """Take an update that was settled out of those that came by themselves."""
+    store.redis.lrem(store.keys.chat_inbox(place), 1, text)
