@@ -44,7 +44,8 @@ class Journal:
     def write(self, phase: Phase, step: Step, talk: Talk, asked: dict[str, Any] | None = None) -> None:
         """Write one step, known secrets hidden. Raises Interrupted when another worker has the run by now."""
         shown = replace(step, what=_shown(step.what), why=_shown(step.why), preview=_shown(step.preview))
-        kept = Talk(hidden_value(talk.arguments), hidden(talk.observation)[:OBSERVATION_KEPT], talk.asked)
+        seen = hidden(talk.observation)[:OBSERVATION_KEPT]
+        kept = replace(talk, arguments=hidden_value(talk.arguments), observation=seen)
         if not agents.journal(self._ctx.platform.store, self._ctx.claim, phase, shown, kept, asked):
             raise Interrupted()
         self.rows = [*(row for row in self.rows if row[0].number != step.number), (shown, kept)]

@@ -14,6 +14,8 @@ from typing import Any
 from runners.agents import messages
 from runners.agents.answering import Unusable, Wanted, wanted
 from runners.agents.journal import Journal
+from runners.agents.lacking import Question, refusal
+from runners.agents.permits import Lack
 from runners.agents.spent import NO_ACTS, Spent, cost_of
 from runners.agents.tools.tool import ActFailed, Situation, Tool
 from runners.engine.agents.step import Step, StepOutcome, Talk
@@ -82,7 +84,7 @@ class Agent:
             raise HandlerFailed(reached, final=True)
         failed = 0
         for step in reversed(self.journal.steps):
-            if step.outcome is not StepOutcome.FAILED or step.attempt != self.ctx.attempt:
+            if step.outcome not in (StepOutcome.FAILED, StepOutcome.REFUSED) or step.attempt != self.ctx.attempt:
                 break
             failed += 1
         if failed > self.inputs.limits.repairs:
@@ -117,7 +119,7 @@ class Agent:
             tool = self._tools[want.tool]
             read = self._read(tool, arguments)
             step = self._step(want.tool, tool.what(read), want.why)
-            self._act(step, Talk(arguments), tool, read)
+            self._go(step, Talk(arguments, mark=tool.mark), tool, read)
 
     def _read(self, tool: Tool[Any], arguments: dict[str, Any]) -> Any:
         try:
@@ -168,6 +170,29 @@ class Agent:
         talk = Talk(fault.arguments, f"{fault} {messages.REMINDER}")
         self.journal.end(step, talk, StepOutcome.FAILED, self._lap(), str(fault))
 
+    def _go(self, step: Step, talk: Talk, tool: Tool[Any], arguments: Any) -> None:
+        """Act, when nothing lacks; else people are asked for all of it at once, and the run waits."""
+        lacks = tool.lacks(arguments)
+        if not lacks:
+            self._act(step, talk, tool, arguments)
+            return
+        if self.inputs.require_approval_for_missing and not talk.asked:
+            talk = self._asked(step, talk, lacks)
+        self._ended(step, talk, StepOutcome.REFUSED, *[refusal(lacks, asked=bool(talk.asked))] * 2)
+
+    def _asked(self, step: Step, talk: Talk, lacks: Sequence[Lack]) -> Talk:
+        """Ask people; returns only when they agreed to exactly this in an earlier step."""
+        about = f"Step {step.number} of the agent"
+        question = Question.of(about, lacks, {"step": step.what, "why": step.why})
+        talk = replace(talk, asked=question.requests)
+        told = {"step": step.number, "summary": question.summary}
+        self.journal.write("begin", replace(step, outcome=StepOutcome.WAITING), talk, told)
+        try:
+            self.ctx.require_approval(question.summary, question.requests, grants=question.grants)
+        except ValueError as fault:
+            raise HandlerFailed(str(fault), final=True) from None
+        return talk
+
     def _act(self, step: Step, talk: Talk, tool: Tool[Any], arguments: Any) -> None:
         step = replace(step, outcome=StepOutcome.BEGUN, starts=step.starts + 1)
         self.journal.write("begin", step, talk)
@@ -192,8 +217,10 @@ class Agent:
         tool = self._tools.get(step.tool)
         if tool is None:
             raise HandlerFailed(f"step {step.number}: tool '{step.tool}' is not there any more", final=True)
-        arguments = tool.read(talk.arguments)
-        self._act(step, talk, tool, arguments)
+        if talk.mark != tool.mark:
+            self._ended(step, talk, StepOutcome.FAILED, *[f"{tool.name} is not what it was when it was chosen"] * 2)
+            return
+        self._go(step, talk, tool, tool.read(talk.arguments))
 
     def _show(self, step: Step) -> None:
         done = sum(one.tool not in NO_ACTS for one in self.journal.steps)

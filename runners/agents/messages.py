@@ -70,7 +70,7 @@ def offered(tools: Iterable[Tool[Any]], *, planned: bool) -> list[dict[str, Any]
     if not planned:
         return [_function("plan", "Say, before anything is done, which steps you mean to take.", PLAN)]
     finish = _function("finish", "End the task.", FINISH)
-    return [*(_function(tool.name, tool.description, _with_why(tool.schema())) for tool in tools), finish]
+    return [*(_function(tool.name, _described(tool), _with_why(tool.schema())) for tool in tools), finish]
 
 
 def _exchange(step: Step, talk: Talk) -> list[Message]:
@@ -90,6 +90,11 @@ def _exchange(step: Step, talk: Talk) -> list[Message]:
 
 def _function(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"type": "function", "function": {"name": name, "description": description, "parameters": schema}}
+
+
+def _described(tool: Tool[Any]) -> str:
+    """Return what the tool is; what somebody else says of it stands apart, as data."""
+    return f"{tool.description}; it says of itself: {json.dumps(tool.told)}" if tool.told else tool.description
 
 
 def _with_why(schema: dict[str, Any]) -> dict[str, Any]:

@@ -88,6 +88,12 @@ class Permits:
         """Say whether exactly this may be used."""
         return (capability, value) in self.held
 
+    def servers(self) -> list[str]:
+        """Return the MCP servers of which anything may be used."""
+        named = {value for capability, value in self.held if capability is Capability.SERVER}
+        of_tools = {value.partition("/")[0] for kind, value in self.held if kind is Capability.TOOL and "/" in value}
+        return sorted(named | of_tools)
+
     def program(self, argv: Sequence[str]) -> bool:
         """Say whether a permitted program begins this command."""
         prefixes = (command_prefix(value) for capability, value in self.held if capability is Capability.PROGRAM)

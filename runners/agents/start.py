@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import Any
 
 from runners.agents.inputs import AgentInputs
@@ -24,14 +25,15 @@ TURN_SEC = 60.0
 def work(ctx: Context, inputs: AgentInputs) -> dict[str, Any]:
     """Carry the run on from where its journal stands, and return its output. Raises HandlerFailed."""
     remembering, journal = Remembering(ctx, inputs), Journal(ctx)
-    with remembering.of(journal) as said:
-        output = _agent(ctx, inputs, journal, remembering.told).work()
+    with ExitStack() as closing, remembering.of(journal) as said:
+        situation = Situation(ctx, inputs, Permits.of(inputs.allow_tools, ctx.grants), closing)
+        output = _agent(situation, journal, remembering.told).work()
         said.append(str(output["summary"]))
     return output
 
 
-def _agent(ctx: Context, inputs: AgentInputs, journal: Journal, remembered: Sequence[str]) -> Agent:
-    situation = Situation(ctx, inputs, Permits.of(inputs.allow_tools, ctx.grants))
+def _agent(situation: Situation, journal: Journal, remembered: Sequence[str]) -> Agent:
+    ctx, inputs = situation.ctx, situation.inputs
     endpoint = _endpoint(ctx, inputs)
     if inputs.limits.cost is not None and endpoint.price is None:
         raise HandlerFailed(

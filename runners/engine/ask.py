@@ -28,7 +28,7 @@ class Ask:
     """What a handler asks for. `requests` are JSON values that say what it would do; `on_expiry` what silence means.
 
     `grants` are what its job gets when people agree, until somebody revokes it (`grant.py`). Each stands among `requests` as
-    `{capability: value}`, so that nobody grants what was not shown; silence never does.
+    `{capability: value}`, with or without more, so that nobody grants what was not shown; silence never does.
     """
 
     summary: str
@@ -61,7 +61,7 @@ class Ask:
             raise ValueError("require_approval: silence grants nothing; leave on_expiry out")
         for capability, value in self.grants:
             check(capability, value)
-            if {str(capability): value} not in self.requests:
+            if not any(isinstance(one, dict) and one.get(str(capability)) == value for one in self.requests):
                 raise ValueError(f"require_approval: the grant of {value[:60]!r} is not among the requests")
 
     def to_json(self) -> dict[str, Any]:

@@ -62,6 +62,7 @@ def _row(tool: Tool, secrets: list[str]) -> dict[str, Any]:
         "description": shown(tool.description or "", secrets, DESCRIPTION_TOLD),
         "schema": _hidden_in(tool.input_schema, secrets),
         "fingerprint": fingerprint(tool),
+        "repeats": bool(tool.annotations and (tool.annotations.read_only_hint or tool.annotations.idempotent_hint)),
     }
 
 

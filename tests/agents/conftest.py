@@ -80,7 +80,9 @@ def work(client: FlaskClient, agents: Platform) -> Callable[..., Any]:
             run_id = started.json["run_id"]
         while taken := exchange(agents.store, "w1", LEASE, [], 1).taken:
             (claimed,) = taken
-            ended = carry_out(Execution(agents, claimed, time.monotonic()), agents.store.rq_redis)
+            execution = Execution(agents, claimed, time.monotonic())
+            ended = carry_out(execution, agents.store.rq_redis)
+            execution.end_telling()
             exchange(agents.store, "w1", LEASE, [ended], 0)
         return json.loads(client.get(f"/runs/{run_id}").data)
 

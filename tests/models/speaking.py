@@ -29,7 +29,7 @@ def says(site: Site, content: object, status: int = 200) -> None:
     site.pages[PATH] = (status, {"Content-Type": "application/json"}, completion({"content": text}))
 
 
-def call(tool: str, why: str = "because", **arguments: Any) -> Turn:
+def call(tool: str, /, why: str = "because", **arguments: Any) -> Turn:
     """Return a turn that calls a tool."""
     return {"call": tool, "arguments": {"why": why, **arguments}}
 

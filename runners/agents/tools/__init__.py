@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from runners.agents.tools import note
+from runners.agents.tools import mcp, note
 from runners.agents.tools.tool import Situation, Tool
 
 Maker = Callable[[Situation], Iterator[Tool[Any]]]
-MAKERS: tuple[Maker, ...] = (note.offered,)
+MAKERS: tuple[Maker, ...] = (mcp.offered, note.offered)
 
 
 def offered(situation: Situation) -> list[Tool[Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -25,6 +26,8 @@ class Situation:
     ctx: Context
     inputs: AgentInputs
     permits: Permits
+    closing: ExitStack
+    """Ends with this start of the run: what a tool holds open is closed by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +47,16 @@ Arguments = TypeVar("Arguments")
 class Tool(ABC, Generic[Arguments]):
     """One kind of act. `name` is what the model calls it by: 1 to 64 of A-Z a-z 0-9 _ -.
 
-    `kind` is the name by which `allow_tools` permits it; the same as `name` unless one kind brings many tools.
+    `kind` is the name by which `allow_tools` permits it; the same as `name` unless one kind brings many tools. `told` is what
+    somebody else says of it: the model reads it where it reads of the tool, and never among its own rules. `mark` changes
+    when the tool becomes another than the one that was chosen; a step that is gone on with later is not taken then.
     """
 
     name: str
     kind: str
     description: str
+    told: str = ""
+    mark: str = ""
 
     @abstractmethod
     def schema(self) -> dict[str, Any]:

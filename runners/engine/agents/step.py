@@ -80,12 +80,14 @@ class Step:
 class Talk:
     """What a step was between the model and the tool, kept while the run goes on, so that it can be gone on with.
 
-    `arguments` are the model's, `observation` what it was told. `asked` are the requests that people were shown for it.
+    `arguments` are the model's, `observation` what it was told. `asked` are the requests that people were shown for it. `mark`
+    is what the tool was known by when it was chosen.
     """
 
     arguments: dict[str, Any] = field(default_factory=dict)
     observation: str = ""
     asked: tuple[Any, ...] = ()
+    mark: str = ""
 
     def to_store(self) -> str:
         """Return it as JSON."""
@@ -95,4 +97,4 @@ class Talk:
     def from_store(text: str) -> Talk:
         """Read what `to_store` gave. Raises KeyError, TypeError or ValueError."""
         kept = json.loads(text)
-        return Talk(dict(kept["arguments"]), str(kept["observation"]), tuple(kept["asked"]))
+        return Talk(dict(kept["arguments"]), str(kept["observation"]), tuple(kept["asked"]), str(kept["mark"]))

@@ -40,12 +40,16 @@ class CallOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class McpTool:
-    """A tool as the server told it. `schema` is the JSON schema of its arguments; `fingerprint` changes with any of it."""
+    """A tool as the server told it. `schema` is the JSON schema of its arguments; `fingerprint` changes with any of it.
+
+    `repeats` is what the server says: that a call changes nothing, or nothing more when it is made again.
+    """
 
     name: str
     description: str
     schema: Mapping[str, Any]
     fingerprint: str
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,8 @@ def env_name(text: str) -> str:
 
 def private_target(text: str) -> str:
     """Read an address, a network (10.0.0.0/8) or a host name, each optionally with a port."""
-    host, _, port = text.rpartition(":") if re.fullmatch(r"[^:]+:[0-9]{1,5}", text, re.ASCII) else (text, "", "")
+    with_port = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^:]+):[0-9]{1,5}", text, re.ASCII)
+    host, _, port = text.rpartition(":") if with_port else (text, "", "")
     try:
         ipaddress.ip_network(host.strip("[]"), strict=False)
     except ValueError:

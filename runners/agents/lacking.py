@@ -1,0 +1,46 @@
+"""What an agent lacks, put to people as one question: each thing with why it is lacking, and what is granted with their yes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from runners.agents.permits import Lack
+from runners.engine.ask import SUMMARY_KEPT
+from runners.engine.grant import Capability
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`requests` show what is asked for, in the order of `grants`, then what somebody has to make first, then the step."""
+
+    summary: str
+    requests: tuple[Any, ...]
+    grants: tuple[tuple[Capability, str], ...]
+
+    @staticmethod
+    def of(about: str, lacks: Iterable[Lack], step: dict[str, str]) -> Question:
+        """Return the question about all of `lacks`; `step` is what the agent says that it wants to do."""
+        found = _each_once(lacks)
+        grantable = [lack for lack in found if lack.grantable]
+        requests: list[Any] = [{str(lack.capability): lack.value, "why": lack.why} for lack in grantable]
+        requests += [{"to make first": _named(lack), "why": lack.why} for lack in found if not lack.grantable]
+        summary = f"{about} needs {', '.join(map(_named, found))}"
+        shown = summary if len(summary) <= SUMMARY_KEPT else f"{summary[: SUMMARY_KEPT - 1]}…"
+        wanted = tuple((lack.capability, lack.value) for lack in grantable)
+        return Question(shown, (*requests, {"the agent says": step}), wanted)
+
+
+def refusal(lacks: Sequence[Lack], *, asked: bool) -> str:
+    """Return why the step is not taken; `asked` when people agreed and something lacks all the same."""
+    reasons = "; ".join(lack.why for lack in _each_once(lacks))
+    return f"{'people agreed, and it still lacks something' if asked else 'it is not allowed'}: {reasons}"
+
+
+def _each_once(lacks: Iterable[Lack]) -> list[Lack]:
+    return list({(lack.capability, lack.value): lack for lack in lacks}.values())
+
+
+def _named(lack: Lack) -> str:
+    return f"{lack.capability.replace('_', ' ')} {lack.value}"
