@@ -59,7 +59,7 @@ def _decide(asking: Asking, verdict: Verdict) -> Reply:
     if not name:
         return Reply(asking.say("which_approval", command=verdict))
     if not asking.command.pressed:
-        return _shown(asking, operations.get_approval(asking.platform, asking.actor, name), rest)
+        return _shown(asking, operations.get_approval(asking.platform, asking.actor, name), rest or asking.command.note)
     digest, _, kept = rest.partition(" ")
     note = asking.command.note or kept
     if done := _done_before(asking, name, verdict, note):

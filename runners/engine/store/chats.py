@@ -77,6 +77,14 @@ class Turn:
         raise TurnLost(self.place)
 
 
+def do(store: Store, *changes: Change) -> None:
+    """Make changes that need no turn in one step."""
+    with store.redis.pipeline(transaction=True) as pipe:
+        for one in changes:
+            one(pipe)
+        pipe.execute()
+
+
 def was_heard(store: Store, place: str, update_id: int) -> bool:
     """Say whether the update was settled before."""
     return store.redis.zscore(store.keys.chat_heard(place), str(update_id)) is not None

@@ -1,0 +1,38 @@
+"""A request for a decision as everybody in a chat gets it: all that is decided on, and the buttons that decide.
+
+The buttons hold the digest of what is shown, so that nothing else can be approved by them. Who may decide is asked when
+somebody presses. An answer to the message is taken for a note, and shown once more with the buttons.
+"""
+
+from __future__ import annotations
+
+from runners.connector.answers import answer
+from runners.connector.reply import Button, Command, Reply
+from runners.engine import operations
+from runners.engine.errors import MultijobError
+from runners.engine.operations import Actor, Role
+from runners.engine.platform import Platform
+from runners.engine.words import Language, say
+
+VERDICTS = ("approve", "reject")
+
+
+def request(platform: Platform, approval_id: str, notice: str, language: Language) -> Reply:
+    """Return the notice with what is to be decided and its buttons; without them when there is nothing to decide any more."""
+    reader = Actor("notifier", Role.VIEWER, "system", language=language)
+    try:
+        approval = operations.get_approval(platform, reader, approval_id).approval
+        shown = answer(platform, reader, Command("approvals", approval_id))
+    except MultijobError:
+        return Reply(notice)
+    text = f"{notice}\n\n{shown.text}"
+    if not approval.pending:
+        return Reply(text, page=shown.page)
+    what = f"{approval_id} {approval.digest}"
+    decide = tuple(_button(verdict, verdict, what, language) for verdict in VERDICTS)
+    noted = tuple(_button(f"{verdict}_noted", "with_note", f"{verdict} {what}", language) for verdict in VERDICTS)
+    return Reply(text, (decide, noted), page=shown.page, awaits=Command(VERDICTS[0], approval_id))
+
+
+def _button(name: str, action: str, argument: str, language: Language) -> Button:
+    return Button(say(f"chat.do_{name}", language), action, argument)
