@@ -6,7 +6,7 @@ import click
 
 from runners.cli.bulk import Command, waited, with_options
 from runners.cli.output import as_json, open_client, show_fields, show_json, show_rows
-from runners.client import Client
+from runners.client import Client, segment
 
 WHICH = (
     click.argument("job_ids", nargs=-1),
@@ -55,6 +55,19 @@ delete = _command(
 )
 
 
+@bulk.command()
+@click.argument("bulk_id")
+@click.option("--no-wait", is_flag=True, help="Do not wait for its end.")
+@as_json
+def undo(bulk_id: str, no_wait: bool, as_json: bool) -> None:
+    """Take an operation back within a day, from each job that nobody has changed since.
+
+    Ends with 1 when some of it had to be kept.
+    """
+    with open_client() as client:
+        _end(client, client.ask("POST", f"/jobs/bulk/{segment(bulk_id)}/undo"), no_wait, as_json)
+
+
 def _begin(action: str, given: dict[str, Any]) -> None:
     asked = {"action": action} | _which(given)
     asked |= {name: given[name] for name in ("tag", "cancel") if given.get(name)}
@@ -83,9 +96,10 @@ def _end(client: Client, answer: dict[str, Any], no_wait: bool, as_json: bool) -
     """Wait for the end, saying how far it is, and show it; name those that were left alone, and fail for them."""
     answer = waited(client, answer, "/jobs/bulk", no_wait)
     show_json(answer) if as_json else show_fields(answer)
-    if answer["skipped"] or answer["withdrawn"]:
+    alone = "kept" if answer["status"] == "undone" else "skipped"
+    if answer[alone] or (answer["withdrawn"] and alone == "skipped"):
         items = client.ask("GET", f"/jobs/bulk/{answer['bulk_id']}/items", limit=500)
         for item in items:
-            if item["outcome"] == "skipped":
+            if item["outcome"] == alone:
                 click.echo(f"{item['job_id']}: {item['detail']}", err=True)
         raise click.exceptions.Exit(1)

@@ -4,6 +4,8 @@ States: working → finished, and from either of them undoing → undone. What i
 no item can be done twice: whether one was done is known for a day.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,8 +38,21 @@ class Action(StrEnum):
 
     @property
     def on_jobs(self) -> bool:
-        """True for what is done to jobs; only what is done to runs can be taken back."""
+        """True for what is done to jobs."""
         return self not in (Action.RETRY, Action.CANCEL)
+
+    @property
+    def opposite(self) -> Action | None:
+        """What takes it back from a job; None for what leaves no job that could be as it was."""
+        return OPPOSITES.get(self)
+
+
+OPPOSITES = {
+    Action.ENABLE: Action.DISABLE,
+    Action.DISABLE: Action.ENABLE,
+    Action.TAG: Action.UNTAG,
+    Action.UNTAG: Action.TAG,
+}
 
 
 class State(StrEnum):
@@ -90,9 +105,13 @@ class Bulk:
 
     def can_be_undone(self, now: datetime) -> bool:
         """Say whether it can be taken back at `now`: once, and within a day."""
-        return (
-            not self.action.on_jobs and self.state in (State.WORKING, State.FINISHED) and now < self.created_at + LIFE
-        )
+        has_way_back = not self.action.on_jobs or self.action.opposite is not None
+        return has_way_back and self.state in (State.WORKING, State.FINISHED) and now < self.created_at + LIFE
+
+    @property
+    def doer(self) -> str:
+        """Who does what is done now: whoever takes it back, or else who began it."""
+        return self.undone_by or self.actor
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """What a bulk operation on jobs comes to for one job: the same judgement before it is asked for and when it is done. Pure."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -35,6 +37,11 @@ class Wish:
     action: Action
     tag: str = ""
     cancels: bool = False
+
+    @property
+    def opposite(self) -> Wish:
+        """What takes it back; of an action that has an opposite."""
+        return Wish(self.action.opposite or self.action, self.tag)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,12 +98,40 @@ def test_a_job_may_be_called_bulk(save, client):
     assert client.delete("/jobs/bulk").status_code == 200
 
 
+def test_what_was_done_is_undone(three, client, platform):
+    begun = client.post("/jobs/bulk", json={"action": "disable", "job_ids": ["a-1", "b-1"], "expected": 2})
+    done, _ = finish(client, platform, begun)
+
+    undoing = client.post(f"{begun.headers['Location']}/undo")
+    while client.get(begun.headers["Location"]).json["status"] == "undoing":
+        platform.store.redis.delete(platform.store.keys.bulks_turn)
+        BulkWork(platform).step()
+
+    undone = client.get(begun.headers["Location"]).json
+    assert (done["can_be_undone"], undoing.status_code, undoing.json["status"]) == (True, 202, "undoing")
+    assert (undone["undone"], undone["kept"], undone["can_be_undone"]) == (2, 0, False)
+    assert [client.get(f"/jobs/{name}").json["enabled"] for name in ("a-1", "b-1")] == [True, True]
+
+
+def test_jobs_are_named_with_the_versions_that_were_seen(three, client, platform):
+    asked = {"action": "disable", "versions": {"a-1": 1, "b-1": 2}}
+
+    done, items = finish(client, platform, client.post("/jobs/bulk", json=asked | {"expected": 2}))
+
+    assert (done["done"], done["skipped"]) == (1, 1)
+    assert [row["detail"] for row in items if row["job_id"] == "b-1"] == [
+        "is at version 1, not at 2: somebody changed it"
+    ]
+    assert client.post("/jobs/bulk", json=asked | {"job_ids": ["a-1"], "expected": 2}).status_code == 422
+
+
 def test_operations_on_runs_and_on_jobs_are_told_apart(three, client):
     begun = client.post("/jobs/bulk", json={"action": "run", "job_ids": ["a-1"], "expected": 1}).json["bulk_id"]
 
     assert client.get("/runs/bulk").json == []
     assert client.get(f"/runs/bulk/{begun}").status_code == 404
-    assert client.post(f"/runs/bulk/{begun}/undo").status_code == 409
+    assert client.post(f"/runs/bulk/{begun}/undo").status_code == 404
+    assert client.post(f"/jobs/bulk/{begun}/undo").status_code == 409
 
 
 @pytest.mark.parametrize("name", ["held", "failing"])

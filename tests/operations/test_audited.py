@@ -72,6 +72,12 @@ def undo(platform: Platform) -> None:
     operations.undo_bulk(platform, BOB, bulk.bulk_id)
 
 
+def undo_of_jobs(platform: Platform) -> None:
+    chosen = operations.Selection({"daily": None})
+    bulk = operations.begin_job_bulk(saved(platform), ADMIN, Wish(Action.DISABLE), chosen, 1)
+    operations.undo_job_bulk(platform, BOB, bulk.bulk_id)
+
+
 def with_account(platform: Platform) -> Platform:
     operations.save_account(platform, ADMIN, "openai", "main", ACCOUNT)
     return platform
@@ -188,6 +194,7 @@ DRIVES: dict[str, Drive] = {
     "begin_job_bulk": lambda platform: operations.begin_job_bulk(
         saved(platform), BOB, Wish(Action.DISABLE), operations.Selection({"daily": None}), 1
     ),
+    "undo_job_bulk": undo_of_jobs,
     "execute_plan": lambda platform: planner.execute_plan(platform, BOB, planner.Wish("backup tiap jam")),
 }
 

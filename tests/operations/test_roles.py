@@ -22,7 +22,7 @@ CHANGES = {
     *("save_mcp_server", "delete_mcp_server", "test_mcp_server", "bootstrap_catalog"),
     *("save_telegram_account", "delete_telegram_account", "test_telegram_account"),
     *("create_person", "change_person", "delete_person", "create_token", "revoke_token"),
-    *("execute_plan", "begin_job_bulk", "forget_agent_memory"),
+    *("execute_plan", "begin_job_bulk", "undo_job_bulk", "forget_agent_memory"),
 }
 FOR_OPERATORS = {"plan", "preview_job_bulk"}
 """What changes nothing, and prepares what does."""

@@ -30,6 +30,11 @@ MUTANTS = (
         killer=test_bulk.test_a_job_that_two_do_is_changed_once,
     ),
     Mutant(
+        "a job whose turn has not come is taken back",
+        (("  call('DEL', todo)\nend\nfor _, row", "end\nfor _, row"),),
+        killer=test_bulk.test_of_jobs_those_that_were_done_are_taken_back_at_the_version_that_was_made,
+    ),
+    Mutant(
         "what is held is waited for for ever",
         (("> LIFE_MS and left > 0 then", "> LIFE_MS and false then"),),
         killer=test_bulk.test_what_is_held_goes_behind_what_is_left_and_ends_with_the_day,

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from runners.engine.bulk import Bulk, Item, ItemOutcome, State
+from runners.engine.job import spec_from_json
 from runners.engine.protocol import bulk as protocol
 from runners.engine.protocol import define
 from runners.engine.protocol.bulk import Beginning
@@ -46,7 +47,7 @@ def test_a_run_that_two_have_done_counts_once(stage):
 def test_whoever_is_late_leaves_alone_what_is_taken_back(stage):
     (name,) = stage.queue(1)
     bulk = begin(stage, name)
-    protocol.undo(stage.store, ID, AUTHOR)
+    protocol.undo(stage.store, now(stage), AUTHOR)
 
     assert protocol.cancel(stage.store, bulk, name, "late") == "withdrawn"
     assert protocol.done(stage.store, bulk, [Item(name, ItemOutcome.DONE, "")], [], "") == 0
@@ -57,7 +58,7 @@ def test_whoever_is_late_leaves_alone_what_is_taken_back(stage):
 def test_a_run_that_a_worker_has_had_is_not_taken_back(stage):
     names = stage.queue(2)
     begin(stage, *names)
-    protocol.undo(stage.store, ID, AUTHOR)
+    protocol.undo(stage.store, now(stage), AUTHOR)
     (claimed,) = stage.take(1)
     stage.clock.advance(seconds=1)
 
@@ -131,3 +132,18 @@ def test_a_job_that_was_changed_is_left_as_it_is(stage):
     assert protocol.define(stage.store, now(stage), "daily@1", deletion) == "stale"
     assert stage.job("daily").version == 2
     assert now(stage).left == 1
+
+
+def test_of_jobs_those_that_were_done_are_taken_back_at_the_version_that_was_made(stage):
+    for name in ("done", "left"):
+        stage.save(name)
+    fields = {"action": "tag", "tag": "x", "filter": "{}", "total": 2, "actor": "ana", "trace_id": "t"}
+    protocol.begin(stage.store, Beginning(ID, fields, ["done@1", "left@1"], "job"), AUTHOR)
+    job = stage.job("done")
+    change = Change(spec_from_json(job.spec.to_json() | {"tags": ["x"]}), True, job)
+    protocol.define(stage.store, now(stage), "done@1", change.arguments(AUTHOR, stage.clock()))
+
+    protocol.undo(stage.store, now(stage), AUTHOR)
+
+    assert bulks.todo(stage.store, ID, 9) == ["done@2"]
+    assert now(stage).counts[ItemOutcome.WITHDRAWN] == 1

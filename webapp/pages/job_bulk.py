@@ -15,7 +15,8 @@ from runners.engine.errors import Conflict, Invalid
 from runners.engine.job_bulk import Does, Wish
 from runners.engine.operations import Role, Selection
 from webapp.htmx import respond
-from webapp.pages.acting import change, go, refused, shown_count
+from webapp.pages import shell
+from webapp.pages.acting import change, go, refused, shown_count, tell
 from webapp.pages.job_filters import job_filter, said_filter
 from webapp.pages.paging import page_number, paging
 from webapp.pages.reading import read
@@ -87,9 +88,23 @@ def show(bulk_id: str) -> Response:
         "job_bulk/_live.html",
         bulk=bulk,
         items=items.rows,
-        outcomes=(ItemOutcome.DONE, ItemOutcome.SKIPPED, ItemOutcome.WITHDRAWN),
+        outcomes=list(ItemOutcome),
+        can_be_undone=bulk.can_be_undone(shell.now()),
         paging=paging(number, ROWS, len(items.rows), items.total),
     )
+
+
+@pages.post("/<bulk_id:bulk_id>/undo")
+@needs(Role.OPERATOR)
+def undo(bulk_id: str) -> Response:
+    """Take back what was done to the jobs that nobody has changed since."""
+    address = url_for("job_bulk.show", bulk_id=bulk_id)
+    try:
+        change(operations.undo_job_bulk, bulk_id)
+    except Conflict as error:
+        return refused(error, address)
+    tell(_("The operation is being undone."))
+    return go(address)
 
 
 def _wish(form: MultiDict[str, str]) -> Wish:

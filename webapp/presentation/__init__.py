@@ -79,6 +79,7 @@ VOCABULARIES = {
     "CAPABILITIES": words.CAPABILITIES,
     "bulk_words": words.bulk_words,
     "bulk_title": words.bulk_title,
+    "bulk_filter": words.bulk_filter,
     "SILENT": STALE_AFTER,
     "HATCHES": strip.HATCHES,
     "guard_name": strip.guard_name,

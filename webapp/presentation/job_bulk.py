@@ -11,7 +11,14 @@ from webapp.presentation.times import local
 
 DOES_SHAPES = {Does.CHANGE: "dispatched", Does.UNCHANGED: "idle", Does.REFUSED: "skipped"}
 """What is done to a job by the shapes that states have."""
-OUTCOME_SHAPES = {"done": "success", "skipped": "skipped", "withdrawn": "cancelled"}
+OUTCOME_SHAPES = {
+    "done": "success",
+    "skipped": "skipped",
+    "undone": "cancelled",
+    "kept": "skipped",
+    "withdrawn": "cancelled",
+}
+"""What became of a job, or a run, by the shapes that states have."""
 
 
 def job_bulk_words(action: str, total: int, tag: str = "") -> str:

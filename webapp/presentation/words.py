@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
@@ -136,6 +137,12 @@ def bulk_words(action: str, total: int) -> str:
 def bulk_title(bulk: Bulk) -> str:
     """Return `bulk_words` of an operation."""
     return bulk_words(bulk.action, bulk.total)
+
+
+def bulk_filter(bulk: Bulk) -> str:
+    """Return what the runs of a bulk operation were filtered by."""
+    said = (f"{filter_word(name)} {value}" for name, value in bulk.filter.items() if name != "run_ids")
+    return ", ".join([*said, *([_("selected one by one")] if "run_ids" in bulk.filter else [])])
 
 
 def begun(sentence: str) -> str:

@@ -1,5 +1,7 @@
 """Bulk operations on jobs as JSON: what one would come to, how far it is, and what became of each job."""
 
+from datetime import datetime
+
 from runners.engine.bulk import PER_SECOND, Action, Bulk, Item, ItemOutcome, State
 from runners.engine.job_bulk import Does, Fate, told
 from runners.engine.operations import Plan
@@ -35,7 +37,8 @@ class JobPlanRow(Shape):
 class JobBulkRow(Shape):
     """One operation. Of its `total` jobs `done` were changed, `skipped` left alone, and `left` come next.
 
-    `withdrawn` jobs were not done within a day, and never will be.
+    `withdrawn` jobs were not done within a day, or before it was undone, and never will be. While it is undone, `left` jobs
+    are still to be taken back; `undone` were, `kept` are not as the operation left them.
     """
 
     bulk_id: str
@@ -49,14 +52,18 @@ class JobBulkRow(Shape):
     done: int
     skipped: int
     withdrawn: int
+    undone: int
+    kept: int
     jobs_per_sec: int
+    can_be_undone: bool
     actor: str
     created_at: Stamp
     finished_at: Stamp | None
+    undone_by: str | None
 
 
 class JobBulkItemRow(Shape):
-    """What became of one job. `detail` is the id of the run that was made of it, or why nothing was done."""
+    """What became of one job. `detail` is the id of the run that was made, the version that the job has now, or why nothing was done."""
 
     job_id: str
     outcome: ItemOutcome
@@ -81,8 +88,8 @@ def fate_row(fate: Fate, language: Language) -> FateRow:
     return {"job_id": fate.job_id, "version": fate.version, "does": fate.does, "why": fate.said(language)}
 
 
-def job_bulk_row(bulk: Bulk) -> JobBulkRow:
-    """Return the operation as it stands."""
+def job_bulk_row(bulk: Bulk, now: datetime) -> JobBulkRow:
+    """Return the operation as it is `now`."""
     return {
         "bulk_id": bulk.bulk_id,
         "action": bulk.action,
@@ -95,10 +102,14 @@ def job_bulk_row(bulk: Bulk) -> JobBulkRow:
         "done": bulk.counts[ItemOutcome.DONE],
         "skipped": bulk.counts[ItemOutcome.SKIPPED],
         "withdrawn": bulk.counts[ItemOutcome.WITHDRAWN],
+        "undone": bulk.counts[ItemOutcome.UNDONE],
+        "kept": bulk.counts[ItemOutcome.KEPT],
         "jobs_per_sec": PER_SECOND,
+        "can_be_undone": bulk.can_be_undone(now),
         "actor": bulk.actor,
         "created_at": stamp(bulk.created_at),
         "finished_at": stamp_or_none(bulk.finished_at),
+        "undone_by": bulk.undone_by,
     }
 
 

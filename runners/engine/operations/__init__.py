@@ -65,6 +65,7 @@ from runners.engine.operations.job_bulk import begin_job_bulk as begin_job_bulk
 from runners.engine.operations.job_bulk import get_job_bulk as get_job_bulk
 from runners.engine.operations.job_bulk import list_job_bulks as list_job_bulks
 from runners.engine.operations.job_bulk import preview_job_bulk as preview_job_bulk
+from runners.engine.operations.job_bulk import undo_job_bulk as undo_job_bulk
 from runners.engine.operations.jobs import delete_job as delete_job
 from runners.engine.operations.jobs import get_job as get_job
 from runners.engine.operations.jobs import job_strips as job_strips

@@ -78,15 +78,18 @@ def undo_bulk(platform: Platform, actor: Actor, bulk_id: str) -> Bulk:
     What is not done yet is not done. Of a retry, runs that it made and no worker has had are cancelled; of a cancellation,
     runs that it ended before any worker had them are made again, under the guards. Raises NotFound and Conflict.
     """
-    if existing_bulk(platform.store, bulk_id).action.on_jobs:
-        raise Conflict(f"bulk operation '{bulk_id}' changes jobs, so it cannot be undone; begin the opposite one")
-    word = protocol.undo(platform.store, bulk_id, actor.author())
+    return taken_back(platform.store, actor, existing_bulk(platform.store, bulk_id, on_jobs=False))
+
+
+def taken_back(store: Store, actor: Actor, bulk: Bulk) -> Bulk:
+    """Begin to take an operation back, and return it as it stands then. Raises NotFound and Conflict."""
+    word = protocol.undo(store, bulk, actor.author())
     if word == "gone":
-        raise _missing(bulk_id)
+        raise _missing(bulk.bulk_id)
     if word != "ok":
         fault = "began more than a day ago" if word == "late" else f"is {word} already"
-        raise Conflict(f"bulk operation '{bulk_id}' {fault}, so it cannot be undone")
-    return existing_bulk(platform.store, bulk_id)
+        raise Conflict(f"bulk operation '{bulk.bulk_id}' {fault}, so it cannot be undone")
+    return existing_bulk(store, bulk.bulk_id)
 
 
 def existing_bulk(store: Store, bulk_id: str, *, on_jobs: bool | None = None) -> Bulk:

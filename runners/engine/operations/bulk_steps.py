@@ -110,7 +110,7 @@ class Bit:
         facts = guard_facts.read_one(store, settings, job)
         if hold := guards.first_hold(job, facts, passed_over(asked=True, ignored=False)):
             return self._hold(run, hold.guard)
-        by = Actor(self._asker, Role.OPERATOR, "system", self.bulk.trace_id)
+        by = Actor(self.bulk.doer, Role.OPERATOR, "system", self.bulk.trace_id)
         creation = asked_for(self.platform, by, job, run.inputs, "retry", False, once)
         answer = protocol.admit(store, settings, self.bulk, creation, present.version, once, seen(job, facts))
         match answer.word:
@@ -131,11 +131,6 @@ class Bit:
         """Return the name under which the run that is made for this one is known."""
         action = "undo" if self.bulk.action is Action.CANCEL else "bulk"
         return hashlib.sha256(f"{job_id}\0{action}:{self.bulk.bulk_id}:{run_id}".encode()).hexdigest()
-
-    @property
-    def _asker(self) -> str:
-        """Who asks for the runs that this makes: what is made again is asked for by who takes the operation back."""
-        return self.bulk.undone_by or self.bulk.actor
 
     @property
     def _done_mark(self) -> str:

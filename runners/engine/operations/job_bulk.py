@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from runners.engine.bulk import MOST, Action, Bulk
 from runners.engine.errors import Conflict, CountDiffers, Forbidden
 from runners.engine.job_bulk import Does, Fate, Wish, judge, lost, refuse_unfit
-from runners.engine.operations.bulk import LISTED, existing_bulk, new_id
+from runners.engine.operations.bulk import LISTED, existing_bulk, new_id, taken_back
 from runners.engine.operations.job_situations import situations
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
@@ -102,6 +102,19 @@ def begin_job_bulk(
     if same != (wish.action, _said(selection), expected, wish.tag, wish.cancels):
         raise Conflict("this Idempotency-Key began another bulk operation; take a new key")
     return known
+
+
+@operation(Role.OPERATOR)
+def undo_job_bulk(platform: Platform, actor: Actor, bulk_id: str) -> Bulk:
+    """Take back what was done to jobs, once, within a day: of each that is still as the operation left it.
+
+    One that somebody has changed since is left alone, and named; jobs whose turn has not come stay as they are. Raises
+    NotFound, and Conflict for runs that were made and jobs that are deleted.
+    """
+    bulk = existing_bulk(platform.store, bulk_id, on_jobs=True)
+    if bulk.action.opposite is None:
+        raise Conflict(f"bulk operation '{bulk_id}' made runs or deleted jobs, so it cannot be undone")
+    return taken_back(platform.store, actor, bulk)
 
 
 @operation(Role.VIEWER)

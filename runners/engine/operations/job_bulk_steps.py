@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from runners.engine.audit import Author
-from runners.engine.bulk import Action, Bulk, Item, ItemOutcome
+from runners.engine.bulk import Action, Bulk, Item, ItemOutcome, State
 from runners.engine.errors import MultijobError
 from runners.engine.job import Job
 from runners.engine.job_bulk import Does, Fate, Wish, judge, lost, tagged
@@ -42,7 +42,7 @@ class JobBit:
             return self._do(subject)
         except BROKEN as fault:  # one job that cannot be done must not keep all others waiting
             why = str(fault) if isinstance(fault, MultijobError) else f"{fault!r:.200}"
-            return Item(subject, ItemOutcome.SKIPPED, why)
+            return Item(subject, self._left_alone, why)
 
     def _do(self, subject: str) -> Item | Done | None:
         job_id, _, chosen = subject.partition("@")
@@ -77,11 +77,11 @@ class JobBit:
 
     def _arguments(self, job: Job) -> list[str | int]:
         now = self.platform.store.now()
-        match self.bulk.action:
+        match self.wish.action:
             case Action.DELETE:
                 return define.deletion(job, self._author, self.bulk.cancels, now)
             case Action.ENABLE | Action.DISABLE:
-                change = Change(job.spec, self.bulk.action is Action.ENABLE, job)
+                change = Change(job.spec, self.wish.action is Action.ENABLE, job)
             case _:
                 change = Change(tagged(job.spec, self.wish), job.enabled, job)
         return change.arguments(self._author, now)
@@ -107,7 +107,7 @@ class JobBit:
         return self._passed_over(Fate(job.job_id, "", Does.REFUSED, "guard", {"guard": answer.word}), subject)
 
     def _passed_over(self, fate: Fate, subject: str = "") -> Item:
-        return Item(subject or f"{fate.job_id}@{fate.version}", ItemOutcome.SKIPPED, fate.detail)
+        return Item(subject or f"{fate.job_id}@{fate.version}", self._left_alone, fate.detail)
 
     def _once(self, subject: str) -> str:
         """Return the name under which the run that is made for this job is known."""
@@ -115,9 +115,15 @@ class JobBit:
 
     @property
     def wish(self) -> Wish:
-        """What is done to every job."""
-        return Wish(self.bulk.action, self.bulk.tag, self.bulk.cancels)
+        """What is done to every job now."""
+        begun = Wish(self.bulk.action, self.bulk.tag, self.bulk.cancels)
+        return begun.opposite if self.bulk.state is State.UNDOING else begun
+
+    @property
+    def _left_alone(self) -> ItemOutcome:
+        """What becomes of a job to which nothing is done."""
+        return ItemOutcome.KEPT if self.bulk.state is State.UNDOING else ItemOutcome.SKIPPED
 
     @property
     def _author(self) -> Author:
-        return Author(self.bulk.actor, "system", f"bulk operation {self.bulk.bulk_id}")
+        return Author(self.bulk.doer, "system", f"bulk operation {self.bulk.bulk_id}")

@@ -47,10 +47,11 @@ def _named(kind: str, subject: str) -> dict[str, str]:
     return {"object": f"{kind}:{name}"} | ({"version": version} if version else {})
 
 
-def undo(store: Store, bulk_id: str, author: Author) -> str:
+def undo(store: Store, bulk: Bulk, author: Author) -> str:
     """Begin to take it back. Returns ok, gone, late (a day has passed), or the state in which it cannot be taken back."""
-    entry = Entry(author, f"bulk:{bulk_id}", after={"state": State.UNDOING})
-    return str(audited(store, entry, "bulk_undo", bulk_id, author.name, json.dumps({"bulk_id": bulk_id})))
+    entry = Entry(author, f"bulk:{bulk.bulk_id}", after={"state": State.UNDOING})
+    about = json.dumps({"bulk_id": bulk.bulk_id})
+    return str(audited(store, entry, "bulk_undo", bulk.bulk_id, author.name, int(bulk.action.on_jobs), about))
 
 
 def done(store: Store, bulk: Bulk, items: Sequence[Item], held: Sequence[str], held_by: str) -> int:

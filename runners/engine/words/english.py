@@ -228,6 +228,7 @@ ENGLISH = {
     "job_bulk.untag": "loses the tag {tag}, as a new version",
     "job_bulk.delete": "is deleted; its runs and decisions stay",
     "job_bulk.delete_cancel": "is deleted, and its active runs ({count}) are cancelled",
+    "job_bulk.made": "is at version {version} now",
     "job_bulk.enabled": "is enabled already",
     "job_bulk.disabled": "is disabled already",
     "job_bulk.tagged": "has the tag {tag} already",

@@ -228,6 +228,7 @@ INDONESIAN = {
     "job_bulk.untag": "kehilangan tag {tag}, sebagai versi baru",
     "job_bulk.delete": "dihapus; run dan keputusannya tetap ada",
     "job_bulk.delete_cancel": "dihapus, dan run aktifnya ({count}) dibatalkan",
+    "job_bulk.made": "kini di versi {version}",
     "job_bulk.enabled": "sudah aktif",
     "job_bulk.disabled": "sudah nonaktif",
     "job_bulk.tagged": "sudah punya tag {tag}",
