@@ -25,6 +25,8 @@ PARAMETERS: dict[str, str] = {
     "token_id": "abcdefgh2345",
     "channel": "telegram",
     "sender": "42",
+    "docs_group": "jobs",
+    "docs_shape": "JobSpec",
 }
 """A value for each parameter of a path."""
 

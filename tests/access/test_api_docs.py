@@ -13,3 +13,6 @@ def test_whoever_is_signed_in_reads_the_same_description_as_a_program(app, clien
     assert 'href="/ui/openapi.json"' in page.text
     assert browser.client.get("/docs").status_code == 401
     assert 'href="/ui/docs"' in browser.get("/ui/jobs").text
+    assert 'href="/ui/docs/jobs#save_job"' in page.text
+    assert 'href="/ui/docs/shapes/JobSpec"' in browser.get("/ui/docs/jobs").text
+    assert browser.client.get("/docs/jobs").status_code == browser.client.get("/docs/shapes/JobSpec").status_code == 401

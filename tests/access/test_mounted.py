@@ -15,7 +15,21 @@ from tests.access.conftest import AUTH, TOKENS, of_environment
 from webapp import create_app
 
 BELOW = "/multijob"
-PAGES = ("", "/jobs", "/jobs/nightly", "/jobs/new", "/runs", "/queue", "/about", "/settings", "/planner", "/tokens")
+PAGES = (
+    "",
+    "/docs",
+    "/docs/jobs",
+    "/docs/shapes/JobSpec",
+    "/jobs",
+    "/jobs/nightly",
+    "/jobs/new",
+    "/runs",
+    "/queue",
+    "/about",
+    "/settings",
+    "/planner",
+    "/tokens",
+)
 ADDRESS = re.compile(r'\b(?:href|src|action|formaction|hx-get|hx-post)="(/[^"]*)"')
 
 

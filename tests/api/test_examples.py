@@ -92,5 +92,5 @@ def test_the_page_is_enough_to_begin_with(client: FlaskClient) -> None:
 
     for heading in ("Quick start", "Who you are", "Lists", "Changes", "Errors", "Live streams"):
         assert f"<h2>{heading}</h2>" in page
-    assert "curl -X POST http://localhost/jobs/daily-report/run -H &#34;Authorization: Bearer $TOKEN&#34;" in page
-    assert all(f'id="{endpoint.name}"' in page for endpoint in ENDPOINTS)
+    jobs = client.get("/docs/jobs").text
+    assert "curl -X POST http://localhost/jobs/daily-report/run -H &#34;Authorization: Bearer $TOKEN&#34;" in jobs

@@ -69,7 +69,45 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
     assert set(references(document)) <= known
 
 
-def test_the_page_shows_every_route(client: FlaskClient, document: dict[str, Any]) -> None:
+def test_the_page_leads_to_every_route_in_the_page_of_its_group(client: FlaskClient, document: dict[str, Any]) -> None:
     page = client.get("/docs").text
 
-    assert all(path in page for path in document["paths"])
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            place = f"/docs/{operation['tags'][0]}"
+            assert f'<a href="{place}#{operation["operationId"]}"><code>{method.upper()} {path}</code></a>' in page
+
+
+def test_every_link_of_the_description_leads_somewhere_and_no_page_is_heavy(
+    client: FlaskClient, document: dict[str, Any]
+) -> None:
+    seen: dict[str, str] = {}
+    ahead = {"/docs"}
+    while ahead:
+        for address in ahead:
+            answer = client.get(address)
+            assert answer.status_code == 200, address
+            seen[address] = answer.text
+        found = {link for page in seen.values() for link in re.findall(r'href="(/docs[^"#]*)', page)}
+        ahead = found - seen.keys()
+
+    assert {f"/docs/shapes/{name}" for name in document["components"]["schemas"]} <= seen.keys()
+    assert {address: len(page.encode()) for address, page in seen.items() if len(page.encode()) > 60_000} == {}
+    for address in {link for page in seen.values() for link in re.findall(r'href="(/docs[^"]*#[^"]*)', page)}:
+        place, _, anchor = address.partition("#")
+        assert f'id="{anchor}"' in seen[place], address
+
+
+def test_routes_and_shapes_are_searched_without_scripts(client: FlaskClient) -> None:
+    routes = client.get("/docs?search=COOLDOWN").text
+    shape = client.get("/docs?search=jobspec").text
+    nothing = client.get("/docs?search=zebra").text
+
+    assert "DELETE /jobs/{job_id}/memory" in routes and "GET /queue" not in routes
+    assert '<a href="/docs/shapes/JobSpec">' in shape
+    assert "There are none." in nothing
+
+
+@pytest.mark.parametrize("path", ["/docs/nothing", "/docs/shapes/Nothing"])
+def test_a_part_of_the_description_that_is_not_there_is_no_page(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404

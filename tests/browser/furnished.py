@@ -48,6 +48,8 @@ def furnish(guarded: Guarded) -> dict[str, str]:
         "name": "viewer",
         "version_id": "1",
         "token_id": token["token_id"],
+        "docs_group": "jobs",
+        "docs_shape": "JobSpec",
         "job_bulk.show bulk_id": ask("POST", "/jobs/bulk", tagged)["bulk_id"],
         "grant_id": granted,
     }

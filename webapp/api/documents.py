@@ -1,4 +1,4 @@
-"""What the API says of itself: the OpenAPI document and a page made from it."""
+"""What the API says of itself: the OpenAPI document and pages made from it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,14 @@ from flask import Response
 from runners.engine.operations import Role
 from webapp import openapi_page
 from webapp.api.endpoint import endpoint
+from webapp.parsing_query import Query
+from webapp.parsing_types import Search
+
+
+class DocsQuery(Query):
+    """Which routes to show: those with this in their path, name or description."""
+
+    search: Search | None = None
 
 
 @endpoint("GET", "/openapi.json", Role.VIEWER, answers={200: dict[str, Any]})
@@ -17,7 +25,19 @@ def read_openapi() -> Response:
     return openapi_page.document()
 
 
-@endpoint("GET", "/docs", Role.VIEWER, answers={200: "text/html"})
-def read_docs() -> Response:
-    """Show this description as a page."""
-    return openapi_page.page("")
+@endpoint("GET", "/docs", Role.VIEWER, query=DocsQuery, answers={200: "text/html"})
+def read_docs(query: DocsQuery) -> Response:
+    """Show this description as a page, with the routes that have the word that is searched for."""
+    return openapi_page.index("", query.search or "")
+
+
+@endpoint("GET", "/docs/{docs_group}", Role.VIEWER, answers={200: "text/html"})
+def read_docs_group(docs_group: str) -> Response:
+    """Show the routes whose path begins with this word, as a page."""
+    return openapi_page.group("", docs_group)
+
+
+@endpoint("GET", "/docs/shapes/{docs_shape}", Role.VIEWER, answers={200: "text/html"})
+def read_docs_shape(docs_shape: str) -> Response:
+    """Show one shape of what is sent or comes back, and where, as a page."""
+    return openapi_page.shape("", docs_shape)

@@ -167,9 +167,23 @@ class VersionId(BaseConverter):
     regex = r"[1-9][0-9]{0,14}"
 
 
+class DocsGroup(BaseConverter):
+    """The first word of paths of the API."""
+
+    regex = r"[a-z-]{1,40}"
+
+
+class DocsShape(BaseConverter):
+    """The name of a shape in the description of the API."""
+
+    regex = r"[A-Za-z0-9_.-]{1,100}"
+
+
 CONVERTERS: dict[str, type[BaseConverter]] = {
     "account_id": RecordName,
     "rule_id": RecordName,
+    "docs_group": DocsGroup,
+    "docs_shape": DocsShape,
     "flow_group": FlowGroupName,
     "person_name": PersonName,
     "token_id": TokenId,
