@@ -11,6 +11,7 @@ from runners.cli import (
     doctor,
     grants,
     healthy,
+    holding,
     job_bulk,
     jobs,
     machine,
@@ -49,7 +50,7 @@ def main() -> None:
     be_unseen()  # what `command.run` starts is of the same user
 
 
-for command in (*reasons.COMMANDS, *versions.COMMANDS, job_bulk.bulk):
+for command in (*reasons.COMMANDS, *holding.JOB_COMMANDS, *versions.COMMANDS, job_bulk.bulk):
     jobs.job.add_command(command)
 for command in (*reasons.RUN_COMMANDS, bulk.bulk):
     runs.run.add_command(command)
@@ -69,6 +70,7 @@ for command in (
     pausing.pause,
     pausing.resume,
     pausing.drain,
+    *holding.COMMANDS,
     people.user,
     plan.plan,
     tokens.token,

@@ -3,13 +3,17 @@
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
+from click.testing import CliRunner, Result
 
+from runners.cli import main
+from tests.local.answering import Api
 from tests.processes import CHECKOUT
 from tests.servers import free_port
 
@@ -72,3 +76,26 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
     made = Machine(folder, env | {"SHUTDOWN_GRACE": "3"})
     yield made
     made.multijob("stop")
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    """A server that remembers what it was asked and gives the answer that a test put down."""
+    with Api() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def multijob(api: Api, monkeypatch: pytest.MonkeyPatch):
+    """The command line, whose server is `api`."""
+    monkeypatch.setenv("MULTIJOB_URL", f"http://127.0.0.1:{api.server_port}")
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*words: str, stdin: str | None = None) -> Result:
+        return CliRunner().invoke(main, words, input=stdin)
+
+    return run

@@ -1,17 +1,12 @@
 """The command line is a client of the API: it sends what the API takes, and shows what it answers."""
 
 import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 from redis.exceptions import BusyLoadingError
 
-from runners.cli import main
+from tests.local.answering import Api
 
 JOB = {
     "job_id": "daily",
@@ -22,61 +17,6 @@ JOB = {
     "hold": {"guard": "overlap"},
 }
 REFUSAL = {"detail": "two problems", "errors": [{"loc": ["schedule", "cron"], "msg": "minute 61 is not in 0-59"}]}
-
-
-class Api(ThreadingHTTPServer):
-    """A server that remembers what it was asked and gives the answer that a test put down."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Request)
-        self.asked: list[tuple[str, str, Any]] = []
-        self.languages: list[str | None] = []
-        self.status, self.answer = 200, json.dumps({"ok": True})
-
-    def will_answer(self, answer: object, status: int = 200) -> None:
-        """Give this from now on."""
-        self.status, self.answer = status, json.dumps(answer)
-
-
-class Request(BaseHTTPRequestHandler):
-    """One request to the `Api`."""
-
-    server: Api
-
-    def answer(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
-        body = json.loads(self.rfile.read(length)) if length else None
-        self.server.asked.append((self.command, self.path, body))
-        self.server.languages.append(self.headers["Accept-Language"])
-        self.send_response(self.server.status)
-        self.end_headers()
-        self.wfile.write(self.server.answer.encode())
-
-    do_GET = do_POST = do_PUT = do_DELETE = answer
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Write nothing."""
-
-
-@pytest.fixture
-def api() -> Iterator[Api]:
-    with Api() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
-
-
-@pytest.fixture
-def multijob(api: Api, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("MULTIJOB_URL", f"http://127.0.0.1:{api.server_port}")
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def run(*words: str, stdin: str | None = None) -> Result:
-        return CliRunner().invoke(main, words, input=stdin)
-
-    return run
 
 
 @pytest.mark.parametrize(
@@ -98,6 +38,10 @@ def multijob(api: Api, monkeypatch: pytest.MonkeyPatch):
         (["job", "explain", "daily"], ("GET", "/jobs/daily/explain", None)),
         (["job", "decisions", "daily", "--limit", "9"], ("GET", "/jobs/daily/decisions?limit=9", None)),
         (["job", "forecast", "daily", "--count", "3"], ("GET", "/jobs/daily/forecast?count=3", None)),
+        (["job", "then", "daily", "02:00"], ("GET", "/jobs/daily/then?at=02%3A00", None)),
+        (["job", "crowding", "daily"], ("GET", "/jobs/daily/crowding", None)),
+        (["crowding"], ("GET", "/schedule/crowding", None)),
+        (["held"], ("GET", "/queue/held", None)),
         (["export"], ("GET", "/jobs/export", None)),
         (["plan", "backup jam 1"], ("POST", "/planner/plan", {"prompt": "backup jam 1"})),
         (["pause"], ("POST", "/queue/pause", None)),

@@ -30,6 +30,7 @@ from runners.engine.operations.chat_links import list_chats as list_chats
 from runners.engine.operations.chat_links import own_chats as own_chats
 from runners.engine.operations.chat_links import unlink_chat as unlink_chat
 from runners.engine.operations.chat_links import unlink_own_chat as unlink_own_chat
+from runners.engine.operations.crowding import Crowded as Crowded
 from runners.engine.operations.crowding import coming_day as coming_day
 from runners.engine.operations.crowding import crowding as crowding
 from runners.engine.operations.deciding import Verdict as Verdict

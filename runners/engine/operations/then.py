@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from runners.engine.decision import Decision
 from runners.engine.explain import moment, sentence, told
@@ -14,6 +15,8 @@ from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
 from runners.engine.store.ledger import Ledger, read_whole
 from runners.engine.words import Language, say
+
+Case = Literal["decided", "held", "ahead", "dropped", "unmade", "nothing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Then:
     before: Decision | None
     after: Decision | None
     held: Held | None
-    case: str
+    case: Case
     complete_since: datetime | None
 
     def said(self, language: Language) -> str:
@@ -86,7 +89,7 @@ def _case(
     now: datetime,
     found: Sequence[Decision],
     held: Held | None,
-) -> str:
+) -> Case:
     if found or held:
         return "decided" if found else "held"
     if at > now:
