@@ -18,6 +18,7 @@ PURE = (
     *(
         "agents",
         "audit",
+        "automation",
         "bulk",
         "approval",
         "ask",

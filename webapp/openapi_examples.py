@@ -59,6 +59,13 @@ BODIES: dict[str, Any] = {
     "preview_job_bulk": {"action": "tag", "filter": {"search": "report"}, "tag": "nightly"},
     "begin_job_bulk": {"action": "disable", "job_ids": ["daily-report"], "expected": 1},
     "limit_flow_group": {"limit": 3},
+    "save_agent_workflow": {
+        "job_id": "watch-orders",
+        "template": "ops_realtime",
+        "prompt": "Look at the orders of the last minute and tell the team what is unusual.",
+        "account": "openai/main",
+        "allow_tools": ["http:shopee/main"],
+    },
     "save_account": {"label": "Our GitHub", "config": {"org": "acme"}, "secrets": {"token": "ghp_example"}},
     "save_notification_rule": {"events": ["run.failed"], "channel": "email", "email": {"to": ["ops@example.com"]}},
     "save_mcp_server": {"label": "Search", "transport": "http", "url": "https://mcp.example.com/mcp"},

@@ -56,7 +56,7 @@ def show(job_id: str, as_json: bool) -> None:
 @as_json
 def create(file: TextIO, as_json: bool) -> None:
     """Create or replace one job."""
-    _ask("POST", "/jobs", as_json, body=_read(file))
+    _ask("POST", "/jobs", as_json, body=read_file(file))
 
 
 @job.command()
@@ -99,7 +99,7 @@ def delete(job_id: str, cancel: bool, as_json: bool) -> None:
 def import_file(file: TextIO, dry_run: bool, as_json: bool) -> None:
     """Create or replace the jobs of FILE (JSON or YAML, an export or a backup), all or none."""
     with open_client() as client:
-        answer: Any = client.ask("POST", "/jobs/import", _read(file), dry_run="true" if dry_run else "false")
+        answer: Any = client.ask("POST", "/jobs/import", read_file(file), dry_run="true" if dry_run else "false")
     show_json(answer) if as_json else _show_import(answer)
 
 
@@ -132,7 +132,7 @@ def _show_import(answer: Mapping[str, Any]) -> None:
     click.echo(f"{len(answer['jobs']) - len(differing)} unchanged; {answer['memories']} failure memories; {saved}")
 
 
-def _read(file: TextIO) -> object:
+def read_file(file: TextIO) -> object:
     """Return what a JSON or YAML file says, under the API's rules; raises Malformed with the place of the fault."""
     try:
         body = file.read().encode()

@@ -7,6 +7,7 @@ import click
 from runners.cli import (
     approvals,
     audit,
+    automation,
     bulk,
     doctor,
     grants,
@@ -73,6 +74,7 @@ for command in (
     *holding.COMMANDS,
     people.user,
     plan.plan,
+    automation.automation,
     tokens.token,
     jobs.import_file,
     jobs.export,

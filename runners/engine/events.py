@@ -81,6 +81,7 @@ class EventType(StrEnum):
     PLANNER_PLAN_GENERATED = "planner.plan_generated"
     PLANNER_AI_PLAN_GENERATED = "planner.ai_plan_generated"
     PLANNER_EXECUTE_COMPLETED = "planner.execute_completed"
+    AUTOMATION_AGENT_WORKFLOW_SAVED = "automation.agent_workflow_saved"
     AUTH_SIGNED_IN = "auth.signed_in"
     AUTH_SIGNED_OUT = "auth.signed_out"
     AUTH_REFUSED = "auth.refused"

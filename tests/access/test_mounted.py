@@ -16,19 +16,8 @@ from webapp import create_app
 
 BELOW = "/multijob"
 PAGES = (
-    "",
-    "/docs",
-    "/docs/jobs",
-    "/docs/shapes/JobSpec",
-    "/jobs",
-    "/jobs/nightly",
-    "/jobs/new",
-    "/runs",
-    "/queue",
-    "/about",
-    "/settings",
-    "/planner",
-    "/tokens",
+    *("", "/docs", "/docs/jobs", "/docs/shapes/JobSpec", "/automation", "/automation/new"),
+    *("/jobs", "/jobs/nightly", "/jobs/new", "/runs", "/queue", "/about", "/settings", "/planner", "/tokens"),
 )
 ADDRESS = re.compile(r'\b(?:href|src|action|formaction|hx-get|hx-post)="(/[^"]*)"')
 

@@ -79,6 +79,8 @@ POST   /agents/{}/drain                                operator
 POST   /planner/plan                                   operator
 POST   /planner/plan-ai                                operator
 POST   /planner/execute                                operator
+GET    /automation/agent-workflows                     viewer
+POST   /automation/agent-workflow                      operator
 GET    /people                                         admin
 GET    /tokens                                         admin
 """

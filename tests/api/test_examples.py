@@ -73,7 +73,7 @@ def test_what_the_description_shows_has_the_shape_that_it_states(endpoint: Endpo
 
 
 def test_every_body_that_needs_fields_has_an_example() -> None:
-    nouns = ("/jobs", "/runs", "/flow-groups", "/queue", "/people", "/tokens")
+    nouns = ("/jobs", "/runs", "/flow-groups", "/queue", "/people", "/tokens", "/automation")
     bodies = [endpoint for endpoint in ENDPOINTS if endpoint.body is not None and not endpoint.body_optional]
     needing = {endpoint.name for endpoint in bodies if endpoint.path.startswith(nouns)}
 

@@ -24,6 +24,8 @@ def furnish(guarded: Guarded) -> dict[str, str]:
     ask("PUT", "/integrations/mcp/servers/shop", {"transport": "http", "url": "https://mcp.example.com/mcp"})
     ask("PUT", "/connector/telegram/accounts/main", {"label": "Sales", "allowed_chats": [7]})
     ask("PUT", "/notifications/rules/ops", HOOK)
+    workflow = {"job_id": "watch", "prompt": "look at the shop", "template": "ops_realtime", "enabled": False}
+    ask("POST", "/automation/agent-workflow", workflow)
     token = ask("POST", "/tokens", {"name": "ci", "role": "viewer"})
     wish = {"capability": "private_target", "value": "127.0.0.1:9"}
     granted = ask("POST", "/jobs/calls/grants", wish, role="operator")["approval_id"]
@@ -50,6 +52,7 @@ def furnish(guarded: Guarded) -> dict[str, str]:
         "token_id": token["token_id"],
         "docs_group": "jobs",
         "docs_shape": "JobSpec",
+        "automation.edit job_id": "watch",
         "job_bulk.show bulk_id": ask("POST", "/jobs/bulk", tagged)["bulk_id"],
         "grant_id": granted,
     }

@@ -42,6 +42,19 @@ REFUSAL = {"detail": "two problems", "errors": [{"loc": ["schedule", "cron"], "m
         (["job", "crowding", "daily"], ("GET", "/jobs/daily/crowding", None)),
         (["crowding"], ("GET", "/schedule/crowding", None)),
         (["held"], ("GET", "/queue/held", None)),
+        (["automation", "templates"], ("GET", "/automation/templates", None)),
+        (
+            ["automation", "list", "--lane", "night", "--limit", "9"],
+            ("GET", "/automation/agent-workflows?lane=night&limit=9", None),
+        ),
+        (
+            ["automation", "save", "--job-id", "watch", "--every", "60", "--allow-tool", "note"],
+            (
+                "POST",
+                "/automation/agent-workflow",
+                {"job_id": "watch", "interval_sec": 60, "allow_tools": ["note"]},
+            ),
+        ),
         (["export"], ("GET", "/jobs/export", None)),
         (["plan", "backup jam 1"], ("POST", "/planner/plan", {"prompt": "backup jam 1"})),
         (["pause"], ("POST", "/queue/pause", None)),

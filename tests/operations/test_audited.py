@@ -34,6 +34,7 @@ PASSWORD = "correct horse battery staple"
 ACCOUNT = {"base_url": "http://10.0.0.7", "secrets": {"api_key": "sk-canary-canary-canary"}}
 MCP = {"transport": "http", "url": "http://10.0.0.7/mcp", "headers": {"Authorization": "Bearer canary-canary-canary"}}
 RULE = {"events": ["run.failed"], "channel": "email", "email": {"to": ["ops@example.org"]}}
+WORKFLOW = {"job_id": "watch", "prompt": "look at the shop", "template": "ops_realtime"}
 Drive = Callable[[Platform], object]
 
 
@@ -129,6 +130,7 @@ def with_agent(platform: Platform) -> Platform:
 DRIVES: dict[str, Drive] = {
     "forget_agent_memory": lambda platform: operations.forget_agent_memory(with_agent(platform), BOB, "scout"),
     "save_job": lambda platform: operations.save_job(platform, BOB, spec()),
+    "save_agent_workflow": lambda platform: operations.save_agent_workflow(platform, BOB, WORKFLOW),
     "set_enabled": lambda platform: operations.set_enabled(saved(platform), BOB, "daily", False),
     "reset_memory": lambda platform: operations.reset_memory(failed(platform), BOB, "daily"),
     "import_jobs": lambda platform: operations.import_jobs(platform, BOB, [spec("a"), spec("b")]),

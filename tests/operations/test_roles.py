@@ -17,6 +17,7 @@ CHANGES = {
     *("request_grant", "revoke_grant"),
     *("pause_job", "resume_job", "pause_flow", "resume_flow", "pause_queue", "resume_queue"),
     *("drain_agent", "stop_agent", "set_flow_limit", "ask_examination"),
+    "save_agent_workflow",
     *("save_account", "delete_account", "test_account", "rotate_secrets"),
     *("save_rule", "delete_rule", "test_rule"),
     *("save_mcp_server", "delete_mcp_server", "test_mcp_server", "bootstrap_catalog"),

@@ -51,6 +51,21 @@ class JobQuery(ExportQuery):
     cursor: Cursor | None = None
 
 
+class WorkflowQuery(Query):
+    """Which agent workflows to list; `lane` is a flow group, `cursor` the one of a `Link` header, in place of `offset`."""
+
+    search: Search | None = None
+    enabled: Flag | None = None
+    lane: FlowGroup | None = None
+    limit: Annotated[int, Digits(1, 1000)] = 200
+    offset: Offset = 0
+    cursor: Cursor | None = None
+
+    def filter(self) -> JobFilter:
+        """Return what the operation filters by; an empty search finds everything."""
+        return JobFilter(search=self.search or None, enabled=self.enabled, flow_group=self.lane)
+
+
 class PartQuery(Query):
     """Which part of a short list; `cursor` is the one of a `Link` header and takes the place of `offset`."""
 

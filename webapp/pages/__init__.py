@@ -12,6 +12,8 @@ from webapp.pages import (
     api_docs,
     approvals,
     audit,
+    automation,
+    automation_filling,
     bulk,
     events,
     failures,
@@ -95,6 +97,8 @@ def register(app: Flask) -> None:
         audit,
         people,
         planner,
+        automation,
+        automation_filling,
         tokens,
         settings,
     )

@@ -52,7 +52,12 @@ def checked(spec: Mapping[str, Any]) -> JobPreview:
     try:
         found = operations.preview(platform(), actor(), spec, SLOTS_SHOWN)
     except Invalid as error:
-        return _of_schedule(spec.get("schedule"), tuple(error.problems), checked=True)
+        return of_schedule(spec.get("schedule"), tuple(error.problems), checked=True)
+    return of_preview(found)
+
+
+def of_preview(found: operations.Preview) -> JobPreview:
+    """Return what there is to show of a spec without a fault."""
     schedule = found.spec.schedule
     return JobPreview(in_words(schedule, language()), tuple(found.times), (), _why_empty(schedule), checked=True)
 
@@ -68,10 +73,11 @@ def of_editor(editor: Editor) -> JobPreview:
         spec = typed_spec({**editor.shown, "mode": editor.written}, editor.fields)
     except Invalid:
         return JobPreview(_("not yet a schedule"))
-    return _of_schedule(spec.get("schedule"), (), checked=False)
+    return of_schedule(spec.get("schedule"), (), checked=False)
 
 
-def _of_schedule(raw: object, problems: tuple[Problem, ...], *, checked: bool) -> JobPreview:
+def of_schedule(raw: object, problems: tuple[Problem, ...], *, checked: bool) -> JobPreview:
+    """Return when a raw schedule would be due, whatever else is wrong."""
     try:
         schedule = None if raw is None else parse(raw)
     except Invalid:

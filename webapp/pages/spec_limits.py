@@ -40,10 +40,13 @@ def _limits(part: Mapping[str, Any]) -> Limits | None:
     return None
 
 
+def limits_of(model: type[BaseModel], prefix: str = "") -> dict[str, Limits]:
+    """Return the limits of each field of `model` that holds a number, by its name behind `prefix`."""
+    parts = model.model_json_schema()["properties"].items()
+    return {f"{prefix}{name}": limits for name, part in parts if (limits := _limits(part)) is not None}
+
+
 LIMITS: Mapping[str, Limits] = {
-    f"{prefix}{name}": limits
-    for prefix, model in MODELS.items()
-    for name, part in model.model_json_schema()["properties"].items()
-    if (limits := _limits(part)) is not None
+    name: limits for prefix, model in MODELS.items() for name, limits in limits_of(model, prefix).items()
 }
 """By the name of the field in the form, which is its place in the spec."""

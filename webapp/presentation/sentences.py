@@ -122,6 +122,8 @@ SENTENCES = (
     _l("job '%(a)s' keeps being changed by others; try again"),
     _l("job '%(a)s': its failure memory cannot be read; reset the memory"),
     _l("job '%(a)s' exists already; choose another id, or replace it"),
+    _l("job '%(a)s' is of type '%(b)s', no agent workflow; choose another id"),
+    _l("interval_sec and cron are both given; give one of them"),
     _l("job '%(a)s' %(b)s, not at version %(c)s; read it again"),
     _l("job '%(a)s' has %(b)s active run(s); cancel them with it, or wait"),
     _l("%(a)s '%(b)s' does not exist"),

@@ -36,16 +36,16 @@ def _between(before: Mapping[str, Any], after: Mapping[str, Any], path: tuple[st
         old, new = before.get(name, ABSENT), after.get(name, ABSENT)
         if isinstance(old, Mapping) and isinstance(new, Mapping):
             yield from _between(old, new, (*path, name))
-        elif not _same(old, new):
+        elif not same(old, new):
             yield Difference((*path, name), old, new)
 
 
-def _same(old: Any, new: Any) -> bool:
-    """Compare as JSON does: to Python, True == 1 == 1.0."""
+def same(old: Any, new: Any) -> bool:
+    """Say whether two values are the same JSON: to Python, True == 1 == 1.0."""
     if type(old) is not type(new):
         return False
     if isinstance(old, Mapping):
-        return old.keys() == new.keys() and all(_same(old[name], new[name]) for name in old)
+        return old.keys() == new.keys() and all(same(old[name], new[name]) for name in old)
     if isinstance(old, list):
-        return len(old) == len(new) and all(map(_same, old, new))
+        return len(old) == len(new) and all(map(same, old, new))
     return bool(old == new)

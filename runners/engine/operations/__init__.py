@@ -19,6 +19,10 @@ from runners.engine.operations.agents import forget_agent_memory as forget_agent
 from runners.engine.operations.agents import run_steps as run_steps
 from runners.engine.operations.auditing import list_audit as list_audit
 from runners.engine.operations.auditing import list_turned_away as list_turned_away
+from runners.engine.operations.automation import AgentWorkflows as AgentWorkflows
+from runners.engine.operations.automation import list_agent_workflows as list_agent_workflows
+from runners.engine.operations.automation import preview_agent_workflow as preview_agent_workflow
+from runners.engine.operations.automation import save_agent_workflow as save_agent_workflow
 from runners.engine.operations.bulk import begin_bulk as begin_bulk
 from runners.engine.operations.bulk import bulk_items as bulk_items
 from runners.engine.operations.bulk import get_bulk as get_bulk

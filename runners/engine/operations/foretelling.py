@@ -53,7 +53,11 @@ def forecast(platform: Platform, actor: Actor, job_id: str, count: int) -> list[
 @operation(Role.VIEWER)
 def preview(platform: Platform, actor: Actor, raw: Mapping[str, Any], count: int) -> Preview:
     """Check a spec and forecast it, storing nothing. Raises Invalid with every problem."""
-    spec = validate(raw, usable_catalog(platform, [raw]))
+    return foretold(platform, validate(raw, usable_catalog(platform, [raw])), count)
+
+
+def foretold(platform: Platform, spec: JobSpec, count: int) -> Preview:
+    """Return when the job of a valid spec would be due."""
     times = fire_times(spec.schedule, platform.store.now(), count) if spec.schedule else []
     return Preview(spec, _crowded(platform, spec, times, None))
 

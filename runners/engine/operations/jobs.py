@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from runners.engine.clock import rfc3339
 from runners.engine.errors import Conflict, Invalid, NotFound, Problem, Stale, Unreadable
+from runners.engine.events import EventType
 from runners.engine.job import Job, JobSpec, validate
 from runners.engine.operations.existing import existing_job, existing_record
 from runners.engine.operations.handlers import usable_catalog
@@ -54,6 +55,19 @@ def save_job(
     that cannot be read is replaced whole. A time that is over is refused, unless it is the one that the job has already.
     Raises Forbidden when somebody who is no admin takes approvals away.
     """
+    return saved(platform, actor, raw, None, keep_enabled, create_only, expected_version)
+
+
+def saved(
+    platform: Platform,
+    actor: Actor,
+    raw: Mapping[str, Any],
+    said: EventType | None,
+    keep_enabled: bool = False,
+    create_only: bool = False,
+    expected_version: int | None = None,
+) -> Saved:
+    """Do what `save_job` says, with the event `said` beside that of the job, in the same step."""
     spec = validate(raw, usable_catalog(platform, [raw]))
     for _ in range(TRIES):
         before = jobs.load_record(platform.store, spec.job_id)
@@ -61,9 +75,9 @@ def save_job(
         refuse_past(spec, before, platform.store.now())
         refuse_loosening(actor, spec, before)
         kept = keep_enabled and before is not None and "enabled" not in raw
-        saved = _save(platform.store, spec, before.enabled if before and kept else spec.enabled, before, actor)
-        if saved:
-            return saved
+        done = _save(platform.store, spec, before.enabled if before and kept else spec.enabled, before, actor, said)
+        if done:
+            return done
     raise _contended(spec.job_id)
 
 
@@ -152,11 +166,13 @@ def reset_memory(platform: Platform, actor: Actor, job_id: str) -> None:
         raise NotFound(f"job '{job_id}' does not exist")
 
 
-def _save(store: Store, spec: JobSpec, enabled: bool, before: Job | Broken | None, actor: Actor) -> Saved | None:
+def _save(
+    store: Store, spec: JobSpec, enabled: bool, before: Job | Broken | None, actor: Actor, said: EventType | None
+) -> Saved | None:
     """Return what was done, or None when the job changed since `before` was read."""
     if isinstance(before, Job) and before.enabled == enabled and not Change(spec, enabled, before).changed_fields:
         return Saved("unchanged", before)
-    answer = define.save(store, spec, enabled, before, actor.author(), store.now())
+    answer = define.save(store, spec, enabled, before, actor.author(), store.now(), said)
     if answer.word != "ok":
         return None
     return Saved("updated" if before else "created", existing_job(store, spec.job_id))

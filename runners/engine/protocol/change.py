@@ -23,7 +23,7 @@ class Change:
     """What a job becomes, and what it was when that was decided; `before` None means that there was none.
 
     `replaced` is the version, as it is stored, of a record that cannot be read and goes; '' when there is none.
-    `rolls_back` says that the spec is one that the job had before.
+    `rolls_back` says that the spec is one that the job had before. `said` is an event to write beside that of the change.
     """
 
     spec: JobSpec
@@ -31,6 +31,7 @@ class Change:
     before: Job | None
     replaced: str = ""
     rolls_back: bool = False
+    said: EventType | None = None
 
     @property
     def expected(self) -> int | str:
@@ -77,7 +78,7 @@ class Change:
         spec, before = self.spec, self.before
         anchor = now if self.renews or before is None else before.anchor_at
         upcoming = next_slot(spec.schedule, now, anchor) if spec.schedule and self.enabled else None
-        fields = self._fields(anchor, now)
+        fields, events = self._fields(anchor, now), self._events(kind, author)
         return [
             spec.job_id,
             self.expected,
@@ -94,10 +95,16 @@ class Change:
             len(fields),
             *fields,
             version,
-            2,
-            kind,
-            json.dumps({"actor": author.name}),
+            len(events),
+            *events,
         ]
+
+    def _events(self, kind: EventType, author: Author) -> Arguments:
+        by = {"actor": author.name}
+        if self.said is None:
+            return [kind, json.dumps(by)]
+        more = by | {"status": "updated" if self.before else "created", "enabled": self.enabled}
+        return [kind, json.dumps(by), self.said, json.dumps(more)]
 
     def entry(self, author: Author) -> Entry:
         """Return what the audit says of it: the fields that differ; of `inputs` those within."""

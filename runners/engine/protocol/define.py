@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from runners.engine.audit import Author, Entry
+from runners.engine.events import EventType
 from runners.engine.job import Job, JobSpec
 from runners.engine.protocol.audit import audited
 from runners.engine.protocol.change import Change, kept_slots
@@ -27,15 +28,21 @@ class Defined:
 
 
 def save(
-    store: Store, spec: JobSpec, enabled: bool, before: Job | Broken | None, author: Author, now: datetime
+    store: Store,
+    spec: JobSpec,
+    enabled: bool,
+    before: Job | Broken | None,
+    author: Author,
+    now: datetime,
+    said: EventType | None = None,
 ) -> Defined:
     """Create the job, or replace `before`, if nobody changed it since it was read.
 
     A changed schedule is anchored at `now` and starts a new incarnation; an unchanged one goes on where it stands.
-    Where only the enabled flag changes, no version is written.
+    Where only the enabled flag changes, no version is written. `said` is a further event about it.
     """
     known = None if isinstance(before, Broken) else before
-    change = Change(spec, enabled, known, replaced=before.version if isinstance(before, Broken) else "")
+    change = Change(spec, enabled, known, replaced=before.version if isinstance(before, Broken) else "", said=said)
     return _defined(audited(store, change.entry(author), "define", *change.arguments(author, now)))
 
 

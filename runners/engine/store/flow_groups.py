@@ -75,6 +75,11 @@ def load_group(store: Store, name: str) -> FlowGroup | None:
     return found if known else None
 
 
+def load_groups(store: Store, names: list[str]) -> dict[str, FlowGroup]:
+    """Return groups by name, whether anybody knows of them or not; one round trip."""
+    return {group.name: group for group in _read(store, names)}
+
+
 def members(store: Store, name: str) -> Members:
     """Return who is active in the group, and who waits for it; one round trip."""
     pipe = store.redis.pipeline(transaction=False)

@@ -6,7 +6,7 @@ import json
 import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from itertools import chain
@@ -23,6 +23,10 @@ RANKS = {RunStatus.SUCCESS: 1, RunStatus.CANCELLED: 2, RunStatus.FAILED: 3}
 """How ends are told apart in `keys.outcomes`."""
 RANK = 10**13
 """More than any time in ms; a rank and a time are exact in a double."""
+NO_LANE = "~"
+"""Stands where a job names no flow group, behind all names that one may have."""
+Place = tuple[str, str]
+"""Where a job stands among the lanes: its flow group, and its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,21 @@ def selected(
         ids.sort(key=_ranks(found, order).__getitem__)
     first = offset + (bisect_right(ids, after) if after else 0)
     return ids[first : first + limit], len(ids)
+
+
+def in_lanes(store: Store, wanted: JobFilter, limit: int, offset: int, after: Place | None) -> tuple[list[Place], int]:
+    """Return the places of `limit` jobs that pass, by flow group and then by id, and how many do; one round trip.
+
+    Jobs of no group come last, as those of `NO_LANE`. `after` is a place.
+    """
+    found = _read(store, replace(wanted, search=wanted.search or ""), Order.NAME)
+    places = sorted((_lane(found.jobs[job_id]), job_id) for job_id in _passing(found, wanted))
+    first = offset + (bisect_right(places, after) if after else 0)
+    return places[first : first + limit], len(places)
+
+
+def _lane(entry: _Entry | None) -> str:
+    return (entry.flow_group if entry else None) or NO_LANE
 
 
 def _window(store: Store, limit: int, offset: int, after: str | None) -> tuple[list[str], int]:
