@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -13,11 +12,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, JsonValu
 
 from runners.engine.handler import Context, HandlerFailed, handler
 from runners.engine.outgoing.address import Gate, NotReachable, fault_of
+from runners.engine.outgoing.answer import KEPT_BYTES, as_text, read_raw, unpacked
 from runners.engine.outgoing.headers import checked, shown, without_secrets
 from runners.engine.outgoing.transport import GuardedTransport
 
-READ_BYTES = 1024 * 1024
-KEPT_BYTES = 48 * 1024  # stays under the 64 KiB of JSON that a run's output may have
 MAX_REDIRECTS = 5
 
 
@@ -112,7 +110,7 @@ def _follow(
         answer = client.send(outgoing, stream=True, follow_redirects=False)
         try:
             if inputs.expects(answer.status_code) or answer.next_request is None:
-                return answer, _read(answer)
+                return answer, read_raw(answer)
         finally:
             answer.close()
         outgoing = without_secrets(answer.next_request, since=outgoing.url)
@@ -125,44 +123,15 @@ def _first_request(client: httpx.Client, inputs: RequestInputs) -> httpx.Request
     return client.build_request(inputs.method, inputs.url, headers=inputs.headers, json=inputs.body)
 
 
-def _read(answer: httpx.Response) -> bytes:
-    """Read at most READ_BYTES as they came: a compressed answer must not unfold without a bound."""
-    body = bytearray()
-    for part in answer.iter_raw():
-        body += part
-        if len(body) > READ_BYTES:
-            break
-    return bytes(body[: READ_BYTES + 1])
-
-
 def _output(answer: httpx.Response, raw: bytes) -> dict[str, object]:
-    body = _unpacked(raw, answer.headers)
+    body = unpacked(raw, answer.headers)
     return {
         "status": answer.status_code,
         "url": str(answer.url.copy_with(query=None, fragment=None)),
         "headers": shown(answer.headers),
-        "body": _text(body[:KEPT_BYTES], answer.encoding or "utf-8"),
+        "body": as_text(body[:KEPT_BYTES], answer.encoding or "utf-8"),
         "truncated": len(body) > KEPT_BYTES,
     }
-
-
-def _unpacked(raw: bytes, headers: Mapping[str, str]) -> bytes:
-    """Unfold gzip that came although `identity` was asked for, up to one byte more than is kept."""
-    if headers.get("content-encoding", "").lower() not in ("gzip", "x-gzip", "deflate"):
-        return raw
-    try:
-        return zlib.decompressobj(wbits=47).decompress(raw, KEPT_BYTES + 1)
-    except zlib.error:
-        return raw
-
-
-def _text(body: bytes, charset: str) -> str:
-    """Decode whatever came; the way through UTF-8 takes out lone surrogates."""
-    try:
-        text = body.decode(charset, "replace")
-    except (LookupError, UnicodeError):
-        text = body.decode("utf-8", "replace")
-    return text.encode("utf-8", "replace").decode()
 
 
 def _unexpected(inputs: RequestInputs, answer: httpx.Response) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -11,15 +10,14 @@ import httpx
 
 from runners.engine.errors import Conflict
 from runners.engine.integrations.account import Account
-from runners.engine.integrations.account_probe import Incomplete, Probe, probe
+from runners.engine.integrations.account_probe import Probe, probe
+from runners.engine.integrations.credentials import Incomplete, opened
 from runners.engine.integrations.templates import account_templates
 from runners.engine.known_secrets import KNOWN
 from runners.engine.outgoing.address import Gate, NotReachable
 from runners.engine.outgoing.headers import checked
 from runners.engine.outgoing.transport import GuardedTransport
 from runners.engine.platform import Platform
-from runners.engine.vault import Owner
-from runners.engine.vault_keys import open_vault
 
 LONGEST_SEC = 10.0
 SHOWN = 300
@@ -50,7 +48,7 @@ def try_account(platform: Platform, account: Account) -> Trial:
     """Ask the account's service, for at most `LONGEST_SEC`. What goes wrong is the answer, not an error."""
     began = time.monotonic()
     try:
-        secrets = _open(platform, account)
+        secrets = opened(platform.settings, account)
         KNOWN.learn(secrets.values())
         asked = probe(account, secrets, account_templates().get(account.provider))
         trial = _judged(asked, _status(platform, asked, began))
@@ -62,18 +60,6 @@ def try_account(platform: Platform, account: Account) -> Trial:
         trial = Trial("failed", str(fault) or type(fault).__name__)
     detail = KNOWN.redactor.text(trial.detail)[:SHOWN]
     return replace(trial, detail=detail, elapsed_ms=round((time.monotonic() - began) * 1000))
-
-
-def _open(platform: Platform, account: Account) -> Mapping[str, str]:
-    """Return the account's secrets by their names, those of the first level of its config among them."""
-    if not account.kept.sealed:
-        return {}
-    vault, found = open_vault(platform.settings), {}
-    for place, sealed in account.kept.sealed.items():
-        _, _, name = place.partition("/")
-        if "/" not in name:
-            found[name] = vault.open(Owner("account", account.name, place), sealed)
-    return found
 
 
 def _status(platform: Platform, asked: Probe, began: float) -> int:
