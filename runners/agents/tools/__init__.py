@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from runners.agents.tools import mcp, note
+from runners.agents.tools import command, http, jobs, mcp, message, note
 from runners.agents.tools.tool import Situation, Tool
 
 Maker = Callable[[Situation], Iterator[Tool[Any]]]
-MAKERS: tuple[Maker, ...] = (mcp.offered, note.offered)
+MAKERS: tuple[Maker, ...] = (
+    *(http.offered, command.offered, mcp.offered, message.offered),
+    *(jobs.offered, note.offered),
+)
 
 
 def offered(situation: Situation) -> list[Tool[Any]]:

@@ -33,6 +33,10 @@ class ChatKeys(Prefixed):
         """LIST of what is to be said (JSON, `sayings.Saying`), oldest first."""
         return f"{self.prefix}chat:outbox:{place}"
 
+    def chat_once(self, digest: str) -> str:
+        """STRING that the message of this key was put out once; lives two days."""
+        return f"{self.prefix}chat:once:{digest}"
+
     def chat_card(self, card_id: str) -> str:
         """STRING the buttons under a message (JSON, `cards.Card`); expires, and goes with the press that uses it up."""
         return f"{self.prefix}chat:card:{card_id}"

@@ -7,6 +7,7 @@ a key of its own there, so that an update that is taken twice has one effect.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -112,6 +113,28 @@ def saying(store: Store, place: str, texts: Iterable[str]) -> Change:
             pipe.ltrim(key, -MOST_UNSAID, -1)
 
     return add
+
+
+def say_once(store: Store, place: str, text: str, key: str) -> bool:
+    """Put a message (JSON) behind those that are still to be said, once by this key; False when it was done before.
+
+    Whoever has the account's turn says it: no turn is needed to ask for it. Raises redis.RedisError.
+    """
+    mark = store.keys.chat_once(hashlib.sha256(f"{place}\0{key}".encode()).hexdigest())
+    for _ in range(TRIES):
+        with store.redis.pipeline(transaction=True) as pipe:
+            try:
+                pipe.watch(mark)
+                if pipe.get(mark):
+                    return False
+                pipe.multi()
+                pipe.set(mark, "1", px=clock.milliseconds(HEARD_FOR))
+                saying(store, place, [text])(pipe)
+                pipe.execute()
+                return True
+            except WatchError:  # the same message, by another process at this moment
+                continue
+    return False
 
 
 def next_unsaid(store: Store, place: str) -> str | None:

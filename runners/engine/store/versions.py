@@ -46,6 +46,16 @@ def load_version(store: Store, job_id: str, version: int) -> JobSpec | None:
         raise Unreadable(f"version {version} of job '{job_id}' cannot be read ({type(fault).__name__})") from fault
 
 
+def author_of(store: Store, job_id: str, version: int) -> str | None:
+    """Return who wrote one version, None when it is not kept or cannot be read."""
+    rows: Any = store.redis.lrange(store.keys.versions(job_id), 0, -1)
+    row = next((row for row in reversed(rows) if row.partition("|")[0] == str(version)), None)
+    try:
+        return str(_about(row)["actor"]) if row else None
+    except BROKEN:
+        return None
+
+
 def list_versions(store: Store, job_id: str, limit: int, offset: int = 0, cursor: str | None = None) -> Page[Version]:
     """Return a page of the versions that are kept, newest first; `unreadable` names those whose record is broken.
 

@@ -1,0 +1,99 @@
+"""Other jobs, started and scheduled in the name of whoever saved the agent's job, and never by more right than that person has."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from runners.agents.owner import owner
+from runners.engine import operations
+from runners.engine.errors import Forbidden
+from runners.engine.operations import Actor, Role
+from tests.handlers.context import FakeContext
+from tests.models.speaking import asked, call, finish, plan, play, told
+from tests.operations.test_audited import PASSWORD
+
+ADA = Actor("ada", Role.ADMIN, "api")
+
+
+@pytest.fixture
+def other(client):
+    """A job that an agent may want to start."""
+    spec = {"job_id": "nightly", "type": "simulation.heavy", "schedule": None, "inputs": {"work_ms": 100}}
+    assert client.post("/jobs", json=spec).status_code == 201
+
+
+def last_told(site):
+    return told(asked(site)[-1]["messages"])[-1]
+
+
+def test_a_job_is_started_once_and_the_audit_names_who_is_behind_it(client, save, work, site, other):
+    save(allow_tools=["start_job:nightly"])
+    play(site, plan("start_job"), call("start_job", job_id="nightly", inputs={"payload_kb": 1}), finish())
+
+    work()
+
+    (made,) = client.get("/runs?job_id=nightly&full=1").json
+    assert made["inputs"]["payload_kb"] == 1 and made["status"] == "success"
+    entry = next(row for row in client.get("/audit/logs").json if row["object"] == f"run:{made['run_id']}")
+    assert (entry["actor"], entry["operation"], entry["surface"]) == ("local", "run_job", "system")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        ({"job_id": "scout"}, "never its own"),
+        ({"job_id": "nightly"}, "job 'nightly' is held"),
+        ({"job_id": "nightly", "inputs": {"allow_overlap": True}}, "guard control"),
+    ],
+)
+def test_what_a_person_would_be_refused_is_refused_to_the_agent(client, save, work, site, other, arguments, fault):
+    client.post("/jobs/nightly/pause")
+    save(allow_tools=["start_job:nightly", "start_job:scout"], limits={"repairs": 0})
+    play(site, plan("start_job"), call("start_job", **arguments), finish())
+
+    run = work()
+
+    assert run["status"] == "failed" and fault in run["result"]["error"]
+    assert client.get("/runs?job_id=nightly").json == []
+
+
+def test_a_job_is_scheduled_as_a_version_of_its_own(client, save, work, site, other):
+    client.put("/jobs/nightly/disable")
+    save(allow_tools=["schedule_job:nightly"])
+    play(site, plan("schedule_job"), call("schedule_job", job_id="nightly", schedule={"cron": "0 2 * * *"}), finish())
+
+    work()
+
+    job = client.get("/jobs/nightly").json
+    assert (job["schedule"]["cron"], job["version"], job["enabled"]) == ("0 2 * * *", 2, False)
+    assert client.get("/jobs/nightly/versions").json[0]["actor"] == "local"
+
+
+def test_a_schedule_that_is_none_is_refused_by_its_name(client, save, work, site, other):
+    save(allow_tools=["schedule_job:nightly"])
+    play(site, plan("schedule_job"), call("schedule_job", job_id="nightly", schedule={"cron": "99 * * * *"}), finish())
+
+    work()
+
+    assert "minute 99 is not in 0-59" in json.dumps(asked(site)[-1]["messages"])
+    assert client.get("/jobs/nightly").json["version"] == 1
+
+
+def test_whoever_may_no_longer_is_no_longer_acted_for(agents, monkeypatch):
+    signed = replace(agents, settings=replace(agents.settings, auth_enabled=True))
+    bob = operations.create_person(signed, ADA, "bob", Role.OPERATOR, PASSWORD)
+    saved = operations.save_job(
+        signed,
+        Actor("bob", Role.OPERATOR, "api"),
+        {"job_id": "scout", "type": "agent.workflow", "inputs": {"prompt": "abc"}},
+    )
+    run = operations.run_job(signed, ADA, saved.job.job_id)
+    ctx = FakeContext(platform=signed, run_id=run.run_id, job_id="scout")
+
+    assert (owner(ctx).name, owner(ctx).role) == (bob.name, Role.OPERATOR)
+    operations.change_person(signed, ADA, "bob", role=Role.VIEWER)
+    with pytest.raises(Forbidden, match="'bob', who saved this job, may do that no longer"):
+        owner(ctx)
