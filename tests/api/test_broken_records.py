@@ -1,5 +1,7 @@
 """One record that somebody broke in the store turns no list and no page into an error."""
 
+import re
+
 import pytest
 
 PLACES = ("/jobs", "/agents", "/metrics", "/ui", "/ui/jobs", "/ui/queue", "/ui/runs")
@@ -55,6 +57,35 @@ def test_a_broken_job_is_a_conflict_until_it_is_saved_again(broken, client, save
     save("after")
 
     assert client.get("/jobs/after").status_code == 200
+
+
+@pytest.mark.parametrize("tab", ["", "/runs", "/decisions", "/schedule", "/guards", "/versions", "/spec", "/edit"])
+def test_the_page_of_a_broken_job_says_what_mends_it(broken, client, tab):
+    answer = client.get(f"/ui/jobs/after{tab}")
+
+    assert answer.status_code == 200
+    assert "The record of this job cannot be read" in answer.text
+    assert 'action="/ui/jobs/after/mend/1"' in answer.text
+    assert 'href="/ui/jobs/after/delete"' in answer.text
+    assert client.get("/ui/jobs/after/delete").status_code == 200
+
+
+def test_a_broken_job_is_mended_by_its_last_version(broken, client):
+    page = client.get("/ui/jobs/after").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+
+    mended = client.post("/ui/jobs/after/mend/1", data={"csrf_token": token}, follow_redirects=True)
+
+    assert (mended.status_code, "is whole again" in mended.text) == (200, True)
+    assert client.get("/jobs/after").json["type"] == "simulation.heavy"
+
+
+def test_a_broken_job_whose_versions_are_broken_too_has_a_page(broken, client):
+    keys, redis = broken.store.keys, broken.store.redis
+    redis.delete(keys.versions("after"))
+    redis.rpush(keys.versions("after"), "zz")
+
+    assert "No version of it can be read either" in client.get("/ui/jobs/after").text
 
 
 def test_a_broken_job_has_no_row_but_counts(broken, client):

@@ -9,10 +9,10 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 
 from runners.engine import operations
-from runners.engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Stale
+from runners.engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Stale, Unreadable
 from runners.engine.operations import Role
 from webapp.htmx import respond
-from webapp.pages import job_preview
+from webapp.pages import job_broken, job_preview
 from webapp.pages.acting import change, go, shown_version, tell
 from webapp.pages.job_editor import Editor, as_typed, blank, copy_of, fields_of, of_job
 from webapp.pages.job_overtaken import overtaken
@@ -21,6 +21,7 @@ from webapp.pages.reading import read
 from webapp.roles import needs
 
 pages = Blueprint("job_editing", __name__, url_prefix="/ui/jobs")
+pages.register_error_handler(Unreadable, job_broken.show)
 
 
 @pages.get("/new")

@@ -8,10 +8,11 @@ from dataclasses import replace
 from flask import Blueprint, Response, request, url_for
 
 from runners.engine import operations
-from runners.engine.errors import Conflict, Invalid, Problem
+from runners.engine.errors import Conflict, Invalid, Problem, Unreadable
 from runners.engine.job import Job
 from runners.engine.operations import Role
 from webapp.htmx import respond
+from webapp.pages import job_broken
 from webapp.pages.acting import change, go
 from webapp.pages.job_changes import tell_of_run
 from webapp.pages.job_editor import Editor, as_typed, of_job
@@ -20,6 +21,7 @@ from webapp.pages.reading import read
 from webapp.roles import needs
 
 pages = Blueprint("job_running", __name__, url_prefix="/ui/jobs")
+pages.register_error_handler(Unreadable, job_broken.show)
 
 
 @pages.get("/<job_id:job_id>/run-with")

@@ -9,6 +9,7 @@ from runners.engine.errors import Malformed, Unreadable
 from runners.engine.operations import Explanation, FailureMemory, Role, RunFilter
 from runners.engine.strict import yaml_text
 from webapp.htmx import wants_fragment
+from webapp.pages import job_broken
 from webapp.pages.job_decisions import answer_of, asked_of, decision_filter, row_numbers
 from webapp.pages.job_frame import show_tab
 from webapp.pages.reading import read
@@ -16,6 +17,7 @@ from webapp.presentation import pretty
 from webapp.roles import needs
 
 pages = Blueprint("job_tabs", __name__, url_prefix="/ui/jobs")
+pages.register_error_handler(Unreadable, job_broken.show)
 
 RUNS, DECISIONS, SLOTS = 25, 25, 10
 SHOWN_OF_A_SPEC = 24 * 1024

@@ -6,15 +6,17 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from runners.engine import operations
-from runners.engine.errors import Conflict, Invalid, Malformed, NotFound, Stale
+from runners.engine.errors import Conflict, Invalid, Malformed, NotFound, Stale, Unreadable
 from runners.engine.job.difference import differences
 from runners.engine.operations import Role
+from webapp.pages import job_broken
 from webapp.pages.acting import change, go, refused, shown_version, tell
 from webapp.pages.job_frame import show_tab
 from webapp.pages.reading import read
 from webapp.roles import needs
 
 pages = Blueprint("job_versions", __name__, url_prefix="/ui/jobs")
+pages.register_error_handler(Unreadable, job_broken.show)
 
 ROWS = 10
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import Blueprint, Response, render_template, request, url_for
 
 from runners.engine import operations
+from runners.engine.errors import Unreadable
 from runners.engine.job import Job
 from runners.engine.operations import JobFilter, Role, RunFilter
 from webapp.htmx import respond
+from webapp.pages import job_broken
 from webapp.pages.job_filters import job_filter, job_order, said_filter
 from webapp.pages.job_frame import show_tab
 from webapp.pages.job_rows import job_rows
@@ -17,6 +21,7 @@ from webapp.pages.reading import read
 from webapp.roles import needs
 
 pages = Blueprint("jobs", __name__, url_prefix="/ui/jobs")
+pages.register_error_handler(Unreadable, job_broken.show)
 
 ROWS = 20
 RUNS_SHOWN = 8
@@ -69,10 +74,11 @@ def show(job_id: str) -> Response:
 @needs(Role.ADMIN)
 def delete(job_id: str) -> Response:
     """Ask once more before a job is deleted, naming what goes with it."""
-    job = read(operations.get_job, job_id)
+    with suppress(Unreadable):  # what cannot be read can be deleted
+        read(operations.get_job, job_id)
     active = len(read(operations.job_strips, [job_id])[job_id].active_runs)
     back = url_for("jobs.show", job_id=job_id)
-    return Response(render_template("jobs/delete.html", job=job, active=active, back=back))
+    return Response(render_template("jobs/delete.html", job_id=job_id, active=active, back=back))
 
 
 def _forecast(job: Job) -> list[operations.FireTime]:
