@@ -137,5 +137,9 @@ class ModeRefused(MultijobError):
     """The queue mode that was asked for, or that the server allows, cannot be used; the message says the fix."""
 
 
+class FormatRefused(MultijobError):
+    """The stored data is of a newer version, and this one may not work on it; the message says the fix."""
+
+
 class NoServer(MultijobError):
     """Nothing answers at the configured address: the only fault that may lead to memory mode (design §5)."""

@@ -11,6 +11,7 @@ from runners.engine.errors import NoServer
 from runners.engine.gate import Gate
 from runners.engine.settings import Settings
 from runners.engine.store.connection import Store, connect, connect_rq
+from runners.engine.store.data_format import bring_up
 from runners.engine.store.keys import Keys
 from runners.engine.store.seal import Seal
 
@@ -28,7 +29,8 @@ class Platform:
 def open_platform(settings: Settings) -> Platform:
     """Return the platform on the configured server, in the mode that the server allows.
 
-    Raises NoServer when none is configured or none answers, and ModeRefused when the server cannot be used.
+    Raises NoServer when none is configured or none answers, ModeRefused when the server cannot be used, and FormatRefused when
+    its data is of a newer version.
     """
     if settings.redis_url is None:
         raise NoServer("no server is configured; set REDIS_URL")
@@ -37,4 +39,5 @@ def open_platform(settings: Settings) -> Platform:
     store = Store(
         connect(url, settings), connect_rq(url), Keys(settings.key_prefix), mode, Seal(lambda: audit_keys(settings))
     )
+    bring_up(store)
     return Platform(settings, store, load())

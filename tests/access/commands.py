@@ -15,7 +15,7 @@ from runners.cli import main
 from tests.access.matrix import ABSENT
 
 DIRECT = {
-    *("connector", "doctor", "healthy", "scheduler", "simulate", "status", "stop", "up", "web", "worker"),
+    *("connector", "doctor", "healthy", "release", "scheduler", "simulate", "status", "stop", "up", "web", "worker"),
     *("audit", "secrets", "token", "user"),
 }
 """Commands that run processes, or work on the store itself; contract §10."""

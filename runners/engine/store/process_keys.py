@@ -18,6 +18,16 @@ class ProcessKeys(Prefixed):
         """ZSET process id → last beat."""
         return f"{self.prefix}processes"
 
+    @property
+    def data_format(self) -> str:
+        """HASH version (the form that stored data has), works_from (the oldest form whose programs may work on it)."""
+        return f"{self.prefix}data-format"
+
+    @property
+    def migrator(self) -> str:
+        """STRING who brings the data to a newer form now; expires by itself."""
+        return f"{self.prefix}migrator"
+
     def handlers(self, process_id: str) -> str:
         """HASH handler type → input schema (JSON), published by a live worker."""
         return f"{self.prefix}handlers:{process_id}"

@@ -1,0 +1,106 @@
+"""The form of stored data: noted once, brought up step by step, refused where it is not ours to work on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from runners.engine.errors import FormatRefused
+from runners.engine.store.connection import Store
+from runners.engine.store.data_format import FORMAT, MIGRATIONS, Migration, bring_up
+
+
+@pytest.fixture
+def mode() -> str:
+    return "streams-redis7"
+
+
+@pytest.fixture
+def store(platform: Any) -> Store:
+    """A store without a note of its form."""
+    platform.store.redis.delete(platform.store.keys.data_format)
+    found: Store = platform.store
+    return found
+
+
+def counting(store: Store, to: int, works_from: int = 1) -> Migration:
+    """A step that counts how often it was taken."""
+
+    def step(store: Store, live: Callable[[], None]) -> None:
+        live()
+        store.redis.incr(f"taken:{to}")
+
+    return Migration(to, works_from, step)
+
+
+def noted(store: Store) -> dict[str, str]:
+    found: dict[str, str] = store.redis.hgetall(store.keys.data_format)
+    return found
+
+
+def test_an_empty_store_is_of_the_newest_form(store: Store) -> None:
+    assert bring_up(store, [counting(store, 2), counting(store, 3)]) == 3
+    assert store.redis.get("taken:2") is None
+
+
+def test_data_without_a_note_is_of_the_first_form_and_takes_every_step(store: Store) -> None:
+    store.redis.zadd(store.keys.jobs, {"a": 0})
+
+    assert bring_up(store, [counting(store, 2), counting(store, 3, works_from=2)]) == 3
+    assert noted(store) == {"works_from": "2", "version": "3"}
+    assert [store.redis.get(f"taken:{to}") for to in (2, 3)] == ["1", "1"]
+
+
+def test_what_is_new_enough_takes_no_step(store: Store) -> None:
+    store.redis.zadd(store.keys.jobs, {"a": 0})
+    steps = [counting(store, 2)]
+
+    assert [bring_up(store, steps), bring_up(store, steps)] == [2, 2]
+    assert store.redis.get("taken:2") == "1"
+
+
+def test_an_older_version_comes_back_where_the_newer_form_lets_it(store: Store) -> None:
+    store.redis.zadd(store.keys.jobs, {"a": 0})
+    bring_up(store, [counting(store, 2, works_from=1)])
+
+    assert bring_up(store, []) == 2
+    assert noted(store)["version"] == "2"
+
+
+def test_an_older_version_that_would_do_harm_is_refused(store: Store) -> None:
+    store.redis.zadd(store.keys.jobs, {"a": 0})
+    bring_up(store, [counting(store, 2, works_from=2)])
+
+    with pytest.raises(FormatRefused, match=r"form 2, for programs that know form 2 or later, and this one knows 1"):
+        bring_up(store, [])
+
+
+def test_a_step_that_breaks_off_is_taken_again(store: Store) -> None:
+    store.redis.zadd(store.keys.jobs, {"a": 0})
+
+    def broken(store: Store, live: Callable[[], None]) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        bring_up(store, [Migration(2, 1, broken)])
+
+    assert noted(store)["version"] == "1"
+    assert bring_up(store, [counting(store, 2)]) == 2
+
+
+def test_a_step_is_taken_by_one_process_while_others_wait(store: Store) -> None:
+    store.redis.zadd(store.keys.jobs, {"a": 0})
+    steps = [counting(store, 2), counting(store, 3)]
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: bring_up(store, steps), range(8)))
+
+    assert found == [3] * 8
+    assert [store.redis.get(f"taken:{to}") for to in (2, 3)] == ["1", "1"]
+
+
+def test_the_steps_of_this_version_lead_to_its_form() -> None:
+    assert [step.to for step in MIGRATIONS] == list(range(2, FORMAT + 1))
