@@ -21,7 +21,7 @@ TARGETS: Mapping[str, Capability | None] = {
     "start_job": Capability.JOB,
     "schedule_job": Capability.SCHEDULE,
     "mcp": Capability.SERVER,
-    "file": Capability.ROOT,
+    "file": Capability.FOLDER,
     "note": None,
 }
 """Every tool that a job may name, with what its targets are; None for one without any."""

@@ -9,9 +9,8 @@ from contextlib import ExitStack
 import httpx
 
 from runners.agents.permits import Lack
-from runners.agents.tools.tool import ActFailed
 from runners.engine import operations
-from runners.engine.errors import Conflict, NotFound, Unreadable
+from runners.engine.errors import Conflict, MultijobError, NotFound, Unreadable
 from runners.engine.grant import Capability
 from runners.engine.handler import Context
 from runners.engine.integrations.mcp_server import McpServer
@@ -24,6 +23,10 @@ from runners.engine.programs.allowed import NotAllowed, allowed_program
 MOST_SESSIONS = 8
 
 
+class OutOfReach(MultijobError):
+    """The server cannot be talked to; the message says why, without any secret."""
+
+
 class Servers:
     """`closing` ends every session; whoever made it ends it."""
 
@@ -33,21 +36,21 @@ class Servers:
         self._open: dict[str, McpSession] = {}
 
     def stored(self, server_id: str) -> McpServer:
-        """Return the server, enabled. Raises ActFailed."""
+        """Return the server, enabled. Raises OutOfReach."""
         actor = Actor(f"job {self._ctx.job_id}", Role.VIEWER, "system")
         try:
             server = operations.get_mcp_server(self._ctx.platform, actor, server_id)
         except (NotFound, Unreadable) as fault:
-            raise ActFailed(f"{fault}; an admin keeps MCP servers") from None
+            raise OutOfReach(f"{fault}; an admin keeps MCP servers") from None
         if not server.enabled:
-            raise ActFailed(f"MCP server '{server_id}' is disabled")
+            raise OutOfReach(f"MCP server '{server_id}' is disabled")
         return server
 
     def lacks(self, server_id: str) -> Iterator[Lack]:
         """Yield what the machine's configuration, with the grants of the job, does not let the server do that it needs."""
         try:
             server = self.stored(server_id)
-        except ActFailed as fault:
+        except OutOfReach as fault:
             yield Lack(Capability.SERVER, server_id, str(fault), grantable=False)
             return
         if server.transport == "stdio":
@@ -56,14 +59,14 @@ class Servers:
             yield from self._address(server)
 
     def session(self, server_id: str) -> McpSession:
-        """Return the session with the server, begun anew when it broke. Raises ActFailed, and what `ctx.check` raises."""
+        """Return the session with the server, begun anew when it broke. Raises OutOfReach, and what `ctx.check` raises."""
         known = self._open.get(server_id)
         if known and not known.broken:
             return known
         if known:
             known.close()
         elif len(self._open) >= MOST_SESSIONS:
-            raise ActFailed(f"one run talks to at most {MOST_SESSIONS} MCP servers")
+            raise OutOfReach(f"one run talks to at most {MOST_SESSIONS} MCP servers")
         found = self._begun(self.stored(server_id))
         self._closing.callback(found.close)
         self._open[server_id] = found
@@ -77,7 +80,7 @@ class Servers:
             asked = asked_of(settings, server, secrets, folder) | {"name": server.server_id}
             return McpSession(asked, folder, self._ctx.check, self._ctx.write)
         except (NotAllowed, Conflict, NoSession) as fault:
-            raise ActFailed(f"MCP server '{server.server_id}': {fault}") from None
+            raise OutOfReach(f"MCP server '{server.server_id}': {fault}") from None
 
     def _program(self, server: McpServer) -> Iterator[Lack]:
         try:

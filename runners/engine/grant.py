@@ -13,14 +13,14 @@ from enum import StrEnum
 
 from runners.engine.run import at
 from runners.engine.settings import Settings
-from runners.engine.settings.values import absolute_directory, command_prefix, private_target
+from runners.engine.settings.values import absolute_directory, command_prefix, private_target, readable_folder
 
 LONGEST_VALUE = 1000
 LONGEST_SEC = 366 * 86_400
 
 
 class Capability(StrEnum):
-    """What may be granted: the first three as the server's configuration has it (`AGENT_COMMAND_…`, `HTTP_ALLOW_PRIVATE`).
+    """What may be granted: the first four as the server's configuration has it (`AGENT_…`, `HTTP_ALLOW_PRIVATE`).
 
     The rest is what an agent may use: a tool by its name (of an MCP server: server/tool), an account (provider/account_id),
     an MCP server, a job to start, a job to schedule, a channel to write to.
@@ -29,6 +29,7 @@ class Capability(StrEnum):
     PROGRAM = "program"
     ROOT = "root"
     PRIVATE_TARGET = "private_target"
+    FOLDER = "folder"
     TOOL = "tool"
     ACCOUNT = "account"
     SERVER = "server"
@@ -55,6 +56,7 @@ READERS: Mapping[Capability, Callable[[str], object]] = {
     Capability.PROGRAM: command_prefix,
     Capability.ROOT: absolute_directory,
     Capability.PRIVATE_TARGET: private_target,
+    Capability.FOLDER: readable_folder,
     Capability.TOOL: _spelled(rf"{NAME}(/[!-~]{{1,200}})?", "the name of a tool, or server/tool"),
     Capability.ACCOUNT: _spelled(rf"{NAME}/{NAME}", "an account as provider/account_id"),
     Capability.SERVER: _spelled(NAME, "the id of an MCP server"),
@@ -64,7 +66,7 @@ READERS: Mapping[Capability, Callable[[str], object]] = {
 }
 
 
-OF_SETTINGS = (Capability.PROGRAM, Capability.ROOT, Capability.PRIVATE_TARGET)
+OF_SETTINGS = (Capability.PROGRAM, Capability.ROOT, Capability.PRIVATE_TARGET, Capability.FOLDER)
 """What `extended` adds to the settings; the rest is asked for by its name."""
 
 
@@ -135,5 +137,6 @@ def extended(settings: Settings, grants: Iterable[tuple[str, str]]) -> Settings:
         settings,
         command_allow_prefixes=(*settings.command_allow_prefixes, *map(command_prefix, values[Capability.PROGRAM])),
         granted_roots=tuple(map(absolute_directory, values[Capability.ROOT])),
+        file_roots=(*settings.file_roots, *map(readable_folder, values[Capability.FOLDER])),
         http_allow_private=(*settings.http_allow_private, *values[Capability.PRIVATE_TARGET]),
     )

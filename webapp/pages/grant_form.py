@@ -18,6 +18,7 @@ CAPABILITIES = (
     (Capability.PROGRAM, _l("program: first words")),
     (Capability.ROOT, _l("root: a folder")),
     (Capability.PRIVATE_TARGET, _l("private target: host")),
+    (Capability.FOLDER, _l("agent: a folder to read")),
     (Capability.TOOL, _l("agent: a tool, or server/tool")),
     (Capability.ACCOUNT, _l("agent: provider/account")),
     (Capability.SERVER, _l("agent: an MCP server")),

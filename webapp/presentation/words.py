@@ -41,6 +41,7 @@ CAPABILITIES = {
     Capability.PROGRAM: _l("program"),
     Capability.ROOT: _l("root"),
     Capability.PRIVATE_TARGET: _l("private target"),
+    Capability.FOLDER: _l("folder to read"),
     Capability.TOOL: _l("tool"),
     Capability.ACCOUNT: _l("account"),
     Capability.SERVER: _l("MCP server"),

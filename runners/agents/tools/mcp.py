@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from runners.agents.permits import Lack
-from runners.agents.servers import Servers
+from runners.agents.servers import OutOfReach, Servers
 from runners.agents.tools.tool import ActFailed, ModelTool, Observation, Situation, Tool
 from runners.engine.grant import Capability
 from runners.engine.integrations.mcp_session import Answer, CallOutcome, McpTool
@@ -52,12 +52,12 @@ class Calling:
         return found
 
     def listed(self, server_id: str) -> Sequence[McpTool]:
-        """Return the tools of a server that may be used. Raises ActFailed."""
+        """Return the tools of a server that may be used. Raises OutOfReach."""
         tools = self.servers.session(server_id).tools
         return [tool for tool in tools if self.is_permitted(server_id, tool.name)]
 
     def call(self, server_id: str, tool: McpTool, arguments: Arguments) -> Observation:
-        """Call a tool as it was listed. Raises ActFailed."""
+        """Call a tool as it was listed. Raises ActFailed and OutOfReach."""
         if not self.is_permitted(server_id, tool.name):
             raise ActFailed(f"'{qualified(server_id, tool.name)}' is not allowed")
         answer = self.servers.session(server_id).call(tool, arguments, self._ctx.remaining().total_seconds())
@@ -153,7 +153,7 @@ def _own(situation: Situation, calling: Calling) -> Iterator[Tool[Any]]:
     for server_id in situation.permits.servers():
         try:
             tools = calling.listed(server_id)
-        except ActFailed as fault:
+        except OutOfReach as fault:
             situation.ctx.log(f"its tools are not offered: {fault}")
             continue
         for tool in tools:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runners.engine.folders import descend, find
 from runners.engine.handler import HandlerFailed
 
 if TYPE_CHECKING:
@@ -77,25 +78,12 @@ class Folder:
 def open_folder(cwd: str | None, allowed: Sequence[Path]) -> Folder:
     """Open `cwd`, which lies within one of the `allowed` folders, links resolved.
 
-    The way down from the root is walked without following links, so that nobody can swap one in after the check.
     Raises NotAllowed; the text does not tell whether a folder outside exists.
     """
-    wanted = Path(os.path.realpath(allowed[0] / (cwd or "")))
-    for root in map(Path, map(os.path.realpath, allowed)):
-        if wanted.is_relative_to(root):
-            return Folder(_walk(root, wanted.relative_to(root).parts, cwd), wanted)
-    raise NotAllowed(f"cwd {cwd!r} is not within {ROOTS}")
-
-
-def _walk(root: Path, parts: Sequence[str], cwd: str | None) -> int:
+    place = find(cwd or "", allowed)
+    if place is None:
+        raise NotAllowed(f"cwd {cwd!r} is not within {ROOTS}")
     try:
-        folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
-        for part in parts:
-            above = folder
-            try:
-                folder = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=above)
-            finally:
-                os.close(above)
+        return Folder(descend(place), place.path)
     except OSError as error:
-        raise NotAllowed(f"cwd {cwd or str(root)!r} cannot be entered: {error.strerror}") from error
-    return folder
+        raise NotAllowed(f"cwd {cwd or str(place.root)!r} cannot be entered: {error.strerror}") from error

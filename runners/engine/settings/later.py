@@ -19,11 +19,4 @@ def absent(feature: str, *harmless: str) -> Callable[[str], None]:
 
 LATER: tuple[Variable, ...] = (
     Variable("WORKER_POOL", "default", "the worker's pool", "", absent("a pool other than default", "default")),
-    Variable(
-        "AGENT_FILES_ALLOWED_ROOTS",
-        "",
-        "directories whose files agents may read",
-        "",
-        absent("reading of files by agents"),
-    ),
 )

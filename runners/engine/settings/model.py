@@ -53,6 +53,7 @@ class Settings:
     command_roots: tuple[Path, ...] = ()
     command_allow_env: tuple[str, ...] = ()
     granted_roots: tuple[Path, ...] = ()
+    file_roots: tuple[Path, ...] = ()
     handler_memory_mb: int | None = None
     handler_cpu_sec: int | None = None
     handler_open_files: int | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import ipaddress
+import posixpath
 import re
 import shlex
 from collections.abc import Callable
@@ -113,6 +114,14 @@ def absolute_directory(text: str) -> Path:
     if not text.startswith("/") or "\0" in text:
         raise ValueError("is not an absolute path")
     return Path(text)
+
+
+def readable_folder(text: str) -> Path:
+    """Read the absolute path of a folder of files; the machine itself is shown as files in some, secrets of processes too."""
+    folder = Path(posixpath.normpath(absolute_directory(text)))
+    if folder.parts[1:2] in ((), ("proc",), ("sys",), ("dev",)):
+        raise ValueError("is not a folder of files: it is /, or within /proc, /sys or /dev")
+    return folder
 
 
 def command_prefix(text: str) -> tuple[str, ...]:

@@ -6,27 +6,24 @@
 from __future__ import annotations
 
 from runners.engine.settings.access import ACCESS, switch
+from runners.engine.settings.acting import ACTING
 from runners.engine.settings.later import LATER
 from runners.engine.settings.mail import smtp_url
 from runners.engine.settings.planning import PLANNING
 from runners.engine.settings.tracing import TRACING
 from runners.engine.settings.values import (
     LARGEST_PORT,
-    absolute_directory,
     bot_token,
     chat_id,
-    command_prefix,
     days,
     directory,
     encryption_keys,
-    env_name,
     http_url,
     key_prefix,
     listening_host,
     many,
     one_of,
     origin,
-    private_target,
     redis_host,
     redis_tls_url,
     redis_url,
@@ -187,34 +184,7 @@ SETTINGS: tuple[Variable, ...] = (
     ),
     Variable("DATA_DIR", "./data", "directory of the embedded server's files, backups and keys", "data_dir", directory),
     Variable("LOG_FORMAT", "text", "text or json", "log_format", one_of("text", "json")),
-    Variable(
-        "HTTP_ALLOW_PRIVATE",
-        "",
-        "private networks and hosts for http.request",
-        "http_allow_private",
-        many(private_target),
-    ),
-    Variable(
-        "AGENT_COMMAND_ALLOW_PREFIXES",
-        "",
-        "first words of the commands for command.run",
-        "command_allow_prefixes",
-        many(command_prefix),
-    ),
-    Variable(
-        "AGENT_COMMAND_ALLOWED_ROOTS",
-        "",
-        "absolute directories for command.run",
-        "command_roots",
-        many(absolute_directory),
-    ),
-    Variable(
-        "AGENT_COMMAND_ALLOW_ENV",
-        "",
-        "names of further environment variables that MCP servers may be given, beside those of the catalog",
-        "command_allow_env",
-        many(env_name),
-    ),
+    *ACTING,
     Variable(
         "HANDLER_MEMORY_MB",
         "",
