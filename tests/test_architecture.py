@@ -58,6 +58,7 @@ PURE = (
         "settings",
         "spellings",
         "strict",
+        "what_if",
         "words",
     ),
 )

@@ -52,6 +52,7 @@ BODIES: dict[str, Any] = {
     "save_job": JOB,
     "replace_job": JOB,
     "preview_job": JOB,
+    "replay_job": {"inputs": {"flow_max_active_runs": 5}, "since_sec": 604800},
     "import_jobs": EXPORT,
     "run_job": {"inputs": {"work_ms": 500}, "guards": "ignore"},
     "retry_run": {"guards": "enforce"},

@@ -197,11 +197,12 @@ def test_a_changed_guard_changes_scheduler_explanation_ledger_forecast_and_page_
             client.get("/jobs/daily/forecast?count=1").json[0]["hold"] is not None,
             [row["replay"]["same"] for row in replayed if row["reason"] == "overlap"][-1],
             page in client.get("/ui/jobs/daily/guards").text.partition("Guards now")[2],
+            client.post("/jobs/daily/what-if", json={}).json["replayed"]["skipped"] > 0,
         )
 
     due = platform.store.redis.hget(platform.store.keys.job("daily"), "next_slot")
     wait_until(lambda: platform.store.now().timestamp() * 1000 >= int(due))
-    assert said() == (True,) * 5
+    assert said() == (True,) * 6
     monkeypatch.setattr("runners.engine.guards.GUARDS", without("overlap"))
-    assert said() == (False,) * 5
+    assert said() == (False,) * 6
     assert client.get(f"/runs/{run.run_id}").json["status"] == "queued"

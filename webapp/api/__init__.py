@@ -34,6 +34,7 @@ from webapp.api import (
     runs,
     telegram_accounts,
     tokens,
+    what_if,
 )
 from webapp.api.endpoint import add_routes
 
@@ -69,6 +70,7 @@ NOUNS = (
     runs,
     telegram_accounts,
     tokens,
+    what_if,
 )
 """Importing a noun declares its routes."""
 

@@ -108,6 +108,14 @@ class DecisionQuery(Query):
     replay: Flag = False
 
 
+class WhatIfQuery(Query):
+    """Which rows: those that come out otherwise, or all of them."""
+
+    limit: Annotated[int, Digits(1, 1000)] = 200
+    offset: Offset = 0
+    all: Flag = False
+
+
 class VersionQuery(Query):
     """Which of a job's versions to list; `cursor` is the one of a `Link` header and takes the place of `offset`."""
 

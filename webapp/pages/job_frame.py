@@ -45,6 +45,7 @@ def entries(job: Job) -> list[Entry]:
         ("decisions", url_for("job_tabs.decisions", job_id=job.job_id), _("Decisions")),
         ("schedule", url_for("job_tabs.schedule", job_id=job.job_id), _("Schedule")),
         ("guards", url_for("job_tabs.guards", job_id=job.job_id), _("Guards")),
+        ("what_if", url_for("job_what_if.show", job_id=job.job_id), _("What if")),
         ("memory", url_for("job_tabs.memory", job_id=job.job_id), _("Memory")),
         ("versions", url_for("job_versions.index", job_id=job.job_id), _("Versions")),
         ("spec", url_for("job_tabs.spec", job_id=job.job_id), _("Spec")),

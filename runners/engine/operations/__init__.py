@@ -174,6 +174,9 @@ from runners.engine.operations.watching import pressure as pressure
 from runners.engine.operations.watching import queue as queue
 from runners.engine.operations.watching import tail_events as tail_events
 from runners.engine.operations.watching import vitals as vitals
+from runners.engine.operations.what_if import Changes as Changes
+from runners.engine.operations.what_if import WhatIf as WhatIf
+from runners.engine.operations.what_if import what_if as what_if
 from runners.engine.preferences import Preferences as Preferences
 from runners.engine.protocol.restoring import Limit as Limit
 from runners.engine.store.audit import AuditEntry as AuditEntry

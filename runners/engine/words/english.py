@@ -122,6 +122,14 @@ ENGLISH = {
     "schedule.weekday_6": "Saturdays",
     "schedule.day_of_month": "day {day} of every month",
     # what became of a job at one time
+    # what a replay under other guards takes for granted
+    "what_if.agrees": "with nothing changed, the replay decides {same} of {slots} as they were decided",
+    "what_if.outside": "pauses, approvals, pressure and the dispatch cap are taken as they were seen then; of a stretch that is "
+    "counted in one row, as its last slot saw them",
+    "what_if.durations": "a run that there was lasts as long as it did, and ends as it did; one that there was not lasts {seconds} s, "
+    "the median, and succeeds",
+    "what_if.others": "runs of other jobs in the flow group stay as they were: that they would have found fewer or more places is not "
+    "played",
     "then.dispatched": "it ran: the slot of {slot} went out at {decided}",
     "then.asked": "it ran {source}: asked for at {slot}",
     "then.skipped": "it did not run: {guard} skipped the slot of {slot}: {why}",

@@ -121,6 +121,14 @@ INDONESIAN = {
     "schedule.weekday_5": "setiap Jumat",
     "schedule.weekday_6": "setiap Sabtu",
     "schedule.day_of_month": "tanggal {day} setiap bulan",
+    # what a replay under other guards takes for granted
+    "what_if.agrees": "tanpa perubahan apa pun, putar ulang memutuskan {same} dari {slots} seperti yang dulu diputuskan",
+    "what_if.outside": "jeda, persetujuan, tekanan, dan batas pengiriman dianggap seperti yang terlihat saat itu; untuk rentang yang "
+    "dihitung dalam satu baris, seperti yang dilihat slot terakhirnya",
+    "what_if.durations": "run yang pernah ada berlangsung selama dulu dan berakhir seperti dulu; yang tidak pernah ada berlangsung "
+    "{seconds} dtk, yaitu mediannya, dan berhasil",
+    "what_if.others": "run job lain dalam grup alur tetap seperti dulu: bahwa mereka akan mendapat tempat lebih sedikit atau lebih banyak "
+    "tidak ikut dimainkan",
     "then.dispatched": "berjalan: slot {slot} dikirim pada {decided}",
     "then.asked": "berjalan {source}: diminta pada {slot}",
     "then.skipped": "tidak berjalan: {guard} melewatkan slot {slot}: {why}",
