@@ -4,7 +4,6 @@ It keeps its records in `DATA_DIR/server`, listens on a unix socket only, and ho
 the child inherits the lock's descriptor, so the lock tells the truth even after its starter was killed.
 """
 
-import fcntl
 import hashlib
 import os
 import re
@@ -17,6 +16,7 @@ from urllib.parse import quote
 
 import redis
 
+from runners.engine import lock_file
 from runners.engine.errors import NoServer
 
 # sockaddr_un.sun_path holds 108 bytes on Linux and 104 on macOS, with the closing NUL
@@ -107,13 +107,7 @@ def command(binary: str, data_dir: Path) -> list[str]:
 
 def take_lock(data_dir: Path) -> int | None:
     """Return a descriptor that holds the server's lock, or None while a server holds it."""
-    descriptor = os.open(folder_of(data_dir) / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        return None
-    return descriptor
+    return lock_file.take(folder_of(data_dir) / "lock")
 
 
 def joined_url(data_dir: Path) -> str | None:

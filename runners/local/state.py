@@ -1,11 +1,10 @@
 """What `up` writes down about itself in DATA_DIR, so that `status`, `stop` and a second `up` know it."""
 
-import fcntl
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from runners.engine import lock_file
 from runners.local.proc import Identity
 
 LOGS = Path("runtime-logs")
@@ -63,13 +62,7 @@ def erase(data_dir: Path) -> None:
 def take_lock(data_dir: Path) -> int | None:
     """Return a descriptor that marks this process as the only `up` of the folder, or None while another one is."""
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(data_dir / "up.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        return None
-    return descriptor
+    return lock_file.take(data_dir / "up.lock")
 
 
 def _path(data_dir: Path) -> Path:
