@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from types import TracebackType
-
 import structlog
-from redis.exceptions import RedisError
 
 from runners.doctor.standing import standing
 from runners.engine.errors import MultijobError
 from runners.engine.platform import Platform
 from runners.engine.store import examination
 from runners.engine.store.examination import EVERY, Examination, Fault
+from runners.repeating import Repeating
 
 LOG = structlog.get_logger("runners.examining")
 LOOK_SEC = 2.0
@@ -20,23 +17,14 @@ TURN_MS = 120_000
 """Longer than a look takes; whoever dies in one leaves its turn to the others."""
 
 
-class Examining:
-    """Examines in a thread of its own while the block runs; `name` is the process that is told to have looked."""
+class Examining(Repeating):
+    """Examines in a thread of its own while the block runs; `process` is who is told to have looked."""
 
-    def __init__(self, platform: Platform, name: str) -> None:
-        self.platform, self.name = platform, name
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._go_on, daemon=True, name="examiner")
+    every_sec = LOOK_SEC
 
-    def __enter__(self) -> Examining:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._over.set()
-        self._thread.join(timeout=LOOK_SEC)
+    def __init__(self, platform: Platform, process: str) -> None:
+        super().__init__("examination")
+        self.platform, self.process = platform, process
 
     def step(self) -> bool:
         """Examine if it is time; True when it was done. Raises RedisError."""
@@ -53,20 +41,11 @@ class Examining:
             store.redis.delete(store.keys.examiner)
         faults = [Fault(one.about, one.seen) for one in found if not one.well]
         looked = next((one.seen for one in reversed(found) if one.about == "invariants"), "")
-        examination.keep(store, self.name, began, looked, faults)
+        examination.keep(store, self.process, began, looked, faults)
         return True
 
     def _has_turn(self) -> bool:
-        return bool(self.platform.store.redis.set(self.platform.store.keys.examiner, self.name, nx=True, px=TURN_MS))
-
-    def _go_on(self) -> None:
-        while not self._over.wait(LOOK_SEC):
-            try:
-                self.step()
-            except RedisError as error:
-                LOG.warning("store.away", error=str(error))
-            except Exception as error:
-                LOG.error("examination.failed", exc_info=error)
+        return bool(self.platform.store.redis.set(self.platform.store.keys.examiner, self.process, nx=True, px=TURN_MS))
 
 
 def is_due(last: Examination, platform: Platform) -> bool:

@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import threading
 from collections.abc import Callable
 from datetime import datetime
 from types import TracebackType
@@ -18,6 +17,7 @@ from runners.engine.protocol import events, presence
 from runners.engine.store import processes
 from runners.engine.store.pauses import STAYS, leaving
 from runners.engine.version import VERSION
+from runners.repeating import Repeating
 
 LOG = structlog.get_logger("runners.process")
 EVERY_SEC = 2.0
@@ -35,13 +35,15 @@ STOPPED = {
 }
 
 
-class Beating:
+class Beating(Repeating):
     """Beats every two seconds while the block runs, and says goodbye after it.
 
     A store that is away is waited for. One that has forgotten this process (it was emptied), or that others use in
     another mode by now (this process slept), is joined again; if it refuses, this process ends, and its next start
     finds out what to do.
     """
+
+    every_sec = EVERY_SEC
 
     def __init__(
         self,
@@ -63,35 +65,32 @@ class Beating:
         self.slots = slots
         self.on_drain = on_drain
         self.on_stop = on_stop
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._beat_on, daemon=True, name=f"beat-{kind}")
+        super().__init__(f"beat-{kind}")
         self._started_at: datetime | None = None
         self._known = False
 
     def __enter__(self) -> "Beating":
         """Start to beat; raises ModeRefused while another process uses another queue mode."""
         self._beat()
-        self._thread.start()
-        return self
+        return super().__enter__()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._over.set()
-        self._thread.join(timeout=EVERY_SEC)
+        super().__exit__(kind, error, trace)
         try:
             self._say(STOPPED[self.kind])
             presence.goodbye(self.platform.store, self.process_id)
         except RedisError as away:
             LOG.warning("store.away", error=str(away))
 
-    def _beat_on(self) -> None:
-        while not self._over.wait(EVERY_SEC):
-            try:
-                self._beat()
-            except ModeRefused as refusal:
-                LOG.error("mode.refused", error=str(refusal))
-                os.kill(os.getpid(), signal.SIGTERM)
+    def step(self) -> None:
+        """Beat once, or end this process when it is refused."""
+        try:
+            self._beat()
+        except ModeRefused as refusal:
+            LOG.error("mode.refused", error=str(refusal))
+            os.kill(os.getpid(), signal.SIGTERM)
 
     def _beat(self) -> None:
         try:

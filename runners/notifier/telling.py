@@ -31,6 +31,7 @@ from runners.engine.store.listeners import load_listeners
 from runners.engine.store.processes import OFFLINE_AFTER, ProcessStatus
 from runners.engine.store.records import load_records, names
 from runners.notifier.sending import send
+from runners.repeating import Repeating
 
 LOG = structlog.get_logger("runners.notifier")
 EVERY_SEC = 1.0
@@ -153,34 +154,28 @@ def load_rules(platform: Platform) -> list[Rule]:
     return rules
 
 
-class Notifying:
+class Notifying(Repeating):
     """Tells in a thread of its own while the block runs."""
 
-    def __init__(self, platform: Platform) -> None:
-        self._notifier = Notifier(platform)
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._tell_on, daemon=True, name="notifier")
+    every_sec, patience = EVERY_SEC, 3.0
 
-    def __enter__(self) -> Notifying:
-        self._thread.start()
-        return self
+    def __init__(self, platform: Platform) -> None:
+        super().__init__("telling")
+        self._notifier = Notifier(platform)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._over.set()
-        self._thread.join(timeout=EVERY_SEC * 3)
+        super().__exit__(kind, error, trace)
         try:
             self._notifier.close()
         except RedisError as away:
             LOG.warning("store.away", error=str(away))
 
-    def _tell_on(self) -> None:
-        while not self._over.wait(EVERY_SEC):
-            try:
-                self._notifier.step()
-            except RedisError as error:
-                self._notifier.unsettle()
-                LOG.warning("store.away", error=str(error))
-            except Exception as error:
-                LOG.error("telling.failed", exc_info=error)
+    def step(self) -> None:
+        """Tell what there is; what was taken goes back when the store is away. Raises RedisError."""
+        try:
+            self._notifier.step()
+        except RedisError:
+            self._notifier.unsettle()
+            raise
