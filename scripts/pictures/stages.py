@@ -7,11 +7,12 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -25,7 +26,33 @@ from tests.seeding.story import lived, present
 from tests.waiting import wait_until
 
 STATES = ("empty", "full", "failing")
-PEOPLE = {"ana": "admin", "budi": "admin", "sari": "operator", "tono": "viewer"}
+PEOPLE = {
+    f"POST /people#{name}": {"name": name, "role": role}
+    for name, role in {"ana": "admin", "budi": "admin", "sari": "operator", "tono": "viewer"}.items()
+}
+KEPT = {
+    "PUT /integrations/accounts/openai/main": {"label": "Product texts", "secrets": {"api_key": "sk-0123456789abcdef"}},
+    "PUT /integrations/accounts/supabase/shop": {
+        "label": "The shop's tables",
+        "base_url": "https://shop.example.com",
+        "secrets": {"api_key": "service-0123456789"},
+    },
+    "PUT /integrations/mcp/servers/stock": {
+        "label": "Stock of the warehouses",
+        "transport": "http",
+        "url": "https://stock.example.com/mcp",
+        "headers": {"Authorization": "Bearer 0123456789abcdef"},
+    },
+    "PUT /connector/telegram/accounts/ops": {"label": "Operations", "allowed_chats": [71]},
+    "PUT /notifications/rules/night": {
+        "description": "What fails at night, to whoever is on call",
+        "events": ["run.failed", "run.lost"],
+        "channel": "webhook",
+        "webhook": {"url": "https://hooks.example.com/services/night"},
+    },
+    "POST /tokens": {"name": "ci", "role": "operator"},
+}
+"""What the shop keeps beside its jobs, by how it is made."""
 EVERY_SEC = 1.0
 LASTING = ("--appendonly", "yes", "--appendfsync", "everysec")
 
@@ -62,7 +89,9 @@ def staged(state: str) -> Iterator[Stage]:
             try:
                 stage = Stage(f"http://127.0.0.1:{port}", token, secrets.token_urlsafe(18))
                 wait_until(lambda: _answers(stage.url), 60)
-                _people(stage)
+                _put(stage, PEOPLE)
+                if state != "empty":
+                    _put(stage, KEPT)
                 yield stage
             finally:
                 web.process.terminate()
@@ -78,12 +107,14 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _people(stage: Stage) -> None:
-    for name, role in PEOPLE.items():
-        said = {"name": name, "role": role, "password": stage.password}
-        httpx.post(
-            f"{stage.url}/people", json=said, headers={"Authorization": f"Bearer {stage.token}"}
-        ).raise_for_status()
+def _put(stage: Stage, things: Mapping[str, Any]) -> None:
+    """Make each thing at its address; people get the stage's password."""
+    for place, said in things.items():
+        known = {"password": stage.password} if place.startswith("POST /people") else {}
+        method, _, address = place.partition(" ")
+        headers = {"Authorization": f"Bearer {stage.token}"}
+        answer = httpx.request(method, stage.url + address.partition("#")[0], json=said | known, headers=headers)
+        answer.raise_for_status()
 
 
 @contextmanager

@@ -179,7 +179,7 @@ def present(play: Play, since: timedelta = timedelta(hours=5)) -> None:
             ProcessBeat(name, "worker", "-".join(words[1:3]), int(words[3]), VERSION, at - since, busy, play.slots)
         )
     said.append(
-        ProcessBeat("connector-batch-01-4140", "connector", host, 4140, VERSION, at - since, "polling telegram")
+        ProcessBeat("connector-batch-01-4140", "connector", host, 4140, VERSION, at - since, "telegram ops: online")
     )
     for one in said:
         beat(play.platform.store, one)
