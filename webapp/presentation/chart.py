@@ -66,7 +66,7 @@ def plot(frame: Frame, points: Sequence[tuple[datetime, float]]) -> Iterator[Mar
 
 def empty(frame: Frame, text: str) -> Markup:
     """Return what stands in the place of a line that has no point yet."""
-    return _TEXT.format(x="50%", y=round((frame.foot + TOP) / 2), anchor="middle", text=text)
+    return _TEXT.format(x="50%", y=frame.foot - 12, anchor="middle", text=text)
 
 
 def level(frame: Frame, value: float, text: str, kind: str = "mark") -> Iterator[Markup]:

@@ -27,6 +27,8 @@ _BARS = Markup(
 )
 _AXIS = Markup(f'<line class="axis" x1="0" x2="100%" y1="{HEIGHT}" y2="{HEIGHT}"/>')
 _TEXT = Markup('<text x="{x:.1f}%" y="{y}" text-anchor="{anchor}">{text}</text>')
+_BETWEEN = Markup('<text class="between" x="{x:.1f}%" y="{y}" text-anchor="middle">{text}</text>')
+"""An hour that is left out where the strip is narrow."""
 
 
 def draw(day: ComingDay, peaks: Sequence[Peak]) -> Markup:
@@ -61,7 +63,8 @@ def _hours(day: ComingDay) -> Iterator[Markup]:
     for hour in range(0, 25, EVERY):
         anchor = {0: "start", 24: "end"}.get(hour, "middle")
         text = clock(day.start + hour * 60 * MINUTE)[:5]
-        yield _TEXT.format(x=hour / 24 * 100, y=HEIGHT + 15, anchor=anchor, text=text)
+        drawn = _BETWEEN if hour % (2 * EVERY) else _TEXT
+        yield drawn.format(x=hour / 24 * 100, y=HEIGHT + 15, anchor=anchor, text=text)
 
 
 def _first(day: ComingDay, peaks: Sequence[Peak]) -> Iterator[Markup]:

@@ -227,6 +227,11 @@ SENTENCES = (
     _l("none: a restart of the server loses everything"),
     _l("none: everything is lost when this process ends"),
     _l("inside this process"),
+    _l("ticking every %(a)s s, last tick took %(b)s ms"),
+    _l("serving %(a)s"),
+    _l("telegram %(a)s: %(b)s"),
+    _l("stands by for %(a)s"),
+    _l("starting"),
     _l(
         "jobs, runs and history are in the memory of this one process; set REDIS_URL, or start with multijob up, to keep them"
     ),

@@ -65,7 +65,7 @@ ENGLISH = {
     "source.chat": "from chat",
     "source.api": "by the API",
     # who has a run, by when, and why it does not start
-    "holder.worker": "worker {named} runs it",
+    "holder.worker": "{named} runs it",
     "holder.queue": "it waits in the queue of {named} runs",
     "holder.retries": "it waits for its next attempt",
     "holder.approval": "it waits for a person's decision on approval {named}",

@@ -68,7 +68,7 @@ INDONESIAN = {
     "source.planner": "oleh perencana",
     "source.chat": "dari obrolan",
     "source.api": "oleh API",
-    "holder.worker": "worker {named} menjalankannya",
+    "holder.worker": "{named} menjalankannya",
     "holder.queue": "menunggu di antrean run {named}",
     "holder.retries": "menunggu percobaan berikutnya",
     "holder.approval": "menunggu keputusan seseorang atas persetujuan {named}",
