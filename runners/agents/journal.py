@@ -6,6 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
 from runners.engine.agents.step import PREVIEW_KEPT, Step, StepOutcome, Talk
 from runners.engine.errors import Unreadable
 from runners.engine.handler import Context, Interrupted
@@ -16,6 +19,7 @@ from runners.engine.protocol.agents import Phase
 from runners.engine.store.steps import load_journal
 
 OBSERVATION_KEPT = 8000
+WAIT_SEC = 1.0
 Row = tuple[Step, Talk]
 
 
@@ -46,9 +50,19 @@ class Journal:
         shown = replace(step, what=_shown(step.what), why=_shown(step.why), preview=_shown(step.preview))
         seen = hidden(talk.observation)[:OBSERVATION_KEPT]
         kept = replace(talk, arguments=hidden_value(talk.arguments), observation=seen)
-        if not agents.journal(self._ctx.platform.store, self._ctx.claim, phase, shown, kept, asked):
+        if not self._written(phase, shown, kept, asked):
             raise Interrupted()
         self.rows = [*(row for row in self.rows if row[0].number != step.number), (shown, kept)]
+
+    def _written(self, phase: Phase, step: Step, talk: Talk, asked: dict[str, Any] | None) -> bool:
+        """Write it; a store that is away is waited for when the step has been done already, as long as the run has time."""
+        while True:
+            try:
+                return agents.journal(self._ctx.platform.store, self._ctx.claim, phase, step, talk, asked)
+            except (RedisConnectionError, RedisTimeoutError):
+                if phase == "begin":
+                    raise
+                self._ctx.sleep(WAIT_SEC)
 
     def end(self, step: Step, talk: Talk, outcome: StepOutcome, took_ms: int, preview: str) -> Step:
         """Write how a step went, and return it."""

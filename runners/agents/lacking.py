@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runners.agents.permits import Lack
+from runners.engine.agents.step import Step
 from runners.engine.ask import SUMMARY_KEPT
 from runners.engine.grant import Capability
 
@@ -30,6 +31,19 @@ class Question:
         shown = summary if len(summary) <= SUMMARY_KEPT else f"{summary[: SUMMARY_KEPT - 1]}…"
         wanted = tuple((lack.capability, lack.value) for lack in grantable)
         return Question(shown, (*requests, {"the agent says": step}), wanted)
+
+
+def was_asked(lack: Lack, asked: Iterable[Any]) -> bool:
+    """Say whether people were shown this among the requests of an earlier question."""
+    return any(lack.value == row.get(str(lack.capability)) or row.get("to make first") == _named(lack) for row in asked)
+
+
+def doubt(step: Step, job_id: str) -> Question:
+    """Return the question about a step that was begun and whose end nobody knows: whether it is to be done, perhaps again."""
+    summary = f"Step {step.number} of {job_id} was begun {step.starts} times, and nobody knows whether it was done. Do it again?"
+    if step.starts == 1:
+        summary = f"Step {step.number} of {job_id} was begun, and nobody knows whether it was done. Do it again?"
+    return Question(summary, ({"do again": step.what, "why": step.why},), ())
 
 
 def refusal(lacks: Sequence[Lack], *, asked: bool) -> str:

@@ -1,26 +1,24 @@
 """One run of an agent: plan with the model, act, observe, until it finishes, fails for good, or reaches a limit.
 
-Every start of the run goes on from the journal. A step that ended is never done again; one that was begun and whose end
-nobody knows is repeated with its key where that is safe, and else put to a person.
+Every start of the run goes on from the journal (`acting` says how).
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from runners.agents import messages
+from runners.agents.acting import Acting
 from runners.agents.answering import Unusable, Wanted, wanted
 from runners.agents.journal import Journal
-from runners.agents.lacking import Question, refusal
+from runners.agents.lacking import refusal
 from runners.agents.permits import Lack
-from runners.agents.spent import NO_ACTS, Spent, cost_of
-from runners.agents.tools.tool import ActFailed, Situation, Tool
+from runners.agents.spent import Spent, cost_of
+from runners.agents.tools.tool import Situation, Tool
 from runners.engine.agents.step import Step, StepOutcome, Talk
-from runners.engine.errors import MultijobError
-from runners.engine.handler import HandlerFailed, Interrupted
+from runners.engine.handler import HandlerFailed
 from runners.engine.known_secrets import hidden_value
 from runners.models.asking import Answer, Message
 from runners.models.endpoint import Endpoint
@@ -42,19 +40,21 @@ class Agent:
         remembered: Sequence[str] = (),
     ) -> None:
         self.ctx, self.inputs = situation.ctx, situation.inputs
-        self._situation = situation
         self._endpoint = endpoint
         self._ask = ask
-        self._tools = {tool.name: tool for tool in tools}
+        self._acting = Acting(situation, tools, journal)
+        self._tools = self._acting.tools
         self.journal = journal
         self._remembered = remembered
-        self._began = time.monotonic()
         self._turn = Answer("", (), 0, 0)
 
     def work(self) -> dict[str, Any]:
         """Return the output of the run. Raises HandlerFailed, and what asks for people or ends the run."""
-        if self.journal.rows and self.journal.rows[-1][0].outcome in OPEN:
-            self._settle(*self.journal.rows[-1])
+        if self.journal.rows and (row := self.journal.rows[-1])[0].outcome in OPEN:
+            if row[0].tool == "plan":
+                self._agree(*row)
+            else:
+                self._acting.settle(*row)
         while (last := self._last_word()) is None:
             self._respect_limits()
             self._next()
@@ -95,7 +95,7 @@ class Agent:
     def _next(self) -> None:
         """Ask the model for one more step, and take it."""
         self.ctx.check()
-        self._began = time.monotonic()
+        self._acting.lap()
         planned = any(step.tool == "plan" and step.outcome is StepOutcome.DONE for step in self.journal.steps)
         tools = messages.offered(self._tools.values(), planned=planned)
         said = [
@@ -119,7 +119,7 @@ class Agent:
             tool = self._tools[want.tool]
             read = self._read(tool, arguments)
             step = self._step(want.tool, tool.what(read), want.why)
-            self._go(step, Talk(arguments, mark=tool.mark), tool, read)
+            self._acting.go(step, Talk(arguments, mark=tool.mark), tool, read)
 
     def _read(self, tool: Tool[Any], arguments: dict[str, Any]) -> Any:
         try:
@@ -151,9 +151,27 @@ class Agent:
             raise Unusable(
                 "A plan has a list of steps, each with its tool and why.", arguments={"said": str(arguments)[:2000]}
             )
+        self._agree(self._step("plan", f"plan {len(steps)} steps", why), Talk(arguments))
+
+    def _agree(self, step: Step, talk: Talk) -> None:
+        """Take the plan, once people have agreed to all that it lacks, as far as it says what that is. Raises HandlerFailed."""
+        steps = talk.arguments["steps"]
+        if lacks := list(self._planned_lacks(steps)):
+            if not self.inputs.require_approval_for_missing:
+                self.journal.end(step, talk, StepOutcome.REFUSED, self._acting.lap(), refusal(lacks, asked=False))
+                raise HandlerFailed(f"the plan needs what the job has not: {refusal(lacks, asked=False)}", final=True)
+            talk = self._acting.ask(step, talk, lacks)
         shown = "\n".join(f"{place}. {one.get('tool')}: {one.get('why')}" for place, one in enumerate(steps, 1))
-        step = self._step("plan", f"plan {len(steps)} steps", why)
-        self.journal.end(step, Talk(arguments), StepOutcome.DONE, self._lap(), shown)
+        self.journal.end(step, talk, StepOutcome.DONE, self._acting.lap(), shown)
+
+    def _planned_lacks(self, steps: Iterable[dict[str, Any]]) -> Iterator[Lack]:
+        """Yield what the steps lack that say their arguments; what the others lack is asked for when they come."""
+        for one in steps:
+            tool, arguments = self._tools.get(str(one.get("tool"))), one.get("arguments")
+            if tool is None or not isinstance(arguments, dict):
+                continue
+            with suppress(ValueError):
+                yield from tool.lacks(tool.read({name: value for name, value in arguments.items() if name != "why"}))
 
     def _finish(self, arguments: dict[str, Any], why: str) -> None:
         summary, success = arguments.get("summary"), arguments.get("success")
@@ -162,72 +180,12 @@ class Agent:
                 "`finish` says summary (a text) and success (true or false).", arguments={"said": str(arguments)[:2000]}
             )
         step = self._step("finish", "finish" if success else "give up", why)
-        self.journal.end(step, Talk({"summary": summary, "success": success}), StepOutcome.DONE, self._lap(), summary)
+        self.journal.end(
+            step, Talk({"summary": summary, "success": success}), StepOutcome.DONE, self._acting.lap(), summary
+        )
 
     def _note(self, fault: Unusable) -> None:
         """Journal an answer that could not be used; the model is told why."""
         step = self._step("answer", "an answer that could not be used", fault.why)
         talk = Talk(fault.arguments, f"{fault} {messages.REMINDER}")
-        self.journal.end(step, talk, StepOutcome.FAILED, self._lap(), str(fault))
-
-    def _go(self, step: Step, talk: Talk, tool: Tool[Any], arguments: Any) -> None:
-        """Act, when nothing lacks; else people are asked for all of it at once, and the run waits."""
-        lacks = tool.lacks(arguments)
-        if not lacks:
-            self._act(step, talk, tool, arguments)
-            return
-        if self.inputs.require_approval_for_missing and not talk.asked:
-            talk = self._asked(step, talk, lacks)
-        self._ended(step, talk, StepOutcome.REFUSED, *[refusal(lacks, asked=bool(talk.asked))] * 2)
-
-    def _asked(self, step: Step, talk: Talk, lacks: Sequence[Lack]) -> Talk:
-        """Ask people; returns only when they agreed to exactly this in an earlier step."""
-        about = f"Step {step.number} of the agent"
-        question = Question.of(about, lacks, {"step": step.what, "why": step.why})
-        talk = replace(talk, asked=question.requests)
-        told = {"step": step.number, "summary": question.summary}
-        self.journal.write("begin", replace(step, outcome=StepOutcome.WAITING), talk, told)
-        try:
-            self.ctx.require_approval(question.summary, question.requests, grants=question.grants)
-        except ValueError as fault:
-            raise HandlerFailed(str(fault), final=True) from None
-        return talk
-
-    def _act(self, step: Step, talk: Talk, tool: Tool[Any], arguments: Any) -> None:
-        step = replace(step, outcome=StepOutcome.BEGUN, starts=step.starts + 1)
-        self.journal.write("begin", step, talk)
-        self.ctx.log(f"step {step.number}: {step.what}")
-        self._show(step)
-        try:
-            seen = tool.act(arguments, f"{self.ctx.idempotency_key}-{step.number}")
-            self._ended(step, talk, StepOutcome.DONE, seen.text, seen.preview or seen.text)
-        except HandlerFailed as fault:
-            self._ended(step, talk, StepOutcome.FAILED, str(fault), str(fault))
-        except (ActFailed, MultijobError) as fault:
-            self._ended(step, talk, StepOutcome.FAILED, str(fault), str(fault))
-        except Interrupted:
-            self.journal.end(step, talk, StepOutcome.UNKNOWN, self._lap(), "it was interrupted")
-            raise
-
-    def _ended(self, step: Step, talk: Talk, outcome: StepOutcome, text: str, preview: str) -> None:
-        self.journal.end(step, replace(talk, observation=text), outcome, self._lap(), preview)
-
-    def _settle(self, step: Step, talk: Talk) -> None:
-        """Bring the last step of an earlier start to its end."""
-        tool = self._tools.get(step.tool)
-        if tool is None:
-            raise HandlerFailed(f"step {step.number}: tool '{step.tool}' is not there any more", final=True)
-        if talk.mark != tool.mark:
-            self._ended(step, talk, StepOutcome.FAILED, *[f"{tool.name} is not what it was when it was chosen"] * 2)
-            return
-        self._go(step, talk, tool, tool.read(talk.arguments))
-
-    def _show(self, step: Step) -> None:
-        done = sum(one.tool not in NO_ACTS for one in self.journal.steps)
-        self.ctx.progress(done, max(done, self.inputs.limits.steps), step.what[:200])
-
-    def _lap(self) -> int:
-        """Return the milliseconds since the last lap began, and begin a new one."""
-        now = time.monotonic()
-        took, self._began = now - self._began, now
-        return round(took * 1000)
+        self.journal.end(step, talk, StepOutcome.FAILED, self._acting.lap(), str(fault))

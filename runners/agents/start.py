@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, cast
 
+from runners.agents.clock import Clocked
 from runners.agents.inputs import AgentInputs
 from runners.agents.journal import Journal
 from runners.agents.loop import Agent
 from runners.agents.permits import Permits
 from runners.agents.remembering import Remembering
+from runners.agents.spent import Spent
 from runners.agents.tools import offered
 from runners.agents.tools.tool import Situation
 from runners.engine.errors import Conflict
-from runners.engine.handler import Context, HandlerFailed
+from runners.engine.handler import Context, HandlerFailed, TimedOut
 from runners.engine.outgoing.address import Gate
 from runners.models.asking import Answer, Message, ask
 from runners.models.endpoint import Endpoint, NoAnswer, of_account, of_environment, speaking
@@ -25,9 +27,18 @@ TURN_SEC = 60.0
 def work(ctx: Context, inputs: AgentInputs) -> dict[str, Any]:
     """Carry the run on from where its journal stands, and return its output. Raises HandlerFailed."""
     remembering, journal = Remembering(ctx, inputs), Journal(ctx)
+    left = inputs.limits.seconds - Spent.of(journal.steps).seconds
+    clock = Clocked(ctx, left)
     with ExitStack() as closing, remembering.of(journal) as said:
-        situation = Situation(ctx, inputs, Permits.of(inputs.allow_tools, ctx.grants), closing)
-        output = _agent(situation, journal, remembering.told).work()
+        situation = Situation(cast(Context, clock), inputs, Permits.of(inputs.allow_tools, ctx.grants), closing)
+        try:
+            output = _agent(situation, journal, remembering.told).work()
+        except TimedOut:
+            if clock.is_over:
+                raise HandlerFailed(
+                    f"limit 'seconds' is reached: {inputs.limits.seconds} of work are used", final=True
+                ) from None
+            raise
         said.append(str(output["summary"]))
     return output
 

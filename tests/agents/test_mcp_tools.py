@@ -166,7 +166,7 @@ def test_all_that_a_program_lacks_is_one_question_and_its_answer_holds_until_rev
     approval = client.get(f"/approvals/{waiting['approval_id']}").json
     command = shlex.join(PROGRAM)
     wanted = [{"capability": "program", "value": command}, {"capability": "tool", "value": "shop/echo"}]
-    assert approval["summary"] == f"Step 2 of the agent needs program {command}, tool shop/echo"
+    assert approval["summary"] == f"Step 2 of scout needs program {command}, tool shop/echo"
     assert approval["grants"] == wanted
     client.post(f"/approvals/{waiting['approval_id']}/approve")
     ended = work(None, waiting["run_id"])

@@ -12,8 +12,6 @@ from runners.engine.clock import to_ms
 from runners.engine.run import at
 
 WHAT_KEPT, WHY_KEPT, PREVIEW_KEPT = 300, 500, 1000
-STEPS_KEPT = 200
-"""More than any limits allow; a journal never grows past it."""
 
 
 class StepOutcome(StrEnum):
