@@ -8,6 +8,7 @@ import pytest
 
 from runners.engine import settings
 from runners.engine.platform import open_platform
+from runners.engine.store import chats
 from tests.connector.bot_api import TOKEN
 from tests.connector.looking import state
 from tests.waiting import wait_until
@@ -51,6 +52,7 @@ def test_when_it_is_killed_the_next_one_goes_on_after_its_last_answer(platform, 
     api.say("/help")
     first = spawn("connector", env=server_env)
     wait_until(lambda: (known := state(platform)) and known.offset == 501)
+    wait_until(lambda: chats.waits_for(platform.store, "telegram:default") == 0)
     os.kill(first.process.pid, signal.SIGKILL)
     first.process.wait()
     api.say("/status")

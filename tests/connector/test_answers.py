@@ -21,7 +21,7 @@ def save(platform, job_id, **more):
 @pytest.mark.parametrize(
     ("text", "reply"),
     [
-        ("/start", f"Hello telegram:{SENDER}. This is multijob"),
+        ("/start", "Hello. This is multijob"),
         ("/help", "/run SENTENCE: show what a sentence would set up"),
         ("/status", "Online: schedulers 0, workers 0\n"),
         ("/jobs", "Jobs: 2\n• nightly: runs only when asked\n• other: runs only when asked"),

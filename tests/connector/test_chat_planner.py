@@ -101,6 +101,13 @@ def test_what_is_open_comes_back_as_buttons_and_the_answer_goes_on(platform):
     assert operations.get_job(platform, ADMIN, "report-daily").spec.schedule.cron == "0 7 * * *"
 
 
+def test_a_sentence_that_names_nothing_to_run_is_answered_with_what_can(platform, chat):
+    said = chat.say("/run make me a sandwich every minute")
+
+    assert said.startswith("I do not see what should run.") and "/run report every weekday at 7pm" in said
+    assert chat.labels == []
+
+
 def test_what_runs_now_is_followed_and_marked_as_the_planners(platform, chat):
     said = chat.say("/exec backup sekarang", update=4)
     chat.say("/exec backup sekarang", update=4)

@@ -96,7 +96,7 @@ def _shown(asking: Asking, shown: Shown, note: str = "") -> Reply:
     one = shown.approval
     lines = [
         asking.say(f"approval_{one.kind}", job=one.job_id),
-        one_line(one.summary, 400),
+        one_line(one.summary, 400) if one.kind != "start" else "",
         *(f"• {one_line(json.dumps(request, ensure_ascii=False), 300)}" for request in one.requests),
         asking.say("approval_what", type=one.job_type, version=one.job_version),
         *_inputs(asking, shown),
@@ -144,7 +144,8 @@ def _verdicts(asking: Asking, one: Approval, note: str) -> tuple[tuple[Button, .
 
 def _line(asking: Asking, one: Approval) -> str:
     until = asking.say("approval_until", at=asking.moment(one.expires_at))
-    return f"• {one.job_id}: {one_line(one.summary)}\n  {until}"
+    what = asking.say("approval_starts") if one.kind == "start" else one_line(one.summary)
+    return f"• {one.job_id}: {what}\n  {until}"
 
 
 def _look(place: int, one: Approval) -> Button:

@@ -39,7 +39,7 @@ def job(asking: Asking) -> Reply:
     lines = [
         f"{found.job_id} · {found.spec.type}",
         *([found.spec.description] if found.spec.description else []),
-        in_words(found.spec.schedule, asking.actor.language),
+        *([in_words(found.spec.schedule, asking.actor.language)] if found.spec.schedule else []),
         _state(asking, found),
         *_controls(asking, found),
         *([asking.say("last_run", run=run_line(asking, last[0]))] if last else [asking.say("never_ran")]),

@@ -48,7 +48,7 @@ def show_help(asking: Asking, names: Sequence[str]) -> Reply:
 
 def greeting(asking: Asking, names: Sequence[str]) -> Reply:
     """Return the answer to a bare /start, with which every chat with a bot begins."""
-    return Reply(f"{asking.say('greeting', named=asking.actor.name)}\n\n{show_help(asking, names).text}")
+    return Reply(f"{asking.say('greeting')}\n\n{show_help(asking, names).text}")
 
 
 def unknown(asking: Asking) -> Reply:

@@ -37,7 +37,7 @@ def _job(asking: Asking, job: Planned) -> Iterator[str]:
     yield f"{asking.say(f'plan_{job.action}', job=job.spec.job_id)} · {job.spec.type}"
     yield in_words(job.spec.schedule, language)
     if job.times:
-        yield asking.say("plan_next", times=", ".join(_time(asking, fire) for fire in job.times[:TIMES]))
+        yield asking.say("plan_next", times=", ".join(_time(asking, job, fire) for fire in job.times[:TIMES]))
     if job.action == "update":
         yield from map(_difference, job.diff[:DIFFERENCES])
         if len(job.diff) > DIFFERENCES:
@@ -52,8 +52,10 @@ def _job(asking: Asking, job: Planned) -> Iterator[str]:
         yield asking.say("risk", level=asking.say(f"risk_{job.risk.level}"), reasons=reasons)
 
 
-def _time(asking: Asking, fire: FireTime) -> str:
-    """Return a slot in the zone of its schedule, which the person has just spoken of."""
+def _time(asking: Asking, job: Planned, fire: FireTime) -> str:
+    """Return a slot in the zone of its schedule, which the person has just spoken of; one of an interval in his own."""
+    if job.spec.schedule and job.spec.schedule.interval:
+        return asking.moment(fire.at_utc)
     local, today = fire.local, asking.now.astimezone(fire.local.tzinfo)
     return f"{asking.day(local, today)}{clock_of(local)} {zone_name(local)}"
 
@@ -74,4 +76,4 @@ def _result(asking: Asking, result: Executed) -> Iterator[str]:
     elif result.error:
         yield asking.say("run_refused", why=asking.localized(result.error))
     elif result.job.times:
-        yield asking.say("plan_next", times=_time(asking, result.job.times[0]))
+        yield asking.say("plan_next", times=_time(asking, result.job, result.job.times[0]))

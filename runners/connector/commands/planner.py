@@ -118,6 +118,8 @@ def _shown(asking: Asking, found: Plan, sentence: Sentence, first: str = "") -> 
 def _asked(asking: Asking, found: Plan, sentence: Sentence, way: Way) -> Reply:
     """Ask the first question, each answer a button; the sentence goes on with it at its end."""
     question, *others = found.questions
+    if question.note.name == "ask_what":  # its choices are whole sentences, no answers
+        return Reply(asking.say("say_what", command=way), replaces=asking.command.pressed)
     lines = [question.note.said(asking.actor.language)]
     lines += [asking.say("asked_next", question=other.note.said(asking.actor.language)) for other in others]
     lines += [refusal.said(asking.actor.language) for refusal in found.refusals]

@@ -75,8 +75,8 @@ def followed(asking: Asking, run: Run) -> Reply:
     lines = [f"{run.job_id}: {state_of(asking, run)}", run.run_id]
     if run.progress and run.status is RunStatus.RUNNING:
         lines.append(_progress(run.progress))
-    if run.error:
-        lines.append(one_line(run.error))
+    if error := error_of(asking, run):
+        lines.append(error)
     if run.status is RunStatus.WAITING_APPROVAL:
         lines.append(asking.say("waits_for_decision"))
     if run.cancel_requested and run.status.active:
@@ -88,9 +88,19 @@ def followed(asking: Asking, run: Run) -> Reply:
 
 def run_line(asking: Asking, run: Run) -> str:
     """Return a run as a line of a list, with its id in the next."""
-    error = f": {one_line(run.error)}" if run.error else ""
-    at = asking.moment(run.started_at or run.created_at)
-    return f"{run.job_id} · {state_of(asking, run)} · {at}{error}\n  {run.run_id}"
+    parts = [run.job_id, state_of(asking, run)]
+    if run.status is not RunStatus.RUNNING:
+        parts.append(asking.moment(run.started_at or run.created_at))
+    error = error_of(asking, run)
+    return f"{' · '.join(parts)}{': ' if error else ''}{error}\n  {run.run_id}"
+
+
+def error_of(asking: Asking, run: Run) -> str:
+    """Return the first line of why a run failed, or who cancelled it; '' for all others."""
+    if run.status is RunStatus.CANCELLED:
+        _, by, who = (run.error or "").partition("cancelled by ")
+        return asking.say("cancelled_by", who=one_line(who)) if by else ""
+    return one_line(run.error) if run.error else ""
 
 
 def state_of(asking: Asking, run: Run) -> str:

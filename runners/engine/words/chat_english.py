@@ -2,7 +2,7 @@
 
 CHAT_ENGLISH = {
     "chat.months": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
-    "chat.greeting": "Hello {named}. This is multijob: jobs, their runs, and why something did not run. You can ask:",
+    "chat.greeting": "Hello. This is multijob: jobs, their runs, and why something did not run. You can ask:",
     "chat.unknown": "/{command} is not a command. /help lists what you can ask.",
     "chat.may_not": "You are {role}, and that needs more. /help lists what you can ask.",
     "chat.refused": "Not done: {why}",
@@ -108,6 +108,7 @@ CHAT_ENGLISH = {
     "chat.runs": "Runs: {count}",
     "chat.no_runs": "There are no such runs.",
     "chat.waits_for_decision": "Somebody must decide before it goes on: /approvals",
+    "chat.cancelled_by": "by {who}",
     "chat.cancelling": "It is told to stop, and ends within seconds.",
     "chat.ended_already": "Nothing to cancel, it has ended: {run}",
     "chat.not_ended": "It has not ended yet, so it cannot be retried: {run}",
@@ -119,6 +120,7 @@ CHAT_ENGLISH = {
     "chat.approvals": "To be decided: {count}",
     "chat.no_approvals": "Nothing waits for a decision.",
     "chat.approval_start": "A run of {job} waits for your yes:",
+    "chat.approval_starts": "a run waits to start",
     "chat.approval_ask": "A run of {job} asks in the middle of its work:",
     "chat.approval_grant": "Job {job} asks for a grant:",
     "chat.approval_what": "{type}, version {version} of the job",
@@ -152,6 +154,8 @@ CHAT_ENGLISH = {
     "chat.asked_next": "Then: {question}",
     "chat.press_or_say": "Press an answer, or say it anew: /{command} …",
     "chat.say_anew": "Say it anew: /{command} …",
+    "chat.say_what": "I do not see what should run. I can watch a channel, write a report, make a backup, call an address, or run an "
+    "allowed program. For example:\n/{command} report every weekday at 7pm\n/{command} GET https://example.com/health every 5 minutes",
     "chat.is_a_job": "{job} is a job that exists. /{command} takes a sentence and sets up jobs; run this one with the button.",
     "chat.made_create": "{job} is set up.",
     "chat.made_update": "{job} is changed.",

@@ -2,7 +2,7 @@
 
 CHAT_INDONESIAN = {
     "chat.months": "Jan Feb Mar Apr Mei Jun Jul Agu Sep Okt Nov Des",
-    "chat.greeting": "Halo {named}. Ini multijob: job, run-nya, dan mengapa sesuatu tidak berjalan. Anda dapat bertanya:",
+    "chat.greeting": "Halo. Ini multijob: job, run-nya, dan mengapa sesuatu tidak berjalan. Anda dapat bertanya:",
     "chat.unknown": "/{command} bukan perintah. /help menyebutkan apa yang dapat Anda minta.",
     "chat.may_not": "Peran Anda {role}, dan itu belum cukup. /help menyebutkan apa yang dapat Anda minta.",
     "chat.refused": "Tidak dilakukan: {why}",
@@ -108,6 +108,7 @@ CHAT_INDONESIAN = {
     "chat.runs": "Run: {count}",
     "chat.no_runs": "Tidak ada run semacam itu.",
     "chat.waits_for_decision": "Seseorang harus memutuskan dulu: /approvals",
+    "chat.cancelled_by": "oleh {who}",
     "chat.cancelling": "Sudah diminta berhenti, dan berakhir dalam beberapa detik.",
     "chat.ended_already": "Tidak ada yang perlu dibatalkan, run ini sudah berakhir: {run}",
     "chat.not_ended": "Belum berakhir, jadi belum dapat diulang: {run}",
@@ -119,6 +120,7 @@ CHAT_INDONESIAN = {
     "chat.approvals": "Harus diputuskan: {count}",
     "chat.no_approvals": "Tidak ada yang menunggu keputusan.",
     "chat.approval_start": "Satu run dari {job} menunggu persetujuan Anda:",
+    "chat.approval_starts": "satu run menunggu dimulai",
     "chat.approval_ask": "Satu run dari {job} bertanya di tengah pekerjaannya:",
     "chat.approval_grant": "Job {job} meminta izin:",
     "chat.approval_what": "{type}, versi {version} dari job ini",
@@ -152,6 +154,9 @@ CHAT_INDONESIAN = {
     "chat.asked_next": "Lalu: {question}",
     "chat.press_or_say": "Tekan satu jawaban, atau katakan lagi: /{command} …",
     "chat.say_anew": "Katakan lagi: /{command} …",
+    "chat.say_what": "Saya tidak melihat apa yang harus berjalan. Saya dapat memantau kanal, membuat laporan, membuat cadangan, "
+    "memanggil alamat, atau menjalankan program yang diizinkan. Misalnya:\n/{command} laporan tiap hari kerja jam 7 malam\n"
+    "/{command} GET https://example.com/health tiap 5 menit",
     "chat.is_a_job": "{job} adalah job yang sudah ada. /{command} menerima kalimat dan membuat job; jalankan yang ini dengan tombolnya.",
     "chat.made_create": "{job} dibuat.",
     "chat.made_update": "{job} diubah.",
