@@ -96,3 +96,13 @@ def test_filters_of_the_history_stand_in_the_address(client, waiting):
     assert "No approval passes these filters." in text
     assert 'value="deploy"' in text and re.search(r'value="approved" selected', text)
     assert f"/ui/approvals/{waiting['approval_id']}" in text, "what waits is shown whatever the filter"
+
+
+def test_a_command_is_shown_so_that_its_arguments_are_told_apart(client, save):
+    save("sweep", type="command.run", schedule=None, requires_approval=True, inputs={"argv": ["rm", "-r", "a b", "$HOME"]})
+    client.post("/jobs/sweep/run")
+    (found,) = client.get("/approvals").json
+
+    text = client.get(f"/ui/approvals/{found['approval_id']}").text
+
+    assert "<code>rm -r &#39;a b&#39; &#39;$HOME&#39;</code>" in text

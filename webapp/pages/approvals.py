@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, request, url_for
@@ -61,7 +63,7 @@ def show(approval_id: str) -> Response:
         inputs=_text(inputs),
         against=_against(shown.approval, shown.run),
         requests=[_request(one) for one in shown.approval.requests],
-        command=inputs.get("argv") if shown.approval.job_type == "command.run" else None,
+        command=_command(inputs) if shown.approval.job_type == "command.run" else None,
         secrets=sorted(map(str, references(inputs))),
     )
 
@@ -129,6 +131,12 @@ def _against(approval: Approval, run: Run | None) -> Against | None:
         return None
     same = job.version == approval.job_version
     return Against(job.version, differences(job.spec.inputs, run.inputs) if same else None)
+
+
+def _command(inputs: Mapping[str, object]) -> str | None:
+    """Return the command as a shell would have to be given it, so that each argument is told from the next."""
+    argv = inputs.get("argv")
+    return shlex.join(map(str, argv)) if isinstance(argv, list) else None
 
 
 def _request(value: object) -> dict[str, str] | str:
