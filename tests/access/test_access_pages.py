@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from runners.engine import operations
+from runners.engine.access.chatting import redeem
 from runners.engine.access.identity import by_token
 from runners.engine.operations import Role
 from tests.access.browsing import PASSWORD, Browsing
@@ -216,3 +217,37 @@ def test_with_sign_in_off_the_page_says_so_and_with_it_on_who_comes_in(app: Flas
 
     assert "Sign-in is off" in off and "Only tokens" not in off
     assert "Sign-in is off" not in on and "Only tokens let somebody in" in on
+
+
+def code_in(page: str) -> str:
+    """Return the code that a page shows."""
+    found = re.search(r"/link ([\w-]{22})", page)
+    assert found
+    return found[1]
+
+
+def test_a_chat_is_linked_by_a_code_that_the_account_s_page_shows_once(app: Flask, guarded: Any, ana: Any) -> None:
+    here, admin = Browsing(app), signed_in(app, "admin")
+    here.sign_in("ana")
+    code = code_in(here.send("/ui/account/chats/link").text)
+    redeem(guarded, "telegram", "42", {"chat": "7", "calls_himself": "<b>me</b>"}, code, "one")
+
+    page, everybody = here.get("/ui/account").text, admin.get("/ui/chats").text
+    here.send("/ui/account/chats/unlink", channel="telegram", sender="42")
+
+    assert code not in page
+    assert "&lt;b&gt;me&lt;/b&gt;" in page and "&lt;b&gt;me&lt;/b&gt;" in everybody
+    assert "None. Make a code" in here.get("/ui/account").text
+
+
+def test_an_admin_links_and_unlinks_others(app: Flask, guarded: Any, ana: Any) -> None:
+    admin = signed_in(app, "admin")
+    code = code_in(admin.send("/ui/people/ana/link").text)
+    redeem(guarded, "telegram", "42", {}, code, "one")
+
+    asked = admin.get("/ui/chats/telegram/42/unlink").text
+    told = admin.send("/ui/chats/telegram/42/unlink")
+
+    assert "Unlink 42 from ana?" in asked
+    assert told.status_code == 303
+    assert "Nobody is linked yet" in admin.get("/ui/chats").text

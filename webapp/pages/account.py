@@ -67,13 +67,35 @@ def end_others() -> Response:
     return _end([one.digest for one in found if this is None or one.digest != this.digest])
 
 
+@pages.post("/chats/link")
+@needs(Role.VIEWER)
+def link_chat() -> Response:
+    """Make a one-time code that makes a chat one's own, and show it, this once."""
+    return _page(code=change(operations.link_own_chat))
+
+
+@pages.post("/chats/unlink")
+@needs(Role.VIEWER)
+def unlink_chat() -> Response:
+    """Remove one of one's own links."""
+    channel, sender = request.form.get("channel", ""), request.form.get("sender", "")
+    change(operations.unlink_own_chat, channel, sender)
+    tell(_("%(sender)s in %(channel)s is not you any more.", sender=sender, channel=channel))
+    return go(_address())
+
+
 def _end(digests: Sequence[str]) -> Response:
     ended = change(operations.end_own_sessions, _who(), digests)
     tell(ngettext("%(num)s browser is signed out.", "%(num)s browsers are signed out.", ended))
     return go(_address())
 
 
-def _page(problems: Sequence[Problem] = (), status: int = 200, headers: dict[str, str] | None = None) -> Response:
+def _page(
+    problems: Sequence[Problem] = (),
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    code: operations.LinkCode | None = None,
+) -> Response:
     who, this = _who(), current_session()
     body = render_template(
         "account/show.html",
@@ -81,6 +103,8 @@ def _page(problems: Sequence[Problem] = (), status: int = 200, headers: dict[str
         this=this,
         found=[(one, browser_in_words(one.browser), WORDS.get(one.how, one.how)) for one in _sessions(who)],
         problems=problems,
+        code=code,
+        chats=change(operations.own_chats) if who.kind == "person" else [],
     )
     return make_response(body, status, headers or {})
 

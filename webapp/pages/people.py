@@ -85,6 +85,13 @@ def enable(name: str) -> Response:
     return _change(name, _("%(name)s may sign in again.", name=name), disabled=False)
 
 
+@pages.post("/<person_name:name>/link")
+@needs(Role.ADMIN)
+def link_chat(name: str) -> Response:
+    """Make a one-time code that makes a chat the person's, and show it, this once."""
+    return _show(name, code=change(operations.link_chat, name))
+
+
 @pages.get("/<person_name:name>/delete")
 @needs(Role.ADMIN)
 def ask_to_delete(name: str) -> Response:
@@ -129,9 +136,12 @@ def _index(problems: Sequence[Problem] = (), status: int = 200) -> Response:
     return make_response(body, status)
 
 
-def _show(name: str, problems: Sequence[Problem] = (), status: int = 200) -> Response:
+def _show(
+    name: str, problems: Sequence[Problem] = (), status: int = 200, code: operations.LinkCode | None = None
+) -> Response:
     person = change(operations.get_person, name)
-    return make_response(render_template("people/show.html", person=person, roles=ROLES, problems=problems), status)
+    body = render_template("people/show.html", person=person, roles=ROLES, problems=problems, code=code)
+    return make_response(body, status)
 
 
 def _address(name: str) -> str:

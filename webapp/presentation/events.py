@@ -58,6 +58,8 @@ EVENTS = {
     "integration.mcp_server_upserted": _l("MCP server saved"),
     "integration.mcp_server_deleted": _l("MCP server deleted"),
     "integration.catalog_bootstrap": _l("added from the catalog"),
+    "connector.person_linked": _l("chat linked"),
+    "connector.person_unlinked": _l("chat unlinked"),
     "connector.telegram.account_upserted": _l("Telegram account saved"),
     "connector.telegram.account_deleted": _l("Telegram account deleted"),
     "approval.request_created": _l("approval requested"),

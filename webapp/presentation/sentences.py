@@ -257,6 +257,8 @@ SENTENCES = (
     _l("%(a)s is not a number from %(b)s to %(c)s"),
     _l("a change that another site asks for is refused; add its origin to CORS_ALLOW_ORIGINS to allow it"),
     _l("'%(a)s' is no person; sign in with a name and a password to link a chat to it"),
+    _l("this is not the secret of the webhook"),
+    _l("too many updates wait already; send it again later"),
     _l("no chat '%(a)s' is linked to '%(b)s'"),
     _l("the link could not be made (%(a)s); try again, or have links removed that nobody needs"),
     _l("this code does not count: it is wrong, was used, or its ten minutes are over; make a new one"),

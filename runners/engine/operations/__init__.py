@@ -28,6 +28,7 @@ from runners.engine.operations.bulk import bulk_items as bulk_items
 from runners.engine.operations.bulk import get_bulk as get_bulk
 from runners.engine.operations.bulk import list_bulks as list_bulks
 from runners.engine.operations.bulk import undo_bulk as undo_bulk
+from runners.engine.operations.chat_links import get_chat as get_chat
 from runners.engine.operations.chat_links import link_chat as link_chat
 from runners.engine.operations.chat_links import link_own_chat as link_own_chat
 from runners.engine.operations.chat_links import list_chats as list_chats

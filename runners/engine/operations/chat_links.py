@@ -40,6 +40,12 @@ def list_chats(
     return Page(links, page.total, page.next_cursor, page.complete, page.unreadable)
 
 
+@operation(Role.ADMIN)
+def get_chat(platform: Platform, actor: Actor, channel: str, sender: str) -> Link:
+    """Return who a sender is. Raises NotFound and Unreadable."""
+    return chatting.read_link(keeping.existing(platform, "chat", chatting.link_name(channel, sender)))
+
+
 @operation(Role.VIEWER)
 def own_chats(platform: Platform, actor: Actor) -> list[Link]:
     """Return the chats that are linked to the one who asks."""
