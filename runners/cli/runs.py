@@ -36,6 +36,15 @@ ATTEMPTS = (
     ("worker", lambda row: row["worker_id"]),
     ("error", lambda row: row["error"]),
 )
+STEPS = (
+    ("step", lambda row: row["number"]),
+    ("outcome", lambda row: row["outcome"]),
+    ("took ms", lambda row: row["took_ms"]),
+    ("what", lambda row: row["what"]),
+    ("why", lambda row: row["why"]),
+    ("came of it", lambda row: " ".join(row["preview"].split())[:80]),
+)
+AGENT = "agent.workflow"
 
 
 @click.group()
@@ -73,16 +82,20 @@ def failures(as_json: bool, **asked: str | int | None) -> None:
 @click.argument("run_id")
 @as_json
 def show(run_id: str, as_json: bool) -> None:
-    """Show one run with its inputs, its output and its attempts."""
+    """Show one run with its inputs, its output and its attempts; an agent's with its steps."""
     with open_client() as client:
         answer = client.ask("GET", f"/runs/{segment(run_id)}")
+        steps = client.ask("GET", f"/runs/{segment(run_id)}/steps") if answer.get("job_type") == AGENT else []
     if as_json:
-        return show_json(answer)
+        return show_json(answer | ({"steps": steps} if answer.get("job_type") == AGENT else {}))
     attempts = answer.pop("attempts", [])
     show_fields(answer)
     if attempts:
         click.echo()
         show_rows(attempts, ATTEMPTS)
+    if steps:
+        click.echo()
+        show_rows(steps, STEPS)
     for row in attempts:
         if row.get("traceback"):
             click.echo(f"\nattempt {row['attempt']}: {row['traceback']}")

@@ -20,6 +20,7 @@ from webapp.pages.reading import read
 from webapp.pages.run_filters import local_time, run_filter
 from webapp.pages.run_logs import last_lines
 from webapp.presentation import timeline
+from webapp.presentation.agent_steps import ShownSteps, shown_steps
 from webapp.presentation.words import run_state
 from webapp.roles import needs
 
@@ -70,6 +71,7 @@ def show(run_id: str) -> Response:
         pause=read(operations.pauses).of_queue(run.priority) if run.status is RunStatus.QUEUED else None,
         timeline=timeline.draw(run, shell.now()),
         steps=timeline.steps(run, shell.now()),
+        agent=_agent(run),
         job_link=Markup('<a href="{}">{}</a>').format(url_for("jobs.show", job_id=run.job_id), run.job_id),
         frame=_frame(run),
         events=read(operations.run_events, run_id),
@@ -77,6 +79,13 @@ def show(run_id: str) -> Response:
         explanation=read(operations.explain_run, run_id) if run.status.active else None,
         **({} if wants_fragment() else _standing(run)),
     )
+
+
+def _agent(run: Run) -> ShownSteps | None:
+    """Return what an agent has done so far; None for a run of another type."""
+    if run.job_type != "agent.workflow":
+        return None
+    return shown_steps(read(operations.run_steps, run.run_id), active=run.status.active)
 
 
 def _standing(run: Run) -> dict[str, Any]:
