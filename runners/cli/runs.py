@@ -128,6 +128,16 @@ def cancel(run_id: str, as_json: bool) -> None:
     show_json(answer) if as_json else show_fields(answer)
 
 
+@run.command()
+@click.argument("run_id")
+@as_json
+def retry(run_id: str, as_json: bool) -> None:
+    """Run once more what an ended run did, with the same inputs, under the guards of today."""
+    with open_client() as client:
+        answer = client.ask("POST", f"/runs/{segment(run_id)}/retry")
+    show_json(answer) if as_json else show_fields(answer)
+
+
 def _print_log(lines: Iterable[str], as_json: bool) -> None:
     for line in lines:
         parts = read_line(line) or LogLine("", 0, "", line)

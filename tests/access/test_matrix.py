@@ -36,7 +36,7 @@ def section(name: str, found: list[str]) -> None:
         assert text.splitlines() == kept.get(name, "").rstrip().splitlines(), f"'{name}' in {FILE.name}: {HOW}"
 
 
-TITLES = ("api", "pages", "operations", "commands", "chat")
+TITLES = ("api", "pages", "operations", "parity", "commands", "chat")
 HEAD = """\
 Who may do what. Written by tests/access/test_matrix.py, which says how, and held against the whole app.
 in: let in · 401: nobody, or by a credential that has ended · 403: the role is not enough · sign-in: led to the sign-in page
