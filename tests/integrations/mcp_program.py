@@ -10,9 +10,11 @@ FOR_EVER = threading.Event()
 
 def polite(kind: str) -> None:
     """Serve three tools, over the pipes or over HTTP."""
-    from tests.integrations import mcp_odd_tools
+    from tests.integrations import mcp_odd_tools, mcp_talking
     from tests.integrations.mcp_tools import server
 
+    if kind == "talking":
+        mcp_talking.serve()
     if kind == "odd":
         mcp_odd_tools.serve(*sys.argv[2:3])
     if kind == "echoing":
@@ -50,4 +52,4 @@ def hostile(kind: str) -> None:
 
 if __name__ == "__main__":
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
-    (polite if sys.argv[1] in ("polite", "echoing", "http", "odd") else hostile)(sys.argv[1])
+    (polite if sys.argv[1] in ("polite", "echoing", "http", "odd", "talking") else hostile)(sys.argv[1])
