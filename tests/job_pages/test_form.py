@@ -66,7 +66,7 @@ def test_each_field_says_its_range_its_default_and_what_the_handler_says_of_it(v
 
     assert "from which it cools down; 1 to 20, 3 unless stated" in page
     assert "the program and its arguments, without a shell; it must be allowed; required; such as df -Pk" in page
-    assert "berapa cadangan yang disimpan" in visitor.get(NEW, "id")
+    assert "header yang disertakan" in visitor.get(NEW, "id")
 
 
 @pytest.mark.parametrize(

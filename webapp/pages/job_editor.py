@@ -26,6 +26,7 @@ BLANK = {
     "inputs.failure_memory_enabled": "on",
     **shown_approval({}),
 }
+USUAL = "http.request"
 PRESETS = {"critical": (5, 60, 1800), "standard": (3, 120, 3600), "fragile": (2, 300, 7200), "batch": (1, 600, 14_400)}
 """Well-tried settings of failure memory: failures in a row, first and longest cooldown in seconds."""
 PRESET_FIELDS = ("failure_threshold", "failure_cooldown_sec", "failure_cooldown_max_sec")
@@ -87,9 +88,9 @@ class Editor:
 
 
 def blank() -> Editor:
-    """Return the form of a new job, with the first type chosen."""
+    """Return the form of a new job, with the usual type chosen."""
     types = read(operations.handler_types)
-    chosen = types[0] if types else ""
+    chosen = USUAL if USUAL in types else next(iter(types), "")
     return Editor({**BLANK, "type": chosen}, fields_of(chosen), types)
 
 

@@ -80,6 +80,7 @@ VOCABULARIES = {
     "bulk_words": words.bulk_words,
     "bulk_title": words.bulk_title,
     "bulk_filter": words.bulk_filter,
+    "filter_value": words.filter_value,
     "SILENT": STALE_AFTER,
     "HATCHES": strip.HATCHES,
     "guard_name": strip.guard_name,

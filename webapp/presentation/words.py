@@ -19,6 +19,7 @@ from runners.engine.words import Language
 from runners.engine.words.english import ENGLISH
 from webapp.language import language
 from webapp.numbers import number
+from webapp.presentation.states import state_word
 from webapp.presentation.times import local
 
 SOURCES = tuple(name.partition(".")[2] for name in ENGLISH if name.startswith("source."))
@@ -79,6 +80,11 @@ FILTER_WORDS = {
 def filter_word(name: str) -> str:
     """Return what a filter of runs is called."""
     return str(FILTER_WORDS.get(name, name))
+
+
+def filter_value(name: str, value: str) -> str:
+    """Return what a filter of runs asks for, in the reader's language where it has a word for it."""
+    return state_word(run_state(RunStatus(value))) if name == "status" else value
 
 
 def approval_shape(status: ApprovalStatus) -> str:
@@ -142,7 +148,9 @@ def bulk_title(bulk: Bulk) -> str:
 
 def bulk_filter(bulk: Bulk) -> str:
     """Return what the runs of a bulk operation were filtered by."""
-    said = (f"{filter_word(name)} {value}" for name, value in bulk.filter.items() if name != "run_ids")
+    said = (
+        f"{filter_word(name)} {filter_value(name, value)}" for name, value in bulk.filter.items() if name != "run_ids"
+    )
     return ", ".join([*said, *([_("selected one by one")] if "run_ids" in bulk.filter else [])])
 
 
