@@ -67,7 +67,7 @@ def test_every_package_is_installed_with_the_platform() -> None:
         for path in TOP.glob(f"{top}/**/*.py")
     }
 
-    assert listed == rooms | {"webapp.static", "webapp.templates"}
+    assert listed == rooms | {"webapp.handbook", "webapp.static", "webapp.templates"}
 
 
 @pytest.mark.parametrize(("section", "option"), [("options", "install_requires"), ("options.extras_require", "test")])
@@ -109,10 +109,11 @@ def test_the_example_of_the_environment_is_made_from_the_table() -> None:
     assert (TOP / ".env.example").read_text() == env_example()
 
 
-def test_the_procfile_names_the_four_processes() -> None:
+def test_the_procfile_names_the_release_and_the_four_processes() -> None:
     lines = (TOP / "Procfile").read_text().splitlines()
 
-    assert lines == [
+    assert lines[0] == "release: multijob release"
+    assert lines[1:] == [
         f"{name}: MEMORY_FALLBACK=never multijob {name}" for name in ("web", "scheduler", "worker", "connector")
     ]
 

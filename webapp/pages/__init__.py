@@ -21,6 +21,7 @@ from webapp.pages import (
     first,
     flow_groups,
     grants,
+    handbook,
     job_broken,
     job_bulk,
     job_changes,
@@ -106,6 +107,7 @@ def register(app: Flask) -> None:
         automation,
         automation_filling,
         tokens,
+        handbook,
         settings,
     )
     for room in rooms:

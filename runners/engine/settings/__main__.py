@@ -1,5 +1,7 @@
-"""Print `.env.example`."""
+"""Print `.env.example`, or with `handbook` the handbook's chapter on settings."""
 
-from runners.engine.settings.example import env_example
+import sys
 
-print(env_example(), end="")
+from runners.engine.settings.example import HANDBOOK, chapter, env_example
+
+print(chapter(HANDBOOK) if sys.argv[1:] == ["handbook"] else env_example(), end="")

@@ -1,4 +1,4 @@
-"""The text of `.env.example`, made from the table."""
+"""The texts of `.env.example` and of the handbook's chapter on settings, made from the table."""
 
 from __future__ import annotations
 
@@ -19,3 +19,29 @@ def env_example() -> str:
     """Return the whole file: one comment with the meaning and one assignment for each variable."""
     entries = [f"\n# {variable.meaning}\n{variable.name}={variable.default}\n" for variable in SETTINGS]
     return HEAD + "".join(entries) + RQ_TOOLS
+
+
+def chapter(head: str) -> str:
+    """Return the handbook's chapter on settings: `head`, and one row for each variable."""
+    rows = [
+        f"| `{variable.name}` | {f'`{variable.default}`' if variable.default else ''} | {cell(variable.meaning)} |\n"
+        for variable in SETTINGS
+    ]
+    return head + "".join(rows)
+
+
+def cell(text: str) -> str:
+    """Return a text as it stands in a cell of a table."""
+    return text.replace("|", "\\|")
+
+
+HANDBOOK = """\
+# Settings
+
+Every variable of the environment, with its default. An empty one counts as unset; a bad value stops the start, naming every bad one.
+Lists are separated by commas. The same as a file to copy: `.env.example`. Every process of a deployment should have the same ones.
+Made by `python -m runners.engine.settings handbook`.
+
+| variable | default | is |
+|---|---|---|
+"""

@@ -1,0 +1,92 @@
+"""The handbook: every chapter is shown whole, every link in it leads somewhere, and what it has can be found."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from runners.engine.settings.example import HANDBOOK
+from runners.engine.settings.example import chapter as settings_chapter
+from webapp import handbook
+from webapp.handbook import CHAPTERS, CHECKOUT, chapter, sections, slug
+
+LANGUAGES = ("en", "id")
+NAMES = [name for names in CHAPTERS.values() for name in names if (CHECKOUT / f"{name}.md").is_file()]
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+
+
+def written(language: str) -> list[Path]:
+    """Return the files of the handbook in one language."""
+    return sorted((CHECKOUT / ("" if language == "en" else language)).glob("*.md"))
+
+
+def anchors(path: Path) -> set[str]:
+    return {slug(title) for title in (one.title for one in sections(path.read_text()))} | {
+        one.anchor for one in sections(path.read_text())
+    }
+
+
+def test_every_file_is_a_chapter() -> None:
+    assert {path.stem for path in written("en")} <= set(NAMES)
+
+
+def test_the_chapter_on_settings_names_every_variable() -> None:
+    assert (CHECKOUT / "settings.md").read_text() == settings_chapter(HANDBOOK)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_link_leads_somewhere(language: str) -> None:
+    broken = []
+    for path in written(language):
+        outside_code = re.sub(r"```.*?```|`[^`\n]*`", "", path.read_text(), flags=re.DOTALL)
+        for target in LINK.findall(outside_code):
+            where, _, anchor = target.partition("#")
+            other = (path.parent / where).resolve() if where else path
+            if target.startswith(("http://", "https://")):
+                continue
+            if not other.exists() or (anchor and other.suffix == ".md" and anchor not in anchors(other)):
+                broken.append(f"{path.name}: {target}")
+    assert broken == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_chapter_is_shown_whole(client: FlaskClient, app: Flask, name: str) -> None:
+    answer = client.get(f"/ui/help/{name}")
+    found = chapter(name, "en")
+
+    assert answer.status_code == 200
+    assert found is not None
+    assert len(answer.data) <= 60 * 1024
+    assert [part.anchor for part in found.sections[1:] if f'id="{part.anchor}"' not in answer.text] == []
+    assert "style=" not in answer.text
+    for link in re.findall(r"<article.*</article>", answer.text, re.DOTALL):
+        inside = set(re.findall(r'href="(/[^"#]*)', link))
+        assert {client.get(address).status_code for address in inside} <= {200}
+
+
+def test_what_a_chapter_says_is_found_where_it_stands(client: FlaskClient) -> None:
+    page = client.get("/ui/help?search=cooldown+threshold").text
+
+    assert 'href="/ui/help/guards' in page
+    assert "No part of the handbook" in client.get("/ui/help?search=zyxw+qqq").text
+    assert "<script>" not in client.get("/ui/help?search=<script>").text
+
+
+def test_a_chapter_that_does_not_exist_is_not_there(client: FlaskClient) -> None:
+    assert [client.get(f"/ui/help/{name}").status_code for name in ("decisions", "..", "nothing")] == [404] * 3
+
+
+def test_a_heading_in_code_is_none() -> None:
+    text = "# A\n\n```sh\n# not a part\n```\n\n## B c\n"
+
+    assert [(one.title, one.anchor) for one in sections(text)] == [("A", ""), ("B c", "b-c")]
+
+
+def test_search_puts_titles_first() -> None:
+    hits = handbook.search("en", "backup")
+
+    assert "backup" in hits[0].section.title.lower()

@@ -1,0 +1,147 @@
+"""The handbook as pages: the chapters of `docs/`, in English and in Bahasa Indonesia, and searching them.
+
+A chapter is one file, named in CHAPTERS; what stands beside them (decisions, files to copy) is for who has the checkout.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from textwrap import shorten
+
+from markdown_it import MarkdownIt
+
+CHAPTERS = {
+    "begin": ("start", "concepts"),
+    "operate": ("operating", "checklists", "troubleshooting", "approvals", "monitoring", "load"),
+    "prepare": ("deploying", "settings", "access", "scaling", "audit"),
+    "describe": ("guards", "handlers", "planner", "agents", "automation", "integrations", "notifications", "chat"),
+    "build": ("api", "cli", "architecture", "performance", "reliability"),
+}
+"""The chapters by what a reader wants, in their order; one that is not written yet is passed over."""
+FOLDER = Path(__file__).resolve().parent / "handbook"
+CHECKOUT = Path(__file__).resolve().parents[1] / "docs"
+HEADING = re.compile(r"^(#{1,3}) +(.+?) *#*$")
+SNIPPET = 160
+FENCE = ("```", "~~~")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a chapter under one heading; `anchor` is '' for what stands before the first."""
+
+    title: str
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One file. `language` is the one that it is written in: English where there is no other."""
+
+    name: str
+    title: str
+    language: str
+    text: str
+    sections: tuple[Section, ...]
+
+    @property
+    def about(self) -> str:
+        """How the chapter begins, as plain words: its first paragraph, or the first part of it."""
+        return shorten(plain(self.sections[0].text.partition("\n\n")[0]), width=SNIPPET, placeholder=" …")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A section that has all the words that were searched for."""
+
+    chapter: Chapter
+    section: Section
+    snippet: str
+
+
+def folder() -> Path:
+    """Return where the chapters are: inside the package when installed, in `docs/` in a checkout."""
+    return FOLDER if FOLDER.is_dir() else CHECKOUT
+
+
+@cache
+def chapter(name: str, language: str) -> Chapter | None:
+    """Return a chapter in the language, in English where it is not translated; None for one that does not exist."""
+    if not any(name in names for names in CHAPTERS.values()):
+        return None
+    for written in dict.fromkeys((language, "en")):
+        path = folder() / ("" if written == "en" else written) / f"{name}.md"
+        if path.is_file():
+            text = path.read_text()
+            found = tuple(sections(text))
+            return Chapter(name, found[0].title, written, text, found)
+    return None
+
+
+def shelf(language: str) -> Iterator[tuple[str, list[Chapter]]]:
+    """Yield the chapters by what a reader wants."""
+    for wish, names in CHAPTERS.items():
+        found = [one for name in names if (one := chapter(name, language))]
+        if found:
+            yield wish, found
+
+
+def sections(text: str) -> Iterator[Section]:
+    """Yield the sections of a chapter; the first one has the chapter's own title."""
+    title, anchor, lines, fenced = "", "", list[str](), False
+    for line in text.splitlines():
+        fenced ^= line.lstrip().startswith(FENCE)
+        heading = None if fenced else HEADING.match(line)
+        if heading is None:
+            lines.append(line)
+            continue
+        if title:
+            yield Section(title, anchor, "\n".join(lines).strip())
+        title, anchor, lines = plain(heading[2]), "" if heading[1] == "#" else slug(heading[2]), []
+    yield Section(title, anchor, "\n".join(lines).strip())
+
+
+def slug(heading: str) -> str:
+    """Return the anchor of a heading, as code hosts spell it."""
+    return re.sub(r"[^\w\- ]", "", plain(heading).lower()).replace(" ", "-")
+
+
+def plain(text: str) -> str:
+    """Return Markdown as one line of words."""
+    words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    return " ".join(re.sub(r"[`*|]|^[-|: ]+$", "", words, flags=re.MULTILINE).split())
+
+
+def search(language: str, asked: str) -> list[Hit]:
+    """Return the sections with all words of `asked`, those with one in their title first."""
+    words = asked.lower().split()
+    if not words:
+        return []
+    found = [
+        Hit(one, section, _around(plain(section.text), words[0]))
+        for _, chapters in shelf(language)
+        for one in chapters
+        for section in one.sections
+        if _has(f"{one.title} {section.title} {section.text}", words)
+    ]
+    return sorted(found, key=lambda hit: not _has(hit.section.title, words[:1]))
+
+
+def _has(text: str, words: Iterable[str]) -> bool:
+    return all(word in text.lower() for word in words)
+
+
+def _around(text: str, word: str) -> str:
+    """Return what stands around the first place of the word."""
+    start = max(0, text.lower().find(word) - SNIPPET // 3)
+    cut = text[start : start + SNIPPET].strip()
+    return f"{'…' if start else ''}{cut}{'…' if start + SNIPPET < len(text) else ''}"
+
+
+def reader() -> MarkdownIt:
+    """Return what reads a chapter: Markdown with tables, and never any HTML of its own."""
+    return MarkdownIt("commonmark", {"html": False}).enable("table")
