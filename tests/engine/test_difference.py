@@ -23,3 +23,7 @@ from runners.engine.job.difference import ABSENT, Difference, differences
 )
 def test_differences(before, after, found):
     assert differences(before, after) == found
+
+
+def test_what_is_absent_reads_the_same_in_every_process():
+    assert repr(Difference(("type",), ABSENT, 1)) == "Difference(path=('type',), before=ABSENT, after=1)"

@@ -10,6 +10,10 @@ from typing import Any, Final
 class Absent:
     """The value of what is not there; null is a value."""
 
+    def __repr__(self) -> str:
+        """Return the same in every process: a plan's digest is made over it."""
+        return "ABSENT"
+
 
 ABSENT: Final = Absent()
 
