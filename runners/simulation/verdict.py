@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import ceil
+from statistics import fmean
 from typing import Any
 
 from runners.simulation import record
@@ -55,11 +56,11 @@ def tick(at_sec: float, runs: Sequence[record.Run], q_depth: int) -> Tick:
 
 def recommend(scenario: Scenario, runs: Sequence[record.Run]) -> dict[str, Any]:
     """Return how many runs at once the load needs, and how that was computed: arrivals times duration (Little), with headroom."""
-    took = record.spread([run.work_sec for run in runs if run.work_sec is not None])["p95"]
-    seconds = took if took is not None else scenario.work_ms / 1000
+    lengths = [run.work_sec for run in runs if run.work_sec is not None]
+    seconds = round(fmean(lengths), 3) if lengths else scenario.work_ms / 1000
     arrivals = scenario.jobs / scenario.interval_sec
     needed = max(1, ceil(arrivals * seconds / HEADROOM))
-    what = "p95 of the runs" if took is not None else "work_ms: no run has ended"
+    what = "mean of the runs" if lengths else "work_ms: no run has ended"
     how = f"{scenario.jobs} jobs / {scenario.interval_sec} s x {seconds:g} s ({what}) / {HEADROOM} of the slots busy"
     return {"worker_concurrency": needed, "how": how}
 

@@ -1,5 +1,6 @@
 """A new operator's first minute: clone, one command, a page, and an end that leaves nothing behind."""
 
+import json
 import os
 import re
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import yaml
 
 from runners.engine.version import VERSION
 from tests.processes import CHECKOUT
@@ -81,7 +83,32 @@ def test_new_requirements_leave_handlers_that_were_installed(clone: Path) -> Non
     assert (clone / ".venv/.installed").read_text() != "those of an older version\n"
 
 
-@pytest.mark.parametrize("name", ["start-local", "status-local", "stop-local", "test"])
+def test_the_workflow_of_a_load_holds_by_its_own_command(clone: Path) -> None:
+    workflow = yaml.safe_load((clone / ".github/workflows/load-simulation.yml").read_text())
+    (play,) = (step["run"] for step in workflow["jobs"]["simulate"]["steps"] if "run" in step)
+    load = {
+        "JOBS": "5",
+        "INTERVAL_SEC": "3",
+        "WORK_MS": "200",
+        "JITTER_SEC": "2",
+        "DURATION_SEC": "10",
+        "TICK_SEC": "2",
+    }
+    env = {**os.environ, **load, "CONCURRENCY": "10", "PREFIX": "simsafe", "CLEANUP": "--cleanup"}
+
+    shown = subprocess.run(
+        ["bash", "-euc", play], cwd=clone, env=env, capture_output=True, text=True, timeout=300, check=False
+    )
+
+    told = json.loads((clone / "load-logs/report.json").read_text())
+    assert shown.returncode == 0, shown.stdout + shown.stderr
+    assert told["ok"] and told["record"]["success"] == told["record"]["runs"] > 0
+    assert "<svg" in (clone / "load-logs/report.html").read_text() and (clone / "load-logs/up.log").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["start-local", "status-local", "stop-local", "test", "check", "audit", "load-simulation"]
+)
 def test_every_script_says_how_it_is_used(clone: Path, name: str) -> None:
     shown = script(clone, name, "--help")
 

@@ -110,7 +110,7 @@ def test_the_recommended_concurrency_is_arrivals_times_duration_with_headroom():
 
     assert recommend(SCENARIO, [])["worker_concurrency"] == 39
     assert measured["worker_concurrency"] == 39
-    assert "100 jobs / 30 s x 8.1 s (p95 of the runs)" in measured["how"]
+    assert "100 jobs / 30 s x 8.1 s (mean of the runs)" in measured["how"]
 
 
 def test_a_report_without_a_single_run_is_told_all_the_same():
