@@ -1,7 +1,7 @@
 """Who asks in a chat: the person whom its sender is linked to, with the role that this person has now.
 
 Chat and sender must both be allowed. Without sign-in the account's list of senders names people, too; they act as operators
-(docs/decisions/0034).
+(docs/decisions/0031).
 """
 
 from __future__ import annotations
