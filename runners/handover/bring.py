@@ -22,6 +22,7 @@ from runners.engine.protocol.adopt import Copy, adopt, adopt_events
 from runners.engine.protocol.audit import note
 from runners.engine.store import copies
 from runners.engine.store.access_copies import AccessCopy, access_copies
+from runners.engine.store.chat_copies import chat_copies
 from runners.engine.store.connection import Store
 from runners.engine.store.jobs import all_ids
 from runners.engine.store.record_copies import record_copies
@@ -55,6 +56,8 @@ class Bringing:
         for copy in access_copies(self._source):
             self._bring_access(copy)
         for key, writes in record_copies(self._source):
+            self._bring(Copy(key, tuple(writes)))
+        for key, writes in chat_copies(self._source):
             self._bring(Copy(key, tuple(writes)))
         for job_id in all_ids(self._source):
             self._unless_broken(self._bring_job, "job", job_id)

@@ -2,18 +2,22 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
 
-from runners.engine import settings
+from runners.engine import operations, settings
+from runners.engine.operations import Actor, Role
 from runners.engine.platform import open_platform
 from runners.engine.store import chats
+from runners.engine.store.runs import load_run
 from tests.connector.bot_api import TOKEN
 from tests.connector.looking import state
 from tests.waiting import wait_until
 
 PATIENCE_SEC = 30
+ADMIN = Actor("ana", Role.ADMIN, "api")
 
 
 @pytest.fixture
@@ -64,3 +68,30 @@ def test_when_it_is_killed_the_next_one_goes_on_after_its_last_answer(platform, 
         "/run SENTENCE: show what a sentence would set up, before anything is made",
         "Online: schedulers 0, workers 0",
     ]
+
+
+TAPS = 30
+
+
+@pytest.mark.slow
+def test_a_tap_resumes_the_run_that_waits_for_it(platform, server_env, api, spawn, capsys):
+    spec = {"job_id": "deploy", "type": "simulation.heavy", "schedule": None, "requires_approval": True}
+    for number in range(TAPS):
+        job_id = f"deploy-{number}"
+        operations.save_job(platform, ADMIN, spec | {"job_id": job_id, "approvers": {"role": "operator"}})
+    runs = [operations.run_job(platform, ADMIN, f"deploy-{number}").run_id for number in range(TAPS)]
+    spawn("connector", env=server_env)
+
+    took = []
+    for number, run_id in enumerate(runs):
+        api.say(f"/approvals deploy-{number}")
+        wait_until(lambda number=number: len(api.sent) == number + 1, PATIENCE_SEC)
+        approve = api.buttons()["Approve"]
+        began = time.monotonic()
+        api.press(approve)
+        wait_until(lambda run_id=run_id: load_run(platform.store, run_id).status == "queued", PATIENCE_SEC, 0.005)
+        took.append(time.monotonic() - began)
+
+    took.sort()
+    with capsys.disabled():
+        print(f"tap to resumed run, {TAPS} taps: p50 {took[TAPS // 2]:.3f} s, p95 {took[int(TAPS * 0.95)]:.3f} s")

@@ -213,9 +213,14 @@ def test_the_token_is_told_nowhere(platform, api, start, caplog, capfd):
     caplog.set_level(logging.DEBUG)
     api.fail("getUpdates", 404, {"ok": False, "description": f"no bot {TOKEN}"})
     api.fail("getUpdates", 400, {"ok": False, "description": f"bad url /bot{TOKEN}/getUpdates"})
+    for method in ("sendMessage", "answerCallbackQuery"):
+        api.fail(method, 400, {"ok": False, "error_code": 400, "description": f"bad url /bot{TOKEN}/{method}"})
+    api.say("/help")
     api.say("/status")
     end = start()
     wait_until(lambda: api.sent)
+    api.press("none:0")
+    wait_until(lambda: not api.faults["answerCallbackQuery"])
 
     end()
 
