@@ -5,8 +5,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from socketserver import BaseServer
+from typing import TypeVar
 
 import httpx
 import pytest
@@ -78,15 +81,25 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
     made.multijob("stop")
 
 
-@pytest.fixture
-def api() -> Iterator[Api]:
-    """A server that remembers what it was asked and gives the answer that a test put down."""
-    with Api() as server:
+Answering = TypeVar("Answering", bound=BaseServer)
+
+
+@contextmanager
+def serving(server: Answering) -> Iterator[Answering]:
+    """Let a server answer in a thread of its own while the block runs."""
+    with server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield server
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    """A server that remembers what it was asked and gives the answer that a test put down."""
+    with serving(Api()) as server:
+        yield server
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The command line follows a run's log: each line once, through streams that break off and servers that are busy."""
 
 import json
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -10,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from runners import live
 from runners.cli import main
+from tests.local.conftest import serving
 
 LINE = "2030-01-02T03:04:05.678Z #0 stdout | {}"
 PROBLEM = json.dumps({"detail": "8 live streams are open here"})
@@ -50,12 +50,8 @@ class Request(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def api() -> Iterator[Api]:
-    with Api() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with serving(Api()) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
 from runners.engine import operations
-from runners.engine.bulk import MOST, PER_SECOND, Action, ItemOutcome
+from runners.engine.bulk import MOST, PER_SECOND, Action, Bulk, ItemOutcome
 from runners.engine.errors import Conflict, Invalid
 from runners.engine.operations import Page, Role, RunFilter
 from runners.engine.run import Run
@@ -92,9 +93,13 @@ def show(bulk_id: str) -> Response:
 @needs(Role.OPERATOR)
 def undo(bulk_id: str) -> Response:
     """Take the operation back as far as that goes."""
-    address = url_for("bulk.show", bulk_id=bulk_id)
+    return take_back(operations.undo_bulk, bulk_id, url_for("bulk.show", bulk_id=bulk_id))
+
+
+def take_back(undo: Callable[..., Bulk], bulk_id: str, address: str) -> Response:
+    """Begin to take an operation back, and go where that can be seen."""
     try:
-        change(operations.undo_bulk, bulk_id)
+        change(undo, bulk_id)
     except Conflict as error:
         return refused(error, address)
     tell(_("The operation is being undone."))

@@ -16,7 +16,8 @@ from runners.engine.job_bulk import Does, Wish
 from runners.engine.operations import Role, Selection
 from webapp.htmx import respond
 from webapp.pages import shell
-from webapp.pages.acting import change, go, refused, shown_count, tell
+from webapp.pages.acting import change, go, refused, shown_count
+from webapp.pages.bulk import take_back
 from webapp.pages.job_filters import job_filter, said_filter
 from webapp.pages.paging import page_number, paging
 from webapp.pages.reading import read
@@ -98,13 +99,7 @@ def show(bulk_id: str) -> Response:
 @needs(Role.OPERATOR)
 def undo(bulk_id: str) -> Response:
     """Take back what was done to the jobs that nobody has changed since."""
-    address = url_for("job_bulk.show", bulk_id=bulk_id)
-    try:
-        change(operations.undo_job_bulk, bulk_id)
-    except Conflict as error:
-        return refused(error, address)
-    tell(_("The operation is being undone."))
-    return go(address)
+    return take_back(operations.undo_job_bulk, bulk_id, url_for("job_bulk.show", bulk_id=bulk_id))
 
 
 def _wish(form: MultiDict[str, str]) -> Wish:
