@@ -25,6 +25,7 @@ PARAMETERS: dict[str, str] = {
     "token_id": "abcdefgh2345",
     "channel": "telegram",
     "sender": "42",
+    "agent_key": "shop-watcher",
     "docs_group": "jobs",
     "docs_shape": "JobSpec",
 }
@@ -79,6 +80,28 @@ BODIES: dict[str, Any] = {
 }
 """A body for each operation that takes one, by the operation's id."""
 
+MEMORY: dict[str, Any] = {
+    "agent_key": "shop-watcher",
+    "executions": 41,
+    "successes": 39,
+    "failures": 2,
+    "last_at": AT,
+    "steps": 187,
+    "tokens": 96_200,
+    "cost": 0.31,
+    "first_at": AT,
+    "recent_successes": [{"run_id": RUN, "attempt": 0, "at": AT, "text": "told the team of two unusual orders"}],
+    "recent_failures": [{"run_id": RUN, "attempt": 0, "at": AT, "text": "https://shop.example.com answered 503"}],
+    "signatures": [
+        {
+            "line": "https://shop.example.com answered 503",
+            "count": 2,
+            "weight": 0.707,
+            "first_at": AT,
+            "last_at": AT,
+        }
+    ],
+}
 QUEUED = {"run_id": RUN, "job_id": "daily-report", "status": "queued"}
 ANSWERS: dict[str, Any] = {
     "read_health": {"status": "healthy"},
@@ -97,6 +120,9 @@ ANSWERS: dict[str, Any] = {
     "disable_job": {"job_id": "daily-report", "status": "disabled"},
     "delete_job": {"job_id": "daily-report", "status": "deleted"},
     "roll_back_job": {"job_id": "daily-report", "status": "updated", "version": 3},
+    "list_agent_memories": [MEMORY],
+    "read_agent_memory": MEMORY,
+    "forget_agent_memory": {"agent_key": "shop-watcher", "signature": None, "status": "forgotten"},
     "run_job": QUEUED,
     "retry_run": QUEUED,
     "cancel_run": {"run_id": RUN, "job_id": "daily-report", "status": "cancelled"},

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from runners.agents.inputs import AgentInputs
 from runners.agents.journal import Journal
 from runners.agents.spent import Spent
-from runners.engine.agents.memory import Ended, Memory
+from runners.engine.agents.memory import Ended, Memory, key_of
 from runners.engine.errors import Unreadable
 from runners.engine.handler import Cancelled, Context, HandlerFailed, Interrupted, TimedOut
 from runners.engine.known_secrets import hidden
@@ -27,7 +27,7 @@ class Remembering:
 
     def __init__(self, ctx: Context, inputs: AgentInputs) -> None:
         self._ctx = ctx
-        self._key = inputs.agent_key or ctx.job_id[:64]
+        self._key = key_of(inputs.agent_key, ctx.job_id)
         now = ctx.platform.store.now()
         found = self._read() or Memory(self._key)
         heavy = [one for one in found.signatures if one.weight_at(now) >= TOLD_FROM]

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from runners.cli import (
+    agents,
     approvals,
     audit,
     automation,
@@ -77,6 +78,7 @@ for command in (
     people.user,
     plan.plan,
     automation.automation,
+    agents.agent,
     tokens.token,
     jobs.import_file,
     jobs.export,

@@ -13,14 +13,12 @@ FOR_EVER = "cannot be brought back, and a chat does not show all that hangs on i
 MANY = "acts on many at once; the page and the terminal show all of them before"
 DETAIL = "a detail of the page; the chat's answer leads there by its link"
 BY_API = "the API has it, and so does `curl`; nobody has needed a command for it yet"
-NOT_YET = "stands behind no door of this kind yet, and has to"
 ON_THE_MACHINE = "touches keys of the machine itself, so only its terminal does it"
 
 PICTURES = (
     "about at_work depth_history job_strips last_examination leaf_events list_decisions next_slots "
     "overview run_counts run_decision slot_days spread_of_runs vitals get_failure list_job_bulks run_approvals"
 )
-OF_MEMORY = "agent_memories agent_memory forget_agent_memory"
 OWN_CHATS = "link_own_chat own_chats unlink_own_chat"
 TOLD_IN_CHAT = "get_listener mute_chat rules_to_hear subscribe unsubscribe"
 ADMINISTERED = (
@@ -36,7 +34,6 @@ ABSENT: Mapping[str, Mapping[str, str]] = {
         OF_A_CHAT: TOLD_IN_CHAT,
         "documents are for files; the page edits one job at a time": "export_document import_jobs",
         ON_THE_MACHINE: "rotate_secrets",
-        NOT_YET: f"{OF_MEMORY} run_steps",
     },
     "api": {
         PICTURE: PICTURES,
@@ -44,7 +41,6 @@ ABSENT: Mapping[str, Mapping[str, str]] = {
         OF_ONESELF: f"change_own_password choose_preferences end_own_sessions own_preferences own_sessions {OWN_CHATS}",
         "one of the rows of GET /chats": "get_chat",
         "/jobs/preview checks and foretells any spec": "preview_agent_workflow",
-        NOT_YET: OF_MEMORY,
         "the answer of /jobs/{id}/versions and of /openapi.json": "handler_types input_schema job_version",
         "asked by pressing it; a scheduler examines by itself every five minutes": "ask_examination",
         ON_THE_MACHINE: "rotate_secrets",
@@ -57,8 +53,7 @@ ABSENT: Mapping[str, Mapping[str, str]] = {
         "a row among those of `user chats`": "get_chat",
         "`multijob doctor` examines at once, and says what it found": "ask_examination",
         "among the rows of `job versions`": "job_version",
-        NOT_YET: OF_MEMORY,
-        BY_API: "preview_agent_workflow run_steps bootstrap_catalog connectors delete_account delete_mcp_server "
+        BY_API: "preview_agent_workflow bootstrap_catalog connectors delete_account delete_mcp_server "
         "delete_rule delete_telegram_account get_account get_flow_group get_mcp_server get_person get_rule "
         "get_telegram_account get_token handler_types input_schema list_accounts list_audit list_catalog "
         "list_deliveries list_flow_groups list_mcp_servers list_rules list_telegram_accounts list_turned_away memory "

@@ -1,7 +1,4 @@
-"""The routes that clients rely on, as the contract lists them: method, path and role; `{}` is any name.
-
-Agent workflows and agents' memory are not among them yet.
-"""
+"""The routes that clients rely on, as the contract lists them: method, path and role; `{}` is any name."""
 
 ROUTES = """
 GET    /healthz                                        public
@@ -81,6 +78,8 @@ POST   /planner/plan-ai                                operator
 POST   /planner/execute                                operator
 GET    /automation/agent-workflows                     viewer
 POST   /automation/agent-workflow                      operator
+GET    /agents/memory                                  viewer
+DELETE /agents/memory/{}                               admin
 GET    /people                                         admin
 GET    /tokens                                         admin
 """

@@ -135,4 +135,4 @@ def test_a_page_of_workflows_takes_the_same_round_trips_however_many_there_are(
     with counted(platform) as trips:
         operations.list_agent_workflows(platform, ADMIN, operations.JobFilter(), limit=20)
 
-    assert trips.number == 3
+    assert trips.number == 4

@@ -50,6 +50,7 @@ def furnish(guarded: Guarded) -> dict[str, str]:
         "name": "viewer",
         "version_id": "1",
         "token_id": token["token_id"],
+        "agent_key": "watch",
         "docs_group": "jobs",
         "docs_shape": "JobSpec",
         "automation.edit job_id": "watch",

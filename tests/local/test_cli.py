@@ -42,6 +42,12 @@ REFUSAL = {"detail": "two problems", "errors": [{"loc": ["schedule", "cron"], "m
         (["job", "crowding", "daily"], ("GET", "/jobs/daily/crowding", None)),
         (["crowding"], ("GET", "/schedule/crowding", None)),
         (["held"], ("GET", "/queue/held", None)),
+        (["agent", "memory", "list", "--limit", "9"], ("GET", "/agents/memory?limit=9", None)),
+        (["agent", "memory", "show", "scout"], ("GET", "/agents/memory/scout", None)),
+        (
+            ["agent", "memory", "reset", "scout", "--signature", "a b"],
+            ("DELETE", "/agents/memory/scout?signature=a+b", None),
+        ),
         (["automation", "templates"], ("GET", "/automation/templates", None)),
         (
             ["automation", "list", "--lane", "night", "--limit", "9"],

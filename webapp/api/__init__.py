@@ -5,6 +5,7 @@ from flask import Flask
 from webapp.api import (
     access,
     accounts,
+    agent_memory,
     approvals,
     audit,
     automation,
@@ -41,6 +42,7 @@ from webapp.api.endpoint import add_routes
 NOUNS = (
     access,
     accounts,
+    agent_memory,
     approvals,
     audit,
     automation,

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import Response
 
 from runners.engine import operations
+from runners.engine.agents.memory import Memory, key_of
 from runners.engine.automation import PRESETS, TEMPLATES, AgentWorkflowForm
+from runners.engine.errors import NotFound, Unreadable
+from runners.engine.job import Job
 from runners.engine.operations import Role
 from webapp.api import preconditions
 from webapp.api.answer import many, one
@@ -39,7 +44,7 @@ def list_agent_workflows(query: WorkflowQuery) -> Response:
     found = operations.list_agent_workflows(
         platform(), actor(), query.filter(), query.limit, query.offset, query.cursor
     )
-    return many(found.page, lambda job: agent_workflow_row(job, language()))
+    return many(found.page, lambda job: agent_workflow_row(job, found.memories.get(job.job_id), language()))
 
 
 @endpoint(
@@ -62,7 +67,7 @@ def save_agent_workflow() -> Response:
     saved = operations.save_agent_workflow(
         platform(), actor(), raw, preconditions.create_only(), preconditions.expected_version(job_id)
     )
-    row = saved_agent_workflow_row(saved, language())
+    row = saved_agent_workflow_row(saved, _memory(saved.job), language())
     return preconditions.saved(row, f"/jobs/{saved.job.job_id}", saved.job.version)
 
 
@@ -74,3 +79,10 @@ def list_templates() -> Response:
         "presets": [preset_row(name, preset) for name, preset in PRESETS.items()],
     }
     return one(row)
+
+
+def _memory(job: Job) -> Memory | None:
+    """Return what the workflow's agent remembers; None where it remembers nothing, or nothing that can be read."""
+    with suppress(NotFound, Unreadable):
+        return operations.agent_memory(platform(), actor(), key_of(job.spec.inputs.get("agent_key"), job.job_id))
+    return None

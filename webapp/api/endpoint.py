@@ -125,6 +125,12 @@ class AgentId(BaseConverter):
     regex = r"[A-Za-z0-9._:-]{1,128}"
 
 
+class AgentKey(BaseConverter):
+    """The key of an agent's memory."""
+
+    regex = r"[A-Za-z0-9._:-]{1,64}"
+
+
 class RecordName(BaseConverter):
     """The provider or the id of an account, or the id of another record that people keep; contract §7."""
 
@@ -188,6 +194,7 @@ CONVERTERS: dict[str, type[BaseConverter]] = {
     "person_name": PersonName,
     "token_id": TokenId,
     "agent_id": AgentId,
+    "agent_key": AgentKey,
     "approval_id": ApprovalId,
     "grant_id": GrantId,
     "bulk_id": BulkId,

@@ -2,18 +2,24 @@
 
 from typing import Any, Literal
 
+from runners.engine.agents.memory import Memory
 from runners.engine.automation import LaneTemplate, Preset
 from runners.engine.job import Job
 from runners.engine.operations.jobs import Saved
 from runners.engine.words import Language
+from webapp.wire.agent_memory import MemoryInShortRow, memory_in_short_row
 from webapp.wire.jobs import JobRow, job_row
 from webapp.wire.shape import Shape
 
 
 class AgentWorkflowRow(JobRow):
-    """The job of a recurring agent workflow; `lane` is its flow group, null for none."""
+    """The job of a recurring agent workflow; `lane` is its flow group, null for none.
+
+    `memory` is in short what its agent remembers, null where that is nothing; other workflows may share it.
+    """
 
     lane: str | None
+    memory: MemoryInShortRow | None
 
 
 class SavedAgentWorkflowRow(AgentWorkflowRow):
@@ -45,14 +51,15 @@ class TemplatesRow(Shape):
     presets: list[PresetRow]
 
 
-def agent_workflow_row(job: Job, language: Language) -> AgentWorkflowRow:
+def agent_workflow_row(job: Job, memory: Memory | None, language: Language) -> AgentWorkflowRow:
     """Return the workflow for the wire, its hold in `language`."""
-    return {**job_row(job, language), "lane": job.controls.flow_group}
+    short = memory_in_short_row(memory) if memory else None
+    return {**job_row(job, language), "lane": job.controls.flow_group, "memory": short}
 
 
-def saved_agent_workflow_row(saved: Saved, language: Language) -> SavedAgentWorkflowRow:
+def saved_agent_workflow_row(saved: Saved, memory: Memory | None, language: Language) -> SavedAgentWorkflowRow:
     """Return the workflow that was saved for the wire."""
-    return {**agent_workflow_row(saved.job, language), "status": saved.status}
+    return {**agent_workflow_row(saved.job, memory, language), "status": saved.status}
 
 
 def template_row(template: LaneTemplate) -> TemplateRow:

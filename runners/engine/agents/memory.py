@@ -21,6 +21,8 @@ NOTHING = 0.05
 RECENT_KEPT = 10
 SIGNATURES_KEPT = 20
 TEXT_KEPT = 300
+KEY_LENGTH = 64
+"""Characters of a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,11 @@ class Memory:
         )
         counts: dict[str, Any] = {name: kept[name] for name in COUNTS}
         return Memory(agent_key, int(fields["version"]), **counts, **times, **recent, signatures=signatures)
+
+
+def key_of(agent_key: str | None, job_id: str) -> str:
+    """Return the key under which runs of a job remember: the one that it names, else its id as far as a key is long."""
+    return agent_key or job_id[:KEY_LENGTH]
 
 
 COUNTS = ("executions", "successes", "failures", "steps", "tokens", "cost")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from runners.engine import automation
+from runners.engine.agents.memory import Memory, key_of
 from runners.engine.errors import Conflict, Invalid, Problem
 from runners.engine.events import EventType
 from runners.engine.job import Job, validate
@@ -16,7 +17,7 @@ from runners.engine.operations.jobs import Saved, saved
 from runners.engine.operations.keeping import over_others
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
-from runners.engine.store import flow_groups, jobs
+from runners.engine.store import agent_memories, flow_groups, jobs
 from runners.engine.store.flow_groups import FlowGroup
 from runners.engine.store.job_index import JobFilter
 from runners.engine.store.jobs import Broken
@@ -25,20 +26,28 @@ from runners.engine.store.page import Page
 
 @dataclass(frozen=True, slots=True)
 class AgentWorkflows:
-    """A page of agent workflows by lane and id, and the flow group of each lane that stands on it, by name."""
+    """A page of agent workflows by lane and id.
+
+    With the flow group of each lane that stands on it, by name, and what each workflow's agent remembers, by the job's id;
+    none where it remembers nothing, or nothing that can be read.
+    """
 
     page: Page[Job]
     lanes: Mapping[str, FlowGroup]
+    memories: Mapping[str, Memory]
 
 
 @operation(Role.VIEWER)
 def list_agent_workflows(
     platform: Platform, actor: Actor, wanted: JobFilter, limit: int, offset: int = 0, cursor: str | None = None
 ) -> AgentWorkflows:
-    """Return a page of the agent workflows that pass the filter, by flow group and then by id; three round trips."""
+    """Return a page of the agent workflows that pass the filter, by flow group and then by id; four round trips."""
     page = jobs.list_by_lane(platform.store, replace(wanted, type=automation.TYPE), limit, offset, cursor)
     names = sorted({job.controls.flow_group for job in page.rows if job.controls.flow_group})
-    return AgentWorkflows(page, flow_groups.load_groups(platform.store, names))
+    keys = {job.job_id: _memory_key(job) for job in page.rows}
+    known = agent_memories.load_memories(platform.store, sorted(set(keys.values())))
+    memories = {job_id: known[key] for job_id, key in keys.items() if key in known}
+    return AgentWorkflows(page, flow_groups.load_groups(platform.store, names), memories)
 
 
 @operation(Role.OPERATOR)
@@ -70,6 +79,11 @@ def preview_agent_workflow(platform: Platform, actor: Actor, raw: Mapping[str, A
     """Check the form and forecast the job that it states, storing nothing. Raises Invalid with every problem, and Conflict."""
     spec, _ = _checked(platform, raw)
     return foretold(platform, validate(spec, usable_catalog(platform, [spec])), count)
+
+
+def _memory_key(job: Job) -> str:
+    named = job.spec.inputs.get("agent_key")
+    return key_of(named if isinstance(named, str) else None, job.job_id)
 
 
 def _checked(platform: Platform, raw: Mapping[str, Any]) -> tuple[dict[str, Any], Job | Broken | None]:

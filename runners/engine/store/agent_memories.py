@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from runners.engine.agents.memory import Memory
@@ -30,14 +31,19 @@ def list_memories(store: Store, limit: int, offset: int = 0, cursor: str | None 
     pipe.zcard(store.keys.agents)
     names, total = pipe.execute()
     shown = names[:limit]
-    pipe = store.redis.pipeline(transaction=False)
-    for name in shown:
-        pipe.hgetall(store.keys.agent(name))
-    found, lost = [], []
-    for name, fields in zip(shown, read_hashes(pipe) if shown else (), strict=True):
-        try:
-            found.append(Memory.from_store(name, fields))
-        except BROKEN:
-            lost.append(name)
+    found = load_memories(store, shown)
     more = cursor_after(shown[-1]) if len(names) > limit else None
-    return Page(tuple(found), total, more, unreadable=tuple(lost))
+    lost = tuple(name for name in shown if name not in found)
+    return Page(tuple(found.values()), total, more, unreadable=lost)
+
+
+def load_memories(store: Store, agent_keys: list[str]) -> dict[str, Memory]:
+    """Return the memories that are there and can be read, by key; one round trip."""
+    pipe = store.redis.pipeline(transaction=False)
+    for name in agent_keys:
+        pipe.hgetall(store.keys.agent(name))
+    found = {}
+    for name, fields in zip(agent_keys, read_hashes(pipe) if agent_keys else (), strict=True):
+        with suppress(*BROKEN):
+            found[name] = Memory.from_store(name, fields)
+    return found
