@@ -72,9 +72,10 @@ class Acting:
 
     def _put(self, step: Step, talk: Talk, question: Question) -> Talk:
         """Put a question to people: the journal and an event say so, and the run waits."""
-        talk = replace(talk, asked=question.requests)
+        step, talk = replace(step, took_ms=step.took_ms + self.lap()), replace(talk, asked=question.requests)
         told = {"step": step.number, "summary": question.summary}
-        self._journal.write("begin", step, talk, told if step != self._last else None)
+        is_new = self._last is None or (self._last.number, self._last.outcome) != (step.number, step.outcome)
+        self._journal.write("begin", step, talk, told if is_new else None)
         try:
             self._ctx.require_approval(question.summary, question.requests, grants=question.grants)
         except ValueError as fault:
@@ -86,7 +87,8 @@ class Acting:
         return self._journal.steps[-1] if self._journal.rows else None
 
     def _act(self, step: Step, talk: Talk, tool: Tool[Any], arguments: Any) -> None:
-        step = replace(step, outcome=StepOutcome.BEGUN, starts=step.starts + 1)
+        took_ms = step.took_ms + self.lap()
+        step = replace(step, outcome=StepOutcome.BEGUN, starts=step.starts + 1, took_ms=took_ms)
         self._journal.write("begin", step, talk)
         self._ctx.log(f"step {step.number}: {step.what}")
         self._show(step)

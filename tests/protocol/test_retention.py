@@ -243,3 +243,15 @@ def test_the_consumers_of_dead_workers_go_with_what_a_stranger_read_under_such_a
     stage.clock.advance(seconds=31)
     sweep(stage.platform)
     assert names() == set()
+
+
+def test_the_journal_of_an_agent_goes_with_its_run(clocked, clock):
+    save(clocked)
+    run = finished(clocked)
+    keys = [clocked.store.keys.steps(run.run_id), clocked.store.keys.talk(run.run_id)]
+    for key in keys:
+        clocked.store.redis.hset(key, "1", "{}")
+    clock.advance(days=31)
+
+    assert sweep(clocked) == 1
+    assert clocked.store.redis.exists(*keys) == 0

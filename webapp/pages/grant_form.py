@@ -12,7 +12,7 @@ from runners.engine.clock import DAY_SEC
 from runners.engine.errors import Invalid, Problem
 from runners.engine.grant import Capability
 
-EXTENSIBLE = ("command.run", "http.request")
+EXTENSIBLE = ("agent.workflow", "command.run", "http.request")
 """The types whose runs the server's configuration restrains: a grant means nothing to another."""
 CAPABILITIES = (
     (Capability.PROGRAM, _l("program: first words")),
