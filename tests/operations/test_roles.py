@@ -24,12 +24,13 @@ CHANGES = {
     *("save_telegram_account", "delete_telegram_account", "test_telegram_account"),
     *("create_person", "change_person", "delete_person", "create_token", "revoke_token"),
     *("execute_plan", "begin_job_bulk", "undo_job_bulk", "forget_agent_memory"),
+    *("link_chat", "unlink_chat", "mute_chat"),
 }
 FOR_OPERATORS = {"plan", "preview_job_bulk"}
 """What changes nothing, and prepares what does."""
 FOR_ADMINS = {
     *("list_audit", "list_turned_away", "list_people", "get_person", "list_tokens", "get_token"),
-    *("list_rules", "get_rule", "list_deliveries", "list_grants"),
+    *("list_rules", "get_rule", "list_deliveries", "list_grants", "list_chats", "get_chat"),
 }
 """What changes nothing, and is still not for everybody."""
 ADMINISTRATION = FOR_ADMINS | {
@@ -38,7 +39,7 @@ ADMINISTRATION = FOR_ADMINS | {
     *("save_mcp_server", "delete_mcp_server", "test_mcp_server", "bootstrap_catalog"),
     *("save_telegram_account", "delete_telegram_account", "test_telegram_account"),
     *("delete_job", "roll_back", "create_person", "change_person", "delete_person", "create_token", "revoke_token"),
-    *("revoke_grant", "forget_agent_memory"),
+    *("revoke_grant", "forget_agent_memory", "link_chat", "unlink_chat"),
 }
 
 

@@ -269,6 +269,13 @@ SENTENCES = (
     _l("what is told to chat '%(a)s' cannot be read (%(b)s)"),
     _l("this chat did not subscribe to notification rule '%(a)s'"),
     _l("this chat hears of %(a)s rules already; unsubscribe from one first"),
+    _l("%(a)s is no guard's field"),
+    _l("%(a)s is no guard's field; %(b)s"),
+    _l("agent memory '%(a)s' cannot be read (%(b)s); delete it"),
+    _l("agent memory '%(a)s' has no failure signature '%(b)s'"),
+    _l("agent memory '%(a)s' keeps being changed by others; try again"),
+    _l("nothing is remembered of agent '%(a)s'"),
+    _l("there is no chapter %(a)s in the handbook; /ui/help lists all"),
     _l("redis %(a)s at %(b)s"),
     _l("valkey %(a)s at %(b)s"),
 )
