@@ -46,7 +46,7 @@ def replay_job(job_id: str, query: WhatIfQuery) -> Response:
     """Decide the job's recorded slots again as if its guards were these, newest first; nothing is changed.
 
     Only what comes out otherwise is listed, unless `all` is asked for. Reaches back as far as the ledger and the runs'
-    records are whole, 5000 slots at most.
+    records are whole, 2000 slots at most.
     """
     asked = model_of(WhatIfRequest, json_object())
     since = timedelta(seconds=asked.since_sec)

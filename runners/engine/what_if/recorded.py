@@ -7,20 +7,25 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from runners.engine.clock import MILLISECOND
-from runners.engine.decision import Decision
+from runners.engine.decision import Decision, Outcome
 from runners.engine.job import Job
 from runners.engine.schedule import slots_between
+from runners.engine.seen import Witnessed, witnessed
 
-MOST_SLOTS = 5000
+MOST_SLOTS = 2000
 """Slots of one replay; older ones are left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One slot, or one request for a run, and the row of the ledger that speaks of it (of others, too, where they are counted)."""
+    """One slot, or one request for a run, and the row of the ledger that speaks of it (of others, too, where they are counted).
+
+    `saw` is what the guards saw; None where no guard decided, and in rows of older versions.
+    """
 
     at: datetime
     decision: Decision
+    saw: Witnessed | None
 
 
 def expand(decisions: Sequence[Decision], job: Job, since: datetime) -> list[Recorded]:
@@ -33,8 +38,15 @@ def expand(decisions: Sequence[Decision], job: Job, since: datetime) -> list[Rec
         if decision.last_slot_at < since or len(found) >= MOST_SLOTS:
             continue
         times = _times(decision, job, MOST_SLOTS - len(found))
-        found += [Recorded(at, decision) for at in times if at >= since]
+        saw = _saw(decision)
+        found += [Recorded(at, decision, saw) for at in times if at >= since]
     return sorted(found, key=lambda one: one.at)
+
+
+def _saw(decision: Decision) -> Witnessed | None:
+    if decision.outcome is Outcome.MISSED or not decision.seen:
+        return None
+    return witnessed(decision.seen, decision.decided_at, decision.blocked_by, asked=decision.asked)
 
 
 def _times(decision: Decision, job: Job, most: int) -> list[datetime]:

@@ -14,7 +14,7 @@ from runners.engine.look import LATE
 from runners.engine.retry import cooldown
 from runners.engine.run import RunStatus
 from runners.engine.schedule import jitter_offset
-from runners.engine.seen import Witnessed, witnessed
+from runners.engine.seen import Witnessed
 from runners.engine.what_if.past import Claim, Past
 from runners.engine.what_if.recorded import Recorded
 
@@ -95,11 +95,10 @@ class Stage:
 
     def look_at(self, one: Recorded) -> None:
         """Decide on a slot or a request whose time has come; a slot that waited for so long ends as skipped."""
-        was, now = one.decision, self._moment()
-        if was.outcome is Outcome.MISSED or not was.seen:
+        was, saw, now = one.decision, one.saw, self._moment()
+        if saw is None:
             self._as_it_was(one)
             return
-        saw = witnessed(was.seen, was.decided_at, was.blocked_by, asked=was.asked)
         self._meet(saw)
         if self._waiting and not was.asked:
             self._skip(self._waiting, now)
@@ -235,7 +234,8 @@ class Stage:
 
     def _explained(self, one: Recorded, due: datetime) -> bool:
         """Say whether the job's own runs, its group or its failures can have kept the slot from going out when it was due."""
-        was = witnessed(one.decision.seen, one.decision.decided_at, (), asked=False)
-        active = self.past.own_at(due)
-        full = 0 < was.facts.flow_limit <= active + self.past.others_at(due)
-        return active > 0 or full or was.facts.failures >= was.job.controls.failure_threshold
+        if one.saw is None:
+            return False
+        active, saw = self.past.own_at(due), one.saw
+        full = 0 < saw.facts.flow_limit <= active + self.past.others_at(due)
+        return active > 0 or full or saw.facts.failures >= saw.job.controls.failure_threshold
