@@ -1,5 +1,8 @@
 """Who asks in chat: what he may see in the help, who he is, and the language in which he is answered."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from runners.connector.commands import COMMANDS
@@ -7,6 +10,8 @@ from runners.engine import operations
 from runners.engine.operations import OPERATIONS, Actor, Role
 from runners.engine.words import CATALOGUE, Language
 from tests.connector.chatting import Chat
+
+MANUAL = Path(__file__).resolve().parents[2] / "docs" / "chat.md"
 
 
 def helped(platform, role):
@@ -92,6 +97,18 @@ def test_languages_are_offered_where_none_is_named(platform, wrong):
 
 def test_what_is_no_command_is_told_so(platform):
     assert Chat(platform).say("/frobnicate now") == "/frobnicate is not a command. /help lists what you can ask."
+
+
+def test_the_manual_names_every_command_with_its_role():
+    rows = [line.split("|") for line in MANUAL.read_text().replace("\\|", "/").splitlines() if line.startswith("| `/")]
+    roles = {name: row[2].strip() for row in rows for name in re.findall(r"`/(\w+)", row[1])}
+
+    needed = {
+        one.name: max(map(OPERATIONS.__getitem__, one.operations), key=list(Role).index)
+        for one in COMMANDS.values()
+        if one.written
+    }
+    assert roles == needed | {"help": Role.VIEWER}
 
 
 def test_every_command_states_operations_and_says_what_it_does_in_every_language():
