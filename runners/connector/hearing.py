@@ -21,6 +21,7 @@ from runners.connector.asker import Allowed, Refused, asker, chat_refusal
 from runners.connector.cards import Card
 from runners.connector.channel import Incoming, Press
 from runners.connector.commands import parse
+from runners.connector.commands.planner import EXECUTE
 from runners.connector.refusals import Refusals
 from runners.connector.reply import Command, Reply
 from runners.connector.sayings import Saying, answering, command_of
@@ -40,7 +41,7 @@ LOG = structlog.get_logger("runners.connector")
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A reply, and how the asking went: executed, failed or rejected, and with which kind of error."""
+    """A reply, and how the asking went: planned, executed, failed or rejected, and with which kind of error."""
 
     reply: Reply
     event: EventType = EventType.TELEGRAM_COMMAND_EXECUTED
@@ -73,7 +74,8 @@ class Ear:
     def ask(self, who: Actor, command: Command, chat: str) -> Answered:
         """Ask the platform, in `chat`. A fault becomes the reply, but for a store that is away: that is raised."""
         try:
-            return Answered(answer(self._platform, who, command, f"{self._place}:{chat}"))
+            reply = answer(self._platform, who, command, f"{self._place}:{chat}")
+            return Answered(reply, _event_of(reply))
         except AuditUnusable as error:
             return self._failed(who, command, error)  # it does not mend itself: others must get their answers
         except StoreAway:
@@ -195,3 +197,9 @@ class Ear:
             "sender_id": update.sender,
             "update_id": update.update_id,
         }
+
+
+def _event_of(reply: Reply) -> EventType:
+    """Return how the asking went, by the reply: one that offers to execute what it shows is a plan."""
+    offers = any(button.action == EXECUTE for row in reply.buttons for button in row)
+    return EventType.TELEGRAM_COMMAND_PLANNED if offers else EventType.TELEGRAM_COMMAND_EXECUTED

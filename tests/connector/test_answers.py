@@ -121,3 +121,19 @@ def test_an_empty_list_allows_nobody(platform, api, start, empty):
 
     wait_until(lambda: (known := state(platform)) and known.offset == update_id + 1)
     assert api.sent == []
+
+
+def test_a_plan_is_told_as_planned_and_its_execution_as_executed(platform, api, start):
+    api.say("/run backup jam 01:30")
+    start()
+    wait_until(lambda: api.sent)
+    assert [event.type for event in told(platform, "telegram.command.*")] == [
+        "telegram.command.received",
+        "telegram.command.planned",
+    ]
+
+    api.press(api.buttons()["Execute"])
+
+    wait_until(lambda: told(platform, "telegram.command.executed"))
+    assert [event.data["command"] for event in told(platform, "telegram.command.executed")] == ["execute"]
+    assert operations.get_job(platform, OPERATOR, "backup-export").enabled

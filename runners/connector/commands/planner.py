@@ -18,6 +18,8 @@ from runners.planner.risk import Level
 SHORTEST, LONGEST = 3, 1000
 ZONE = "Asia/Jakarta"
 """The planner's own, for whoever has chosen none."""
+EXECUTE = "execute"
+"""What the button under a plan asks for."""
 Way = Literal["run", "exec"]
 
 
@@ -111,7 +113,7 @@ def _shown(asking: Asking, found: Plan, sentence: Sentence, first: str = "") -> 
     if not found.whole:
         return Reply(text, page="/ui/planner")
     held = replace(sentence, digest=found.digest).to_text()
-    row = (asking.button("execute", "execute", held), asking.button("drop", "keep"))
+    row = (asking.button("execute", EXECUTE, held), asking.button("drop", "keep"))
     return Reply(f"{text}\n\n{asking.say('nothing_yet')}", (row,), page="/ui/planner")
 
 
