@@ -16,17 +16,21 @@ from typing import Any
 
 import anyio
 from mcp.client.client import Client
-from mcp_types import Tool
+from mcp.shared.exceptions import MCPError
+from mcp_types import CONNECTION_CLOSED, Tool
 
 from runners.engine.integrations.mcp_trial import hidden
 from runners.mcp.arguments import faults_of
 from runners.mcp.connecting import Asked, Peer, connected, peer_of
-from runners.mcp.faults import failed, seen_of
+from runners.mcp.faults import SHOWN, failed, seen_of, shown
 from runners.mcp.limits import LARGEST_MESSAGE, STDERR_TOLD
 from runners.mcp.listing import listed
 from runners.mcp.observing import observed
+from runners.mcp.stdio import Program
 from runners.mcp.telling import fingerprint, told
 
+SPARE_SEC = 5.0
+"""How much longer the SDK would wait than we do, so that it is always us who say that it took too long."""
 Said = dict[str, Any]
 Request = Mapping[str, Any]
 
@@ -58,10 +62,12 @@ async def _answer(client: Client, peer: Peer, request: Request, secrets: list[st
             if refusal := _refusal(tools, request):
                 return {"outcome": "refused", "text": hidden(refusal, secrets)}
             result = await client.session.call_tool(
-                request["tool"], dict(request["arguments"]), read_timeout_seconds=request["timeout_sec"]
+                request["tool"], dict(request["arguments"]), read_timeout_seconds=request["timeout_sec"] + SPARE_SEC
             )
             return observed(result, secrets)
         except Exception as fault:  # whatever the SDK makes of what a server sends
+            if _is_an_answer(peer, fault):
+                return {"outcome": "tool_error", "text": shown(str(fault), secrets, SHOWN)}
             return _failure(peer, fault, secrets)
     return {
         "outcome": "timeout",
@@ -78,6 +84,12 @@ def _refusal(tools: list[Tool], request: Request) -> str:
         return "its description or schema is not what it was when it was listed"
     wrong = faults_of(named[0].input_schema, request["arguments"])
     return f"the arguments do not fit its schema: {'; '.join(wrong)}" if wrong else ""
+
+
+def _is_an_answer(peer: Peer, fault: Exception) -> bool:
+    """Say whether the server itself answered with this error: the session goes on then."""
+    reached = isinstance(peer, Program) or peer.status < 400
+    return reached and isinstance(fault, MCPError) and fault.error.code != CONNECTION_CLOSED
 
 
 def _failure(peer: Peer, fault: Exception, secrets: list[str]) -> Said:

@@ -8,6 +8,7 @@ from typing import Any
 import anyio
 from mcp.server.mcpserver import Image, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.shared.exceptions import MCPError
 from mcp_types import EmbeddedResource, ResourceLink, TextContent, TextResourceContents
 
 PIXEL = b"\x89PNG\r\n" + bytes(3000)
@@ -47,6 +48,10 @@ def _answers(made: MCPServer) -> None:
     @made.tool(description="Always fails")
     def fails() -> str:
         raise ToolError("out of stock")
+
+    @made.tool(description="Answers with an error of the protocol")
+    def refuses() -> str:
+        raise MCPError(-32602, "no such product")
 
     @made.tool(description="Tells its variables")
     def variables() -> str:

@@ -103,6 +103,7 @@ def test_a_tool_that_fails_says_so_and_the_session_goes_on(program):
     failed = call(program, "fails")
 
     assert (failed.outcome, "out of stock" in failed.text) == (CallOutcome.TOOL_ERROR, True)
+    assert call(program, "refuses") == Answer(CallOutcome.TOOL_ERROR, "no such product")
     assert call(program, "echo", text="still here").text == "still here"
 
 

@@ -11,8 +11,18 @@ MUTANTS = (
     ),
     Mutant(
         "a decision comes apart from its effect",
-        (("else resume(read_run(approval.run_id), approval, note) end", "end"),),
+        (("if approval.kind ~= 'grant' then resume(read_run(approval.run_id), approval, note) end", ""),),
         killer=test_approvals.test_a_run_that_needs_approval_waits_and_its_approval_lets_it_go,
+    ),
+    Mutant(
+        "whoever approves runs grants as well",
+        (("if grants_something(ask) then kept[1], kept[2] = '', '' end", ""),),
+        killer=test_approvals.test_what_a_run_asks_for_is_granted_by_an_admin_in_the_same_step,
+    ),
+    Mutant(
+        "only the first thing is granted",
+        (("string.gmatch(approval.grants, '[^\\n]+')", "string.gmatch(approval.grants, '^[^\\n]+')"),),
+        killer=test_approvals.test_what_a_run_asks_for_is_granted_by_an_admin_in_the_same_step,
     ),
     Mutant(
         "what was shown is not compared",

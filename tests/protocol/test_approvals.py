@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from runners.engine.grant import Capability
+from runners.engine.store.grants import all_grants
 from tests.protocol.deciding import approval, ask_grant, decide, finish_asking, only_run, pending, say
 from tests.protocol.stage import Stage
 
@@ -59,6 +61,23 @@ def test_a_handler_that_asks_gives_its_worker_back_and_starts_again_marked(stage
 
     assert (again.run_id, again.fields["attempt"], again.fields["redelivered"]) == (name, "0", "1")
     assert '"note":"go"' in again.fields["granted"]
+
+
+def test_what_a_run_asks_for_is_granted_by_an_admin_in_the_same_step(stage: Stage) -> None:
+    stage.save(approvers={"role": "operator"})
+    _, name = stage.ask()
+    (claimed,) = stage.take()
+    wanted = ((Capability.PROGRAM, "rsync"), (Capability.FOLDER, "/srv"))
+    shown = tuple({capability.value: value} for capability, value in wanted)
+
+    finish_asking(stage, claimed, requests=shown, grants=wanted)
+    asked = approval(stage, name)
+    before = all_grants(stage.store)
+    decide(stage, name)
+
+    assert (asked.approvers.role, asked.grants, before) == ("admin", wanted, [])
+    assert [(one.capability, one.value) for one in all_grants(stage.store)] == list(wanted)
+    assert stage.status(name) == "queued"
 
 
 def test_a_zombie_asks_nobody(stage: Stage) -> None:

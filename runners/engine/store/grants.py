@@ -17,7 +17,7 @@ def grants_of(store: Store, job_id: str) -> list[Grant]:
             found.append(from_store(grant_id, job_id, text))
         except (KeyError, TypeError, ValueError):
             continue
-    return sorted(found, key=lambda grant: grant.granted_at)
+    return sorted(found, key=lambda grant: (grant.granted_at, grant.grant_id))
 
 
 def in_force(store: Store, job_id: str) -> list[tuple[str, str]]:
