@@ -36,11 +36,16 @@ def send(platform: Platform, to: Telegram, outgoing: Outgoing) -> None:
 
 
 def _notice(platform: Platform, outgoing: Outgoing) -> Reply:
-    """Return the notice; one that asks for a decision shows all that is decided on, with the buttons that decide."""
+    """Return the notice with its buttons: one that asks for a decision shows all that is decided on, one of a run that failed
+    leads to its log and to another try.
+    """
+    from runners.connector.commands.runs import after_failure
     from runners.connector.deciding import request
     from runners.connector.reply import Reply
 
     event, text = outgoing.taken.event, outgoing.text.body
+    if event is not None and event.type == EventType.RUN_FAILED and event.data.get("run_id"):
+        return after_failure(str(event.data["run_id"]), text, outgoing.rule.language)
     if event is None or event.type not in ASKING:
         return Reply(text)
     return request(platform, str(event.data.get("approval_id")), text, outgoing.rule.language)

@@ -74,6 +74,7 @@ def test_a_chat_hears_what_a_rule_tells_from_then_on_in_the_persons_language(pla
     tell()
 
     assert [text.splitlines()[0] for text in api.texts] == ["job nightly gagal"]
+    assert list(api.buttons()) == ["Log", "Ulangi"]
     assert api.sent[0]["chat_id"] == str(CHAT)
 
 

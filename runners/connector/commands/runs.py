@@ -11,6 +11,7 @@ from runners.connector.reply import Button, Command, Reply
 from runners.engine import operations
 from runners.engine.operations import RunFilter
 from runners.engine.run import Run, RunStatus
+from runners.engine.words import Language, say
 
 ROWS = 8
 LONGEST_SEARCH = 64
@@ -84,6 +85,12 @@ def followed(asking: Asking, run: Run) -> Reply:
     live = Command("watch", run.run_id) if run.status.active else None
     page = f"/ui/runs/{run.run_id}"
     return Reply("\n".join(lines), _buttons(asking, run), page=page, live=live, replaces=asking.command.pressed)
+
+
+def after_failure(run_id: str, notice: str, language: Language) -> Reply:
+    """Return the notice of a failed run, with what anybody in the chat may ask about it as if he had written it."""
+    row = tuple(Button(say(f"chat.do_{name}", language), "again", f"{name} {run_id}") for name in ("log", "retry"))
+    return Reply(notice, (row,), page=f"/ui/runs/{run_id}")
 
 
 def run_line(asking: Asking, run: Run) -> str:
