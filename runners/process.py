@@ -134,6 +134,7 @@ class Beating(Repeating):
             started_at=started_at,
             doing=self.doing(),
             slots=self.slots,
+            pool=self.platform.settings.worker_pool if self.kind == "worker" else "",
         )
 
     def _say(self, kind: EventType) -> None:

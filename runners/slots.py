@@ -81,7 +81,8 @@ class Slots:
         asked_at, self._promised = time.monotonic(), take
         try:
             lease = self.platform.settings.lease
-            answer = claim_when_woken(self.platform.store, self.worker_id, lease, take, WAIT_SEC)
+            pool = self.platform.settings.worker_pool
+            answer = claim_when_woken(self.platform.store, self.worker_id, lease, take, WAIT_SEC, pool)
             return self._take(answer, self._leased_since(answer.taken, asked_at))
         finally:
             self._promised = 0
@@ -211,7 +212,8 @@ class Slots:
 
     def _exchange(self, ended: list[Ended], take: int) -> list[Execution]:
         asked_at = time.monotonic()
-        answer = exchange(self.platform.store, self.worker_id, self.platform.settings.lease, ended, take)
+        settings = self.platform.settings
+        answer = exchange(self.platform.store, self.worker_id, settings.lease, ended, take, settings.worker_pool)
         return self._take(answer, asked_at, ended)
 
     def _take(self, answer: Exchanged, asked_at: float, ended: Sequence[Ended] = ()) -> list[Execution]:

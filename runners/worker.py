@@ -202,7 +202,7 @@ class RunWorker(BaseWorker):
         """Drain within the grace, give back what is not finished, then leave the streams' groups and RQ's registry."""
         self.slots.drain(self.slots.platform.settings.shutdown_grace.total_seconds())
         try:
-            forget_consumer(self.slots.platform.store, self.name)
+            forget_consumer(self.slots.platform.store, self.name, self.slots.platform.settings.worker_pool)
             super().teardown()
         except RedisError as error:
             LOG.warning("store.away", error=str(error))

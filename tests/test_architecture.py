@@ -44,6 +44,7 @@ PURE = (
         "masking",
         "outlook",
         "pause",
+        "pool",
         "problems",
         "progress",
         "redactor",

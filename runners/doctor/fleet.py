@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from runners.doctor.finding import Finding
+from runners.engine.pool import DEFAULT
 from runners.engine.store.connection import Store
+from runners.engine.store.pools import read_pools
 from runners.engine.store.processes import Process, ProcessStatus, list_processes, online
 from runners.engine.version import VERSION
 
@@ -45,6 +47,10 @@ def _missing(store: Store, known: Sequence[Process]) -> Iterator[Finding]:
     for kind, without in WITHOUT.items():
         if jobs and not there[kind]:
             yield Finding("processes", False, f"no {kind} is online: {without}; start one with `multijob {kind}`")
+    for pool in read_pools(store, known):
+        if pool.unserved and pool.name != DEFAULT:
+            how = f"{pool.depth} of its runs wait; start one with `WORKER_POOL={pool.name} multijob worker`"
+            yield Finding("processes", False, f"no worker of pool {pool.name} is online: {how}")
     seen = ", ".join(f"{number} {kind}" for kind, number in sorted(there.items())) or "none"
     yield Finding("processes", True, f"online: {seen}")
 

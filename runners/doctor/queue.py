@@ -7,6 +7,7 @@ from typing import Any
 
 from runners.doctor.rules import CLOCK_SLACK_MS, Broken
 from runners.engine.clock import MILLISECOND, to_ms
+from runners.engine.pool import DEFAULT, of_pool
 from runners.engine.settings import Settings
 from runners.engine.store.connection import Store
 from runners.engine.store.keys import PRIORITIES
@@ -32,28 +33,39 @@ def message_rules(store: Store) -> Iterator[Broken]:
             yield from (_streamed if store.mode.name == "streams" else _listed)(store, priority)
 
 
-def _streamed(store: Store, priority: str) -> Iterator[Broken]:
+def _queued(store: Store, priority: str) -> list[tuple[str, str, str]]:
+    """Return of the runs that wait longest the id, the message and the pool."""
     waiting: Any = store.redis.zrange(store.keys.pending(priority), 0, HEADS - 1)
     pipeline = store.redis.pipeline(transaction=False)
     for run_id in waiting:
-        pipeline.hmget(store.keys.run(run_id), "status", "message_id")
+        pipeline.hmget(store.keys.run(run_id), "status", "message_id", "pool")
     records = zip(waiting, pipeline.execute(), strict=True)
-    queued = [(run_id, message or "") for run_id, (status, message) in records if status == "queued"]
-    for _, message in queued:
-        pipeline.xrange(store.keys.stream(priority), message or "0-1", message or "0-1")
-    for (run_id, _), entry in zip(queued, pipeline.execute(), strict=True):
+    return [
+        (run_id, message or "", pool or DEFAULT) for run_id, (status, message, pool) in records if status == "queued"
+    ]
+
+
+def _streamed(store: Store, priority: str) -> Iterator[Broken]:
+    queued = _queued(store, priority)
+    pipeline = store.redis.pipeline(transaction=False)
+    for _, message, pool in queued:
+        pipeline.xrange(store.keys.stream(priority, pool), message or "0-1", message or "0-1")
+    for (run_id, _, pool), entry in zip(queued, pipeline.execute(), strict=True):
         if not entry:
-            yield Broken("I5", f"run {run_id}", f"it is queued, and stream:{priority} has no message for it")
+            queue = of_pool(f"stream:{priority}", pool)
+            yield Broken("I5", f"run {run_id}", f"it is queued, and {queue} has no message for it")
 
 
 def _listed(store: Store, priority: str) -> Iterator[Broken]:
     """A list tells less: only when it is empty is it plain that messages are missing."""
-    pipeline = store.redis.pipeline(transaction=True)
-    pipeline.zrange(store.keys.pending(priority), 0, 0)
-    pipeline.llen(store.keys.queue_list(priority))
-    head, messages = pipeline.execute()
-    if head and not messages:
-        yield Broken("I5", f"run {head[0]}", f"it is queued, and list:{priority} is empty")
+    heads = {pool: run_id for run_id, _, pool in reversed(_queued(store, priority))}
+    for pool, run_id in heads.items():
+        pipeline = store.redis.pipeline(transaction=True)
+        pipeline.zscore(store.keys.pending(priority), run_id)
+        pipeline.llen(store.keys.queue_list(priority, pool))
+        waits, messages = pipeline.execute()
+        if waits is not None and not messages:
+            yield Broken("I5", f"run {run_id}", f"it is queued, and {of_pool(f'list:{priority}', pool)} is empty")
 
 
 def _marks(store: Store, settings: Settings) -> Iterator[Broken]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from runners.engine.explain import moment
 from runners.engine.pause import Pause
+from runners.engine.pool import DEFAULT
 from runners.engine.run import Run, RunStatus
 from runners.engine.words import Language, say
 
@@ -34,13 +35,14 @@ class Custody:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What decides when a queued run starts: `ahead` of it in the queue, the workers that take runs, and what they do."""
+    """What decides when a queued run starts: `ahead` of it in its pool, the workers that take runs of that, and what they do."""
 
     pause: Pause | None
     ahead: int
     workers: int
     slots: int
     running: int
+    pool: str = DEFAULT
 
     @property
     def reason(self) -> str:
@@ -48,14 +50,19 @@ class Standing:
         if self.pause:
             return "paused"
         if not self.workers:
-            return "no_worker"
+            return "no_worker" if self.pool == DEFAULT else "no_worker_of_pool"
         if self.running >= self.slots:
             return "busy"
         return "ahead" if self.ahead else "next"
 
     def said(self, language: Language) -> str:
         """Return that reason in words."""
-        parts: Mapping[str, object] = {"ahead": self.ahead, "slots": self.slots, "what": _paused(self.pause, language)}
+        parts: Mapping[str, object] = {
+            "ahead": self.ahead,
+            "slots": self.slots,
+            "pool": self.pool,
+            "what": _paused(self.pause, language),
+        }
         return say(f"start.{self.reason}", language, **parts)
 
 

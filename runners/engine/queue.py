@@ -19,6 +19,7 @@ from rq.registry import StartedJobRegistry
 from rq.serializers import JSONSerializer
 from rq.utils import as_text
 
+from runners.engine.pool import DEFAULT
 from runners.engine.store.connection import Store
 from runners.engine.store.keys import PRIORITIES, Keys
 
@@ -79,11 +80,12 @@ class RunQueue(Queue):
         return [] if length == 0 else _texts(self.connection.zrange(self.keys.pending(self.name), offset, last))
 
     def empty(self) -> int:
-        """Drop all messages, as `rq empty` asks. The runs stay queued: reconcile pushes them again.
+        """Drop all messages of every pool, as `rq empty` asks. The runs stay queued: reconcile pushes them again.
 
         Returns the number of runs that this concerns.
         """
-        self.connection.delete(self.keys.stream(self.name), self.keys.queue_list(self.name))
+        for pool in (DEFAULT, *_texts(self.connection.smembers(self.keys.pools))):
+            self.connection.delete(self.keys.stream(self.name, pool), self.keys.queue_list(self.name, pool))
         return self.count
 
     @property
@@ -123,10 +125,10 @@ def register_queues(connection: Redis) -> None:
     connection.sadd(RunQueue.redis_queues_keys, *(RunQueue.redis_queue_namespace_prefix + name for name in QUEUES))
 
 
-def forget_consumer(store: Store, worker_id: str) -> None:
+def forget_consumer(store: Store, worker_id: str, pool: str) -> None:
     """Take a worker that leaves out of the streams' consumer groups; what it gave back has new messages by now."""
     if store.mode.name != "streams":
         return
     for name in QUEUES:
         with suppress(ResponseError):  # a stream that nobody has used yet has no group
-            store.redis.xgroup_delconsumer(store.keys.stream(name), "workers", worker_id)
+            store.redis.xgroup_delconsumer(store.keys.stream(name, pool), "workers", worker_id)

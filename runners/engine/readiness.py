@@ -18,10 +18,12 @@ from redis import exceptions
 
 from runners.engine.errors import StoreAway
 from runners.engine.integrations.sealing import key_fault, key_warnings
+from runners.engine.pool import DEFAULT
 from runners.engine.settings import Settings
 from runners.engine.store import pauses
 from runners.engine.store.away import is_full
 from runners.engine.store.connection import Store
+from runners.engine.store.pools import Pool, read_pools
 from runners.engine.store.processes import Process, ProcessStatus, list_processes, online
 
 ANSWER_SEC = 0.8
@@ -71,7 +73,8 @@ class Probe:
     def _company(self) -> Readiness:
         mode, processes = self._store.mode, list_processes(self._store)
         alive = online(processes)
-        reasons = (*_absent(processes), *_paused(pauses.read(self._store)))
+        unserved = [pool for pool in read_pools(self._store, processes) if pool.unserved and pool.name != DEFAULT]
+        reasons = (*_absent(processes), *_unserved(unserved), *_paused(pauses.read(self._store)))
         warnings = (*mode.warnings, *reasons, *key_warnings(self._settings, self._keys))
         return Readiness(mode.name, mode.durability, alive["scheduler"] > 0, alive["worker"], warnings, reasons)
 
@@ -157,6 +160,14 @@ def _absent(processes: Iterable[Process]) -> list[str]:
     if workers and not any(process.takes_runs for process in workers):
         warnings.append("every worker drains: runs wait; start another one, and stop those")
     return warnings
+
+
+def _unserved(pools: Iterable[Pool]) -> list[str]:
+    return [
+        f"no worker of pool {pool.name} is online: {pool.depth} of its runs wait; "
+        f"start one with `WORKER_POOL={pool.name} multijob worker`"
+        for pool in pools
+    ]
 
 
 def _paused(found: pauses.Pauses) -> list[str]:

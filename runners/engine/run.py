@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from runners.engine import clock
+from runners.engine.pool import DEFAULT
 from runners.engine.progress import read_progress
 
 BASE32 = "234567abcdefghijklmnopqrstuvwxyz"  # in ASCII order, so that ids sort by age
@@ -108,6 +109,7 @@ class Run:
     decide_by: datetime | None = None
     asks: int = 0
     failure_group: str | None = None
+    pool: str = DEFAULT
 
     @staticmethod
     def from_hash(run_id: str, fields: Mapping[str, str], retry_at: datetime | None = None) -> "Run":
@@ -145,6 +147,7 @@ class Run:
             decide_by=at(fields.get("decide_by")),
             asks=int(fields.get("asks") or 0),
             failure_group=fields.get("failure_group") or None,
+            pool=fields.get("pool") or DEFAULT,
         )
 
     @property

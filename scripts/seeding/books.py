@@ -61,6 +61,6 @@ class Books:
             pipeline.set(keys.last_event, max(self.event_ids))
         if self.failure_groups:
             pipeline.set(keys.last_failure_group, self.failure_groups)
-        pipeline.set(keys.takes, self.runs)
+        pipeline.set(keys.takes(), self.runs)
         pipeline.hset(keys.ticks, mapping={"last": self.now_ms, "decided": self.now_ms})
         pipeline.rpush(keys.depths, *(f"{self.now_ms - 10_000 * age}|0|0" for age in range(720)))

@@ -99,7 +99,13 @@ def test_filters_of_the_history_stand_in_the_address(client, waiting):
 
 
 def test_a_command_is_shown_so_that_its_arguments_are_told_apart(client, save):
-    save("sweep", type="command.run", schedule=None, requires_approval=True, inputs={"argv": ["rm", "-r", "a b", "$HOME"]})
+    save(
+        "sweep",
+        type="command.run",
+        schedule=None,
+        requires_approval=True,
+        inputs={"argv": ["rm", "-r", "a b", "$HOME"]},
+    )
     client.post("/jobs/sweep/run")
     (found,) = client.get("/approvals").json
 

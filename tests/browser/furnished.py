@@ -24,9 +24,8 @@ def furnish(guarded: Guarded) -> dict[str, str]:
     ask("PUT", "/integrations/mcp/servers/shop", {"transport": "http", "url": "https://mcp.example.com/mcp"})
     ask("PUT", "/connector/telegram/accounts/main", {"label": "Sales", "allowed_chats": [7]})
     ask("PUT", "/notifications/rules/ops", HOOK)
-    workflow = {"job_id": "watch", "prompt": "look at the shop", "interval_sec": 86_400, "max_retry": 0}
-    ask("POST", "/automation/agent-workflow", workflow | {"require_approval_for_missing": False})
-    _ended(guarded, "watch")
+    workflow = {"job_id": "watch", "prompt": "look at the shop", "template": "ops_realtime", "enabled": False}
+    ask("POST", "/automation/agent-workflow", workflow)
     token = ask("POST", "/tokens", {"name": "ci", "role": "viewer"})
     wish = {"capability": "private_target", "value": "127.0.0.1:9"}
     granted = ask("POST", "/jobs/calls/grants", wish, role="operator")["approval_id"]

@@ -77,7 +77,7 @@ def test_every_bad_variable_is_named_at_once():
         ("MEMORY_FALLBACK", "yes", "is not one of auto, never"),
         ("REDIS_HOST", "a b", "is not a host name or an address"),
         ("AUTH_ENABLED", "maybe", "is not one of true, 1, yes, on, false, 0, no, off"),
-        ("WORKER_POOL", "gpu", ": a pool other than default does not stand yet in this version; unset it"),
+        ("WORKER_POOL", "gpu/2", "is not 1 to 64 of A-Z a-z 0-9 . _ -"),
     ],
 )
 def test_each_variable_has_its_range(name, value, fault):

@@ -13,7 +13,7 @@ from runners.engine import retry
 from runners.engine.settings import Settings
 from runners.engine.store import held as held_index
 from runners.engine.store.connection import Store
-from tests.protocol import approval_books, pause_books
+from tests.protocol import approval_books, pause_books, pool_books
 
 ACTIVE = {"queued", "running", "retrying", "waiting_approval"}
 FINAL = {"success", "failed", "cancelled"}
@@ -101,6 +101,7 @@ def _runs(read: Reader, seen: Seen) -> None:
     for priority in PRIORITIES:
         queued = {name for name in by_status["queued"] if seen.runs[name]["priority"] == priority}
         assert set(read.zset(f"pending:{priority}")) == queued, f"I4: pending {priority}"
+        pool_books.check_pools(read, seen.runs, priority, queued)
     assert set(read.zset("leases")) == by_status["running"], "I4: leases"
     assert set(read.zset("retries")) == by_status["retrying"], "I14: retries"
     for status in FINAL:

@@ -37,8 +37,9 @@ INVARIANTS = {
     "I14": ("retries without end", "a due retry is forgotten", "a clock that is set back is not followed"),
     "I15": ("the clock of the process",),
     "I16": ("what is paused is dispatched", "a pause is not seen in the script", "a resume forgets who waits"),
+    "I18": ("a worker takes another pool's run", "a next attempt leaves its pool"),
 }
-"""I16 is about pauses."""
+"""I16 is about pauses, I18 about worker pools."""
 
 
 def invariants_of(mutant: str) -> set[str]:

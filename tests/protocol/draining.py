@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from runners.engine.pool import DEFAULT
 from tests.protocol.deciding import decide_all
 from tests.protocol.stage import Stage
 
@@ -33,5 +34,9 @@ def drain(stage: Stage, jobs: Iterable[str], paused: Iterable[str]) -> None:
     left = [name for name, run in stage.seen.runs.items() if run["status"] not in ("success", "failed", "cancelled")]
     assert not left, f"I9: {left} never ended"
     assert not redis.zrange(keys.held, 0, -1), "I9: a slot is held by nothing"
-    stage.take(1)
-    assert not [hint for priority in LANES for hint in stage.hints(priority)], "I5: messages are left"
+    pools = (DEFAULT, *redis.smembers(keys.pools))
+    for pool in pools:
+        stage.take(1, pool=pool)
+    assert not [hint for priority in LANES for pool in pools for hint in stage.hints(priority, pool)], (
+        "I5: messages are left"
+    )

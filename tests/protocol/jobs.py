@@ -16,7 +16,7 @@ SHORT = {"priority": "pressure_priority", "overlap": "allow_overlap", "flow": "f
 JOBS = {
     "hourly": {"every": 3600, "flow": "f", "flow_limit": 2},
     "flow-1": {"every": 10, "flow": "f", "max_retry": 1},
-    "flow-2": {"every": 10, "flow": "f", "max_retry": 2, "on_worker_lost": "fail"},
+    "flow-2": {"every": 10, "pool": "far", "flow": "f", "max_retry": 2, "on_worker_lost": "fail"},
     "urgent": {"every": 10, "priority": "critical", "max_retry": 1},
     "fragile": {"every": 10, "threshold": 1, "cooldown": 15, "cooldown_max": 60},
     "careful": {"every": 10, "requires_approval": True, "max_retry": 1},

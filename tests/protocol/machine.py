@@ -24,7 +24,7 @@ from tests.clocks import MovingClock
 from tests.protocol.approval_life import Deciders
 from tests.protocol.draining import drain
 from tests.protocol.jobs import JOBS
-from tests.protocol.stage import Stage
+from tests.protocol.stage import FAR, POOLS, Stage
 
 NAMES = tuple(JOBS)
 LANES = ("critical", "normal", "low")
@@ -190,11 +190,12 @@ class Life(Deciders, RuleBasedStateMachine):
         paused = [lane for lane in waiting if f"queue:{lane}" in self.stage.seen.pauses]
         self.reached["queued runs of a paused priority"] += len(paused)
         taken = self.stage.take(chance.choice((1, 2, 3)), chance.choice(("w1", "w2", "w3")))
+        taken += self.stage.take(1, "w4", FAR)
         self._hold(taken)
         refused = self._refused() - refused
         gone = before - self._hints() - (0 if self.stage.streams else len(taken))
-        self.reached["foreign refused"] += refused
-        self.reached["duplicate dropped"] += gone - refused
+        far = sum("pool" in one.fields for one in taken)
+        self.reached.update({"foreign refused": refused, "duplicate dropped": gone - refused, "taken far": far})
 
     def _hold(self, taken: tuple[Claimed, ...]) -> None:
         tokens = {(one.run_id, one.token) for one in taken}
@@ -257,11 +258,13 @@ class Life(Deciders, RuleBasedStateMachine):
         self.reached["forgotten"] += self.stage.sweep(chance.choice((0, 2, 5)))
 
     def lose_messages(self, chance: random.Random) -> None:
-        chance.choice((self.stage.lose_messages, self.stage.lose_one_message))(chance.choice(LANES))
+        losing, lane = chance.choice((self.stage.lose_messages, self.stage.lose_one_message)), chance.choice(LANES)
+        for pool in POOLS:
+            losing(lane, pool)
 
     def double_a_message(self, chance: random.Random) -> None:
         known = sorted(self.stage.seen.runs)[-8:]
-        self.stage.push(chance.choice([*known, "foreign"]), chance.choice(LANES))
+        self.stage.push(chance.choice([*known, "foreign"]), chance.choice(LANES), POOLS[len(known) % 2])
 
     def clock_steps_back(self, chance: random.Random) -> None:
         self.latest = max(self.latest, self.clock.at)
@@ -286,7 +289,7 @@ class Life(Deciders, RuleBasedStateMachine):
         return bool(self.stage.store.redis.exists(self.stage.store.keys.job(name)))
 
     def _hints(self) -> int:
-        return sum(len(self.stage.hints(priority)) for priority in LANES)
+        return sum(len(self.stage.hints(priority, pool)) for priority in LANES for pool in POOLS)
 
     def _refused(self) -> int:
         return int(self.stage.store.redis.hget(self.stage.store.keys.metrics, "refused_messages") or 0)

@@ -11,6 +11,7 @@ from tests.protocol import (
     test_define,
     test_dispatch_guards,
     test_exchange,
+    test_pools,
     test_reap,
     test_retention,
     test_take,
@@ -39,6 +40,7 @@ MUTANTS = (
     Mutant(
         "an end may come twice",
         (("run.status ~= 'running' or run.token ~= token then\n    count", "false then\n    count"),),
+        killer=lambda stage: test_exchange.test_an_end_is_taken_once(stage, "success"),
     ),
     Mutant(
         "a claim leaves the run waiting",
@@ -69,6 +71,16 @@ MUTANTS = (
         (("  if not ends or not failed_at or failed_at <= now then return end\n", "  do return end\n"),),
         killer=test_reap.test_a_clock_that_is_set_back_makes_no_cooldown_longer,
     ),
+    Mutant(
+        "a worker takes another pool's run",
+        ((" and run.pool == pool\n", "\n"),),
+        killer=test_pools.test_a_message_in_another_pools_queue_starts_nothing_there,
+    ),
+    Mutant(
+        "a next attempt leaves its pool",
+        (("enqueue(id, run.priority, run.pool)", "enqueue(id, run.priority, '')"),),
+        killer=test_pools.test_a_run_comes_back_to_its_pool_however_it_comes_back,
+    ),
     Mutant("a due retry is forgotten", (("if run.status == 'retrying' then", "if false then"),)),
     Mutant(
         "retention drops what runs",
@@ -85,7 +97,7 @@ MUTANTS = (
         killer=test_clock.test_no_decision_asks_the_clock_of_its_process,
         patch=lambda patched: patched.setattr(Store, "now", lambda _: connection.datetime.now(UTC)),
     ),
-    Mutant("no reconciler", (("  push(id, priority)\n  pushed", "  pushed"),)),
+    Mutant("no reconciler", (("  push(id, priority, pool)\n  pushed", "  pushed"),)),
     Mutant(
         "a slot is not compared",
         (

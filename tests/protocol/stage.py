@@ -14,6 +14,7 @@ from runners.engine.guards import first_hold
 from runners.engine.job import Job
 from runners.engine.look import Look
 from runners.engine.platform import Platform
+from runners.engine.pool import DEFAULT
 from runners.engine.protocol import define, retention, upkeep
 from runners.engine.protocol import pause as pausing
 from runners.engine.protocol.creation import Creation
@@ -33,6 +34,9 @@ from tests.protocol.jobs import a_spec
 
 AUTHOR = Author("ana", "api")
 LEASE = timedelta(seconds=30)
+FAR = "far"
+POOLS = (DEFAULT, FAR)
+"""The pools of the random life."""
 RESULT = '{"success":true,"output":null,"error":null,"duration_ms":1}'
 
 
@@ -170,8 +174,10 @@ class Stage:
 
     # --- workers
     @checked
-    def take(self, count: int = 1, worker: str = "w1") -> tuple[Claimed, ...]:
-        return exchange(self.store, worker, LEASE, [], count).taken
+    def take(self, count: int = 1, worker: str = "w1", pool: str = DEFAULT) -> tuple[Claimed, ...]:
+        taken = exchange(self.store, worker, LEASE, [], count, pool).taken
+        assert {one.fields.get("pool", DEFAULT) for one in taken} <= {pool}, f"I18: taken in pool {pool}: {taken}"
+        return taken
 
     @checked
     def finish(self, claimed: Claimed, outcome: str = "success", worker: str = "w1", **ended: Any) -> str:
@@ -202,8 +208,9 @@ class Stage:
     def work_off(self) -> int:
         """Take and finish everything that waits. Returns how many runs there were."""
         done = 0
-        while taken := self.take(20):
-            done += len([self.finish(one) for one in taken])
+        for pool in (DEFAULT, *self.store.redis.smembers(self.store.keys.pools)):
+            while taken := self.take(20, pool=pool):
+                done += len([self.finish(one) for one in taken])
         return done
 
     # --- upkeep
@@ -237,31 +244,31 @@ class Stage:
     def streams(self) -> bool:
         return self.store.mode.name == "streams"
 
-    def lose_messages(self, priority: str = "normal") -> None:
+    def lose_messages(self, priority: str = "normal", pool: str = DEFAULT) -> None:
         keys = self.store.keys
-        self.store.redis.delete(keys.stream(priority), keys.queue_list(priority))
+        self.store.redis.delete(keys.stream(priority, pool), keys.queue_list(priority, pool))
 
-    def push(self, message: str, priority: str = "normal") -> None:
+    def push(self, message: str, priority: str = "normal", pool: str = DEFAULT) -> None:
         """Put a message there that no script wrote."""
         if self.streams:
-            self.store.redis.xadd(self.store.keys.stream(priority), {"run": message})
+            self.store.redis.xadd(self.store.keys.stream(priority, pool), {"run": message})
         else:
-            self.store.redis.lpush(self.store.keys.queue_list(priority), message)
+            self.store.redis.lpush(self.store.keys.queue_list(priority, pool), message)
 
-    def lose_one_message(self, priority: str) -> None:
+    def lose_one_message(self, priority: str, pool: str = DEFAULT) -> None:
         """Lose the oldest message that no worker has taken."""
         keys, redis = self.store.keys, self.store.redis
         if not self.streams:
-            redis.rpop(keys.queue_list(priority))
-        elif oldest := redis.xrange(keys.stream(priority), count=1):
-            redis.xdel(keys.stream(priority), oldest[0][0])
+            redis.rpop(keys.queue_list(priority, pool))
+        elif oldest := redis.xrange(keys.stream(priority, pool), count=1):
+            redis.xdel(keys.stream(priority, pool), oldest[0][0])
 
-    def hints(self, priority: str = "normal") -> list[str]:
+    def hints(self, priority: str = "normal", pool: str = DEFAULT) -> list[str]:
         """Return the run ids in the messages that are there, markers left out."""
         keys, redis = self.store.keys, self.store.redis
         if self.streams:
-            return [fields["run"] for _, fields in redis.xrange(keys.stream(priority))]
-        return [name for name in redis.lrange(keys.queue_list(priority), 0, -1) if not name.startswith("#")]
+            return [fields["run"] for _, fields in redis.xrange(keys.stream(priority, pool))]
+        return [name for name in redis.lrange(keys.queue_list(priority, pool), 0, -1) if not name.startswith("#")]
 
     def messages(self, priority: str = "normal") -> int:
         keys = self.store.keys

@@ -47,8 +47,8 @@ def test_a_server_that_forgot_the_script_gets_it_again(stage):
 
 def test_a_refused_wait_loses_no_claim_and_is_told_when_there_is_none(stage):
     names = stage.queue(1)
-    stage.store.redis.delete(stage.store.keys.wake)
-    stage.store.redis.set(stage.store.keys.wake, "no list")
+    stage.store.redis.delete(stage.store.keys.wake())
+    stage.store.redis.set(stage.store.keys.wake(), "no list")
 
     assert claim(stage) == names
     with pytest.raises(ResponseError, match="WRONGTYPE"):

@@ -66,7 +66,8 @@ def read_readiness() -> Response:
 @endpoint("GET", "/queue", Role.VIEWER, answers={200: QueueRow})
 def read_queue() -> Response:
     """Count the runs that wait now, that run, and that wait for their next attempt; and say what is paused."""
-    return one(queue_row(operations.queue(platform(), actor()), operations.pauses(platform(), actor())))
+    here, who = platform(), actor()
+    return one(queue_row(operations.queue(here, who), operations.pauses(here, who), operations.pools(here, who)))
 
 
 @endpoint("GET", "/queue/pressure", Role.VIEWER, answers={200: PressureRow})

@@ -96,7 +96,7 @@ def spec_of_form(job_id: str | None = None) -> dict[str, Any]:
         said = _("job_id: this is %(job)s, and an id stays for ever; duplicate the job for another one", job=job_id)
         raise Invalid([Problem(("job_id",), said, "not_the_path")])
     stored = read(operations.get_job, job_id).spec.to_json()
-    kept = ("requires_approval", "approvers", "pool") if written(request.form) is Written.FORM else ()
+    kept = ("requires_approval", "approvers") if written(request.form) is Written.FORM else ()
     return {name: stored[name] for name in kept} | spec | {"job_id": job_id}
 
 

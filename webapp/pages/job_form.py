@@ -17,7 +17,7 @@ from webapp.pages.typed_values import listed, number, shown, shown_listed
 
 Form = Mapping[str, str]
 
-TEXTS = ("job_id", "type", "on_worker_lost")
+TEXTS = ("job_id", "type", "pool", "on_worker_lost")
 NUMBERS = ("timeout_ms", "expires_sec")
 SCHEDULE_KINDS = {"interval": "interval_sec", "cron": "cron", "at": "at"}
 NO_LIMIT = "none"

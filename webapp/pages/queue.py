@@ -31,6 +31,7 @@ def show() -> Response:
         "queue/show.html",
         "queue/_live.html",
         queue=read(operations.queue),
+        pools=read(operations.pools),
         pauses=read(operations.pauses),
         pressure=read(operations.pressure),
         held=read(operations.held_by),

@@ -71,7 +71,7 @@ SENTENCES = (
     _l("job_id %(a)s is reserved, no URL could name it; choose another"),
     _l("description has %(a)s characters; write at most 2000"),
     _l("description holds a NUL or half a character; remove it"),
-    _l("pool %(a)s: other pools do not stand yet in this version; leave it out"),
+    _l("pool %(a)s is not 1 to 64 of A-Z a-z 0-9 . _ -"),
     _l("events: %(a)s is not an event type, such as run.failed or approval.*"),
     _l("events: %(a)s is not an event type, such as run.failed or approval.*; did you mean %(b)s?"),
     _l("webhook.secret is not 8 to 256 printable ASCII characters without spaces"),

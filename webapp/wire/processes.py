@@ -1,17 +1,32 @@
 """The queue, processes and connectors as JSON; contract §2."""
 
+from collections.abc import Iterable
+
 from runners.engine.operations import Pauses, Pressure
 from runners.engine.store.connection import ModeName
 from runners.engine.store.connectors import ConnectorState, ConnectorStatus
 from runners.engine.store.facts import QueueFacts
+from runners.engine.store.pools import Pool
 from runners.engine.store.processes import Process, ProcessStatus
 from webapp.wire.pauses import PauseRow, PausesRow, pause_row_or_none, pauses_row
 from webapp.wire.shape import Shape
 from webapp.wire.times import Stamp, stamp, stamp_or_none
 
 
+class PoolRow(Shape):
+    """A worker pool: its runs that wait now, and the workers that take them, with all their slots."""
+
+    name: str
+    depth: int
+    workers: int
+    slots: int
+
+
 class QueueRow(Shape):
-    """`depth` counts runs that wait now; `oldest_wait_sec` is null when none waits."""
+    """`depth` counts runs that wait now, in all pools; `oldest_wait_sec` is null when none waits.
+
+    `pools` are the default one, and every other in which runs wait or that a worker serves.
+    """
 
     depth: int
     delayed: int
@@ -20,6 +35,7 @@ class QueueRow(Shape):
     oldest_wait_sec: float | None
     mode: ModeName
     paused: PausesRow
+    pools: list[PoolRow]
 
 
 class PressureRow(Shape):
@@ -42,7 +58,8 @@ class PressureRow(Shape):
 
 class ProcessRow(Shape):
     """One process that beat in the last day; `draining` says since when, and by whom, a worker takes no more runs; `stopping`
-    the same of one that was asked to end. `slots` is how many runs a worker executes at once, 0 for the others.
+    the same of one that was asked to end. `slots` is how many runs a worker executes at once, and `pool` whose runs these are; 0
+    and empty for the others.
     """
 
     id: str
@@ -54,6 +71,7 @@ class ProcessRow(Shape):
     pid: int
     doing: str
     slots: int
+    pool: str
     started_at: Stamp
     draining: PauseRow | None
     stopping: PauseRow | None
@@ -70,7 +88,7 @@ class ConnectorRow(Shape):
     reconnect_count: int
 
 
-def queue_row(facts: QueueFacts, pauses: Pauses) -> QueueRow:
+def queue_row(facts: QueueFacts, pauses: Pauses, pools: Iterable[Pool]) -> QueueRow:
     """Return the queue for the wire."""
     return {
         "depth": facts.depth,
@@ -80,6 +98,9 @@ def queue_row(facts: QueueFacts, pauses: Pauses) -> QueueRow:
         "oldest_wait_sec": round(facts.oldest_wait.total_seconds(), 3) if facts.oldest_wait is not None else None,
         "mode": facts.mode,
         "paused": pauses_row(pauses),
+        "pools": [
+            {"name": pool.name, "depth": pool.depth, "workers": pool.workers, "slots": pool.slots} for pool in pools
+        ],
     }
 
 
@@ -110,6 +131,7 @@ def process_row(process: Process) -> ProcessRow:
         "pid": process.pid,
         "doing": process.doing,
         "slots": process.slots,
+        "pool": process.pool,
         "started_at": stamp(process.started_at),
         "draining": pause_row_or_none(process.draining),
         "stopping": pause_row_or_none(process.stopping),

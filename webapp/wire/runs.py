@@ -76,6 +76,7 @@ class RunRow(Shape):
     failure: str | None
     progress: ProgressRow | None
     priority: str
+    pool: str
     flow_group: str | None
     worker_id: str | None
     redelivered: bool
@@ -142,6 +143,7 @@ def run_row(run: Run, language: Language, *, full: bool = True) -> RunRow:
         "failure": run.failure_group,
         "progress": _progress_row(run.progress) if run.progress else None,
         "priority": run.priority,
+        "pool": run.pool,
         "flow_group": run.flow_group,
         "worker_id": run.worker_id,
         "redelivered": run.redelivered,

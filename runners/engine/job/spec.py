@@ -17,6 +17,7 @@ from runners.engine.fields import Whole, fault, show, unprintable
 from runners.engine.job.approvers import ApproversField, ApproversSpec
 from runners.engine.job.approvers import to_json as approvers_to_json
 from runners.engine.job.controls import ControlFields, Controls, split
+from runners.engine.pool import DEFAULT, NAME, stored
 from runners.engine.schedule import Schedule, ScheduleSpec
 
 DAY_MS = 86_400_000
@@ -59,10 +60,10 @@ def check_waits(waits: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def check_pool(pool: str) -> str:
-    """Return 'default'; raises the fault for another pool."""
-    if pool != "default":
-        raise fault("not_yet", f"pool {show(pool)}: other pools do not stand yet in this version; leave it out")
-    return pool
+    """Return `pool` when it has 1 to 64 of A-Z a-z 0-9 . _ -; raises the fault otherwise."""
+    if NAME.fullmatch(pool):
+        return pool
+    raise fault("pool", f"pool {show(pool)} is not 1 to 64 of A-Z a-z 0-9 . _ -")
 
 
 class RetryPolicy(BaseModel):
@@ -100,7 +101,7 @@ class JobSpec(BaseModel):
     requires_approval: bool = False
     approvers: ApproversField = ApproversSpec(role="admin")
     expires_sec: Annotated[int, Whole(1, 366 * DAY_SEC)] | None = None
-    pool: Annotated[str, AfterValidator(check_pool)] = "default"
+    pool: Annotated[str, AfterValidator(check_pool)] = DEFAULT
 
     @cached_property
     def schedule(self) -> Schedule | None:
@@ -134,6 +135,7 @@ class JobSpec(BaseModel):
             "cooldown_ms": clock.seconds(controls.cooldown_base) * 1000,
             "cooldown_max_ms": clock.seconds(controls.cooldown_max) * 1000,
         }
+        fields |= {"pool": self.pool} if stored(self.pool) else {}
         approvers = self.approvers.to_approvers()
         fields |= {"approvers": kept} if (kept := approvers.to_store()) else {}
         fields |= {"quorum": approvers.quorum} if approvers.quorum > 1 else {}

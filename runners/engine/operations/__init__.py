@@ -171,6 +171,7 @@ from runners.engine.operations.watching import held_by as held_by
 from runners.engine.operations.watching import last_event_id as last_event_id
 from runners.engine.operations.watching import leaf_events as leaf_events
 from runners.engine.operations.watching import list_events as list_events
+from runners.engine.operations.watching import pools as pools
 from runners.engine.operations.watching import pressure as pressure
 from runners.engine.operations.watching import queue as queue
 from runners.engine.operations.watching import tail_events as tail_events

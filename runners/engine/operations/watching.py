@@ -17,6 +17,7 @@ from runners.engine.store.events import Tail
 from runners.engine.store.facts import DepthSample, QueueFacts
 from runners.engine.store.held import HeldBy
 from runners.engine.store.page import Page
+from runners.engine.store.pools import Pool, read_pools
 from runners.engine.store.pressure import Pressure
 from runners.engine.store.pressure import read as read_pressure
 from runners.engine.store.processes import Process
@@ -72,6 +73,12 @@ def vitals(platform: Platform, actor: Actor) -> Vitals:
 def queue(platform: Platform, actor: Actor) -> QueueFacts:
     """Return the queue as it is now."""
     return facts.queue_facts(platform.store)
+
+
+@operation(Role.VIEWER)
+def pools(platform: Platform, actor: Actor) -> list[Pool]:
+    """Return the default pool and every other one in which runs wait or that a worker serves."""
+    return read_pools(platform.store, processes.list_processes(platform.store))
 
 
 @operation(Role.VIEWER)

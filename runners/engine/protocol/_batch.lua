@@ -55,7 +55,14 @@ local function event(kind, job, run, json)
   if job ~= '' then collect('ZADD', K('events:job:' .. job), id, id) end
 end
 
-local wakes, WAKES_KEPT = 0, 64
+-- What a priority has in a pool: the default pool's ('') names are those of a deployment that knows no other.
+local function own(priority, pool) return pool == '' and priority or priority .. ':' .. pool end
+
+local wakes, WAKES_KEPT = {}, 64 -- by pool
+local function wake_workers(pool, number)
+  local key = pool == '' and K'wake' or K('wake:' .. pool)
+  for _ = 1, math.min(number, WAKES_KEPT - call('LLEN', key)) do call('LPUSH', key, '1') end
+end
 local AT_ONCE = 1000
 local function in_parts(list, send)
   for from = 1, #list, AT_ONCE do send(unpack(list, from, math.min(from + AT_ONCE - 1, #list))) end
@@ -78,7 +85,6 @@ local function settle()
     for field, amount in pairs(counted[key]) do fresh = call('HINCRBY', key, field, amount) == amount or fresh end
     if fresh and key == MINUTE then call('EXPIRE', key, 93600) end
   end
-  local tokens = math.min(wakes, WAKES_KEPT - (wakes > 0 and call('LLEN', K'wake') or 0))
-  for _ = 1, tokens do call('LPUSH', K'wake', '1') end
-  wakes = 0
+  for pool, number in pairs(wakes) do wake_workers(pool, number) end
+  wakes = {}
 end

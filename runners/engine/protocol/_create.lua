@@ -1,8 +1,8 @@
 -- Creating a run: the checks that must not be raced, then every write; used by dispatch and admit.
 local function read_creation()
   local run = {}
-  run.id, run.job, run.priority, run.flow, run.overlap, run.memory, run.ignore, run.source, run.slot, run.expires_ms, run.rq_payload,
-    run.rq_description = some(12)
+  run.id, run.job, run.priority, run.pool, run.flow, run.overlap, run.memory, run.ignore, run.source, run.slot, run.expires_ms,
+    run.rq_payload, run.rq_description = some(13)
   run.fields = args(tonumber(arg()))
   run.ask = read_ask()
   return run
@@ -27,7 +27,7 @@ end
 local function create(run)
   local status = run.ask and 'waiting_approval' or 'queued'
   -- the first write is one that a full Redis refuses, so that it takes no new work
-  local message = run.ask and '' or send(run.id, run.priority)
+  local message = run.ask and '' or send(run.id, run.priority, run.pool)
   -- a small hash is searched from its start: first comes what is read most often
   call('HMSET', K('run:' .. run.id), 'status', status, 'token', 0, 'attempt', 0, 'message_id', message, 'created_at', NOW,
     'scheduled_at', NOW, unpack(run.fields))
@@ -52,7 +52,7 @@ local function create(run)
     call('HSET', K('run:' .. run.id), 'expires_at', expires_at)
     collect('ZADD', K'expiries', expires_at, run.id)
   end
-  wait_in_queue(run.id, run.priority)
+  wait_in_queue(run.id, run.priority, run.pool)
   count_minute('queued', 1)
   event('run.queued', run.job, run.id, '{"source":"' .. run.source .. '"' .. (run.slot ~= '' and ',"slot_ms":' .. run.slot or '') .. '}')
 end

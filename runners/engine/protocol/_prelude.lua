@@ -86,29 +86,39 @@ local function stop_waiting(job, guard, group, by)
 end
 
 -- Takes a message that still waits out of its stream. Before a new one goes out: in a stream that was deleted it may get the same id.
-local function drop_message(priority, message)
-  if transport == 'streams' and message and message ~= '' then call('XDEL', K('stream:' .. priority), message) end
+local function drop_message(priority, pool, message)
+  if transport == 'streams' and message and message ~= '' then call('XDEL', K('stream:' .. own(priority, pool)), message) end
 end
 
 -- Returns the message's id in Streams, '' in lists. The waiting workers are woken when the script settles.
-local function send(run, priority)
-  wakes = wakes + 1
-  if transport == 'streams' then return call('XADD', K('stream:' .. priority), '*', 'run', run) end
-  call('LPUSH', K('list:' .. priority), run)
+local function send(run, priority, pool)
+  wakes[pool] = (wakes[pool] or 0) + 1
+  if transport == 'streams' then return call('XADD', K('stream:' .. own(priority, pool)), '*', 'run', run) end
+  call('LPUSH', K('list:' .. own(priority, pool)), run)
   return ''
 end
 
-local function push(run, priority)
-  local id = send(run, priority)
+local function push(run, priority, pool)
+  local id = send(run, priority, pool)
   if id ~= '' then call('HSET', K('run:' .. run), 'message_id', id) end
 end
 
-local function wait_in_queue(run, priority)
+-- Every run that waits is in its priority's pending set, which tells the depth; those of another pool than the default one
+-- are also in that of their pool.
+local function wait_in_queue(run, priority, pool)
   known_depth = depth() + 1
   collect('ZADD', K('pending:' .. priority), NOW, run)
+  if pool == '' then return end
+  collect('ZADD', K('pending:' .. own(priority, pool)), NOW, run)
+  collect('SADD', K'pools', pool)
 end
 
-local function enqueue(run, priority)
-  wait_in_queue(run, priority)
-  push(run, priority)
+local function leave_queue(run, priority, pool)
+  call('ZREM', K('pending:' .. priority), run)
+  if pool ~= '' then call('ZREM', K('pending:' .. own(priority, pool)), run) end
+end
+
+local function enqueue(run, priority, pool)
+  wait_in_queue(run, priority, pool)
+  push(run, priority, pool)
 end

@@ -2,7 +2,7 @@
 local SUCCESS_FIELDS = {'status', 'token', 'job_id', 'priority', 'flow_group', 'attempt', 'created_at', 'scheduled_at', 'job_type',
   'memory', 'slot_at', 'started_at', 'expires_at'}
 local RUN_FIELDS = {'message_id', 'max_retry', 'worker_id', 'attempts', 'threshold', 'cooldown_ms', 'cooldown_max_ms', 'on_worker_lost', 'timeout_ms',
-  'cancel_requested', 'approval_id', 'job_version', unpack(SUCCESS_FIELDS)}
+  'cancel_requested', 'approval_id', 'job_version', 'pool', unpack(SUCCESS_FIELDS)}
 
 local NUMBERS = {'attempt', 'token', 'max_retry', 'threshold', 'cooldown_ms', 'cooldown_max_ms'}
 
@@ -11,6 +11,7 @@ local function read_run(id, names)
   names = names or RUN_FIELDS
   local values, run = call('HMGET', K('run:' .. id), unpack(names)), {id = id}
   for i, name in ipairs(names) do run[name] = values[i] or '' end
+  run.pool = run.pool or '' -- who ends well is in no queue
   -- a broken record must not stop what keeps all others going
   for _, name in ipairs(NUMBERS) do run[name] = tonumber(run[name]) and run[name] or '0' end
   return run
@@ -110,9 +111,9 @@ end
 local function end_run(run, status, kind, result, error, line)
   local duration = run.started_at ~= '' and run.status == 'running' and math.max(0, now - (tonumber(run.started_at) or now)) or nil
   if run.status ~= 'running' then
-    call('ZREM', K('pending:' .. run.priority), run.id)
+    leave_queue(run.id, run.priority, run.pool)
     call('ZREM', K'retries', run.id)
-    drop_message(run.priority, run.message_id)
+    drop_message(run.priority, run.pool, run.message_id)
   end
   if run.expires_at ~= '' then collect('ZREM', K'expiries', run.id) end
   call('HMSET', K('run:' .. run.id), 'status', status, 'finished_at', NOW, 'result', result)
@@ -155,5 +156,5 @@ local function requeue(run, attempt, attempts, redelivered)
   call('HMSET', K('run:' .. run.id), 'status', 'queued', 'attempt', attempt, 'attempts', attempts, 'started_at', '', 'worker_id', '')
   if redelivered then call('HSET', K('run:' .. run.id), 'redelivered', '1') end
   call('HMSET', 'rq:job:' .. run.id, 'status', 'queued', 'worker_name', '')
-  enqueue(run.id, run.priority)
+  enqueue(run.id, run.priority, run.pool)
 end

@@ -13,5 +13,5 @@ for _, write in ipairs(writes) do
   elseif write[1] ~= 'HSETMAX' then call(unpack(write))
   elseif tonumber(call('HGET', write[2], write[3]) or '0') < tonumber(write[4]) then call('HSET', write[2], write[3], write[4]) end
 end
-for i = 1, #queued, 2 do push(queued[i], queued[i + 1]) end
+for i = 1, #queued, 2 do push(queued[i], queued[i + 1], call('HGET', K('run:' .. queued[i]), 'pool') or '') end
 return 'adopted'

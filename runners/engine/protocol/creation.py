@@ -10,6 +10,7 @@ from runners.engine import clock
 from runners.engine.audit import Author, Entry
 from runners.engine.compact import compact
 from runners.engine.job import Job
+from runners.engine.pool import stored
 from runners.engine.protocol.asking import before_start
 
 ENTRY_POINT = "runners.perform.perform"
@@ -39,6 +40,7 @@ class Creation:
             self.run_id,
             self.job.job_id,
             controls.priority,
+            stored(spec.pool),
             controls.flow_group or "",
             int(controls.allow_overlap),
             int(controls.failure_memory_enabled),

@@ -1,7 +1,7 @@
 -- One call of a worker: finishes what it has done, then takes and claims what is next.
 -- Answers {words for what was finished, {id, token, payload, {the values of READ_FIELDS}} for what was taken, refused
 -- messages, the time of the claims}.
-local worker, lease_ms = arg(), tonumber(arg())
+local worker, lease_ms, pool = arg(), tonumber(arg()), arg() -- '' is the default pool
 
 local function grants_something(ask)
   for place = 1, #ask.fields, 2 do
@@ -76,6 +76,7 @@ end
 local function pop_stream(key, number)
   local entries = read_stream(key, number)
   if entries == 'no group' then
+    if call('EXISTS', key) == 0 then return {} end -- nobody has sent anything
     call('XGROUP', 'CREATE', key, GROUP, '0', 'MKSTREAM')
     entries = read_stream(key, number)
   end
@@ -95,8 +96,8 @@ end
 
 -- Returns the run ids of up to `number` messages, oldest first; the messages are gone now.
 local function pop(priority, number)
-  if transport == 'lists' then return pop_list(K('list:' .. priority), number) end
-  return pop_stream(K('stream:' .. priority), number)
+  if transport == 'lists' then return pop_list(K('list:' .. own(priority, pool)), number) end
+  return pop_stream(K('stream:' .. own(priority, pool)), number)
 end
 
 -- When runs came into the queue. Messages come in the same order, so the oldest are read in one go.
@@ -132,12 +133,12 @@ end
 
 -- What a claim decides by, and what else its worker needs (work.py knows the order); each costs time in every run.
 local READ_FIELDS = {'status', 'token', 'priority', 'job_id', 'attempt', 'expires_at', 'job_type', 'slot_at', 'created_at', 'scheduled_at', 'inputs',
-  'attempts', 'redelivered', 'timeout_ms', 'max_retry', 'backoff_sec', 'on_worker_lost', 'job_version', 'granted'}
+  'attempts', 'redelivered', 'timeout_ms', 'max_retry', 'backoff_sec', 'on_worker_lost', 'job_version', 'granted', 'pool'}
 
 local function read_queued(id)
   local v = call('HMGET', K('run:' .. id), unpack(READ_FIELDS))
   local run = {id = id, status = v[1] or '', token = tonumber(v[2]) and v[2] or '0', priority = v[3] or '', job_id = v[4] or '',
-    attempt = tonumber(v[5]) and v[5] or '0', expires_at = v[6] or ''}
+    attempt = tonumber(v[5]) and v[5] or '0', expires_at = v[6] or '', pool = v[#READ_FIELDS] or ''}
   return run, v
 end
 
@@ -145,12 +146,12 @@ local refused, taken = {}, {}
 -- Claims the run that a message names, or drops the message; returns the run's id if it was claimed.
 local function open(priority, id)
   if transport == 'lists' and string.match(id, '^#%d+$') then
-    call('HSET', K'markers', 'passed:' .. priority, string.sub(id, 2))
-    call('HDEL', K'markers', 'open:' .. priority)
+    call('HSET', K'markers', 'passed:' .. own(priority, pool), string.sub(id, 2))
+    call('HDEL', K'markers', 'open:' .. own(priority, pool))
     return nil
   end
   local run, values = read_queued(id)
-  local waits = run.status == 'queued' and run.priority == priority
+  local waits = run.status == 'queued' and run.priority == priority and run.pool == pool
   local expired = waits and has_expired(run)
   if waits and not expired then
     taken[#taken + 1] = claim(run, values)
@@ -177,6 +178,7 @@ local function take(number, priorities)
       for _, id in ipairs(messages) do claimed[#claimed + 1] = open(priority, id) end
     end
     if #claimed > 0 then call('ZREM', K('pending:' .. priority), unpack(claimed)) end
+    if #claimed > 0 and pool ~= '' then call('ZREM', K('pending:' .. own(priority, pool)), unpack(claimed)) end
   end
   return #taken - before
 end
@@ -193,13 +195,21 @@ local function not_paused()
   return found
 end
 
+-- When the run that is next of a priority came into the queue; what names nobody comes first, so that it goes.
+local function waits_since(priority)
+  local next_one
+  if transport == 'lists' then next_one = call('LINDEX', K('list:' .. own(priority, pool)), -1) or nil
+  else
+    local entry = call('XRANGE', K('stream:' .. own(priority, pool)), '-', '+', 'COUNT', 1)[1]
+    next_one = entry and (entry[2][2] or '')
+  end
+  return next_one and tonumber(call('ZSCORE', K('pending:' .. priority), next_one) or '0') or math.huge
+end
+
 -- The oldest heads of the priorities first.
 local function by_age(among)
   local heads, names = {}, {}
-  for place, priority in ipairs(among) do
-    local head = call('ZRANGE', K('pending:' .. priority), 0, 0, 'WITHSCORES')
-    heads[place] = {priority, tonumber(head[2] or 'inf') or math.huge}
-  end
+  for place, priority in ipairs(among) do heads[place] = {priority, waits_since(priority)} end
   table.sort(heads, function(a, b) return a[2] < b[2] end)
   for place, head in ipairs(heads) do names[place] = head[1] end
   return names
@@ -208,7 +218,10 @@ end
 local function several_wait(among)
   local waiting = 0
   for _, priority in ipairs(among) do
-    if call('ZCARD', K('pending:' .. priority)) > 0 then waiting = waiting + 1 end
+    local messages
+    if transport == 'lists' then messages = call('LLEN', K('list:' .. own(priority, pool)))
+    else messages = call('XLEN', K('stream:' .. own(priority, pool))) end
+    if messages > 0 then waiting = waiting + 1 end
   end
   return waiting > 1
 end
@@ -216,7 +229,8 @@ end
 -- Critical first; every eighth take serves the oldest head whatever its priority, so that nothing starves. While a single
 -- priority waits there is nothing to choose, and all that is wanted is read in one go.
 local function take_all(wanted, open_now)
-  local served = tonumber(call('GET', K'takes') or '0')
+  local takes = K(own('takes', pool))
+  local served = tonumber(call('GET', takes) or '0')
   while #taken < wanted and looked < LOOKED_AT_ONCE do
     local left, until_eighth = wanted - #taken, 7 - served % 8
     local number, priorities = left, open_now
@@ -227,7 +241,7 @@ local function take_all(wanted, open_now)
     served = served + got
     if got < number then break end
   end
-  if #taken > 0 then call('SET', K'takes', int(served)) end
+  if #taken > 0 then call('SET', takes, int(served)) end
 end
 
 -- the first write is one that a full Redis allows: what runs can always end, also behind a stale result that is counted

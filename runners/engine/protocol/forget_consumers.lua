@@ -17,8 +17,7 @@ local function lets_go(key, name)
 end
 
 local gone = 0
-for _, priority in ipairs(PRIORITIES) do
-  local key = K('stream:' .. priority)
+local function forget_silent(key)
   local consumers = redis.pcall('XINFO', 'CONSUMERS', key, GROUP)
   for _, row in ipairs(consumers.err and {} or consumers) do
     local consumer = facts(row)
@@ -29,5 +28,11 @@ for _, priority in ipairs(PRIORITIES) do
       call('XGROUP', 'DELCONSUMER', key, GROUP, consumer.name)
     end
   end
+end
+
+local pools = call('SMEMBERS', K'pools')
+pools[#pools + 1] = ''
+for _, pool in ipairs(pools) do
+  for _, priority in ipairs(PRIORITIES) do forget_silent(K('stream:' .. own(priority, pool))) end
 end
 return gone

@@ -48,7 +48,8 @@ local function give_back()
     if v[1] == 'paused' then look_at(name, NOW) end
     if v[2] == 'job' then call('HSET', K('job:' .. name), 'held_until', NOW) end
   elseif call('ZCARD', K('waiting:paused:' .. blocker)) > 0 then call('ZADD', K'resumed', NOW, blocker) end
-  wakes = wakes + 1
+  wakes[''] = 1
+  for _, pool in ipairs(call('SMEMBERS', K'pools')) do wakes[pool] = 1 end
 end
 
 if not exists() then return {'gone', ''} end

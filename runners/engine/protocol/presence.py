@@ -70,6 +70,7 @@ def _fields(store: Store, said: ProcessBeat) -> dict[str, str | int]:
         "started_at": clock.to_ms(said.started_at),
         "doing": said.doing,
         "slots": said.slots,
+        "pool": said.pool,
         "mode": store.mode.name,
     }
 

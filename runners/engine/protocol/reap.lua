@@ -47,6 +47,11 @@ local function move_deadline(id, at)
   if run and run ~= '' then call('HSET', K('run:' .. run), 'decide_by', at) end
 end
 
+local function move_in_pool(name, id, at)
+  local pool = call('HGET', K('run:' .. id), 'pool')
+  if pool then call('ZADD', K(own(name, pool)), at, id) end
+end
+
 local function move_waiting(name, by, last)
   local rows = call('ZRANGE', K('set_back:' .. name), 0, last, 'WITHSCORES')
   for i = 1, #rows, 2 do
@@ -56,6 +61,7 @@ local function move_waiting(name, by, last)
     elseif call('ZSCORE', K(name), id) == rows[i + 1] and (not string.find(name, '^pending') or tonumber(rows[i + 1]) > now) then
       local at = int(tonumber(call('ZINCRBY', K(name), int(by), id)))
       if name == 'approvals:deadlines' then move_deadline(id, at) end
+      if string.find(name, '^pending') then move_in_pool(name, id, at) end
     end
   end
 end
@@ -83,7 +89,7 @@ for _, id in ipairs(call('ZRANGEBYSCORE', K'retries', '-inf', NOW, 'LIMIT', 0, 2
   if run.status == 'retrying' then
     call('HSET', K('run:' .. id), 'status', 'queued')
     call('HSET', 'rq:job:' .. id, 'status', 'queued')
-    enqueue(id, run.priority)
+    enqueue(id, run.priority, run.pool)
     event('run.queued', run.job_id, id, '{"source":"retry","attempt":' .. run.attempt .. '}')
   end
 end

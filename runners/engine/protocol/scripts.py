@@ -111,14 +111,16 @@ def call(store: Store, name: str, *args: str | int | bytes) -> Any:
         return store.redis.eval(text(name), 1, *arguments)
 
 
-def call_when_woken(store: Store, wait_sec: int, name: str, *args: str | int | bytes) -> tuple[Any, Exception | None]:
-    """Wait on the wake key for so long at most, then run one script: one round trip. Returns its answer, and why nothing was waited for.
+def call_when_woken(
+    store: Store, wake: str, wait_sec: int, name: str, *args: str | int | bytes
+) -> tuple[Any, Exception | None]:
+    """Wait on a wake key for so long at most, then run one script: one round trip. Returns its answer, and why nothing was waited for.
 
     Both commands are sent at once. The server puts the second one off while the first one blocks, and runs it in the
     moment in which that is woken, without another way to the caller and back. Raises as `call` does.
     """
     pipe = store.redis.pipeline(transaction=False)
-    pipe.blpop([store.keys.wake], wait_sec)
+    pipe.blpop([wake], wait_sec)
     pipe.evalsha(_sha(name), 1, *_arguments(store, args))
     woken, answer = pipe.execute(raise_on_error=False)
     if isinstance(answer, NoScriptError):

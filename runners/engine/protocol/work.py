@@ -8,6 +8,7 @@ from typing import Any
 
 from runners.engine.audit import Author, Entry
 from runners.engine.failure import like
+from runners.engine.pool import DEFAULT, stored
 from runners.engine.protocol.audit import audited
 from runners.engine.protocol.scripts import call, call_when_woken
 from runners.engine.run import FailureKind
@@ -17,7 +18,7 @@ MILLISECOND = timedelta(milliseconds=1)
 # fmt: off
 READ_FIELDS = (
     "status", "token", "priority", "job_id", "attempt", "expires_at", "job_type", "slot_at", "created_at", "scheduled_at", "inputs",
-    "attempts", "redelivered", "timeout_ms", "max_retry", "backoff_sec", "on_worker_lost", "job_version", "granted",
+    "attempts", "redelivered", "timeout_ms", "max_retry", "backoff_sec", "on_worker_lost", "job_version", "granted", "pool",
 )
 # fmt: on
 """What the script returns of a claimed run's record, in its order."""
@@ -83,26 +84,31 @@ class Exchanged:
     refused: tuple[str, ...]
 
 
-def exchange(store: Store, worker_id: str, lease: timedelta, ended: Sequence[Ended], take: int) -> Exchanged:
-    """Finish what is done and claim up to `take` runs, in one step. Critical runs come first."""
-    return _exchanged(worker_id, call(store, "exchange", *_arguments(worker_id, lease, ended, take)))
+def exchange(
+    store: Store, worker_id: str, lease: timedelta, ended: Sequence[Ended], take: int, pool: str = DEFAULT
+) -> Exchanged:
+    """Finish what is done and claim up to `take` runs of the worker's pool, in one step. Critical runs come first."""
+    return _exchanged(worker_id, call(store, "exchange", *_arguments(worker_id, lease, pool, ended, take)))
 
 
-def claim_when_woken(store: Store, worker_id: str, lease: timedelta, take: int, wait_sec: int) -> Exchanged:
-    """Wait until a run comes, `wait_sec` at most, and claim up to `take` runs in the moment in which it does.
+def claim_when_woken(
+    store: Store, worker_id: str, lease: timedelta, take: int, wait_sec: int, pool: str = DEFAULT
+) -> Exchanged:
+    """Wait until a run comes into the pool, `wait_sec` at most, and claim up to `take` runs in the moment in which it does.
 
     What the server claimed counts, also where it refuses to wait; with nothing claimed, that refusal is raised.
     """
-    answer, refusal = call_when_woken(store, wait_sec, "exchange", *_arguments(worker_id, lease, (), take))
+    arguments = _arguments(worker_id, lease, pool, (), take)
+    answer, refusal = call_when_woken(store, store.keys.wake(pool), wait_sec, "exchange", *arguments)
     exchanged = _exchanged(worker_id, answer)
     if refusal and not exchanged.taken:
         raise refusal
     return exchanged
 
 
-def _arguments(worker_id: str, lease: timedelta, ended: Sequence[Ended], take: int) -> list[str | int]:
+def _arguments(worker_id: str, lease: timedelta, pool: str, ended: Sequence[Ended], take: int) -> list[str | int]:
     parts = [argument for one in ended for argument in one.arguments()]
-    return [worker_id, lease // MILLISECOND, len(ended), *parts, take]
+    return [worker_id, lease // MILLISECOND, stored(pool), len(ended), *parts, take]
 
 
 def _exchanged(worker_id: str, answer: Sequence[Any]) -> Exchanged:

@@ -8,6 +8,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from runners.engine.pool import DEFAULT
 from runners.engine.settings.secrets import AuthToken
 
 
@@ -23,6 +24,7 @@ class Settings:
     queue_mode: str = "auto"
     key_prefix: str = "mj:"
     worker_concurrency: int = 5
+    worker_pool: str = DEFAULT
     max_dispatch_per_tick: int = 80
     pressure_high: int = 300
     pressure_low: int = 180

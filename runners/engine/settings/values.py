@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
+from runners.engine.pool import NAME
 from runners.engine.settings.address import TLS_OPTIONS, is_sentinel, known_options, read_sentinel
 from runners.engine.settings.secrets import refuse_weak
 
@@ -34,6 +35,13 @@ def whole(low: int, high: int) -> Reader[int]:
         raise ValueError(f"is not a whole number from {low} to {high}")
 
     return read
+
+
+def pool(text: str) -> str:
+    """Read the name of a worker pool."""
+    if NAME.fullmatch(text):
+        return text
+    raise ValueError("is not 1 to 64 of A-Z a-z 0-9 . _ -")
 
 
 def seconds(low: float, high: float) -> Reader[timedelta]:

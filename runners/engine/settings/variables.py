@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from runners.engine.settings.access import ACCESS, switch
 from runners.engine.settings.acting import ACTING
-from runners.engine.settings.later import LATER
 from runners.engine.settings.mail import smtp_url
 from runners.engine.settings.planning import PLANNING
 from runners.engine.settings.tracing import TRACING
@@ -24,6 +23,7 @@ from runners.engine.settings.values import (
     many,
     one_of,
     origin,
+    pool,
     redis_host,
     redis_tls_url,
     redis_url,
@@ -73,6 +73,9 @@ SETTINGS: tuple[Variable, ...] = (
     ),
     Variable(
         "WORKER_CONCURRENCY", "5", "runs at once in one worker process, 1 to 256", "worker_concurrency", whole(1, 256)
+    ),
+    Variable(
+        "WORKER_POOL", "default", "whose runs a worker takes: those of jobs with this `pool`", "worker_pool", pool
     ),
     Variable(
         "RUN_LEASE_SEC",
@@ -268,6 +271,5 @@ SETTINGS: tuple[Variable, ...] = (
     *PLANNING,
     *TRACING,
     *ACCESS,
-    *LATER,
 )
 """Every variable of the platform; an unset or empty one has its default."""

@@ -117,6 +117,9 @@ def _active_writes(store: Store, run_id: str, run: Mapping[str, str]) -> Iterato
     yield from again(store, f"rq:job:{run_id}")
     for key in (keys.pending(run["priority"]), keys.retries, keys.expiries, keys.waiting_runs):
         yield from placing(store, key, run_id)
+    if pool := run.get("pool"):
+        yield ("SADD", keys.pools, pool)
+        yield from placing(store, keys.pending(run["priority"], pool), run_id)
 
 
 def answer_keys(store: Store) -> list[str]:

@@ -24,7 +24,7 @@ The run hash (`run`), created by `dispatch`, changed by the run scripts only:
   scheduled_at, started_at, finished_at, inputs (JSON), priority, flow_group, timeout_ms, max_retry, backoff_sec (JSON),
   on_worker_lost, expires_at, worker_id, message_id (Streams), actor, trace_id, redelivered, cancel_requested,
   attempts (JSON objects joined by ','; ended attempts only), result (JSON), failure_kind, error (JSON text, for searches), failure_group,
-  threshold, cooldown_ms, cooldown_max_ms, memory ('1' when failure memory counts), progress (JSON)
+  pool (absent: the default one), threshold, cooldown_ms, cooldown_max_ms, memory ('1' when failure memory counts), progress (JSON)
   asks            how often it asked for approval; its approvals are ap_<its id without run_>_1 and so on
   granted         JSON objects joined by ',': what people approved so far (`approval.Granted`)
   approvers, quorum   who decides, where the job says so; see `job/approvers.py`
@@ -45,6 +45,7 @@ from runners.engine.store.event_keys import EventKeys
 from runners.engine.store.failure_keys import FailureKeys
 from runners.engine.store.insight_keys import InsightKeys
 from runners.engine.store.process_keys import ProcessKeys
+from runners.engine.store.queue_keys import QueueKeys
 from runners.engine.store.record_keys import RecordKeys
 from runners.engine.store.session_keys import SessionKeys
 from runners.engine.store.waiting_keys import WaitingKeys
@@ -66,6 +67,7 @@ class Keys(
     FailureKeys,
     InsightKeys,
     ProcessKeys,
+    QueueKeys,
     RecordKeys,
     SessionKeys,
     WaitingKeys,
@@ -166,10 +168,6 @@ class Keys(
         """SET of the job's active runs: its overlap slots."""
         return f"{self.prefix}active:job:{job_id}"
 
-    def pending(self, priority: str) -> str:
-        """ZSET run id → queued at: runs waiting now. Depth is the sum of the three cardinalities."""
-        return f"{self.prefix}pending:{priority}"
-
     @property
     def leases(self) -> str:
         """ZSET run id → lease end, one entry per running run; its score moves with every renewal (the beat)."""
@@ -192,30 +190,6 @@ class Keys(
     def once(self, digest: str) -> str:
         """STRING the run that an idempotency key made; lives a day; written by `admit`."""
         return f"{self.prefix}once:{digest}"
-
-    # --- transport
-    def stream(self, priority: str) -> str:
-        """STREAM of {run: id}, consumer group `workers`. Under our own prefix: stock tools take rq:queue:* for a list."""
-        return f"{self.prefix}stream:{priority}"
-
-    def queue_list(self, priority: str) -> str:
-        """LIST of run ids (lists transport), pushed left, taken right."""
-        return f"{self.prefix}list:{priority}"
-
-    @property
-    def wake(self) -> str:
-        """LIST of tokens on which idle workers block; a hint, at most 64 long."""
-        return f"{self.prefix}wake"
-
-    @property
-    def markers(self) -> str:
-        """HASH of places: 'place:<priority>' (Streams), 'open:…' and 'passed:…' (lists) of reconcile, 'place:ledgers'."""
-        return f"{self.prefix}markers"
-
-    @property
-    def takes(self) -> str:
-        """STRING count of runs taken; every eighth serves the oldest head whatever its priority."""
-        return f"{self.prefix}takes"
 
     @property
     def held(self) -> str:

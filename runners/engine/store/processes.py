@@ -16,6 +16,7 @@ from typing import Any
 
 from runners.engine import clock
 from runners.engine.pause import Pause
+from runners.engine.pool import DEFAULT
 from runners.engine.run import at
 from runners.engine.store.connection import Store
 from runners.engine.store.hashes import read_hashes, set_fields
@@ -38,7 +39,7 @@ class ProcessStatus(StrEnum):
 class ProcessBeat:
     """What a process says of itself. `type` is web, scheduler, worker or connector; `doing` is one line for people.
 
-    `slots` is how many runs a worker executes at once; 0 for the others.
+    `slots` is how many runs a worker executes at once, and `pool` whose runs they are; 0 and '' for the others.
     """
 
     id: str
@@ -49,11 +50,12 @@ class ProcessBeat:
     started_at: datetime
     doing: str
     slots: int = 0
+    pool: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process as the others see it. `left_at` is when it said goodbye, None when it did not.
+    """A process as the others see it. `left_at` is when it said goodbye, None when it did not. `pool` is '' but of workers.
 
     `skew` is how far its machine's clock is ahead of the store's; no decision depends on it.
     """
@@ -72,6 +74,7 @@ class Process:
     skew: timedelta = timedelta()
     draining: Pause | None = None
     stopping: Pause | None = None
+    pool: str = ""
 
     @property
     def takes_runs(self) -> bool:
@@ -103,6 +106,11 @@ def is_online(process: Process) -> bool:
 def online(processes: Iterable[Process]) -> Counter[str]:
     """Return how many processes of each type are online."""
     return Counter(process.type for process in processes if is_online(process))
+
+
+def takers(processes: Iterable[Process], pool: str) -> list[Process]:
+    """Return the workers that take runs of the pool now."""
+    return [process for process in processes if process.takes_runs and process.pool == pool]
 
 
 def slots_online(processes: Iterable[Process]) -> int:
@@ -178,6 +186,7 @@ def _process(process_id: str, fields: Mapping[str, str], now: datetime) -> Proce
         left_at=left_at,
         slots=int(fields.get("slots") or 0),
         skew=timedelta(milliseconds=int(fields.get("skew_ms") or 0)),
+        pool=fields.get("pool") or (DEFAULT if fields.get("type") == "worker" else ""),
     )
 
 

@@ -6,23 +6,19 @@ from runners.engine.custody import Standing
 from runners.engine.run import Run
 from runners.engine.store import pauses
 from runners.engine.store.connection import Store
-from runners.engine.store.keys import PRIORITIES
-from runners.engine.store.processes import list_processes
+from runners.engine.store.pools import ahead_of, running_in
+from runners.engine.store.processes import list_processes, takers
 
 
 def read_standing(store: Store, run: Run) -> Standing:
-    """Return where `run` stands; a fixed number of round trips. A run that is not queued has nothing ahead of it."""
-    pipeline = store.redis.pipeline(transaction=False)
-    pipeline.zrank(store.keys.pending(run.priority), run.run_id)
-    pipeline.zcard(store.keys.leases)
-    for priority in PRIORITIES[: PRIORITIES.index(run.priority)]:
-        pipeline.zcard(store.keys.pending(priority))
-    place, running, *before = pipeline.execute()
-    workers = [one for one in list_processes(store) if one.takes_runs]
+    """Return where `run` stands among those of its pool. A run that is not queued has nothing ahead of it."""
+    processes = list_processes(store)
+    workers = takers(processes, run.pool)
     return Standing(
         pause=pauses.read(store).of_queue(run.priority),
-        ahead=0 if place is None else place + sum(before),
+        ahead=ahead_of(store, run),
         workers=len(workers),
         slots=sum(one.slots for one in workers),
-        running=running,
+        running=running_in(store, run.pool, processes),
+        pool=run.pool,
     )

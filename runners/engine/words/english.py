@@ -76,6 +76,7 @@ ENGLISH = {
     "deadline.none": "it states no deadline, and is put in front of the workers again should it get lost",
     "start.paused": "{what} is paused: workers take nothing from this queue",
     "start.no_worker": "no worker takes runs now; start one with: multijob worker",
+    "start.no_worker_of_pool": "no worker of pool {pool} is online; start one with: WORKER_POOL={pool} multijob worker",
     "start.busy": "all {slots} slots of the workers are taken, and {ahead} runs are ahead of it",
     "start.ahead": "{ahead} runs are ahead of it",
     "start.next": "it is the next one that a worker takes",

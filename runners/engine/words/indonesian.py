@@ -79,6 +79,7 @@ INDONESIAN = {
     "deadline.none": "tidak menyatakan tenggat, dan disodorkan lagi kepada worker bila hilang",
     "start.paused": "{what} sedang dijeda: worker tidak mengambil apa pun dari antrean ini",
     "start.no_worker": "saat ini tidak ada worker yang mengambil run; jalankan satu dengan: multijob worker",
+    "start.no_worker_of_pool": "tidak ada worker dari pool {pool} yang online; jalankan satu dengan: WORKER_POOL={pool} multijob worker",
     "start.busy": "semua {slots} slot worker terpakai, dan {ahead} run ada di depannya",
     "start.ahead": "{ahead} run ada di depannya",
     "start.next": "berikutnya yang diambil worker",
