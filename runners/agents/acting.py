@@ -54,7 +54,7 @@ class Acting:
         about = (
             f"The plan of {self._ctx.job_id}" if step.tool == "plan" else f"Step {step.number} of {self._ctx.job_id}"
         )
-        question = Question.of(about, lacks, {"step": step.what, "why": step.why})
+        question = Question.of(about, lacks, step)
         if question.requests != talk.asked and talk.asked and all(was_asked(lack, talk.asked) for lack in lacks):
             return talk
         return self._put(replace(step, outcome=StepOutcome.WAITING), talk, question)

@@ -21,8 +21,8 @@ class Question:
     grants: tuple[tuple[Capability, str], ...]
 
     @staticmethod
-    def of(about: str, lacks: Iterable[Lack], step: dict[str, str]) -> Question:
-        """Return the question about all of `lacks`; `step` is what the agent says that it wants to do."""
+    def of(about: str, lacks: Iterable[Lack], step: Step) -> Question:
+        """Return the question about all of `lacks`; `step` is what the agent wants to do."""
         found = _each_once(lacks)
         grantable = [lack for lack in found if lack.grantable]
         requests: list[Any] = [{str(lack.capability): lack.value, "why": lack.why} for lack in grantable]
@@ -30,7 +30,7 @@ class Question:
         summary = f"{about} needs {', '.join(map(_named, found))}"
         shown = summary if len(summary) <= SUMMARY_KEPT else f"{summary[: SUMMARY_KEPT - 1]}…"
         wanted = tuple((lack.capability, lack.value) for lack in grantable)
-        return Question(shown, (*requests, {"the agent says": step}), wanted)
+        return Question(shown, (*requests, {"the agent wants to": step.what, "and says why": step.why}), wanted)
 
 
 def was_asked(lack: Lack, asked: Iterable[Any]) -> bool:
