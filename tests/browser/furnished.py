@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from runners.engine import settings
+from runners.engine.access.chatting import redeem
+from runners.engine.platform import open_platform
 from tests.browser.guarded import PASSWORD, TOKENS, Guarded
 from tests.waiting import wait_until
 
@@ -24,6 +27,7 @@ def furnish(guarded: Guarded) -> dict[str, str]:
     ask("PUT", "/integrations/mcp/servers/shop", {"transport": "http", "url": "https://mcp.example.com/mcp"})
     ask("PUT", "/connector/telegram/accounts/main", {"label": "Sales", "allowed_chats": [7]})
     ask("PUT", "/notifications/rules/ops", HOOK)
+    _link_a_chat(guarded)
     workflow = {"job_id": "watch", "prompt": "look at the shop", "template": "ops_realtime", "enabled": False}
     ask("POST", "/automation/agent-workflow", workflow)
     token = ask("POST", "/tokens", {"name": "ci", "role": "viewer"})
@@ -47,6 +51,8 @@ def furnish(guarded: Guarded) -> dict[str, str]:
         "account_id": "main",
         "server_id": "shop",
         "rule_id": "ops",
+        "channel": "telegram",
+        "sender": "42",
         "name": "viewer",
         "version_id": "1",
         "token_id": token["token_id"],
@@ -57,6 +63,14 @@ def furnish(guarded: Guarded) -> dict[str, str]:
         "job_bulk.show bulk_id": ask("POST", "/jobs/bulk", tagged)["bulk_id"],
         "grant_id": granted,
     }
+
+
+def _link_a_chat(guarded: Guarded) -> None:
+    platform = open_platform(settings.read(dict(guarded.env)))
+    code = guarded.ask("POST", "/people/viewer/link")["code"]
+    redeem(platform, "telegram", "42", {"chat": "7", "calls_himself": "@viewer"}, code, "furnished")
+    platform.store.redis.close()
+    platform.store.rq_redis.close()
 
 
 def _jobs(guarded: Guarded) -> None:
