@@ -14,7 +14,7 @@ from runners.engine.store.connection import Store
 from runners.engine.store.connectors import ConnectorState, beat_connector, load_connector, moving
 
 LOG = structlog.get_logger("runners.connector")
-CHANNEL = "telegram"
+TELEGRAM = "telegram"
 TURN_LASTS = timedelta(seconds=6)
 
 
@@ -26,10 +26,18 @@ class Account:
     method that touches the store raises RedisError when it is away.
     """
 
-    def __init__(self, store: Store, identity: str, account_id: str = OF_ENVIRONMENT, owner: str = "nobody") -> None:
+    def __init__(
+        self,
+        store: Store,
+        identity: str,
+        account_id: str = OF_ENVIRONMENT,
+        owner: str = "nobody",
+        channel: str = TELEGRAM,
+    ) -> None:
+        self.channel = channel
         self.identity = identity
         self.account_id = account_id
-        self.place = f"{CHANNEL}:{account_id}"
+        self.place = f"{channel}:{account_id}"
         self.health = Health()
         self.offset = 0
         self.holder: str | None = None
@@ -45,9 +53,9 @@ class Account:
         """Take the turn, or keep it; say whether it is ours. Who takes it goes on where the last one stopped."""
         had, self.holder = self.has_turn, self.turn.take()
         if self.has_turn and not had:
-            known = load_connector(self._store, CHANNEL, self.account_id)
+            known = load_connector(self._store, self.channel, self.account_id)
             self.offset = known.offset if known and known.identity == self.identity else 0
-            LOG.info("connector.turn_taken", channel=CHANNEL, account_id=self.account_id)
+            LOG.info("connector.turn_taken", channel=self.channel, account_id=self.account_id)
         return self.has_turn
 
     def give_up_turn(self) -> None:
@@ -65,7 +73,7 @@ class Account:
         if self.holder is not None and not (self.has_turn and self.take_turn()):
             return
         state = ConnectorState(
-            channel=CHANNEL,
+            channel=self.channel,
             account_id=self.account_id,
             status=self.health.status,
             last_heartbeat_at=self._store.now(),
@@ -81,7 +89,7 @@ class Account:
     def settle(self, update_id: int, *changes: Change) -> None:
         """Remember the update as heard together with what follows from it. Raises TurnLost."""
         offset = update_id + 1
-        moved = moving(self._store, CHANNEL, self.account_id, offset, self.identity)
+        moved = moving(self._store, self.channel, self.account_id, offset, self.identity)
         self.change(chats.hearing(self._store, self.place, update_id), moved, *changes)
         self.offset = offset
 
@@ -89,5 +97,7 @@ class Account:
         """Take the new health; a change of status is logged and reaches the store at once."""
         before, self.health = self.health, health
         if health.status is not before.status:
-            LOG.info(f"connector.{health.status}", channel=CHANNEL, account_id=self.account_id, error=health.last_error)
+            LOG.info(
+                f"connector.{health.status}", channel=self.channel, account_id=self.account_id, error=health.last_error
+            )
             self.beat()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from runners.connector.account import CHANNEL
 from runners.engine.access.chatting import person_in_chat
 from runners.engine.operations import Actor, Role, own_preferences
 from runners.engine.platform import Platform
@@ -40,12 +39,12 @@ def chat_refusal(allowed: Allowed, chat: str) -> Refused | None:
 
 
 def asker(
-    platform: Platform, allowed: Allowed, chat: str, sender: str, language: Language, request_id: str
+    platform: Platform, channel: str, allowed: Allowed, chat: str, sender: str, language: Language, request_id: str
 ) -> Actor | Refused:
     """Return who asks, or why nobody does; `language` is that of his app, and his own choice wins."""
     if refused := chat_refusal(allowed, chat):
         return refused
-    person = person_in_chat(platform, CHANNEL, sender)
+    person = person_in_chat(platform, channel, sender)
     if person is not None:
         actor = Actor(person.name, person.role, "chat", request_id, language)
         chosen = own_preferences(platform, actor).language
@@ -54,5 +53,5 @@ def asker(
     if platform.settings.auth_enabled:
         return Refused("sender is linked to no person", told=listed)
     if listed:
-        return Actor(f"{CHANNEL}:{sender}", Role.OPERATOR, "chat", request_id, language)
+        return Actor(f"{channel}:{sender}", Role.OPERATOR, "chat", request_id, language)
     return Refused(f"sender is not in {allowed.senders_named}")

@@ -38,7 +38,7 @@ class Conversation:
     def __init__(self, platform: Platform, account: Account, channel: Channel, allowed: Allowed) -> None:
         self.taking = Lock()
         self.outbox = Outbox(platform, account, channel)
-        self.ear = Ear(platform, account.account_id, allowed, channel.longest)
+        self.ear = Ear(platform, account.account_id, allowed, channel.longest, account.channel)
         self._store = platform.store
         self._account = account
         self._channel = channel

@@ -15,7 +15,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from runners.connector import cards, linking
-from runners.connector.account import CHANNEL
+from runners.connector.account import TELEGRAM
 from runners.connector.answers import answer, asking_of, refused
 from runners.connector.asker import Allowed, Refused, asker, chat_refusal
 from runners.connector.cards import Card
@@ -51,12 +51,15 @@ class Answered:
 class Ear:
     """What hears the updates of one account. `hear` raises RedisError and StoreAway while the store is away."""
 
-    def __init__(self, platform: Platform, account_id: str, allowed: Allowed, longest: int) -> None:
+    def __init__(
+        self, platform: Platform, account_id: str, allowed: Allowed, longest: int, channel: str = TELEGRAM
+    ) -> None:
+        self._channel = channel
         self.turned_away = AuditRefusals(platform.store)
         self._platform = platform
         self._store, self._keys = platform.store, platform.store.keys
         self._account_id = account_id
-        self._place = f"{CHANNEL}:{account_id}"
+        self._place = f"{channel}:{account_id}"
         self._allowed = allowed
         self.teller = Teller(platform, self._place, longest)
         self._refusals = Refusals()
@@ -110,7 +113,9 @@ class Ear:
     def _link(self, update: Incoming, command: Command) -> Told:
         if refused := chat_refusal(self._allowed, update.chat):
             return self._refused(update, command, refused)
-        text = linking.link(self._platform, update, command.argument, self._request_id(update, str(update.update_id)))
+        text = linking.link(
+            self._platform, self._channel, update, command.argument, self._request_id(update, str(update.update_id))
+        )
         return self._said(update, command, text) if text else Told()
 
     def _note(self, update: Incoming) -> Told:
@@ -165,7 +170,9 @@ class Ear:
     def asker(self, update: Incoming, about: str) -> Actor | Refused:
         """Return who asks, or why nobody does; `about` makes the key under which it is done once."""
         request_id = self._request_id(update, about)
-        return asker(self._platform, self._allowed, update.chat, update.sender, update.language, request_id)
+        return asker(
+            self._platform, self._channel, self._allowed, update.chat, update.sender, update.language, request_id
+        )
 
     def _request_id(self, update: Incoming, about: str) -> str:
         """Return what ties together all that one update or card asks for; it names the chat in the audit."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from runners.connector.account import CHANNEL
 from runners.connector.channel import Incoming
 from runners.engine.access.chatting import redeem
 from runners.engine.access.guessing import Source, admit
@@ -15,14 +14,14 @@ TRIES = 10
 """Of one sender within the window of `guessing`; then he is not answered. A code has 128 bits."""
 
 
-def link(platform: Platform, update: Incoming, code: str, request_id: str) -> str | None:
+def link(platform: Platform, channel: str, update: Incoming, code: str, request_id: str) -> str | None:
     """Link the sender to whom the code is for, and return what to say; None to one who has tried too often."""
     if not code:
         return say("talk.link_how", update.language)
     try:
-        admit(platform, (Source("chat", f"{CHANNEL}:{update.sender}", TRIES),))
+        admit(platform, (Source("chat", f"{channel}:{update.sender}", TRIES),))
         about = {"chat": update.chat, "calls_himself": update.name}
-        person = redeem(platform, CHANNEL, update.sender, about, code, request_id)
+        person = redeem(platform, channel, update.sender, about, code, request_id)
     except TooMany:
         return None
     except Forbidden:

@@ -11,7 +11,7 @@ import threading
 import structlog
 from redis.exceptions import RedisError
 
-from runners.connector.account import CHANNEL, Account
+from runners.connector.account import TELEGRAM, Account
 from runners.connector.serving import Served, Wanted, wanted
 from runners.engine.errors import StoreAway
 from runners.engine.integrations.telegram_account import OF_ENVIRONMENT
@@ -44,7 +44,7 @@ class Connector:
 
     def doing(self) -> str:
         """Return in a line how each account does."""
-        said = [f"{CHANNEL} {name}: {one.doing}" for name, one in self._all()]
+        said = [f"{TELEGRAM} {name}: {one.doing}" for name, one in self._all()]
         return "; ".join(said)[:200] or (NO_ACCOUNT if self._looked else "starting")
 
     async def serve(self, stop: threading.Event) -> None:
@@ -69,7 +69,7 @@ class Connector:
                 self._idle()
             elif self._nobody.health.last_error and OF_ENVIRONMENT not in now:
                 self._nobody = Account(self._platform.store, "")
-                forget_connector(self._platform.store, CHANNEL, OF_ENVIRONMENT)
+                forget_connector(self._platform.store, TELEGRAM, OF_ENVIRONMENT)
         except (RedisError, StoreAway) as away:
             LOG.warning("store.away", error=str(away))
         for _, one in self._all():
@@ -82,9 +82,9 @@ class Connector:
             if one.is_over:
                 del self._served[name]
                 if name not in now:
-                    forget_connector(self._platform.store, CHANNEL, name)
+                    forget_connector(self._platform.store, TELEGRAM, name)
         for name in now.keys() - self._served.keys():
-            LOG.info("connector.account_taken_up", channel=CHANNEL, account_id=name)
+            LOG.info("connector.account_taken_up", channel=TELEGRAM, account_id=name)
             self._served[name] = Served(self._platform, now[name], self._owner)
             self._served[name].begin()
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import structlog
 from redis.exceptions import RedisError
 
-from runners.connector.account import CHANNEL, Account
+from runners.connector.account import Account
 from runners.connector.asker import Allowed
 from runners.connector.conversation import Conversation
 from runners.connector.telegram_webhook import ServedTelegram
@@ -130,7 +130,7 @@ class Served:
         try:
             await self._conversation.run()
         except Exception as fault:  # one account's fault is none of the others'
-            LOG.exception("connector.failed", channel=CHANNEL, account_id=self.asked.account_id)
+            LOG.exception("connector.failed", channel=self.account.channel, account_id=self.asked.account_id)
             self.account.health = self.account.health.failed(f"its talk broke: {type(fault).__name__}")
         finally:
             await channel.close()

@@ -52,13 +52,13 @@ def _notice(platform: Platform, outgoing: Outgoing) -> Reply:
 
 
 async def _write(platform: Platform, account: Wanted, chat: str, reply: Reply) -> None:
-    from runners.connector.account import CHANNEL
+    from runners.connector.account import TELEGRAM
     from runners.connector.channel import ChannelFault
     from runners.connector.outbox import ANSWERABLE_FOR
     from runners.connector.telegram import TelegramChannel
     from runners.connector.telling import Teller
 
-    store, place = platform.store, f"{CHANNEL}:{account.account_id}"
+    store, place = platform.store, f"{TELEGRAM}:{account.account_id}"
     channel = TelegramChannel(account.token, platform.settings.telegram_api_base, Gate.of(platform.settings))
     saying, changes = Teller(platform, place, channel.longest).message(chat, "", reply)
     chats.do(store, *changes)  # before it is sent, so that a press that comes at once finds its card
