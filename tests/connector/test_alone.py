@@ -1,7 +1,11 @@
 """The connector as a process of its own, on a real server."""
 
+import json
 import os
+import secrets
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -11,9 +15,11 @@ from runners.engine import operations, settings
 from runners.engine.operations import Actor, Role
 from runners.engine.platform import open_platform
 from runners.engine.store import chats
+from runners.engine.store.chats import was_heard
 from runners.engine.store.runs import load_run
-from tests.connector.bot_api import TOKEN
+from tests.connector.bot_api import SENDER, TOKEN
 from tests.connector.looking import state
+from tests.processes import CHECKOUT
 from tests.waiting import wait_until
 
 PATIENCE_SEC = 30
@@ -95,3 +101,33 @@ def test_a_tap_resumes_the_run_that_waits_for_it(platform, server_env, api, spaw
     took.sort()
     with capsys.disabled():
         print(f"tap to resumed run, {TAPS} taps: p50 {took[TAPS // 2]:.3f} s, p95 {took[int(TAPS * 0.95)]:.3f} s")
+
+
+@pytest.mark.slow
+def test_a_person_links_himself_by_the_command_line_and_is_let_go_by_it(platform, server_env, api, spawn):
+    env = server_env | {
+        "AUTH_ENABLED": "true",
+        "AUTH_ADMIN_TOKEN": secrets.token_hex(32),
+        "TELEGRAM_ALLOWED_SENDERS": "",
+    }
+
+    def multijob(*words):
+        command = [sys.executable, "-m", "runners.cli", "user", *words, "--json"]
+        done = subprocess.run(command, cwd=CHECKOUT, env=os.environ | env, capture_output=True, text=True, check=True)
+        return json.loads(done.stdout)
+
+    multijob("create", "ada", "--role", "viewer", "--generate")
+    spawn("connector", env=env)
+    said = multijob("link", "ada")["say"]
+    api.say(said)
+    api.say("/status")
+    wait_until(lambda: len(api.sent) == 2, PATIENCE_SEC)
+    linked = multijob("chats")
+    multijob("unlink", "telegram", str(SENDER))
+    last = api.say("/status")
+    wait_until(lambda: was_heard(platform.store, "telegram:default", last), PATIENCE_SEC)
+
+    assert api.texts[0].startswith("You are ada here from now on, with the role viewer.")
+    assert api.texts[1].endswith("Queue mode: streams")
+    assert [(row["person"], row["sender"]) for row in linked] == [("ada", str(SENDER))]
+    assert len(api.sent) == 2
