@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from redis.exceptions import ConnectionError as Gone
@@ -13,9 +12,8 @@ from runners.engine.integrations.sealing import used_keys
 from runners.engine.protocol import pause
 from runners.engine.run import FailureKind
 from runners.engine.settings import read
-from runners.engine.store import audit, chats, events, failure_memory, jobs, pauses
+from runners.engine.store import audit, events, failure_memory, jobs, pauses
 from runners.engine.store.audit import AuditFilter
-from runners.engine.store.chats import Turn
 from runners.engine.store.events import EventFilter
 from runners.engine.store.records import load_record
 from runners.engine.vault import Owner, Vault, key_id, new_key
@@ -292,20 +290,3 @@ def test_the_audit_comes_along_behind_that_of_the_server(memory, server):
     for text, place in audit.walk(server.store):
         check.feed(text, place)
     assert check.finish() == []
-
-
-@TARGETS
-def test_what_a_chat_has_heard_and_is_to_be_told_comes_along(memory, server):
-    turn = Turn(memory.store, "telegram:default", "web-1", timedelta(hours=1))
-    turn.take()
-    said_, card = chats.saying(memory.store, turn.place, ["a word"]), memory.store.keys.chat_card("dealt")
-    turn.change(
-        chats.hearing(memory.store, turn.place, 7), said_, chats.keeping(card, {"by": "ada"}, timedelta(hours=1))
-    )
-
-    hand_over(memory, server)
-
-    assert chats.was_heard(server.store, turn.place, 7)
-    assert chats.next_unsaid(server.store, turn.place) == "a word"
-    assert chats.kept(server.store, card) == {"by": "ada"}
-    assert Turn(server.store, turn.place, "web-2", timedelta(hours=1)).take() == "web-2"
