@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from runners.engine import settings
 from runners.engine.platform import Platform
 from runners.engine.protocol.work import exchange
 from runners.execution import Execution
+from runners.memory import open_memory
 from runners.perform import carry_out
 from tests.handlers import server
 from tests.handlers.server import Site
@@ -27,30 +29,47 @@ def mode() -> str:
     return "memory"
 
 
-@pytest.fixture
-def site() -> Iterator[Site]:
-    """The model's server, and whatever else is asked over HTTP."""
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Platform, Flask]]:
+    """A server for the model, a platform in memory whose environment names it and may reach it, and the app: once for a module."""
     with server.running() as found:
-        yield found
+        environ = {
+            "QUEUE_MODE": "memory",
+            "DATA_DIR": str(tmp_path_factory.mktemp("ground") / "platform"),
+            "SECRET_KEY": "tests-only-tests-only-tests-only-tests",
+            "HTTP_ALLOW_PRIVATE": "127.0.0.1",
+            "OPENAI_BASE_URL": found.url("/v1"),
+            "OPENAI_API_KEY": "sk-canary-canary-canary",
+            "PLANNER_AI_MODEL": "tiny",
+        }
+        platform = open_memory(settings.read(environ))
+        yield found, platform, create_app(platform)
+        platform.store.redis.connection_pool.disconnect()
+        platform.store.rq_redis.connection_pool.disconnect()
 
 
 @pytest.fixture
-def agents(platform: Platform, site: Site) -> Platform:
-    """A platform whose environment names the model, and lets it be reached."""
-    settings = replace(
-        platform.settings,
-        http_allow_private=("127.0.0.1",),
-        openai_base_url=site.url("/v1"),
-        openai_api_key="sk-canary-canary-canary",
-        planner_ai_model="tiny",
-    )
-    return replace(platform, settings=settings)
+def site(ground: tuple[Site, Platform, Flask]) -> Site:
+    """The model's server, and whatever else is asked over HTTP; it has seen nothing yet."""
+    found = ground[0]
+    found.seen.clear()
+    found.pages.clear()
+    return found
 
 
 @pytest.fixture
-def client(agents: Platform) -> FlaskClient:
-    """A client of the app."""
-    return create_app(agents).test_client()
+def agents(ground: tuple[Site, Platform, Flask]) -> Platform:
+    """The platform, with nothing in its store."""
+    platform = ground[1]
+    platform.store.redis.flushall()
+    return platform
+
+
+@pytest.fixture
+def client(agents: Platform, ground: tuple[Site, Platform, Flask]) -> FlaskClient:
+    """A client of the app; of one of its own where a test has changed the platform's settings."""
+    _, platform, app = ground
+    return (app if agents is platform else create_app(agents)).test_client()
 
 
 @pytest.fixture

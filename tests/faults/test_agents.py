@@ -88,7 +88,7 @@ class Strikes:
             self.reached.append(place)
             self._held[place].wait(PATIENCE_SEC)
             return  # nobody is there any more
-        self._answer(door)  # type: ignore[operator]  # `play` put a function there
+        self._answer(door)  # type: ignore[operator]  # it is the function that `play` put there
 
     def release(self, place: int) -> None:
         """Let the answer go, which nobody waits for."""
