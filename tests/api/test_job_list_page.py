@@ -80,7 +80,9 @@ def test_filters_and_orders_live_in_the_address(three, client, platform, query, 
 def test_a_row_says_how_the_job_ended_when_it_goes_on_and_how_long_it_takes(three, client):
     text = text_of(client.get("/ui/jobs"))
 
-    assert re.search(r'data-label="next"><time [^>]+>in \d+ min</time><small><time [^>]+>\d\d:\d\d:\d\d UTC</time></small>', text)
+    assert re.search(
+        r'data-label="next"><time [^>]+>in \d+ min</time><small><time [^>]+>\d\d:\d\d:\d\d UTC</time></small>', text
+    )
     assert 'data-label="last">\u2013<' in text
 
 

@@ -12,7 +12,7 @@ from tests.faults.alone import gaps
 from tests.faults.scenarios import SCENARIOS, Scenario, play
 
 SHORT_SEC = 1.0
-SHORT_SET = {1, 2, 3, 4, 5, 8, 10, 11, 15, 18, 19, 21, 22, 28}
+SHORT_SET = {1, 2, 3, 4, 5, 8, 10, 11, 15, 18, 19, 21, 22, 28, 38}
 EVERY_DAY = {(1, "streams")}
 
 

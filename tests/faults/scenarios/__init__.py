@@ -69,6 +69,7 @@ SCENARIOS = (
     Scenario(35, "approvals-under-kills", approvals.decided_under_kills),
     Scenario(36, "web-killed-in-a-decision", deciding.web_killed),
     Scenario(37, "worker-killed-around-a-decision", deciding.worker_killed),
+    Scenario(38, "host-cut-off", networks.host_cut_off),
     Scenario(0, "stress", everything.killed_at_random),
     Scenario(0, "soak", soak.soak, most_sec=1800),
     Scenario(0, "soak-under-kills", everything.killed_on_and_on, most_sec=1800),
