@@ -18,7 +18,10 @@ class Place:
 
 def find(path: str, allowed: Sequence[Path]) -> Place | None:
     """Return where `path` leads, which is relative to the first allowed folder, when that is below any of them; None else."""
-    wanted = Path(os.path.realpath(allowed[0] / path))
+    try:
+        wanted = Path(os.path.realpath(allowed[0] / path))
+    except OSError:  # a link on the way was taken away while it was read
+        return None
     for root in map(Path, map(os.path.realpath, allowed)):
         if wanted.is_relative_to(root):
             return Place(root, wanted)
