@@ -28,8 +28,9 @@ def furnish(guarded: Guarded) -> dict[str, str]:
     ask("PUT", "/connector/telegram/accounts/main", {"label": "Sales", "allowed_chats": [7]})
     ask("PUT", "/notifications/rules/ops", HOOK)
     _link_a_chat(guarded)
-    workflow = {"job_id": "watch", "prompt": "look at the shop", "template": "ops_realtime", "enabled": False}
-    ask("POST", "/automation/agent-workflow", workflow)
+    workflow = {"job_id": "watch", "prompt": "look at the shop", "interval_sec": 86_400, "max_retry": 0}
+    ask("POST", "/automation/agent-workflow", workflow | {"require_approval_for_missing": False})
+    _ended(guarded, "watch")
     token = ask("POST", "/tokens", {"name": "ci", "role": "viewer"})
     wish = {"capability": "private_target", "value": "127.0.0.1:9"}
     granted = ask("POST", "/jobs/calls/grants", wish, role="operator")["approval_id"]
@@ -57,6 +58,8 @@ def furnish(guarded: Guarded) -> dict[str, str]:
         "version_id": "1",
         "token_id": token["token_id"],
         "agent_key": "watch",
+        "handbook.show name": "guards",
+        "handbook.picture name": "slot.svg",
         "docs_group": "jobs",
         "docs_shape": "JobSpec",
         "automation.edit job_id": "watch",
