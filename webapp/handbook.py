@@ -15,7 +15,7 @@ from textwrap import shorten
 from markdown_it import MarkdownIt
 
 CHAPTERS = {
-    "begin": ("start", "concepts"),
+    "begin": ("start", "concepts", "questions"),
     "operate": ("operating", "checklists", "troubleshooting", "approvals", "monitoring", "load"),
     "prepare": ("deploying", "settings", "access", "scaling", "audit"),
     "describe": ("guards", "handlers", "planner", "agents", "automation", "integrations", "notifications", "chat"),
