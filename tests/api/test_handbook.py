@@ -9,14 +9,17 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from runners.engine.settings.example import HANDBOOK
 from runners.engine.settings.example import chapter as settings_chapter
+from runners.engine.settings.indonesian import MEANINGS
+from runners.engine.settings.variables import SETTINGS
 from webapp import handbook
-from webapp.handbook import CHAPTERS, CHECKOUT, chapter, sections, slug
+from webapp.handbook import CHAPTERS, CHECKOUT, HEADING, chapter, sections, slug
 
 LANGUAGES = ("en", "id")
 NAMES = [name for names in CHAPTERS.values() for name in names if (CHECKOUT / f"{name}.md").is_file()]
+TRANSLATED = [name for name in NAMES if (CHECKOUT / "id" / f"{name}.md").is_file()]
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+BLOCK = re.compile(r"^(```|~~~).*?^\1", re.DOTALL | re.MULTILINE)
 
 
 def written(language: str) -> list[Path]:
@@ -35,7 +38,33 @@ def test_every_file_is_a_chapter() -> None:
 
 
 def test_the_chapter_on_settings_names_every_variable() -> None:
-    assert (CHECKOUT / "settings.md").read_text() == settings_chapter(HANDBOOK)
+    assert (CHECKOUT / "settings.md").read_text() == settings_chapter()
+    assert (CHECKOUT / "id" / "settings.md").read_text() == settings_chapter("id")
+
+
+def test_every_variable_has_its_meaning_in_indonesian() -> None:
+    assert set(MEANINGS) == {variable.name for variable in SETTINGS}
+    assert [variable.name for variable in SETTINGS if MEANINGS[variable.name] == variable.meaning] == []
+
+
+def shape(text: str) -> dict[str, object]:
+    """Return what a chapter has in every language: levels of headings, blocks of code, cells of tables, items and pictures."""
+    lines = BLOCK.sub("", text).splitlines()
+    return {
+        "levels": [len(found[1]) for line in lines if (found := HEADING.match(line))],
+        "code": [block[0] for block in BLOCK.finditer(text)],
+        "cells": [len(re.findall(r"(?<!\\)\|", line)) for line in lines if line.startswith("|")],
+        "items": [found[0] for line in lines if (found := re.match(r"\d+\.|-", line))],
+        "pictures": re.findall(r"!\[[^\]]*\]\([^)]*?([\w-]+\.svg)\)", text),
+    }
+
+
+@pytest.mark.parametrize("name", TRANSLATED)
+def test_a_chapter_is_the_same_in_both_languages(name: str) -> None:
+    english, indonesian = ((CHECKOUT / folder / f"{name}.md").read_text() for folder in ("", "id"))
+
+    assert shape(indonesian) == shape(english)
+    assert chapter(name, "id") != chapter(name, "en")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from runners.engine.settings.indonesian import HANDBOOK as INDONESIAN_HANDBOOK
+from runners.engine.settings.indonesian import MEANINGS
 from runners.engine.settings.variables import SETTINGS
 
 HEAD = """\
@@ -21,13 +23,14 @@ def env_example() -> str:
     return HEAD + "".join(entries) + RQ_TOOLS
 
 
-def chapter(head: str) -> str:
-    """Return the handbook's chapter on settings: `head`, and one row for each variable."""
+def chapter(language: str = "en") -> str:
+    """Return the handbook's chapter on settings, one row for each variable, in English ("en") or Bahasa Indonesia ("id")."""
+    meanings = MEANINGS if language == "id" else {variable.name: variable.meaning for variable in SETTINGS}
     rows = [
-        f"| `{variable.name}` | {f'`{variable.default}`' if variable.default else ''} | {cell(variable.meaning)} |\n"
+        f"| `{variable.name}` | {f'`{variable.default}`' if variable.default else ''} | {cell(meanings[variable.name])} |\n"
         for variable in SETTINGS
     ]
-    return head + "".join(rows)
+    return (INDONESIAN_HANDBOOK if language == "id" else HANDBOOK) + "".join(rows)
 
 
 def cell(text: str) -> str:
