@@ -57,7 +57,8 @@ def export(output: TextIO) -> None:
 
 @audit.command()
 @click.option("--reason", required=True, help="What happened, for whoever reads the audit.")
-def resume(reason: str) -> None:
+@as_json
+def resume(reason: str, as_json: bool) -> None:
     """Go on with an audit that nothing goes on with: its end is broken, or the key of its newest entry is lost.
 
     Every change is refused until this is done. Nothing is repaired: `audit verify` goes on naming what is broken.
@@ -65,4 +66,5 @@ def resume(reason: str) -> None:
     with opened() as (platform, actor):
         author = replace(actor, operation="resume_audit").author()
         head = audit_upkeep.resume(platform.store, author, reason)
-    click.echo(f"the audit goes on with entry {head.number}")
+    row = {"entry": head.number}
+    show_json(row) if as_json else click.echo(f"the audit goes on with entry {head.number}")

@@ -7,9 +7,11 @@ from typing import Any
 import click
 
 from runners.cli.output import as_json, open_client, show_fields, show_json, show_rows
+from runners.cli.progress import progress
 from runners.client import Client, segment
 
 LOOK_EVERY_SEC = 0.5
+WORKING = ("working", "undoing")
 FILTERS = (
     click.option("--job", "job_id", help="Only runs of this job."),
     click.option("--source", help="Only runs that come from there: schedule, manual, retry, planner, chat, api."),
@@ -120,14 +122,14 @@ def _begin(action: str, given: dict[str, str | None], expected: int | None, no_w
 
 def waited(client: Client, answer: dict[str, Any], place: str, no_wait: bool) -> dict[str, Any]:
     """Return the operation at its end, asked for under `place` until then, and say how far it is; at once with `no_wait`."""
-    told = ""
-    while not no_wait and answer["status"] in ("working", "undoing"):
-        held = f", held by {answer['held_by']}" if answer.get("held_by") else ""
-        if (line := f"{answer['left']} of {answer['total']} left{held}") != told:
-            click.echo(line, err=True)
-        told = line
-        time.sleep(LOOK_EVERY_SEC)  # a terminal has nothing that could wake it
-        answer = client.ask("GET", f"{place}/{answer['bulk_id']}")
+    if no_wait or answer["status"] not in WORKING:
+        return answer
+    with progress("done") as tell:
+        while answer["status"] in WORKING:
+            held = f"held by {answer['held_by']}" if answer.get("held_by") else ""
+            tell(answer["total"] - answer["left"], answer["total"], held)
+            time.sleep(LOOK_EVERY_SEC)  # a terminal has nothing that could wake it
+            answer = client.ask("GET", f"{place}/{answer['bulk_id']}")
     return answer
 
 

@@ -47,8 +47,10 @@ def ask(job_id: str, capability: str, value: str, lasts_sec: int | None, as_json
 
 @grant.command()
 @click.argument("grant_id")
-def revoke(grant_id: str) -> None:
+@as_json
+def revoke(grant_id: str, as_json: bool) -> None:
     """Take a grant away: runs that start from now on have it no more; needs admin."""
     with open_client() as client:
         client.ask("DELETE", f"/grants/{segment(grant_id)}")
-    click.echo(f"grant '{grant_id}' is revoked")
+    row = {"grant_id": grant_id, "status": "revoked"}
+    show_json(row) if as_json else click.echo(f"grant '{grant_id}' is revoked")

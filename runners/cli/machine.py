@@ -35,9 +35,13 @@ def status(as_json: bool) -> None:
 
 
 @click.command()
-def stop() -> None:
+@as_json
+def stop(as_json: bool) -> None:
     """End what `up` started for this DATA_DIR: its own processes and their children, nothing else."""
     ended = local_stop.stop(read(os.environ))
+    if as_json:
+        show_json([{"pid": pid, "command": command} for pid, command in ended.items()])
+        return
     if not ended:
         click.echo("nothing runs here")
     for pid, command in ended.items():

@@ -6,10 +6,12 @@ import click
 
 from runners.cli import (
     agents,
+    api,
     approvals,
     audit,
     automation,
     bulk,
+    completion,
     doctor,
     grants,
     healthy,
@@ -21,17 +23,27 @@ from runners.cli import (
     people,
     plan,
     processes,
+    profiles,
     reasons,
     release,
     runs,
     secrets,
     simulate,
     tokens,
+    top,
     versions,
 )
 from runners.engine.errors import MultijobError, SettingsInvalid
 from runners.engine.programs.unseen import be_unseen
 from runners.engine.version import VERSION
+
+HERE = frozenset(
+    {
+        *("up", "status", "stop", "web", "scheduler", "worker", "connector", "healthy", "release"),
+        *("doctor", "audit", "user", "token", "secrets", "profile", "completion"),
+    }
+)
+"""Commands of this machine, of its store, or of the terminal itself; contract §10."""
 
 
 class Commands(click.Group):
@@ -48,9 +60,15 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="multijob")
-def main() -> None:
-    """Scheduled jobs under guards. `up` runs everything on this machine; `job` and `run` talk to MULTIJOB_URL."""
+@click.option("--profile", metavar="NAME", help="Ask the server of this profile; see `multijob profile`.")
+@click.pass_context
+def main(ctx: click.Context, profile: str | None) -> None:
+    """Scheduled jobs under guards. `up` runs everything on this machine; `job` and `run` talk to a server."""
     be_unseen()  # what `command.run` starts is of the same user
+    if profile is not None and ctx.invoked_subcommand in HERE:
+        raise click.UsageError(
+            f"--profile names a server to ask, and '{ctx.invoked_subcommand}' asks none: it works here"
+        )
 
 
 for command in (*reasons.COMMANDS, *holding.JOB_COMMANDS, *versions.COMMANDS, job_bulk.bulk):
@@ -84,5 +102,9 @@ for command in (
     jobs.export,
     secrets.secrets,
     simulate.simulate,
+    top.top,
+    api.api,
+    profiles.profile,
+    completion.completion,
 ):
     main.add_command(command)

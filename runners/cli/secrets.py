@@ -4,6 +4,7 @@ import click
 
 from runners.cli.direct import opened
 from runners.cli.output import as_json, show_json
+from runners.cli.progress import progress
 from runners.engine.operations import Rotation, rotate_secrets
 from runners.engine.vault import new_key
 
@@ -14,9 +15,10 @@ def secrets() -> None:
 
 
 @secrets.command()
-def key() -> None:
+@as_json
+def key(as_json: bool) -> None:
     """Print a new key for ENCRYPTION_KEYS."""
-    click.echo(new_key())
+    show_json({"key": new_key()}) if as_json else click.echo(new_key())
 
 
 @secrets.command()
@@ -28,14 +30,12 @@ def rotate(as_json: bool) -> None:
     are secrets that no key here opens.
     """
 
-    def tell(rotation: Rotation) -> None:
-        if not as_json:
-            click.echo(
-                f"{rotation.done} of {rotation.total} records, {rotation.resealed} secrets sealed anew", err=True
-            )
+    with opened() as (platform, actor), progress("records") as tell:
 
-    with opened() as (platform, actor):
-        found = rotate_secrets(platform, actor, tell)
+        def told(rotation: Rotation) -> None:
+            tell(rotation.done, rotation.total, f"{rotation.resealed} secrets sealed anew")
+
+        found = rotate_secrets(platform, actor, told)
     if as_json:
         show_json(
             {

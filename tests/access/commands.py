@@ -16,6 +16,7 @@ from tests.access.matrix import ABSENT
 
 DIRECT = {
     *("connector", "doctor", "healthy", "release", "scheduler", "simulate", "status", "stop", "up", "web", "worker"),
+    *("completion", "profile"),
     *("audit", "secrets", "token", "user"),
 }
 """Commands that run processes, or work on the store itself; contract §10."""
@@ -27,6 +28,7 @@ MORE = {
     ("run", "bulk", "cancel"): ["--job", "absent", "--expected", "1", "--no-wait"],
     ("run", "bulk", "retry"): ["--job", "absent", "--expected", "1", "--no-wait"],
 }
+SAID = {"method": "GET", "path": "/queue"}
 SPEC = '{"job_id": "absent", "type": "simulation.heavy", "schedule": null}'
 
 
@@ -52,7 +54,11 @@ def _arguments(command: click.Command, folder: Path) -> Iterator[str]:
         if parameter.required:
             if isinstance(parameter, click.Option):
                 yield parameter.opts[-1]
-            yield _file(folder) if parameter.name == "file" else ABSENT.get(str(parameter.name), "absent")
+            yield (
+                _file(folder)
+                if parameter.name == "file"
+                else SAID.get(str(parameter.name)) or ABSENT.get(str(parameter.name), "absent")
+            )
 
 
 def _file(folder: Path) -> str:

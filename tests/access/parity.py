@@ -12,7 +12,7 @@ ADMINISTRATION = "who may do what, and with what the platform speaks, is set up 
 FOR_EVER = "cannot be brought back, and a chat does not show all that hangs on it"
 MANY = "acts on many at once; the page and the terminal show all of them before"
 DETAIL = "a detail of the page; the chat's answer leads there by its link"
-BY_API = "the API has it, and so does `curl`; nobody has needed a command for it yet"
+BY_API = "`multijob api` asks for it; nobody has needed a command of its own yet"
 ON_THE_MACHINE = "touches keys of the machine itself, so only its terminal does it"
 
 PICTURES = (
@@ -57,7 +57,7 @@ ABSENT: Mapping[str, Mapping[str, str]] = {
         "delete_rule delete_telegram_account get_account get_flow_group get_mcp_server get_person get_rule "
         "get_telegram_account get_token handler_types input_schema list_accounts list_audit list_catalog "
         "list_deliveries list_flow_groups list_mcp_servers list_rules list_telegram_accounts list_turned_away memory "
-        "pauses pressure preview queue reset_memory run_events save_account save_mcp_server save_rule "
+        "pressure preview reset_memory run_events save_account save_mcp_server save_rule "
         "save_telegram_account set_flow_limit test_account test_mcp_server test_rule test_telegram_account",
     },
     "chat": {
@@ -76,7 +76,7 @@ ABSENT: Mapping[str, Mapping[str, str]] = {
         OF_ONESELF: "end_own_sessions own_sessions",
         "/link takes the code that the page or the terminal made": f"{OWN_CHATS} get_chat",
         DETAIL: "agent_memories agent_memory list_agent_workflows run_steps connectors decisions get_flow_group "
-        "job_version job_versions list_failures list_flow_groups memory pressure run_events",
+        "job_version job_versions list_failures list_flow_groups memory pools pressure run_events",
         "`multijob doctor` and the page say what an examination found": "ask_examination",
     },
 }

@@ -73,6 +73,7 @@ class Settings:
     otlp_endpoint: str | None = None
     otlp_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     server_url: str | None = None
+    profile: str | None = None
     token: str | None = field(default=None, repr=False)
     auth_enabled: bool = False
     auth_tokens: tuple[AuthToken, ...] = ()

@@ -268,6 +268,14 @@ SETTINGS: tuple[Variable, ...] = (
         "server_url",
         http_url,
     ),
+    Variable(
+        "MULTIJOB_PROFILE",
+        "",
+        "the profile (`multijob profile list`) whose server the command line talks to, when neither --profile, "
+        "MULTIJOB_URL nor MULTIJOB_TOKEN is given",
+        "profile",
+        str,
+    ),
     *PLANNING,
     *TRACING,
     *ACCESS,
