@@ -67,6 +67,8 @@ MEANINGS = {
     "TELEGRAM_WEBHOOK": "true membuat Telegram mengirim ke PUBLIC_URL, yang harus https, alih-alih ditanyai",
     "SMTP_URL": "server surel untuk pemberitahuan: smtp:// atau smtps://user:password@host?from=address",
     "MULTIJOB_URL": "server yang diajak bicara oleh baris perintah; bakunya HOST dan PORT",
+    "MULTIJOB_PROFILE": "profil (`multijob profile list`) yang servernya diajak bicara oleh baris perintah, bila --profile, MULTIJOB_URL, "
+    "dan MULTIJOB_TOKEN tidak diberikan",
     "OPENAI_API_KEY": "kunci model bahasa yang merencanakan, selain milik akun-akun; lihat docs/planner.md",
     "OPENAI_BASE_URL": "alamatnya: apa pun yang berbicara chat completions dari OpenAI",
     "PLANNER_AI_MODEL": "namanya; tidak ada model dari lingkungan yang merencanakan selama ini tidak diisi",
