@@ -20,6 +20,7 @@ from runners.isolation.remote import Channel, RemoteContext
 AT = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
 RUN = {
     "run_id": "run_1",
+    "token": 3,
     "job_id": "daily",
     "attempt": 2,
     "redelivered": True,

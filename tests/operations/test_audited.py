@@ -11,6 +11,7 @@ import pytest
 
 from runners import planner
 from runners.engine import operations
+from runners.engine.access import chatting
 from runners.engine.agents.memory import Ended as AgentEnded
 from runners.engine.agents.memory import Memory
 from runners.engine.audit_check import Check
@@ -110,6 +111,12 @@ def revoke(platform: Platform) -> None:
     operations.revoke_token(platform, BOB, made.token.id)
 
 
+def with_chat(platform: Platform) -> Platform:
+    code = operations.link_chat(with_person(platform), ADMIN, "ana").text
+    chatting.redeem(platform, "telegram", "42", {"chat": "7"}, code, "telegram-1")
+    return platform
+
+
 def saved(platform: Platform, **fields: Any) -> Platform:
     save(platform, **fields)
     return platform
@@ -193,6 +200,9 @@ DRIVES: dict[str, Drive] = {
     "delete_person": lambda platform: operations.delete_person(with_person(platform), BOB, "ana"),
     "create_token": lambda platform: operations.create_token(platform, BOB, "ci", Role.VIEWER),
     "revoke_token": revoke,
+    "link_chat": lambda platform: operations.link_chat(with_person(platform), BOB, "ana"),
+    "unlink_chat": lambda platform: operations.unlink_chat(with_chat(platform), BOB, "telegram", "42"),
+    "mute_chat": lambda platform: operations.mute_chat(platform, BOB, "telegram:main:7", platform.store.now()),
     "begin_job_bulk": lambda platform: operations.begin_job_bulk(
         saved(platform), BOB, Wish(Action.DISABLE), operations.Selection({"daily": None}), 1
     ),

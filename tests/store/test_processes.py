@@ -3,12 +3,14 @@
 import pytest
 
 from runners.engine.protocol.presence import beat, goodbye
+from runners.engine.store.chats import do
 from runners.engine.store.connectors import (
     ConnectorState,
     ConnectorStatus,
     beat_connector,
     list_connectors,
     load_connector,
+    moving,
 )
 from runners.engine.store.processes import (
     ProcessBeat,
@@ -98,6 +100,7 @@ def test_a_new_announcement_replaces_the_old_one(clocked):
 def test_a_connector_is_what_it_measured_until_it_is_silent(clocked, clock):
     state = ConnectorState("telegram", "default", ConnectorStatus.DEGRADED, clock(), "502", 3, offset=9)
     beat_connector(clocked.store, state)
+    do(clocked.store, moving(clocked.store, "telegram", "default", 9, ""))
     assert list_connectors(clocked.store) == [state]
 
     clock.advance(seconds=31)
