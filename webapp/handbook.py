@@ -82,6 +82,15 @@ def chapter(name: str, language: str) -> Chapter | None:
     return None
 
 
+def part(name: str, anchor: str, language: str) -> Section:
+    """Return a part of a chapter in the language, by its anchor in English; '' is the whole. KeyError for one that is not there."""
+    english, shown = chapter(name, "en"), chapter(name, language)
+    if english is None or shown is None:
+        raise KeyError(name)
+    places = {one.anchor: place for place, one in enumerate(english.sections)}
+    return shown.sections[places[anchor]]
+
+
 def shelf(language: str) -> Iterator[tuple[str, list[Chapter]]]:
     """Yield the chapters by what a reader wants."""
     for wish, names in CHAPTERS.items():

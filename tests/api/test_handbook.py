@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import escape
 
 from runners.engine.settings.example import chapter as settings_chapter
 from runners.engine.settings.indonesian import MEANINGS
 from runners.engine.settings.variables import SETTINGS
 from webapp import handbook
-from webapp.handbook import CHAPTERS, CHECKOUT, HEADING, chapter, sections, slug
+from webapp.handbook import CHAPTERS, CHECKOUT, HEADING, chapter, part, sections, slug
 
 LANGUAGES = ("en", "id")
 NAMES = [name for names in CHAPTERS.values() for name in names if (CHECKOUT / f"{name}.md").is_file()]
-TRANSLATED = [name for name in NAMES if (CHECKOUT / "id" / f"{name}.md").is_file()]
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 BLOCK = re.compile(r"^(```|~~~).*?^\1", re.DOTALL | re.MULTILINE)
+
+
+ASKED = re.compile(r"help\.on\(([^)]*)\)")
+PLACES = sorted(
+    {
+        (*ast.literal_eval(f"({asked},)"), "")[:2]
+        for path in (CHECKOUT.parent / "templates").rglob("*.html")
+        for asked in ASKED.findall(re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL))
+    }
+)
 
 
 def written(language: str) -> list[Path]:
@@ -59,7 +70,7 @@ def shape(text: str) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("name", TRANSLATED)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_chapter_is_the_same_in_both_languages(name: str) -> None:
     english, indonesian = ((CHECKOUT / folder / f"{name}.md").read_text() for folder in ("", "id"))
 
@@ -119,3 +130,34 @@ def test_search_puts_titles_first() -> None:
     hits = handbook.search("en", "backup")
 
     assert "backup" in hits[0].section.title.lower()
+
+
+def test_what_pages_lead_to_is_there_in_every_language(client: FlaskClient) -> None:
+    missing = []
+    for name, anchor in PLACES:
+        for language in LANGUAGES:
+            page = client.get(f"/ui/help/{name}", headers={"Accept-Language": language}).text
+            found = part(name, anchor, language)
+            if (f'id="{found.anchor}"' if anchor else f'<h1 lang="{language}">{escape(found.title)}<') not in page:
+                missing.append((name, anchor, language))
+
+    assert len(PLACES) >= 10
+    assert missing == []
+
+
+def test_a_page_leads_to_its_chapter_in_the_readers_language(client: FlaskClient) -> None:
+    for page, english, indonesian in (
+        ("/ui/queue", "concepts#pressure", "concepts#tekanan"),
+        ("/ui/approvals", "approvals", "approvals"),
+        ("/ui/jobs/no-such-job", "troubleshooting", "troubleshooting"),
+    ):
+        for language, there in (("en", english), ("id", indonesian)):
+            assert (
+                f'class="help" href="/ui/help/{there}"' in client.get(page, headers={"Accept-Language": language}).text
+            )
+
+
+def test_a_part_that_no_chapter_has_is_refused() -> None:
+    for name, anchor in (("guards", "nothing"), ("nothing", "")):
+        with pytest.raises(KeyError):
+            part(name, anchor, "en")

@@ -18,6 +18,7 @@ from runners.engine.store.connection import Mode
 from runners.engine.store.vitals import Vitals
 from runners.engine.version import VERSION
 from runners.engine.words import Language
+from webapp import handbook
 from webapp.asking import identity, platform
 from webapp.language import language
 from webapp.pages.preferring import prefer
@@ -47,11 +48,11 @@ class Shell:
 
 
 def register(app: Flask) -> None:
-    """Give every template of `app` its `shell`, `static` and `may`."""
+    """Give every template of `app` its `shell`, `static`, `may`, and the handbook's parts in the reader's language."""
     app.extensions["snapshots"] = Snapshots()
     prefer(app)
     app.context_processor(_around)
-    app.jinja_env.globals.update(static=static, may=may, vitals=vitals)
+    app.jinja_env.globals.update(static=static, may=may, vitals=vitals, handbook_part=handbook_part)
 
 
 def now() -> datetime:
@@ -68,6 +69,11 @@ def vitals() -> Vitals | None:
         return read(operations.vitals)
     except StoreAway:
         return None
+
+
+def handbook_part(name: str, anchor: str) -> handbook.Section:
+    """Return a part of the handbook as this request's reader finds it; `anchor` is the English one."""
+    return handbook.part(name, anchor, language())
 
 
 def static(filename: str) -> str:
