@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -58,6 +59,57 @@ def test_what_a_person_would_be_refused_is_refused_to_the_agent(client, save, wo
 
     assert run["status"] == "failed" and fault in run["result"]["error"]
     assert client.get("/runs?job_id=nightly").json == []
+
+
+REACHING = {
+    "agent.workflow": {"prompt": "read the orders"},
+    "command.run": {"argv": ["df", "-Pk"]},
+    "http.request": {"url": "https://example.com/"},
+    "simulation.heavy": {"work_ms": 100},
+}
+
+
+@pytest.mark.parametrize(
+    ("job_type", "inputs", "fault"),
+    [
+        (
+            "agent.workflow",
+            {"prompt": "steal", "allow_tools": ["http:bank/main"]},
+            "may set prompt .*, and not allow_tools",
+        ),
+        ("agent.workflow", {"require_approval_for_missing": False}, "and not require_approval_for_missing"),
+        ("agent.workflow", {"agent_key": "watcher"}, "and not agent_key"),
+        ("command.run", {"argv": ["df", "/etc"]}, "may set stdin .*, and not argv"),
+        ("http.request", {"url": "https://evil.example/", "method": "DELETE"}, "may set body .*, and not method, url"),
+        ("http.request", {"body": ["{{secret:bank/main/token}}"]}, "may not refer to secrets, as in bank/main/token"),
+        ("simulation.heavy", {"note": "{{secret:bank/main/token}}"}, "may not refer to secrets"),
+    ],
+    ids=["tools", "asking", "memory", "program", "address", "secret", "secret-of-any"],
+)
+def test_what_another_job_reaches_is_its_own_to_say(client, save, work, site, job_type, inputs, fault):
+    spec = {"job_id": "reaching", "type": job_type, "schedule": None, "inputs": REACHING[job_type]}
+    assert client.post("/jobs", json=spec).status_code == 201
+    save(allow_tools=["start_job:reaching"], limits={"repairs": 0})
+    play(site, plan("start_job"), call("start_job", job_id="reaching", inputs=inputs), finish())
+
+    run = work()
+
+    assert run["status"] == "failed"
+    assert re.search(f"job 'reaching' keeps what it reaches: an agent .*{fault}", run["result"]["error"])
+    assert client.get("/runs?job_id=reaching").json == []
+
+
+def test_another_agent_is_told_what_to_do_and_acts_by_its_own_rights(client, save, work, site):
+    save("clerk", allow_tools=["note"])
+    save(allow_tools=["start_job:clerk"])
+    play(site, plan("start_job"), call("start_job", job_id="clerk", inputs={"prompt": "file this"}), finish())
+
+    run = work()
+
+    (made,) = client.get("/runs?job_id=clerk&full=1").json
+    assert made["inputs"]["prompt"] == "file this" and made["inputs"]["allow_tools"] == ["note"]
+    steps = client.get(f"/runs/{run['run_id']}/steps").json
+    assert 'start job clerk with {"prompt": "file this"}' in [step["what"] for step in steps]
 
 
 def test_a_job_is_scheduled_as_a_version_of_its_own(client, save, work, site, other):

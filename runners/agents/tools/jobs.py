@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
@@ -14,12 +15,21 @@ from runners.engine import operations
 from runners.engine.errors import NotFound, Unreadable
 from runners.engine.grant import JOB_ID, Capability
 from runners.engine.operations import Actor, Role
+from runners.engine.secret_references import references
 
 JobId = Annotated[str, Field(pattern=f"^{JOB_ID}$", description="the job's id")]
 
 
+SAID: Mapping[str, frozenset[str]] = {
+    "agent.workflow": frozenset({"prompt"}),
+    "command.run": frozenset({"stdin"}),
+    "http.request": frozenset({"body"}),
+}
+"""What an agent may say to a job of a type that reaches outside: never where to, by which program, or by what right."""
+
+
 class StartArguments(BaseModel, extra="forbid", frozen=True):
-    """`inputs` are merged over the job's own, for this run."""
+    """`inputs` are merged over the job's own, for this run; what reaches further than the job does is refused."""
 
     job_id: JobId
     inputs: dict[str, Any] = {}
@@ -38,6 +48,7 @@ class _OtherJob:
     """What both have in common: another job, which is permitted by `capability`."""
 
     capability: Capability
+    verb: str
 
     def __init__(self, situation: Situation) -> None:
         self._ctx, self._permits = situation.ctx, situation.permits
@@ -50,7 +61,7 @@ class _OtherJob:
             yield Lack(self.capability, job_id, str(fault), grantable=not permitted)
             return
         if not permitted:
-            yield Lack(self.capability, job_id, f"the job may not {self.capability} '{job_id}'")
+            yield Lack(self.capability, job_id, f"the job may not {self.verb} job '{job_id}'")
 
     def _owner(self, job_id: str) -> Actor:
         if job_id == self._ctx.job_id:
@@ -65,12 +76,14 @@ class StartJob(_OtherJob, ModelTool[StartArguments]):
 
     name = kind = "start_job"
     capability = Capability.JOB
+    verb = "start"
     description = "start a run of another job now; the guards of that job may refuse it"
     arguments = StartArguments
 
     def what(self, arguments: StartArguments) -> str:
-        """Say which job."""
-        return f"start job {arguments.job_id}"
+        """Say which job, and with which inputs."""
+        said = f" with {json.dumps(arguments.inputs, ensure_ascii=False)}" if arguments.inputs else ""
+        return f"start job {arguments.job_id}{said}"
 
     def lacks(self, arguments: StartArguments) -> Sequence[Lack]:
         """Return the job that it may not start, or that is not there."""
@@ -83,6 +96,9 @@ class StartJob(_OtherJob, ModelTool[StartArguments]):
     def act(self, arguments: StartArguments, key: str) -> Observation:
         """Ask for the run; whatever refuses it is the failure."""
         actor = self._owner(arguments.job_id)
+        job = operations.get_job(self._ctx.platform, actor, arguments.job_id)
+        if fault := _reach(job.spec.type, arguments.inputs):
+            raise ActFailed(f"job '{job.job_id}' keeps what it reaches: {fault}")
         run = operations.run_job(
             self._ctx.platform, actor, arguments.job_id, arguments.inputs or None, idempotency_key=key
         )
@@ -94,6 +110,7 @@ class ScheduleJob(_OtherJob, ModelTool[ScheduleArguments]):
 
     name = kind = "schedule_job"
     capability = Capability.SCHEDULE
+    verb = "schedule"
     description = "give another job a schedule: an interval, a cron line, one time, or none"
     arguments = ScheduleArguments
 
@@ -119,6 +136,17 @@ class ScheduleJob(_OtherJob, ModelTool[ScheduleArguments]):
         raw["schedule"] = arguments.schedule
         saved = operations.save_job(self._ctx.platform, actor, raw, keep_enabled=True, expected_version=job.version)
         return Observation(f"job {job.job_id} is {saved.status}, at version {saved.job.version}")
+
+
+def _reach(job_type: str, inputs: Mapping[str, Any]) -> str:
+    """Return which of these inputs would let the job reach what is its own to say, '' when none does."""
+    strange = sorted(set(inputs) - SAID.get(job_type, inputs.keys()))
+    if strange:
+        return (
+            f"an agent may set {', '.join(SAID[job_type])} of a job of type '{job_type}', and not {', '.join(strange)}"
+        )
+    named = sorted(map(str, references(inputs)))
+    return f"an agent may not refer to secrets, as in {named[0]}" if named else ""
 
 
 def offered(situation: Situation) -> Iterator[Tool[Any]]:
