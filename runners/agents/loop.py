@@ -151,7 +151,7 @@ class Agent:
             raise Unusable(
                 "A plan has a list of steps, each with its tool and why.", arguments={"said": str(arguments)[:2000]}
             )
-        self._agree(self._step("plan", f"plan {len(steps)} steps", why), Talk(arguments))
+        self._agree(self._step("plan", f"plan {len(steps)} step{'s' * (len(steps) > 1)}", why), Talk(arguments))
 
     def _agree(self, step: Step, talk: Talk) -> None:
         """Take the plan, once people have agreed to all that it lacks, as far as it says what that is. Raises HandlerFailed."""

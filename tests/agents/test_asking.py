@@ -66,6 +66,22 @@ def test_all_that_a_plan_lacks_is_one_question_and_nothing_is_done_before(client
     assert event["data"]["summary"] == "The plan of scout needs account shop/main, account shop/other"
 
 
+@pytest.mark.parametrize(
+    ("tool", "arguments"), [("start_job", {"inputs": {"work_ms": 200}}), ("schedule_job", {"schedule": None})]
+)
+def test_a_question_about_another_job_says_in_words_what_is_lacking(client, save, work, tool, arguments, site):
+    spec = {"job_id": "nightly", "type": "simulation.heavy", "schedule": None, "inputs": {"work_ms": 100}}
+    assert client.post("/jobs", json=spec).status_code == 201
+    save()
+    play(site, planned((tool, {"job_id": "nightly"} | arguments)), finish())
+
+    assert work()["status"] == "waiting_approval"
+    (approval,) = pending(client)
+    lack, step = approval["requests"]
+    assert lack["why"] == f"the job may not {tool.removesuffix('_job')} job 'nightly'"
+    assert step["the agent wants to"] == "plan 1 step"
+
+
 def test_a_grant_holds_for_later_runs_until_it_is_revoked(client, save, work, site, account):
     save()
     play(site, plan("http"), call("http", account="shop/main", path="/"), finish())
@@ -126,7 +142,7 @@ def begun(client, agents, tool, arguments):
     execution = Execution(agents, claimed, time.monotonic())
     now, journal = agents.store.now(), Journal(execution)
     steps = [{"tool": tool, "why": "it helps"}]
-    journal.write("end", Step(1, 0, "plan", "plan 1 steps", "", StepOutcome.DONE, now, now), Talk({"steps": steps}))
+    journal.write("end", Step(1, 0, "plan", "plan 1 step", "", StepOutcome.DONE, now, now), Talk({"steps": steps}))
     step = Step(2, 0, tool, f"{arguments['method']} {arguments['path']}", "it helps", StepOutcome.BEGUN, now)
     journal.write("begin", step, Talk(arguments))
     exchange(agents.store, "w0", LEASE, [Ended(run_id, claimed.token, "returned")], 0)
