@@ -20,7 +20,7 @@ from runners.models.endpoint import Endpoint, NoAnswer
 LONGEST_SEC = 20.0
 MOST_BYTES = 256 * 1024
 SHOWN = 200
-EXTRA = "pip install 'multijob[ai]'"
+EXTRA = "pip install '.[ai]'"
 CHARACTERS_OF_A_TOKEN = 3
 """By which tokens are reckoned where an endpoint does not count them: rather too many than too few."""
 JSON_OBJECT: Mapping[str, Any] = {"response_format": {"type": "json_object"}}

@@ -261,4 +261,4 @@ def test_without_the_sdk_a_try_says_how_to_install_it(allowing: FlaskClient, mon
     tried = allowing.post(f"{PATH}/test").json
 
     assert tried["outcome"] == "not_installed"
-    assert "pip install 'multijob[mcp]'" in tried["detail"]
+    assert "pip install '.[mcp]'" in tried["detail"]

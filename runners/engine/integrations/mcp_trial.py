@@ -19,7 +19,7 @@ from runners.engine.secret_names import STARS
 PROBE = Path(__file__).parents[2] / "mcp" / "probe.py"
 START_SEC = 15.0
 """How long the process may take beyond the server's own time: to load the SDK on a busy machine, and to clear up."""
-EXTRA = "pip install 'multijob[mcp]'"
+EXTRA = "pip install '.[mcp]'"
 
 
 class TrialOutcome(StrEnum):
