@@ -10,6 +10,7 @@ from runners.cli import (
     approvals,
     audit,
     automation,
+    backup,
     bulk,
     completion,
     doctor,
@@ -40,7 +41,7 @@ from runners.engine.version import VERSION
 HERE = frozenset(
     {
         *("up", "status", "stop", "web", "scheduler", "worker", "connector", "healthy", "release"),
-        *("doctor", "audit", "user", "token", "secrets", "profile", "completion"),
+        *("doctor", "audit", "user", "token", "secrets", "backup", "restore", "profile", "completion"),
     }
 )
 """Commands of this machine, of its store, or of the terminal itself; contract §10."""
@@ -85,6 +86,8 @@ for command in (
     release.release,
     doctor.doctor,
     audit.audit,
+    backup.backup,
+    backup.restore,
     jobs.job,
     runs.run,
     approvals.approve,

@@ -6,7 +6,6 @@ whatever reason, may simply be made again; a process that dies in between leaves
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable
 from itertools import chain
@@ -131,7 +130,7 @@ class Bringing:
             return
         status, ended = self._source.redis.hget(key, "status"), {}
         if status not in ("success", "failed", "cancelled"):
-            ended = _lost(self._lost.get(run_id, TAKEN), to_ms(self._source.now()))
+            ended = copies.lost(ERROR.format(self._lost.get(run_id, TAKEN)), to_ms(self._source.now()))
         self._bring(Copy(key, tuple(copies.run_writes(self._source, run_id, ended))))
 
     def _bring(self, copy: Copy) -> str:
@@ -191,11 +190,3 @@ class Bringing:
 
 def _is_of_another_kind(refusal: ResponseError) -> bool:
     return "WRONGTYPE" in str(refusal)
-
-
-def _lost(why: str, now_ms: int) -> dict[str, str]:
-    """Return the end of a run that could not be brought over as it was."""
-    error = ERROR.format(why)
-    result = {"success": False, "output": None, "error": error, "duration_ms": None}
-    ended = {"status": "failed", "failure_kind": "lost", "finished_at": str(now_ms)}
-    return {**ended, "error": json.dumps(error), "result": json.dumps(result)}

@@ -17,7 +17,7 @@ from tests.access.matrix import ABSENT
 DIRECT = {
     *("connector", "doctor", "healthy", "release", "scheduler", "simulate", "status", "stop", "up", "web", "worker"),
     *("completion", "profile"),
-    *("audit", "secrets", "token", "user"),
+    *("audit", "backup", "restore", "secrets", "token", "user"),
 }
 """Commands that run processes, or work on the store itself; contract §10."""
 MORE = {

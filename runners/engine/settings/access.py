@@ -116,6 +116,14 @@ ACCESS: tuple[Variable, ...] = (
         many(network),
     ),
     Variable(
+        "BACKUP_KEY",
+        "",
+        "what `multijob backup` seals with: a key of `multijob secrets key`, or a passphrase of 12 characters or more",
+        "backup_key",
+        str,
+        secret=True,
+    ),
+    Variable(
         "MULTIJOB_TOKEN", "", "token that the command line sends to MULTIJOB_URL", "token", sent_token, secret=True
     ),
 )

@@ -91,6 +91,7 @@ MEANINGS = {
     "PUBLIC_URL": "alamat tempat peramban menjangkau platform, misalnya https://ops.example.com atau https://example.com/multijob; "
     "host lain lalu tidak dilayani, dan dengan https cookie hanya dikirim lewat TLS",
     "TRUSTED_PROXIES": "alamat atau jaringan reverse proxy yang X-Forwarded-For-nya dipercaya",
+    "BACKUP_KEY": "penyegel `multijob backup`: kunci dari `multijob secrets key`, atau frasa sandi 12 karakter atau lebih",
     "MULTIJOB_TOKEN": "token yang dikirim baris perintah ke MULTIJOB_URL",
     "WORKER_POOL": "run siapa yang diambil worker: milik job dengan `pool` ini",
 }

@@ -47,6 +47,7 @@ class Settings:
     decisions_kept_for: timedelta = timedelta(days=90)
     audit_kept_for: timedelta = timedelta(days=90)
     secret_key: str | None = field(default=None, repr=False)
+    backup_key: str | None = field(default=None, repr=False)
     audit_keys: tuple[str, ...] = field(default=(), repr=False)
     encryption_keys: tuple[str, ...] = field(default=(), repr=False)
     http_allow_private: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ Everything is read while nothing else changes the store. Values are text.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
@@ -18,6 +19,8 @@ from runners.engine.store.run_selection import plain_text
 from runners.engine.store.writes import AT_ONCE, Write, again, fields_of, hmset, number, placing
 
 OWN_LIMIT = ":group"
+OF_ACTIVE = ("message_id", "backoff_sec", "on_worker_lost", "threshold", "cooldown_ms", "cooldown_max_ms", "memory")
+"""Fields that an ended run has no more."""
 ACTIVE = ("queued", "retrying", "waiting_approval")
 """States in which a run can go on elsewhere, once its worker has given it back."""
 
@@ -85,6 +88,8 @@ def run_writes(store: Store, run_id: str, changes: Mapping[str, str]) -> list[Wr
     keys = store.keys
     run = {**fields_of(store, keys.run(run_id)), "message_id": "", **changes}
     run.pop("failure_group", None)
+    if run["status"] not in ACTIVE:
+        run = {name: value for name, value in run.items() if name not in OF_ACTIVE}
     created = run["created_at"]
     writes = [hmset(keys.run(run_id), run), ("ZADD", keys.runs, created, run_id)]
     indexes = [("job", run["job_id"])]
@@ -99,6 +104,13 @@ def run_writes(store: Store, run_id: str, changes: Mapping[str, str]) -> list[Wr
         return [*writes, *_active_writes(store, run_id, run)]
     writes += [_failure(run_id, run)] if run["status"] == RunStatus.FAILED else []
     return [*writes, ("HINCRBY", keys.metrics, f"runs|{run['job_type']}|{run['status']}", "1")]
+
+
+def lost(error: str, now_ms: int) -> dict[str, str]:
+    """Return the changes to the record of a run that cannot go on elsewhere: it ends as lost."""
+    result = {"success": False, "output": None, "error": error, "duration_ms": None}
+    ended = {"status": "failed", "failure_kind": "lost", "finished_at": str(now_ms)}
+    return {**ended, "error": json.dumps(error), "result": json.dumps(result)}
 
 
 def _failure(run_id: str, run: Mapping[str, str]) -> Write:

@@ -24,6 +24,11 @@ class ProcessKeys(Prefixed):
         return f"{self.prefix}data-format"
 
     @property
+    def restoring(self) -> str:
+        """STRING which backup is being restored here; removed when everything is there. Written by `runners.backup.restore`."""
+        return f"{self.prefix}restoring"
+
+    @property
     def migrator(self) -> str:
         """STRING who brings the data to a newer form now; expires by itself."""
         return f"{self.prefix}migrator"

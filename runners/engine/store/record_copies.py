@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from runners.engine.store.connection import Store
-from runners.engine.store.records import NOUNS, names
+from runners.engine.store.records import NOUNS, Kind, names
 from runners.engine.store.writes import Write, again
 
 
@@ -20,7 +20,12 @@ def record_copies(store: Store) -> Iterator[tuple[str, list[Write]]]:
     sealed: list[Write] = [("SADD", keys.sealing_keys, *sorted(used))] if used else []
     for kind in NOUNS:
         for name in names(store, kind):
-            key, version = keys.record(kind, name), store.redis.hget(keys.record(kind, name), "version")
-            if version is not None:
-                last: Write = ("HSETNX", keys.last_records, f"{kind}:{name}", str(version))
-                yield key, [*again(store, key), ("ZADD", keys.records(kind), "0", name), last, *sealed]
+            if store.redis.exists(keys.record(kind, name)):
+                yield keys.record(kind, name), [*record_writes(store, kind, name), *sealed]
+
+
+def record_writes(store: Store, kind: Kind, name: str) -> list[Write]:
+    """Return the writes that make one record, with its secrets as they are sealed here."""
+    keys, key = store.keys, store.keys.record(kind, name)
+    last = ("HSETNX", keys.last_records, f"{kind}:{name}", str(store.redis.hget(key, "version") or 0))
+    return [*again(store, key), ("ZADD", keys.records(kind), "0", name), last]

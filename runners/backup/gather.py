@@ -1,0 +1,161 @@
+"""What a backup holds, object by object, in an order in which nothing points at what is missing.
+
+Jobs come before runs: a slot that goes out in between is in the backup as a run, and is not lost. Runs are those that existed
+when the last job had been read; a running one is kept as lost, because nobody knows how it ended. Each object is read in one
+moment (`moment`). Left behind is what belongs to processes or to the hour: sessions, deliveries, the talk in chats, bulk operations,
+answers of repeated requests, and counters of minutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from redis.exceptions import ResponseError
+
+from runners.backup.moment import in_one_moment
+from runners.backup.secrets import resealed
+from runners.engine.clock import to_ms
+from runners.engine.store import audit, copies
+from runners.engine.store.access_copies import access_copies
+from runners.engine.store.connection import Store
+from runners.engine.store.jobs import all_ids
+from runners.engine.store.record_copies import record_writes
+from runners.engine.store.records import NOUNS, Kind, names
+from runners.engine.store.writes import Write, again, number
+from runners.engine.vault import Vault
+
+ROWS_OF_LINE = 200
+LOST = "was running when the backup was made, which does not know how it ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One object: it is there when `key` exists; `writes` make it, `queued` are (run id, priority) that get a message."""
+
+    kind: str
+    name: str
+    key: str
+    writes: tuple[Write, ...]
+    queued: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class Gathering:
+    """Reads a deployment. `lost` names secrets that no key here opens, `broken` records that nobody can read."""
+
+    store: Store
+    old: Vault
+    new: Vault
+    runs: int
+    logs: bool
+    lost: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield every object but events and audit."""
+        store, keys = self.store, self.store.keys
+        yield in_one_moment(store, "what is set", [keys.paused, keys.suspended, keys.flows], _settings)
+        yield from in_one_moment(store, "people and tokens", self._access_keys(), _access)
+        for kind in NOUNS:
+            for name in names(store, kind):
+                yield from self._whole(kind, name, keys.record(kind, name), (), partial(self._record, kind, name))
+        agents: Any = store.redis.zrange(keys.agents, 0, -1)
+        for name in agents:
+            yield from self._whole("agent", name, keys.agent(name), (), partial(_agent, name))
+        for name in all_ids(store):
+            beside = (keys.versions, keys.memory, keys.ledger, keys.strip, keys.durations, keys.grants)
+            yield from self._whole("job", name, keys.job(name), [key(name) for key in beside], partial(_job, name))
+        for name in self._runs():
+            yield from self._whole("run", name, keys.run(name), (keys.log(name),), partial(self._run, name))
+
+    def events(self) -> Iterator[list[str]]:
+        """Yield the rows of events, the oldest first, up to the newest of now."""
+        low, last = "-inf", str(self.store.redis.get(self.store.keys.last_event) or "0")
+        while True:
+            rows: Any = self.store.redis.zrangebyscore(self.store.keys.events, low, last, start=0, num=ROWS_OF_LINE)
+            if not rows:
+                return
+            yield rows
+            low = f"({rows[-1].partition('|')[0]}"
+
+    def audit(self) -> Iterator[list[tuple[float, str]]]:
+        """Yield the rows of the audit's chain with their places, the oldest first."""
+        rows: list[tuple[float, str]] = []
+        for row, place in audit.walk(self.store):
+            rows.append((place, row))
+            if len(rows) == ROWS_OF_LINE:
+                yield rows
+                rows = []
+        yield rows
+
+    def _runs(self) -> list[str]:
+        """Return the runs to keep, the oldest first: all active ones, and so many of the newest."""
+        newest: Any = self.store.redis.zrevrange(self.store.keys.runs, 0, self.runs - 1) if self.runs else []
+        ids = dict.fromkeys(reversed(newest))
+        active: Any = [self.store.redis.smembers(self.store.keys.active_of_job(job)) for job in all_ids(self.store)]
+        return [*(run for runs in active for run in sorted(runs) if run not in ids), *ids]
+
+    def _access_keys(self) -> list[str]:
+        keys = self.store.keys
+        ids: Any = self.store.redis.hvals(keys.people_ids)
+        return [keys.people_ids, keys.administrators, keys.tokens, keys.token_names, *map(keys.person, ids)]
+
+    def _whole(
+        self, kind: str, name: str, key: str, beside: Sequence[str], read: Callable[[Store], Piece]
+    ) -> Iterator[Piece]:
+        """Yield the object, unless it has gone; one whose record is broken is named."""
+
+        def there(store: Store) -> Piece | None:
+            return read(store) if store.redis.exists(key) else None
+
+        try:
+            piece = in_one_moment(self.store, f"{kind} '{name}'", [key, *beside], there)
+        except (KeyError, ValueError, TypeError, ResponseError) as fault:
+            if isinstance(fault, ResponseError) and "WRONGTYPE" not in str(fault):
+                raise
+            self.broken.append(f"{kind} '{name}': {fault!r}")
+            return
+        if piece is not None:
+            yield piece
+
+    def _record(self, kind: Kind, name: str, store: Store) -> Piece:
+        writes = resealed(kind, name, record_writes(store, kind, name), self.old, self.new, self.lost)
+        return Piece(kind, name, store.keys.record(kind, name), tuple(writes))
+
+    def _run(self, run_id: str, store: Store) -> Piece:
+        keys, key = store.keys, store.keys.run(run_id)
+        status, priority = store.redis.hmget(key, "status", "priority")
+        ended = copies.lost(LOST, to_ms(store.now())) if status == "running" else {}
+        writes = [*copies.run_writes(store, run_id, ended), *again(store, keys.steps(run_id))]
+        if not self.logs:
+            writes = [write for write in writes if write[1] not in (keys.log(run_id), keys.logs)]
+        queued = ((run_id, str(priority)),) if status == "queued" else ()
+        return Piece("run", run_id, key, tuple(writes), queued)
+
+
+def _settings(store: Store) -> Piece:
+    """Pauses, limits of flow groups, refusals of somebody unknown, and the numbers that outlive what had them."""
+    keys, redis = store.keys, store.redis
+    writes = [*copies.settings_writes(store), *again(store, keys.turned_away)]
+    kinds: Any = redis.zrange(keys.turned_away_last, 0, -1, withscores=True)
+    writes += [("ZADD", keys.turned_away_last, number(at), kind) for kind, at in kinds]
+    for key in (keys.incarnations, keys.last_versions, keys.last_versions_of_people):
+        last: Any = redis.hgetall(key)
+        writes += [("HSETMAX", key, name, value) for name, value in last.items()]
+    return Piece("settings", "", "", tuple(writes))
+
+
+def _access(store: Store) -> list[Piece]:
+    return [Piece("access", copy.name, copy.key, copy.writes) for copy in access_copies(store)]
+
+
+def _agent(name: str, store: Store) -> Piece:
+    key = store.keys.agent(name)
+    return Piece("agent", name, key, (*again(store, key), ("ZADD", store.keys.agents, "0", name)))
+
+
+def _job(name: str, store: Store) -> Piece:
+    return Piece("job", name, store.keys.job(name), tuple(copies.job_writes(store, name)))
