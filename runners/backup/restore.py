@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,11 +33,12 @@ BESIDE = ("rq:job:", "rq:suspended")
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A backup that is whole: its first line, and how many of each kind it holds."""
+    """A backup that is whole: its first line, how many of each kind it holds, and the SHA-256 of its lines."""
 
     head: Mapping[str, Any]
     counts: Mapping[str, int]
     key: BackupKey | None
+    digest: str
 
 
 def check(file: IO[bytes], key_text: str | None) -> Checked:
@@ -46,8 +46,10 @@ def check(file: IO[bytes], key_text: str | None) -> Checked:
     head: dict[str, Any] = {}
     counts: Counter[str] = Counter()
     key: BackupKey | None = None
+    digest = ""
     for said, seal in lines(file):
         if seal is not None:
+            digest = seal.digest.hex()
             if key and not key.fits(seal.digest, seal.mac):
                 raise KeyUnusable("the key is not the one that this backup was made with, or the backup was changed")
         elif not head:
@@ -56,7 +58,7 @@ def check(file: IO[bytes], key_text: str | None) -> Checked:
         else:
             _check_line(said)
             counts[said["kind"]] += len(said["rows"]) if "rows" in said else 1
-    return Checked(head, dict(counts), key)
+    return Checked(head, dict(counts), key, digest)
 
 
 def restore(platform: Platform, path: Path, key_text: str, tell: Callable[[int], None]) -> Checked:
@@ -73,7 +75,7 @@ def restore(platform: Platform, path: Path, key_text: str, tell: Callable[[int],
         if not vault.key_ids and any(checked.counts.get(kind) for kind in NOUNS):
             raise NoKey(vault.lack)
         _require_stillness(store)
-        _require_emptiness(store, path, file)
+        _require_emptiness(store, checked.digest)
         for done, (said, _) in enumerate(lines(file)):
             _apply(store, said, checked.key.vault, vault)
             tell(done)
@@ -86,11 +88,10 @@ def _require_stillness(store: Store) -> None:
         raise Conflict(f"{', '.join(online[:3])} runs here; stop every process of this deployment, and restore then")
 
 
-def _require_emptiness(store: Store, path: Path, file: IO[bytes]) -> None:
+def _require_emptiness(store: Store, digest: str) -> None:
     """Raise Conflict unless nothing is here, or only what an earlier try from the same file has brought."""
     keys, redis = store.keys, store.redis
-    mark = f"{os.fstat(file.fileno()).st_size} bytes of {path.name}"
-    if redis.get(keys.restoring) == mark:
+    if redis.get(keys.restoring) == digest:
         return
     there = {"jobs": keys.jobs, "runs": keys.runs, "people": keys.people, "tokens": keys.tokens, "agents": keys.agents}
     there |= {noun: keys.records(kind) for kind, noun in NOUNS.items()} | {"audit": keys.audit}
@@ -98,7 +99,7 @@ def _require_emptiness(store: Store, path: Path, file: IO[bytes]) -> None:
         raise Conflict(
             f"this deployment is not empty ({', '.join(found)}); restore into an empty database or KEY_PREFIX"
         )
-    redis.set(keys.restoring, mark)
+    redis.set(keys.restoring, digest)
 
 
 def _apply(store: Store, said: Mapping[str, Any], old: Vault, new: Vault) -> None:

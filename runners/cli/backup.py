@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,7 +58,7 @@ def backup(file: Path, key_file: Any, runs: int, logs: bool, force: bool, checks
     from runners.backup.make import make
 
     key = _key(key_file, confirm=True)
-    with opened() as (platform, actor), progress("objects") as tell:
+    with opened() as (platform, actor), _file_faults(file), progress("objects") as tell:
         made = make(platform, file, key, runs, logs, lambda done: tell(done, done, ""))
         _note(platform, actor, "backup", file, made.counts)
     row = {"file": str(file), "bytes": file.stat().st_size, **_total(made.counts)}
@@ -79,17 +81,26 @@ def restore(file: Path, key_file: Any, as_json: bool) -> None:
     from runners.backup.restore import restore as restored
 
     key = _key(key_file, confirm=False)
-    with opened() as (platform, actor), progress("objects") as tell:
+    with opened() as (platform, actor), _file_faults(file), progress("objects") as tell:
         checked = restored(platform, file, key, lambda done: tell(done, done, ""))
         _note(platform, actor, "restore", file, checked.counts)
     row = {"file": str(file), "made_at": checked.head["made_at"], **_total(checked.counts)}
     show_json(row) if as_json else show_fields(row)
 
 
+@contextmanager
+def _file_faults(file: Path) -> Iterator[None]:
+    """Say in a line that FILE cannot be read or written."""
+    try:
+        yield
+    except OSError as fault:
+        raise click.ClickException(f"'{file}' cannot be read or written: {fault.strerror or fault}") from fault
+
+
 def _check(file: Path, key: str | None, as_json: bool) -> None:
     from runners.backup.restore import check
 
-    with file.open("rb") as opened_file:
+    with _file_faults(file), file.open("rb") as opened_file:
         checked = check(opened_file, key)
     row = {"file": str(file), "whole": True, "key_fits": True if key is not None else None}
     row |= {"made_at": checked.head["made_at"], "version": checked.head["version"], **_total(checked.counts)}

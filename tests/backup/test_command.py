@@ -66,3 +66,11 @@ def test_without_a_key_nothing_is_made(multijob, tmp_path: Path, monkeypatch) ->
 
     assert refused.exit_code == 2 and "needs a key" in refused.stderr
     assert list(tmp_path.glob("*all.backup*")) == []
+
+
+@pytest.mark.parametrize("mode", ["streams-redis7"])
+@pytest.mark.parametrize("words", [["backup", "gone/all.backup"], ["restore", "gone"], ["backup", "gone", "--check"]])
+def test_a_file_that_cannot_be_used_is_named(multijob, tmp_path: Path, words: list[str]) -> None:
+    refused = multijob(words[0], str(tmp_path / words[1]), *words[2:])
+
+    assert refused.exit_code == 1 and "cannot be read or written: No such file" in refused.stderr

@@ -25,7 +25,7 @@ class ProcessKeys(Prefixed):
 
     @property
     def restoring(self) -> str:
-        """STRING which backup is being restored here; removed when everything is there. Written by `runners.backup.restore`."""
+        """STRING SHA-256 of the backup that is being restored here; goes when all is there. Written by `runners.backup.restore`."""
         return f"{self.prefix}restoring"
 
     @property
