@@ -71,10 +71,12 @@ BODIES: dict[str, Any] = {
     "save_account": {"label": "Our GitHub", "config": {"org": "acme"}, "secrets": {"token": "ghp_example"}},
     "save_notification_rule": {"events": ["run.failed"], "channel": "email", "email": {"to": ["ops@example.com"]}},
     "save_mcp_server": {"label": "Search", "transport": "http", "url": "https://mcp.example.com/mcp"},
+    "save_slack_account": {"label": "Operations", "team": "T024BE7LD", "allowed_chats": ["C061EG9SL"]},
     "save_telegram_account": {"label": "Night watch", "allowed_chats": [-1001], "allowed_senders": [42]},
     "request_grant": {"capability": "program", "value": "git --version", "lasts_sec": 86_400},
     "create_person": {"name": "ada", "password": "correct horse battery staple", "role": "operator"},
     "change_person": {"role": "viewer"},
+    "take_command": {"team_id": "T024BE7LD", "channel_id": "C061EG9SL", "user_id": "U2CERLKJA", "text": "status"},
     "take_update": {"update_id": 1001},
     "create_token": {"name": "reports", "role": "viewer"},
 }

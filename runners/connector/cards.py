@@ -6,6 +6,7 @@ here. The first press uses the whole card up; a shared one, under what everybody
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ LIFE = timedelta(minutes=15)
 SHARED_LIFE = timedelta(days=1)
 ID_BYTES = 16
 MOST_BUTTONS = 100
+BACK = re.compile(r"([A-Za-z0-9_-]{1,48}):([0-9]{1,2})")
+"""What a button of ours brings back: the card that it stands on, and its place there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,12 @@ class Card:
         """Return it without its id."""
         kept = [[command.name, command.argument] for command in self.commands]
         return {"place": self.place, "chat": self.chat, "by": self.by, "text": self.text, "commands": kept}
+
+
+def brought_back(text: str) -> tuple[str, int]:
+    """Return card and place of a button by what it brought back; no card when it is none of ours."""
+    found = BACK.fullmatch(text)
+    return (found[1], int(found[2])) if found else ("", 0)
 
 
 def read(card_id: str, kept: Mapping[str, Any]) -> Card:

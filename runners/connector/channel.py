@@ -80,8 +80,8 @@ class Channel(Protocol):
     async def edit(self, chat: str, number: str, message: Shown) -> None:
         """Put another text and other buttons in the place of a message of ours; the same again is no fault."""
 
-    async def answer_button(self, query: str, text: str) -> None:
-        """Tell the one who pressed a button that it was heard."""
+    async def answer_button(self, query: str, text: str, *, alone: bool) -> None:
+        """Tell the one who pressed a button that it was heard; `alone` says that nothing else will tell him."""
 
     async def send_document(self, chat: str, document: Document, caption: str) -> str:
         """Send a text as a file; return the number of its message."""

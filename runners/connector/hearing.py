@@ -25,9 +25,9 @@ from runners.connector.commands.planner import EXECUTE
 from runners.connector.refusals import Refusals
 from runners.connector.reply import Command, Reply
 from runners.connector.sayings import Saying, answering, command_of
+from runners.connector.steps import Step, event_of
 from runners.connector.telling import Teller, Told, use_up
 from runners.engine.errors import AuditUnusable, Forbidden, MultijobError, StoreAway
-from runners.engine.events import EventType
 from runners.engine.operations import Actor, Role
 from runners.engine.platform import Platform
 from runners.engine.protocol import events
@@ -44,7 +44,7 @@ class Answered:
     """A reply, and how the asking went: planned, executed, failed or rejected, and with which kind of error."""
 
     reply: Reply
-    event: EventType = EventType.TELEGRAM_COMMAND_EXECUTED
+    step: Step = Step.EXECUTED
     error: str = ""
 
 
@@ -78,14 +78,14 @@ class Ear:
         """Ask the platform, in `chat`. A fault becomes the reply, but for a store that is away: that is raised."""
         try:
             reply = answer(self._platform, who, command, f"{self._place}:{chat}")
-            return Answered(reply, _event_of(reply))
+            return Answered(reply, _step_of(reply))
         except AuditUnusable as error:
             return self._failed(who, command, error)  # it does not mend itself: others must get their answers
         except StoreAway:
             raise
         except Forbidden as error:
             self.turned_away.of_known(who.author(), f"command:/{command.name[:32]}", {"reason": str(error)})
-            return replace(self._failed(who, command, error), event=EventType.TELEGRAM_COMMAND_REJECTED)
+            return replace(self._failed(who, command, error), step=Step.REJECTED)
         except MultijobError as error:
             return self._failed(who, command, error)
         except Exception as fault:  # a fault of ours must not hold up all that is asked later
@@ -93,11 +93,11 @@ class Ear:
                 raise
             LOG.exception("command.broken", command=command.name[:32], account_id=self._account_id)
             text = say("talk.broken", who.language, fault=type(fault).__name__)
-            return Answered(Reply(text), EventType.TELEGRAM_COMMAND_FAILED, type(fault).__name__)
+            return Answered(Reply(text), Step.FAILED, type(fault).__name__)
 
     def _failed(self, who: Actor, command: Command, error: MultijobError) -> Answered:
         reply = refused(asking_of(self._platform, who, command), error)
-        return Answered(reply, EventType.TELEGRAM_COMMAND_FAILED, type(error).__name__)
+        return Answered(reply, Step.FAILED, type(error).__name__)
 
     def _command(self, update: Incoming, command: Command) -> Told:
         if command.name == linking.NAME:
@@ -105,7 +105,7 @@ class Ear:
         who = self.asker(update, str(update.update_id))
         if isinstance(who, Refused):
             return self._refused(update, command, who)
-        self._tell(EventType.TELEGRAM_COMMAND_RECEIVED, update, command)
+        self._tell(Step.RECEIVED, update, command)
         answered = self.ask(who, command, update.chat)
         self._tell_end(update, command, answered)
         return self.teller.reply(update, who, answered.reply, self._about(update, command))
@@ -132,40 +132,36 @@ class Ear:
     def _press(self, update: Incoming, press: Press) -> Told:
         kept = chats.kept(self._store, self._keys.chat_card(press.card)) if press.card else None
         if kept is None or kept["place"] != self._place:
-            return self._answering(press, say("talk.button_over", update.language))
+            return Told((self._answer(press, say("talk.button_over", update.language), alone=True),))
         card = cards.read(press.card, kept)
         whose = f"{card.id}:{update.sender}" if card.shared else card.id
         who = self.asker(update, whose)
         if isinstance(who, Refused):
             told = self._refused(update, Command("button"), replace(who, told=False))
-            return told.after(self._answer(press, say("talk.button_not_yours", update.language)))
+            return told.after(self._answer(press, say("talk.button_not_yours", update.language), alone=True))
         if refusal := card.refusal(update, press, who.name):
-            self._tell(EventType.TELEGRAM_COMMAND_REJECTED, update, Command("button"), reason=refusal)
-            return self._answering(press, say("talk.button_not_yours", who.language))
+            self._tell(Step.REJECTED, update, Command("button"), reason=refusal)
+            return Told((self._answer(press, say("talk.button_not_yours", who.language), alone=True),))
         return self._pressed(update, press, card, who)
 
     def _pressed(self, update: Incoming, press: Press, card: Card, who: Actor) -> Told:
         command = card.commands[press.place]
-        self._tell(EventType.TELEGRAM_COMMAND_RECEIVED, update, command)
+        self._tell(Step.RECEIVED, update, command)
         answered = self.ask(who, command, update.chat)
         self._tell_end(update, command, answered)
-        heard = self._answer(press, answered.reply.text)
         if card.shared and answered.error:
-            return Told((heard,))
+            return Told((self._answer(press, answered.reply.text, alone=True),))
         used = use_up(self._store, card, press.message, answered.reply)
         number = press.message if answered.reply.replaces else ""
         reply = self.teller.reply(update, who, answered.reply, self._about(update, command), number)
-        return used.joined(reply).after(heard)
+        return used.joined(reply).after(self._answer(press, answered.reply.text, alone=False))
 
     def _said(self, update: Incoming, command: Command, text: str) -> Told:
         nobody = Actor("", Role.VIEWER, "chat")
         return self.teller.reply(update, nobody, Reply(text), self._about(update, command))
 
-    def _answer(self, press: Press, text: str) -> Saying:
-        return answering(press.query, text, self._store.now())
-
-    def _answering(self, press: Press, text: str) -> Told:
-        return Told((self._answer(press, text),))
+    def _answer(self, press: Press, text: str, *, alone: bool) -> Saying:
+        return answering(press.query, text, self._store.now(), alone=alone)
 
     def asker(self, update: Incoming, about: str) -> Actor | Refused:
         """Return who asks, or why nobody does; `about` makes the key under which it is done once."""
@@ -183,18 +179,18 @@ class Ear:
         request = f"/{command.name[:32]}"
         self.turned_away.of_unknown("chat", {"reason": refused.reason, **who, "request": request})
         if self._refusals.may_tell(time.monotonic()):
-            self._tell(EventType.TELEGRAM_COMMAND_REJECTED, update, command, reason=refused.reason)
+            self._tell(Step.REJECTED, update, command, reason=refused.reason)
             if refused.told:
                 return self._said(update, command, say("talk.link_first", update.language))
         return Told()
 
     def _tell_end(self, update: Incoming, command: Command, answered: Answered) -> None:
         more = {"error": answered.error} if answered.error else {}
-        self._tell(answered.event, update, command, **more)
+        self._tell(answered.step, update, command, **more)
 
-    def _tell(self, kind: EventType, update: Incoming, command: Command, **more: str) -> None:
+    def _tell(self, step: Step, update: Incoming, command: Command, **more: str) -> None:
         """Write an event. It names the command and never the text: that may hold anything."""
-        events.append(self._store, kind, {**self._about(update, command), **more})
+        events.append(self._store, event_of(self._channel, step), {**self._about(update, command), **more})
 
     def _about(self, update: Incoming, command: Command) -> Mapping[str, Any]:
         return {
@@ -206,7 +202,7 @@ class Ear:
         }
 
 
-def _event_of(reply: Reply) -> EventType:
+def _step_of(reply: Reply) -> Step:
     """Return how the asking went, by the reply: one that offers to execute what it shows is a plan."""
     offers = any(button.action == EXECUTE for row in reply.buttons for button in row)
-    return EventType.TELEGRAM_COMMAND_PLANNED if offers else EventType.TELEGRAM_COMMAND_EXECUTED
+    return Step.PLANNED if offers else Step.EXECUTED

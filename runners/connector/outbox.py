@@ -21,9 +21,9 @@ from runners.connector.channel import Channel, ChannelFault
 from runners.connector.health import Health
 from runners.connector.live import begun
 from runners.connector.sayings import Saying
+from runners.connector.steps import Step, event_of
 from runners.engine import clock
 from runners.engine.errors import StoreAway
-from runners.engine.events import EventType
 from runners.engine.platform import Platform
 from runners.engine.protocol import events
 from runners.engine.store import chats
@@ -121,7 +121,8 @@ class Outbox:
     def _give_up(self, text: str, saying: Saying, error: str) -> None:
         self._done(text)
         if saying.kind != "answer":
-            events.append(self._store, EventType.TELEGRAM_COMMAND_FAILED, {**saying.about, "error": error})
+            kind = event_of(self._account.channel, Step.FAILED)
+            events.append(self._store, kind, {**saying.about, "error": error})
 
     async def _wait_out(self, fault: ChannelFault) -> None:
         self._health = self._health.failed(str(fault))
@@ -148,7 +149,7 @@ async def _file(channel: Channel, saying: Saying) -> str:
 
 
 async def _answer(channel: Channel, saying: Saying) -> str:
-    await channel.answer_button(saying.query, saying.text)
+    await channel.answer_button(saying.query, saying.text, alone=saying.alone)
     return ""
 
 

@@ -12,7 +12,8 @@ import structlog
 from redis.exceptions import RedisError
 
 from runners.connector.account import TELEGRAM, Account
-from runners.connector.serving import Served, Wanted, wanted
+from runners.connector.accounts import Wanted, wanted
+from runners.connector.serving import Served
 from runners.engine.errors import StoreAway
 from runners.engine.integrations.telegram_account import OF_ENVIRONMENT
 from runners.engine.platform import Platform
@@ -44,7 +45,7 @@ class Connector:
 
     def doing(self) -> str:
         """Return in a line how each account does."""
-        said = [f"{TELEGRAM} {name}: {one.doing}" for name, one in self._all()]
+        said = [f"{place.replace(':', ' ')}: {one.doing}" for place, one in self._all()]
         return "; ".join(said)[:200] or (NO_ACCOUNT if self._looked else "starting")
 
     async def serve(self, stop: threading.Event) -> None:
@@ -67,7 +68,7 @@ class Connector:
             self._looked = True
             if not now and not self._served:
                 self._idle()
-            elif self._nobody.health.last_error and OF_ENVIRONMENT not in now:
+            elif self._nobody.health.last_error and self._nobody.place not in now:
                 self._nobody = Account(self._platform.store, "")
                 forget_connector(self._platform.store, TELEGRAM, OF_ENVIRONMENT)
         except (RedisError, StoreAway) as away:
@@ -76,17 +77,18 @@ class Connector:
             one.beat()
 
     def _adjust(self, now: dict[str, Wanted]) -> None:
-        for name, one in self._all():
-            if one.asked != now.get(name):
+        for place, one in self._all():
+            if one.asked != now.get(place):
                 one.end()
             if one.is_over:
-                del self._served[name]
-                if name not in now:
-                    forget_connector(self._platform.store, TELEGRAM, name)
-        for name in now.keys() - self._served.keys():
-            LOG.info("connector.account_taken_up", channel=TELEGRAM, account_id=name)
-            self._served[name] = Served(self._platform, now[name], self._owner)
-            self._served[name].begin()
+                del self._served[place]
+                if place not in now:
+                    forget_connector(self._platform.store, one.asked.channel, one.asked.account_id)
+        for place in now.keys() - self._served.keys():
+            asked = now[place]
+            LOG.info("connector.account_taken_up", channel=asked.channel, account_id=asked.account_id)
+            self._served[place] = Served(self._platform, asked, self._owner)
+            self._served[place].begin()
 
     def _idle(self) -> None:
         """Without an account there is nothing to serve; say so once in the log, and all the time in the state."""

@@ -25,7 +25,8 @@ CAPTION_KEPT = 1000
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """One of them. `number` is the message that an edit changes, `query` the press that an answer is for.
+    """One of them. `number` is the message that an edit changes, `query` the press that an answer is for, `alone` whether nothing
+    else tells what came of it.
 
     `awaits` and `live` (commands) are kept under the message's number once it has one, for `person`, who asked. `about` goes
     into the event about one that could not be said. `id` makes each one different.
@@ -38,6 +39,7 @@ class Saying:
     buttons: tuple[tuple[tuple[str, str], ...], ...] = ()
     number: str = ""
     query: str = ""
+    alone: bool = False
     file: Document | None = None
     awaits: Command | None = None
     live: Command | None = None
@@ -69,8 +71,8 @@ def command_of(kept: Mapping[str, Any] | None) -> Command | None:
     return Command(**kept) if kept else None
 
 
-def answering(query: str, text: str, now: datetime) -> Saying:
-    """Return the word to the one who pressed a button."""
+def answering(query: str, text: str, now: datetime, *, alone: bool) -> Saying:
+    """Return the word to the one who pressed a button; `alone` says that nothing else tells him."""
     first = text.strip().partition("\n")[0]
     kept = first if len(first) <= ANSWER_KEPT else first[: ANSWER_KEPT - 1] + "…"
-    return Saying("answer", "", kept, clock.to_ms(now + ANSWER_LIFE), query=query)
+    return Saying("answer", "", kept, clock.to_ms(now + ANSWER_LIFE), query=query, alone=alone)

@@ -1,67 +1,21 @@
-"""One account being served: a talk of its own, which no other waits for; and which accounts there are to serve."""
+"""One account being served: a talk of its own, which no other waits for."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
 
 import structlog
 from redis.exceptions import RedisError
 
 from runners.connector.account import Account
-from runners.connector.asker import Allowed
+from runners.connector.accounts import Wanted
 from runners.connector.conversation import Conversation
-from runners.connector.telegram_webhook import ServedTelegram
-from runners.engine.errors import Conflict
-from runners.engine.integrations.telegram_account import OF_ENVIRONMENT, TelegramAccount
-from runners.engine.integrations.telegram_trial import token_of
 from runners.engine.platform import Platform
-from runners.engine.settings import Settings
 from runners.engine.store.connectors import ConnectorStatus
-from runners.engine.store.telegram_accounts import all_accounts
 
 LOG = structlog.get_logger("runners.connector")
 LAST_REPLY_SEC = 2.5
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """An account to serve: the bot's token, or in `fault` why it has none; a change makes another value of it."""
-
-    account_id: str
-    token: str = field(repr=False)
-    allowed: Allowed
-    fault: str = ""
-    version: int = 0
-
-
-def wanted(platform: Platform) -> dict[str, Wanted]:
-    """Return what is to be served now, by id: the environment's account and all stored ones that are enabled."""
-    settings = platform.settings
-    found = [_of_environment(settings)] if settings.telegram_bot_token else []
-    found += [_stored(settings, account) for account in all_accounts(platform.store) if account.enabled]
-    return {one.account_id: one for one in found}
-
-
-def _of_environment(settings: Settings) -> Wanted:
-    allowed = Allowed(_named(settings.telegram_allowed_chats), _named(settings.telegram_allowed_senders))
-    return Wanted(OF_ENVIRONMENT, settings.telegram_bot_token or "", allowed)
-
-
-def _stored(settings: Settings, account: TelegramAccount) -> Wanted:
-    chats, senders = _named(account.allowed_chats), _named(account.allowed_senders)
-    allowed = Allowed(chats, senders, "allowed_chats", "allowed_senders")
-    try:
-        token, fault = token_of(settings, account), "it has no token; set one"
-    except Conflict as error:
-        token, fault = None, str(error)
-    return Wanted(account.account_id, token or "", allowed, "" if token else fault, account.version)
-
-
-def _named(numbers: Iterable[int]) -> frozenset[str]:
-    return frozenset(str(number) for number in numbers)
 
 
 class Served:
@@ -69,13 +23,13 @@ class Served:
 
     def __init__(self, platform: Platform, asked: Wanted, owner: str) -> None:
         self.asked = asked
-        self.account = Account(platform.store, asked.token.partition(":")[0], asked.account_id, owner)
+        self.account = Account(platform.store, asked.identity, asked.account_id, owner, asked.channel)
         self._platform = platform
         self._talk: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
-        """Start the talk; without a token there is none, and the state says why."""
+        """Start the talk; without what it is reached by there is none, and the state says why."""
         if self.asked.fault:
             self.account.health = self.account.health.stopped(self.asked.fault)
         else:
@@ -124,8 +78,7 @@ class Served:
             LOG.warning("store.away", error=str(away))
 
     async def _serve(self) -> None:
-        account_id, turn = self.asked.account_id, self.account.turn
-        channel = ServedTelegram(self.asked.token, self._platform.settings, account_id, turn)
+        channel = self.asked.open(self._platform.settings, self.account.turn)
         self._conversation = Conversation(self._platform, self.account, channel, self.asked.allowed)
         try:
             await self._conversation.run()

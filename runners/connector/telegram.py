@@ -74,7 +74,7 @@ class TelegramChannel:
             if UNCHANGED not in str(fault).lower():
                 raise
 
-    async def answer_button(self, query: str, text: str) -> None:
+    async def answer_button(self, query: str, text: str, *, alone: bool) -> None:
         """Tell the one who pressed a button that it was heard."""
         await self._asked(self._bot.answer_callback_query(query, text))
 

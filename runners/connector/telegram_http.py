@@ -9,7 +9,8 @@ from typing import Any
 from telegram.error import NetworkError, TelegramError
 from telegram.request import HTTPXRequest
 
-from runners.connector.telegram_updates import is_update, readable
+from runners.connector.inbox import is_update
+from runners.connector.telegram_updates import readable
 
 TOO_MANY_REQUESTS = 429
 

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from telegram import CallbackQuery, Message, Update, User
 from telegram.constants import ChatType
 
+from runners.connector.cards import brought_back
 from runners.connector.channel import Incoming, Press
 from runners.engine.words import language_of
 
-BACK = re.compile(r"([A-Za-z0-9_-]{1,48}):([0-9]{1,2})")
-"""What a button of ours brings back: the card that it stands on, and its place there."""
 NAME_KEPT = 64
-
-
-def is_update(update: Any) -> bool:
-    """Say whether this can be an update: it has at least a number, so that it can be passed over."""
-    return isinstance(update, dict) and isinstance(update.get("update_id"), int)
 
 
 def readable(update: dict[str, Any]) -> dict[str, Any]:
@@ -50,9 +43,8 @@ def incoming(update: Update) -> Incoming:
 
 
 def _pressed(update_id: int, query: CallbackQuery) -> Incoming:
-    found = BACK.fullmatch(query.data or "")
     message = query.message
-    card, place = (found[1], int(found[2])) if found else ("", 0)
+    card, place = brought_back(query.data or "")
     return Incoming(
         update_id=update_id,
         chat=str(message.chat.id) if message else "",

@@ -6,16 +6,16 @@ is configured is made so when this process takes the account's turn.
 
 from __future__ import annotations
 
-import json
 import secrets
-import time
-from asyncio import sleep
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 from telegram import Update
 
 from runners.connector.channel import Incoming
+from runners.connector.inbox import Inbox
 from runners.connector.telegram import LONG_POLL, WANTED, TelegramChannel
-from runners.connector.telegram_updates import incoming, is_update, readable
+from runners.connector.telegram_updates import incoming, readable
 from runners.engine.integrations.telegram_account import hook_path
 from runners.engine.outgoing.address import Gate
 from runners.engine.settings import Settings
@@ -23,16 +23,21 @@ from runners.engine.settings.secrets import token_digest
 from runners.engine.store import chats
 from runners.engine.store.chats import Turn
 
-LOOK_SEC = 0.25
-AT_ONCE = 100
+
+@dataclass(frozen=True, slots=True)
+class TelegramWire:
+    """By what a bot is reached."""
+
+    token: str = field(repr=False)
 
 
 class ServedTelegram(TelegramChannel):
     """The bot of an account that this process serves while it has the turn. `open` and `updates` raise RedisError, too."""
 
-    def __init__(self, token: str, settings: Settings, account_id: str, turn: Turn) -> None:
-        super().__init__(token, settings.telegram_api_base, Gate.of(settings))
+    def __init__(self, wire: TelegramWire, settings: Settings, account_id: str, turn: Turn) -> None:
+        super().__init__(wire.token, settings.telegram_api_base, Gate.of(settings))
         self._store, self._place, self._turn = turn.store, turn.place, turn
+        self._inbox = Inbox(turn.store, turn.place)
         self._url = f"{settings.public_url}{hook_path(account_id)}" if settings.telegram_webhook else None
 
     async def open(self) -> None:
@@ -50,21 +55,10 @@ class ServedTelegram(TelegramChannel):
 
     async def updates(self, offset: int, *, wait: bool) -> list[Incoming]:
         """Return what came by itself and is not settled; when nothing did, ask for it, or wait for it."""
-        until = time.monotonic() + (LONG_POLL.total_seconds() if wait else 0)
-        while not (found := self._unread()):
-            if self._url is None:
-                return await super().updates(offset, wait=wait)
-            if time.monotonic() >= until:
-                break
-            await sleep(LOOK_SEC)
-        return found
-
-    def _unread(self) -> list[Incoming]:
-        found = []
-        for text in chats.unread(self._store, self._place, AT_ONCE):
-            update = json.loads(text)
-            if not is_update(update) or chats.was_heard(self._store, self._place, update["update_id"]):
-                chats.forget_unread(self._store, self._place, text)
-            else:
-                found.append(incoming(Update.de_json(readable(update), None)))
-        return found
+        if self._url:
+            found = await self._inbox.updates(LONG_POLL if wait else timedelta())
+        else:
+            found = self._inbox.unread()
+        if found or self._url:
+            return [incoming(Update.de_json(readable(update), None)) for update in found]
+        return await super().updates(offset, wait=wait)

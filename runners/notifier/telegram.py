@@ -14,8 +14,8 @@ from runners.engine.store import chats
 from runners.notifier.fault import NotSent
 
 if TYPE_CHECKING:
+    from runners.connector.accounts import Wanted
     from runners.connector.reply import Reply
-    from runners.connector.serving import Wanted
     from runners.notifier.sending import Outgoing
 
 ASKING = (EventType.APPROVAL_REQUEST_CREATED, EventType.APPROVAL_REMINDER)
@@ -23,9 +23,9 @@ ASKING = (EventType.APPROVAL_REQUEST_CREATED, EventType.APPROVAL_REMINDER)
 
 def send(platform: Platform, to: Telegram, outgoing: Outgoing) -> None:
     """Write the notice into the chat. Raises NotSent; final when the bot may not, or the Bot API never will."""
-    from runners.connector.serving import wanted  # the connector tells too, and imports this room
+    from runners.connector.accounts import wanted  # the connector tells too, and imports this room
 
-    account = wanted(platform).get(to.account_id)
+    account = wanted(platform).get(f"telegram:{to.account_id}")
     if account is None:
         raise NotSent(f"Telegram account '{to.account_id}' does not exist, or is disabled", final=True)
     if account.fault:
@@ -52,14 +52,13 @@ def _notice(platform: Platform, outgoing: Outgoing) -> Reply:
 
 
 async def _write(platform: Platform, account: Wanted, chat: str, reply: Reply) -> None:
-    from runners.connector.account import TELEGRAM
     from runners.connector.channel import ChannelFault
     from runners.connector.outbox import ANSWERABLE_FOR
     from runners.connector.telegram import TelegramChannel
     from runners.connector.telling import Teller
 
-    store, place = platform.store, f"{TELEGRAM}:{account.account_id}"
-    channel = TelegramChannel(account.token, platform.settings.telegram_api_base, Gate.of(platform.settings))
+    store, place = platform.store, account.place
+    channel = TelegramChannel(account.wire.token, platform.settings.telegram_api_base, Gate.of(platform.settings))
     saying, changes = Teller(platform, place, channel.longest).message(chat, "", reply)
     chats.do(store, *changes)  # before it is sent, so that a press that comes at once finds its card
     try:

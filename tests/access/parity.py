@@ -22,10 +22,10 @@ PICTURES = (
 OWN_CHATS = "link_own_chat own_chats unlink_own_chat"
 TOLD_IN_CHAT = "get_listener mute_chat rules_to_hear subscribe unsubscribe"
 ADMINISTERED = (
-    "bootstrap_catalog get_account get_mcp_server get_person get_rule get_telegram_account get_token link_chat list_accounts "
-    "list_audit list_catalog list_chats list_deliveries list_grants list_mcp_servers list_people list_rules "
-    "list_telegram_accounts list_tokens list_turned_away request_grant revoke_grant revoke_token test_account "
-    "test_mcp_server test_rule test_telegram_account unlink_chat"
+    "bootstrap_catalog get_account get_mcp_server get_person get_rule get_slack_account get_telegram_account get_token "
+    "link_chat list_accounts list_audit list_catalog list_chats list_deliveries list_grants list_mcp_servers list_people "
+    "list_rules list_slack_accounts list_telegram_accounts list_tokens list_turned_away request_grant revoke_grant "
+    "revoke_token test_account test_mcp_server test_rule test_slack_account test_telegram_account unlink_chat"
 )
 
 ABSENT: Mapping[str, Mapping[str, str]] = {
@@ -54,22 +54,23 @@ ABSENT: Mapping[str, Mapping[str, str]] = {
         "`multijob doctor` examines at once, and says what it found": "ask_examination",
         "among the rows of `job versions`": "job_version",
         BY_API: "preview_agent_workflow bootstrap_catalog connectors delete_account delete_mcp_server "
-        "delete_rule delete_telegram_account get_account get_flow_group get_mcp_server get_person get_rule "
-        "get_telegram_account get_token handler_types input_schema list_accounts list_audit list_catalog "
-        "list_deliveries list_flow_groups list_mcp_servers list_rules list_telegram_accounts list_turned_away memory "
+        "delete_rule delete_slack_account delete_telegram_account get_account get_flow_group get_mcp_server get_person get_rule "
+        "get_slack_account get_telegram_account get_token handler_types input_schema list_accounts list_audit list_catalog "
+        "list_deliveries list_flow_groups list_mcp_servers list_rules list_slack_accounts list_telegram_accounts list_turned_away memory "
         "pressure preview reset_memory run_events save_account save_mcp_server save_rule "
-        "save_telegram_account set_flow_limit test_account test_mcp_server test_rule test_telegram_account",
+        "save_slack_account save_telegram_account set_flow_limit test_account test_mcp_server test_rule test_slack_account "
+        "test_telegram_account",
     },
     "chat": {
         PICTURE: f"{PICTURES} coming_day crowding held_by what_if",
         STREAM: "last_event_id list_events tail_events",
         SECRET: "change_own_password change_person create_person create_token rotate_secrets save_account "
-        "save_mcp_server save_rule save_telegram_account",
+        "save_mcp_server save_rule save_slack_account save_telegram_account",
         FORM: "preview_agent_workflow save_agent_workflow export_document handler_types import_jobs input_schema "
         "preview save_job set_flow_limit",
         ADMINISTRATION: ADMINISTERED,
         FOR_EVER: "forget_agent_memory delete_account delete_job delete_mcp_server delete_person delete_rule "
-        "delete_telegram_account reset_memory roll_back",
+        "delete_slack_account delete_telegram_account reset_memory roll_back",
         MANY: "begin_bulk begin_job_bulk bulk_items get_bulk get_job_bulk list_bulks preview_job_bulk undo_bulk "
         "undo_job_bulk",
         "a worker is stopped where somebody can see that another takes over": "drain_agent stop_agent",

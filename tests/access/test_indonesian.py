@@ -62,6 +62,7 @@ def furnished(guarded: Any) -> Any:
     )
     operations.save_mcp_server(guarded, ADMIN, "shop", {"transport": "http", "url": "http://10.0.0.7/mcp"})
     operations.save_telegram_account(guarded, ADMIN, "sales", {"label": "Sales"})
+    operations.save_slack_account(guarded, ADMIN, "ops", {"label": "Sales"})
     rule = {"events": ["run.failed"], "channel": "email", "email": {"to": ["ops@example.org"]}}
     operations.save_rule(guarded, ADMIN, "night", rule)
     operations.test_rule(guarded, ADMIN, "night", timedelta(0))

@@ -107,6 +107,29 @@ def test_a_telegram_account_is_made_changed_and_deleted(admin: Browsing, guarded
     assert "sales" not in [row.account_id for row in operations.list_telegram_accounts(guarded, ADMIN, 10).rows]
 
 
+def test_a_slack_account_is_made_changed_tried_and_deleted(admin: Browsing, guarded: Any) -> None:
+    new, secret = f"{CHATS}/slack/new", f"{CANARY}-signing"
+    fields = {"account_id": "ops", "signing_secret": secret, "team": "T1", "allowed_chats": "C2, C1", "enabled": "on"}
+
+    assert admin.send(new, page=new, **fields).location == CHATS
+
+    shown, edit = admin.get(CHATS).text, f"{CHATS}/slack/ops/edit"
+    form = admin.get(edit).text
+    assert "no connector has taken it up yet" in shown
+    assert "****ning" in form and 'value="C1, C2"' in form and "/connector/slack/commands/ops" in form
+    wrong = admin.send(edit, page=edit, team="no id", allowed_chats="C1", webhook_url=f"ftp://{CANARY}", version="1")
+    assert (wrong.status_code, "webhook_url" in wrong.text) == (422, True)
+    admin.send(f"{CHATS}/slack/ops/test", page=CHATS)
+    assert "neither token nor webhook_url" in admin.get(CHATS).text
+    admin.send(edit, page=edit, team="T1", allowed_chats="C1", remove_signing_secret="on", version="1")
+    account = operations.get_slack_account(guarded, ADMIN, "ops")
+    assert (account.allowed_chats, account.enabled, account.kept.shown) == (("C1",), False, {})
+    assert CANARY not in shown + form + wrong.text
+    gone = f"{CHATS}/slack/ops/delete"
+    assert admin.send(gone, page=gone, version="2").location == CHATS
+    assert operations.list_slack_accounts(guarded, ADMIN, 10).rows == ()
+
+
 @pytest.mark.parametrize("page", [MCP, CATALOG, CHATS])
 def test_who_only_looks_sees_no_button(app: Flask, page: str) -> None:
     text = signed_in(app, Role.VIEWER).get(page).text

@@ -54,6 +54,16 @@ def test_what_comes_by_itself_is_answered_once_and_only_with_the_secret(hooked, 
     wait_until(lambda: chats.unread(hooked.store, PLACE, 9) == [])
 
 
+def test_a_message_that_could_not_be_sent_goes_out_though_nothing_more_comes_by_itself(hooked, web, api, start, quick):
+    api.fail("sendMessage", 500, b"<html>")
+    start(hooked)
+    wait_until(lambda: api.hook)
+
+    web.post(PATH, json=update(7), headers={SECRET_HEADER: api.hook["secret_token"]})
+
+    wait_until(lambda: api.sent)
+
+
 def test_switched_back_the_webhook_is_ended_and_what_it_brought_is_answered(platform, hooked, web, api, start):
     end = start(hooked)
     wait_until(lambda: api.hook)

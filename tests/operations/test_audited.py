@@ -90,6 +90,11 @@ def with_mcp(platform: Platform) -> Platform:
     return platform
 
 
+def with_slack(platform: Platform) -> Platform:
+    operations.save_slack_account(platform, ADMIN, "ops", {"label": "Operations"})
+    return platform
+
+
 def with_telegram(platform: Platform) -> Platform:
     operations.save_telegram_account(platform, ADMIN, "sales", {"label": "Sales"})
     return platform
@@ -195,6 +200,11 @@ DRIVES: dict[str, Drive] = {
         with_telegram(platform), BOB, "sales"
     ),
     "test_telegram_account": lambda platform: operations.test_telegram_account(with_telegram(platform), BOB, "sales"),
+    "save_slack_account": lambda platform: operations.save_slack_account(
+        platform, BOB, "ops", {"token": "xoxb-canary-0123456789"}
+    ),
+    "delete_slack_account": lambda platform: operations.delete_slack_account(with_slack(platform), BOB, "ops"),
+    "test_slack_account": lambda platform: operations.test_slack_account(with_slack(platform), BOB, "ops"),
     "create_person": lambda platform: operations.create_person(platform, BOB, "ana", Role.VIEWER, PASSWORD),
     "change_person": lambda platform: operations.change_person(with_person(platform), BOB, "ana", role=Role.VIEWER),
     "delete_person": lambda platform: operations.delete_person(with_person(platform), BOB, "ana"),

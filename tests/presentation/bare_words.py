@@ -22,7 +22,22 @@ ERRORS = {"Problem", "Unauthorized"}
 SHOWN_ATTRIBUTES = {"title", "aria-label", "placeholder", "alt", "data-label", "label", "aria-description", "summary"}
 NO_LANGUAGE = {"code", "pre", "kbd", "script", "style", "svg", "samp"}
 NAMES = {
-    *("Multi-Job", "API", "JSON", "YAML", "URL", "HTTP", "MCP", "Redis", "Telegram", "OpenAPI", "UTC", "IANA", "SMTP"),
+    *(
+        "Multi-Job",
+        "API",
+        "JSON",
+        "YAML",
+        "URL",
+        "HTTP",
+        "MCP",
+        "Redis",
+        "Telegram",
+        "Slack",
+        "OpenAPI",
+        "UTC",
+        "IANA",
+        "SMTP",
+    ),
     *(
         "Bearer",
         "webhook",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, request
 
 from runners.engine import operations
-from runners.engine.access import hooks
+from runners.engine.access import hooks, signatures
 from runners.engine.operations import Role
 from runners.engine.store.away import reported
 from webapp.api.answer import many, one
@@ -55,3 +55,25 @@ def take_update(account_id: str) -> Response:
     with reported():
         hooks.take_in(platform(), f"telegram:{account_id}", secret, json_object())
     return one({"ok": True})
+
+
+@endpoint(
+    "POST",
+    "/connector/slack/commands/{account_id}",
+    PUBLIC,
+    body=dict,
+    answers={200: "text/plain"},
+    refusals=(401, 413),
+)
+def take_command(account_id: str) -> Response:
+    """Take in a command that a Slack app sends, or a program that signs as one.
+
+    Public by signature: it counts only when X-Slack-Signature is `v0=` and the HMAC-SHA256 of `v0:TIMESTAMP:BODY` by the
+    account's signing secret, and X-Slack-Request-Timestamp is of the last five minutes. The body is Slack's form of a slash
+    command or of a pressed button (`payload`), or JSON with the same names: `team_id`, `channel_id`, `user_id`, `text`. The
+    answer is empty; the connector replies in the chat. What is sent twice is done once.
+    """
+    signed = [request.headers.get(f"X-Slack-{name}", "") for name in ("Request-Timestamp", "Signature")]
+    with reported():
+        signatures.take_in(platform(), account_id, request.mimetype, request.get_data(), *signed)
+    return Response(mimetype="text/plain")

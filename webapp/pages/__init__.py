@@ -51,6 +51,7 @@ from webapp.pages import (
     settings,
     shell,
     signing_in,
+    slack,
     telegram,
     tokens,
 )
@@ -96,6 +97,7 @@ def register(app: Flask) -> None:
         notifications,
         offers,
         telegram,
+        slack,
         chats,
         pausing,
         signing_in,

@@ -1,4 +1,4 @@
-"""Connectors: every chat account with its state, and for administrators the stored Telegram accounts."""
+"""Connectors: every chat account with its state, and for administrators the stored Telegram accounts (`slack` has those)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from runners.engine import operations
 from runners.engine.errors import Conflict, Invalid, Problem, Stale
+from runners.engine.integrations.slack_account import SlackAccount
 from runners.engine.integrations.telegram_account import TelegramAccount
 from runners.engine.operations import Role
 from webapp.htmx import respond
@@ -29,10 +30,17 @@ ONE = "/telegram/<account_id:account_id>"
 def index() -> Response:
     """Show every account that a connector speaks for, and those that are stored."""
     stored = read(operations.list_telegram_accounts, limit=MOST)
-    states = {state.account_id: state for state in read(operations.connectors) if state.channel == "telegram"}
-    known = {account.account_id: account for account in stored.rows}
-    rows = [(name, states.get(name), known.get(name)) for name in sorted(states.keys() | known.keys())]
-    return respond("telegram/index.html", "telegram/_table.html", rows=rows, unreadable=stored.unreadable)
+    slack = read(operations.list_slack_accounts, limit=MOST)
+    states = {(state.channel, state.account_id): state for state in read(operations.connectors)}
+    known: dict[tuple[str, str], TelegramAccount | SlackAccount] = {
+        ("telegram", one.account_id): one for one in stored.rows
+    }
+    known |= {("slack", one.account_id): one for one in slack.rows}
+    rows = [
+        (*place, states.get(place), known.get(place)) for place in sorted(states.keys() | known.keys(), reverse=True)
+    ]
+    unreadable = (*stored.unreadable, *slack.unreadable)
+    return respond("telegram/index.html", "telegram/_table.html", rows=rows, unreadable=unreadable)
 
 
 @pages.get("/telegram/new")

@@ -141,6 +141,11 @@ from runners.engine.operations.secrets import rotate_secrets as rotate_secrets
 from runners.engine.operations.sessions import change_own_password as change_own_password
 from runners.engine.operations.sessions import end_own_sessions as end_own_sessions
 from runners.engine.operations.sessions import own_sessions as own_sessions
+from runners.engine.operations.slack_accounts import delete_slack_account as delete_slack_account
+from runners.engine.operations.slack_accounts import get_slack_account as get_slack_account
+from runners.engine.operations.slack_accounts import list_slack_accounts as list_slack_accounts
+from runners.engine.operations.slack_accounts import save_slack_account as save_slack_account
+from runners.engine.operations.slack_accounts import test_slack_account as test_slack_account
 from runners.engine.operations.slots import next_slots as next_slots
 from runners.engine.operations.slots import slot_days as slot_days
 from runners.engine.operations.telegram_accounts import delete_telegram_account as delete_telegram_account

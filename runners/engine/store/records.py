@@ -18,11 +18,12 @@ from runners.engine.store.connection import Store
 from runners.engine.store.hashes import read_hashes
 from runners.engine.store.page import Page, cursor_after, name_before
 
-Kind = Literal["account", "mcp", "telegram", "rule", "preferences", "chat", "listener"]
+Kind = Literal["account", "mcp", "telegram", "slack", "rule", "preferences", "chat", "listener"]
 NOUNS: dict[Kind, str] = {
     "account": "account",
     "mcp": "MCP server",
     "telegram": "Telegram account",
+    "slack": "Slack account",
     "rule": "notification rule",
     "preferences": "settings of",
     "chat": "linked chat",
