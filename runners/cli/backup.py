@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,13 +14,14 @@ import click
 
 from runners.cli.direct import opened
 from runners.cli.output import as_json, show_fields, show_json
-from runners.cli.progress import progress
+from runners.cli.progress import Tell, progress
 from runners.engine.settings import read
 
 if TYPE_CHECKING:
     from runners.engine.operations import Actor
     from runners.engine.platform import Platform
 
+OBJECTS_A_LINE = 500
 FILE = click.Path(dir_okay=False, path_type=Path)
 key_file = click.option(
     "--key",
@@ -59,7 +60,7 @@ def backup(file: Path, key_file: Any, runs: int, logs: bool, force: bool, checks
 
     key = _key(key_file, confirm=True)
     with opened() as (platform, actor), _file_faults(file), progress("objects") as tell:
-        made = make(platform, file, key, runs, logs, lambda done: tell(done, done, ""))
+        made = make(platform, file, key, runs, logs, _now_and_then(tell))
         _note(platform, actor, "backup", file, made.counts)
     row = {"file": str(file), "bytes": file.stat().st_size, **_total(made.counts)}
     row |= {"lost_secrets": list(made.lost), "unreadable": list(made.broken)}
@@ -82,10 +83,15 @@ def restore(file: Path, key_file: Any, as_json: bool) -> None:
 
     key = _key(key_file, confirm=False)
     with opened() as (platform, actor), _file_faults(file), progress("objects") as tell:
-        checked = restored(platform, file, key, lambda done: tell(done, done, ""))
+        checked = restored(platform, file, key, _now_and_then(tell))
         _note(platform, actor, "restore", file, checked.counts)
     row = {"file": str(file), "made_at": checked.head["made_at"], **_total(checked.counts)}
     show_json(row) if as_json else show_fields(row)
+
+
+def _now_and_then(tell: Tell) -> Callable[[int], None]:
+    """Return what tells of every so many objects: a line for each would bury the rest."""
+    return lambda done: tell(done, done, "") if done % OBJECTS_A_LINE == 0 else None
 
 
 @contextmanager
