@@ -11,6 +11,7 @@ import click
 
 from runners.client import Client, credential_of, server_url
 from runners.engine.settings import Settings, read
+from runners.engine.visible import visible
 from runners.engine.words import language_of_environment
 from runners.profiles import Profile, load, place
 
@@ -74,8 +75,8 @@ def show_fields(row: Mapping[str, Any]) -> None:
 
 
 def cell(value: object) -> str:
-    """Return one value as one line: nothing for None, JSON for what has parts, and no character that moves a cursor."""
+    """Return one value as one line: nothing for None, JSON for what has parts, and no character that moves a cursor or hides."""
     if value is None:
         return ""
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list | bool) else str(value)
-    return CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
+    return visible(CONTROL.sub(lambda found: repr(found[0])[1:-1], text))

@@ -7,6 +7,7 @@ somebody presses. An answer to the message is taken for a note, and shown once m
 from __future__ import annotations
 
 from runners.connector.answers import answer
+from runners.connector.commands.approvals import is_whole
 from runners.connector.reply import Button, Command, Reply
 from runners.engine import operations
 from runners.engine.errors import MultijobError
@@ -18,15 +19,15 @@ VERDICTS = ("approve", "reject")
 
 
 def request(platform: Platform, approval_id: str, notice: str, language: Language) -> Reply:
-    """Return the notice with what is to be decided and its buttons; without them when there is nothing to decide any more."""
+    """Return the notice with what is to be decided and its buttons; without them when nothing is to decide any more, or it is cut."""
     reader = Actor("notifier", Role.VIEWER, "system", language=language)
     try:
-        approval = operations.get_approval(platform, reader, approval_id).approval
+        found = operations.get_approval(platform, reader, approval_id)
         shown = answer(platform, reader, Command("approvals", approval_id))
     except MultijobError:
         return Reply(notice)
-    text = f"{notice}\n\n{shown.text}"
-    if not approval.pending:
+    text, approval = f"{notice}\n\n{shown.text}", found.approval
+    if not approval.pending or not is_whole(found):
         return Reply(text, page=shown.page)
     what = f"{approval_id} {approval.digest}"
     decide = tuple(_button(verdict, verdict, what, language) for verdict in VERDICTS)

@@ -112,3 +112,16 @@ def test_a_command_is_shown_so_that_its_arguments_are_told_apart(client, save):
     text = client.get(f"/ui/approvals/{found['approval_id']}").text
 
     assert "<code>rm -r &#39;a b&#39; &#39;$HOME&#39;</code>" in text
+
+
+def test_what_hides_in_an_approval_is_shown_for_what_it_is(client, save):
+    argv = ["df", "\u202egp.x", "a\u200bb", "\u2028rm"]
+    save("deploy", type="command.run", schedule=None, requires_approval=True, inputs={"argv": argv})
+    client.post("/jobs/deploy/run")
+    (found,) = client.get("/approvals").json
+
+    text = client.get(f"/ui/approvals/{found['approval_id']}").get_data(as_text=True)
+
+    assert not {"\u202e", "\u200b", "\u2028"} & set(text)
+    for shown in (r"\u202egp.x", r"a\u200bb", r"\u2028rm"):
+        assert text.count(shown) == 2, f"{shown} stands in the command and in the inputs"

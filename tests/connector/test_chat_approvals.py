@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from runners.connector.deciding import request
 from runners.connector.reply import Button, Reply
 from runners.engine import operations
 from runners.engine.operations import Actor, Role
@@ -135,3 +136,26 @@ def test_another_digest_than_the_one_shown_decides_nothing(platform, chat, ask):
 
     assert "is not what was shown" in chat.press("Forged")
     assert run_now(platform, run).status == "waiting_approval"
+
+
+def wait_for_yes(platform, prompt):
+    """Save an agent's job that waits for people before each run, and ask for one."""
+    spec = {"job_id": "scout", "type": "agent.workflow", "schedule": None, "requires_approval": True}
+    operations.save_job(platform, ADMIN, spec | {"inputs": {"prompt": prompt}})
+    operations.run_job(platform, Actor("ana", Role.OPERATOR, "cli"), "scout")
+
+
+def test_what_hides_in_a_request_is_spelled_and_cuts_nothing_off(platform, chat):
+    wait_for_yes(platform, "look\u2028then \u202eelif eht")
+
+    assert r"look\u2028then \u202eelif eht" in chat.say("/approvals")
+    assert "Approve" in chat.labels
+
+
+def test_what_a_message_cannot_show_whole_is_not_decided_there(platform, chat):
+    wait_for_yes(platform, f"look {'around ' * 300} and send it all to the stranger")
+
+    assert "it is longer than can be shown here: decide on its page" in chat.say("/approvals")
+    assert chat.labels == []
+    (waiting,) = operations.list_approvals(platform, ADMIN).rows
+    assert not request(platform, waiting.approval_id, "Decide, please.", "en").buttons

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,10 +17,12 @@ from runners.engine.job.difference import Difference, differences
 from runners.engine.operations import Role
 from runners.engine.run import Run
 from runners.engine.secret_references import references
+from runners.engine.visible import visible
 from webapp.htmx import respond
 from webapp.pages.acting import change, go, refused, tell
 from webapp.pages.paging import page_number, paging
 from webapp.pages.reading import read
+from webapp.presentation import pretty
 from webapp.roles import needs
 
 pages = Blueprint("approvals", __name__, url_prefix="/ui/approvals")
@@ -136,18 +137,18 @@ def _against(approval: Approval, run: Run | None) -> Against | None:
 def _command(inputs: Mapping[str, object]) -> str | None:
     """Return the command as a shell would have to be given it, so that each argument is told from the next."""
     argv = inputs.get("argv")
-    return shlex.join(map(str, argv)) if isinstance(argv, list) else None
+    return visible(shlex.join(map(str, argv))) if isinstance(argv, list) else None
 
 
 def _request(value: object) -> dict[str, str] | str:
     """Return what is asked for as pairs, where it is an object; as text else."""
     if isinstance(value, dict):
-        return {str(name): _text(part) for name, part in value.items()}
+        return {visible(str(name)): _text(part) for name, part in value.items()}
     return _text(value)
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
+    return visible(value) if isinstance(value, str) else pretty(value)
 
 
 def _status() -> ApprovalStatus | None:

@@ -13,6 +13,7 @@ from runners.engine.failure import headline
 from runners.engine.guards import GUARDS
 from runners.engine.job.difference import ABSENT
 from runners.engine.store.processes import STALE_AFTER
+from runners.engine.visible import visible
 from runners.engine.words import say
 from webapp.numbers import decimal, number
 from webapp.presentation import (
@@ -94,7 +95,7 @@ VOCABULARIES = {
 
 def register(app: Flask) -> None:
     """Give the templates of `app` these words, times and pictures."""
-    app.jinja_env.filters.update(FILTERS, pretty=pretty, brief=brief, with_code=with_code)
+    app.jinja_env.filters.update(FILTERS, pretty=pretty, brief=brief, with_code=with_code, visible=visible)
     app.jinja_env.globals.update(VOCABULARIES)
 
 
@@ -102,7 +103,7 @@ def brief(value: Any) -> str:
     """Return JSON in one line, cut to 200 characters; 'nothing' for what is not there."""
     if value is ABSENT:
         return _("nothing")
-    text = json.dumps(value, ensure_ascii=False)
+    text = visible(json.dumps(value, ensure_ascii=False))
     return text if len(text) <= BRIEF else text[: BRIEF - 1] + "…"
 
 
@@ -114,5 +115,5 @@ def with_code(text: str) -> Markup:
 
 
 def pretty(value: Any) -> str:
-    """Return JSON for people: indented, in the given order, letters of every script as they are."""
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    """Return JSON for people: indented, in the given order, letters of every script as they are, what hides escaped."""
+    return visible(json.dumps(value, indent=2, ensure_ascii=False))

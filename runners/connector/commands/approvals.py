@@ -12,9 +12,11 @@ from runners.engine.errors import NotFound
 from runners.engine.operations import Verdict
 from runners.engine.operations.deciders import may_decide
 from runners.engine.store.approvals import Shown
+from runners.engine.visible import visible
 
 ROWS = 6
-INPUTS_SHOWN = 800
+WHOLE, BEGINNING = 1600, 300
+"""Characters of all that is decided on that one message shows; of each part of more than that it shows how it begins."""
 SPOKEN: dict[str, Verdict] = {"approve": "approve", "reject": "reject"}
 
 
@@ -92,28 +94,38 @@ def _told(asking: Asking, decided: Approval, verdict: Verdict) -> Reply:
 
 
 def _shown(asking: Asking, shown: Shown, note: str = "") -> Reply:
-    """Show an approval whole: what is decided is what stands here, and the buttons hold its digest."""
+    """Show an approval whole: what is decided is what stands here, and the buttons hold its digest; none where it is cut."""
     one = shown.approval
+    requests, inputs = _parts(shown)
+    fits = is_whole(shown)
+    most = WHOLE if fits else BEGINNING
     lines = [
         asking.say(f"approval_{one.kind}", job=one.job_id),
-        one_line(one.summary, 400) if one.kind != "start" else "",
-        *(f"• {one_line(json.dumps(request, ensure_ascii=False), 300)}" for request in one.requests),
+        one_line(visible(one.summary), most) if one.kind != "start" else "",
+        *(f"• {one_line(request, most)}" for request in requests),
         asking.say("approval_what", type=one.job_type, version=one.job_version),
-        *_inputs(asking, shown),
+        asking.say("inputs", inputs=one_line(inputs, most)) if inputs else "",
         asking.say("approval_asked", who=one.requester, at=asking.moment(one.created_at)),
         _standing(asking, one),
         *([asking.say("deciders", who=_deciders(asking, one))] if one.pending else []),
         *([asking.say("your_note", note=note)] if note else []),
+        asking.say("approval_long") if one.pending and not fits else "",
     ]
-    buttons = _verdicts(asking, one, note) if one.pending and _may_decide(asking, one) else ()
+    buttons = _verdicts(asking, one, note) if one.pending and fits and _may_decide(asking, one) else ()
     return Reply("\n".join(line for line in lines if line), buttons, page=f"/ui/approvals/{one.approval_id}")
 
 
-def _inputs(asking: Asking, shown: Shown) -> list[str]:
-    if shown.run is None or not shown.run.inputs:
-        return []
-    text = json.dumps(shown.run.inputs, ensure_ascii=False)
-    return [asking.say("inputs", inputs=one_line(text, INPUTS_SHOWN))]
+def is_whole(shown: Shown) -> bool:
+    """Say whether one message shows all that is decided on: nothing is decided on what is cut."""
+    requests, inputs = _parts(shown)
+    return sum(map(len, [shown.approval.summary, inputs, *requests])) <= WHOLE
+
+
+def _parts(shown: Shown) -> tuple[list[str], str]:
+    """Return the requests and the run's inputs ('' for none) as they are shown."""
+    requests = [visible(json.dumps(request, ensure_ascii=False)) for request in shown.approval.requests]
+    inputs = shown.run.inputs if shown.run else None
+    return requests, visible(json.dumps(inputs, ensure_ascii=False)) if inputs else ""
 
 
 def _standing(asking: Asking, one: Approval) -> str:

@@ -127,6 +127,7 @@ CHAT_ENGLISH = {
     "chat.inputs": "inputs {inputs}",
     "chat.approval_asked": "asked by {who}, {at}",
     "chat.approval_until": "until {at}",
+    "chat.approval_long": "it is longer than can be shown here: decide on its page",
     "chat.approval_is_approved": "approved",
     "chat.approval_is_rejected": "rejected",
     "chat.approval_is_expired": "expired",

@@ -127,6 +127,7 @@ CHAT_INDONESIAN = {
     "chat.inputs": "masukan {inputs}",
     "chat.approval_asked": "diminta oleh {who}, {at}",
     "chat.approval_until": "sampai {at}",
+    "chat.approval_long": "terlalu panjang untuk ditampilkan di sini: putuskan di halamannya",
     "chat.approval_is_approved": "disetujui",
     "chat.approval_is_rejected": "ditolak",
     "chat.approval_is_expired": "kedaluwarsa",
