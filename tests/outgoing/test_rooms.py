@@ -7,14 +7,17 @@ from tests.test_architecture import MODULES, is_below, wrong_imports
 
 SPEAKS_OUT = ("runners.engine.outgoing", "runners.mcp")
 SPEAKS_TO_ITSELF = {"runners.client", "runners.local.ready"}  # the command line and the supervisor, to their own server
-SPEAKS_FOR_ITSELF = "runners.simulation.api"  # runs without the platform, from a terminal, to the server that it is told
+SPEAKS_FOR_ITSELF = (
+    "runners.simulation.api"  # runs without the platform, from a terminal, to the server that it is told
+)
 CONNECTING = ("httpcore", "httpcore2", "urllib.request", "http.client", "requests", "aiohttp", "urllib3", "ftplib")
 CLIENT = re.compile(r"httpx2?\.(Client|AsyncClient|get|post|put|patch|delete|head|options|request|stream)")
 
 
 def test_libraries_that_connect_are_used_beside_the_gate_only():
     found = wrong_imports(
-        MODULES, lambda module, name: is_below(name, *CONNECTING) and not is_below(module.name, *SPEAKS_OUT, SPEAKS_FOR_ITSELF)
+        MODULES,
+        lambda module, name: is_below(name, *CONNECTING) and not is_below(module.name, *SPEAKS_OUT, SPEAKS_FOR_ITSELF),
     )
 
     assert found == []
