@@ -1,6 +1,6 @@
 """The server found through sentinels, and found again when another has become the primary."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +13,14 @@ from runners.engine.errors import NoServer, StoreAway
 from runners.engine.platform import open_platform
 from runners.engine.settings import read
 from tests import servers
-from tests.faults.deployment import deployed
+from tests.faults import books
+from tests.faults.deployment import Deployment, deployed
+from tests.faults.door_books import door_problems
+from tests.faults.sampling import Sampling, look
+from tests.faults.scenarios.load import begin, running, wait_for_starts
 from tests.faults.server import FaultServer
+from tests.faults.traffic import Traffic
+from tests.protocol.books import check_invariants
 from tests.waiting import wait_until
 
 SENTINEL = """port {port}
@@ -24,6 +30,8 @@ sentinel monitor blue 127.0.0.1 {primary} 1
 sentinel down-after-milliseconds blue 500
 sentinel failover-timeout blue 5000
 """
+FAILOVERS = 3
+PAUSE_MS = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,74 @@ def test_a_failover_is_followed_by_every_process(tmp_path: Path) -> None:
             assert client.zcard("mj:processes") == 3
         assert [one.process.poll() for one in processes] == [None] * 3
         assert all("Traceback" not in one.text() for one in processes)
+
+
+def in_step(primary: FaultServer, replica: FaultServer) -> None:
+    """Kill the primary in the moment in which its replica has all that it has acknowledged."""
+    with primary.client() as old, replica.client() as new:
+        old.execute_command("CLIENT", "PAUSE", PAUSE_MS, "WRITE")
+        wait_until(lambda: _offset(old, "master_repl_offset") == _offset(new, "slave_repl_offset"), PAUSE_MS / 1000)
+        primary.kill()
+
+
+def at_once(primary: FaultServer, replica: FaultServer) -> None:
+    """Kill the primary, whatever its replica has not got yet."""
+    primary.kill()
+
+
+def _offset(client: Redis, name: str) -> int:
+    return int(client.info("replication")[name])
+
+
+def fail_over(deployment: Deployment, sentinel: Sentinel, kill: Callable[[FaultServer, FaultServer], None]) -> int:
+    """Kill whoever is the primary, again and again, with runs at work; returns how many ran in those moments.
+
+    Each time the sentinels promote the other one, and the killed one comes back as its replica.
+    """
+    primary, replica, struck = deployment.server, sentinel.replica, 0
+    for _ in range(FAILOVERS):
+        struck += wait_until(lambda: running(deployment), 60)
+        kill(primary, replica)
+        with replica.client() as client:
+            wait_until(lambda client=client: client.info("replication")["role"] == "master", 60)
+        primary, replica = replica, primary
+        wait_for_starts(deployment, 20, 60)
+        replica.options = ["--replicaof", f"127.0.0.1 {primary.port}"]
+        replica.start()
+        with replica.client() as client:
+            wait_until(lambda client=client: client.info("replication").get("master_link_status") == "up", 60)
+        wait_until(lambda: _replicas(sentinel) == 1, 60)
+    return struck
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kill", "lossy"), [(in_step, False), (at_once, True)], ids=["in-step", "at-once"])
+def test_the_books_balance_after_failovers_under_load(
+    kill: Callable[[FaultServer, FaultServer], None], lossy: bool, tmp_path: Path
+) -> None:
+    with deployed("streams", tmp_path) as deployment, sentinel_of(deployment.server, tmp_path) as sentinel:
+        deployment.env["REDIS_URL"] = sentinel.url
+        deployment.platform = open_platform(read(deployment.env))
+        deployment.lossy = lossy
+        deployment.start_all("web", "connector")
+        store = deployment.platform.store
+        with Sampling(lambda: look(store.redis, store.keys.prefix)) as sampling:
+            with Traffic(deployment) as traffic:
+                begin(deployment)
+                struck = fail_over(deployment, sentinel, kill)
+            traffic.settle()
+            problems = books.settle(deployment)
+        problems += [*door_problems(deployment), *sampling.found(), *traffic.faults, *deployment.dead()]
+        problems += books.run_problems(deployment)
+        print(
+            f"{FAILOVERS} failovers with {struck} runs at work, {deployment.client.count('/runs')} runs, {traffic.told()}"
+        )
+
+        assert struck >= FAILOVERS
+        assert problems == []
+        for spawned in deployment.spawn.spawned:
+            spawned.kill()
+        check_invariants(store, deployment.platform.settings)
 
 
 @pytest.mark.slow
