@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """All figures of the engine, beside other Python queues, on one private redis-server in one run, as a table of goals.
 
-    python scripts/bench.py [--only contest,dispatch,tick,held,idle,recovery,api,polling] [--rounds 3] [--json out.json]
+    python scripts/bench.py [--only contest,dispatch,tick,held,idle,recovery,api,polling,holding,capacity] [--rounds 3] [--json out.json]
 
 The contest is played in rounds (A B C, A B C, …), and medians are compared: each contender has two worker processes, gets
 no-op runs through its own API, and marks their starts by the same function. Peers are installed by pip into environments
@@ -24,9 +24,11 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE / "bench")]
 
-import contenders  # noqa: E402 (the checkout and the parts of this program must be importable first)
+import capacity  # noqa: E402 (the checkout and the parts of this program must be importable first)
+import contenders  # noqa: E402
 import goals  # noqa: E402
 import ground  # noqa: E402
+import holding  # noqa: E402
 import living  # noqa: E402
 import ours  # noqa: E402
 import rounds  # noqa: E402
@@ -59,6 +61,8 @@ def parts(asked: argparse.Namespace, env: Mapping[str, str], folder: Path) -> di
         "recovery": ("recovery", lambda: {"took_sec": living.recovery(env, folder), "bound_sec": living.BOUND_SEC}),
         "api": ("api", lambda: living.api_rate(env, folder, 5.0)),
         "polling": ("polling", lambda: watching.polling(env, folder, asked.idle_sec)),
+        "holding": ("holding", lambda: holding.holding(env, folder, asked.idle_sec / 2)),
+        "capacity": ("capacity", lambda: capacity.capacity(env, folder, 2 * asked.runs)),
     }
 
 

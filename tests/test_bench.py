@@ -62,3 +62,16 @@ def test_a_table_says_no_as_plainly_as_yes():
 
     assert "4,999 slots/s | **no** |" in table
     assert "0.12 ms at 100,000 | yes |" in table
+
+
+def test_a_table_says_what_many_workers_do_and_what_processes_hold():
+    held = {"connections": 3, "mb": 86.2, "family_mb": 177.4}
+    found = {
+        "capacity": {2: {"rate": 16222.4, "server_us": 54.1, "workers_us": 40.2}},
+        "holding": {"rest": {"web": held}, "work": {"web": held | {"connections": 5}}},
+    }
+
+    table = goals.table(found, goals.judge(found))
+
+    assert "| 2 | 16,222 | 54 | 40 |" in table
+    assert "| web | 3 | 5 | 86 | 177 | 86 | 177 |" in table

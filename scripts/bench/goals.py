@@ -1,6 +1,6 @@
 """The goals, and what a run of all measurements says of each: reached or not. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -122,7 +122,25 @@ def table(found: Mapping[str, Any], verdicts: Sequence[Verdict]) -> str:
             lines.append(f"| {name} | {' | '.join(figures)} |")
     if rate := found.get("api"):
         lines += ["", f"`POST /jobs/{{id}}/run`, one web process, answered and run meanwhile: {rate:,.0f} per second."]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_capacity(found.get("capacity") or {}), *_holding(found.get("holding") or {})])
+
+
+def _capacity(found: Mapping[int, Mapping[str, float]]) -> Iterator[str]:
+    if found:
+        yield "\n| worker processes | runs/s | server µs/run | workers µs/run |\n|---|---|---|---|"
+    for count, row in found.items():
+        yield f"| {count} | {row['rate']:,.0f} | {row['server_us']:.0f} | {row['workers_us']:.0f} |"
+
+
+def _holding(found: Mapping[str, Mapping[str, Mapping[str, float]]]) -> Iterator[str]:
+    """Yield the most that each process held at rest and at work."""
+    if found:
+        yield "\n| process | connections at rest | at work | MB at rest | with children | at work | with children |"
+        yield "|---|---|---|---|---|---|---|"
+    for kind in found.get("rest", ()):
+        rest, work = found["rest"][kind], found["work"][kind]
+        memory = [f"{when[name]:.0f}" for when in (rest, work) for name in ("mb", "family_mb")]
+        yield f"| {kind} | {rest['connections']} | {work['connections']} | {' | '.join(memory)} |"
 
 
 def shown(value: float | None, digits: int) -> str:
