@@ -119,6 +119,8 @@ def _parts(platform: Platform, jobs: list[Job]) -> dict[str, list[str]]:
         "its record": [keys.run(run) for run in runs],
         "its log": [keys.logs, *(keys.log(run) for run in runs)],
         "its places in lists": [keys.runs, *(keys.runs_of(*index) for index in fixed), *of_jobs],
+        "its row in the ledger": [keys.ledger(job.job_id) for job in jobs],
+        "its entry in the audit": [keys.audit],
         "its events": [keys.events, *(keys.events_of_job(job.job_id) for job in jobs)],
     }
 
