@@ -218,6 +218,7 @@ def test_it_serves_a_page_and_every_static_file_that_the_page_names(web: str) ->
     assert {httpx.get(web + name, trust_env=False).status_code for name in named} == {200}
 
 
+@pytest.mark.slow
 def test_the_wheel_holds_scripts_templates_and_static_files(wheel: Path) -> None:
     from zipfile import ZipFile
 

@@ -41,6 +41,7 @@ def reader(port: int) -> socket.socket:
     return connection
 
 
+@pytest.mark.slow
 def test_clients_that_do_not_take_their_answer_hold_up_nobody(narrow: Live, export_bytes: int) -> None:
     with ExitStack() as open_ones:
         idle = [open_ones.enter_context(reader(narrow.port)) for _ in range(2)]

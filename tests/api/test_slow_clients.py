@@ -27,6 +27,7 @@ def answer_on(connection: socket.socket) -> bytes:
     return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("begun", "answered"),
     [(b"", b""), (b"GET /heal", b""), (HEAD, b""), (HALF_BODY, b"HTTP/1.1 408"), (HALF_CHUNK, b"HTTP/1.1 408")],

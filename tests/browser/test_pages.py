@@ -47,6 +47,7 @@ def furnished(deployment: Deployment) -> dict[str, str]:
     return {path: f"{deployment.url}/ui{path}" for path in paths}
 
 
+@pytest.mark.slow
 def test_every_page_stands_with_and_without_javascript_and_fits(furnished: dict[str, str], open_page: Opener):
     """One walk for all: opening a browser context for each would take most of the time."""
     for script in (True, False):
@@ -88,6 +89,7 @@ WIDER_THAN_ITSELF = """
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [320, 600, 900, 1280])
 def test_nothing_scrolls_sideways_or_is_cut_off(width: int, furnished: dict[str, str], open_page: Opener):
     page = open_page(furnished[""], viewport={"width": width, "height": 800}, color_scheme="dark").page

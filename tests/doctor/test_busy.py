@@ -17,7 +17,8 @@ LANE = {"flow_group": "lane", "flow_max_active_runs": 2}
 LOOKS = 6
 
 
-@pytest.mark.parametrize("transport", ["streams", pytest.param("lists", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("transport", ["streams", "lists"])
 def test_a_busy_deployment_has_nothing_broken(transport: str, tmp_path: Path, doctor: Callable[..., Any]) -> None:
     with deployed(transport, tmp_path) as deployment:
         for number in range(6):

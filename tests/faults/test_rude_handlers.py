@@ -41,6 +41,7 @@ def test_a_run_says_how_its_handler_ended_and_the_worker_goes_on(deployment: Dep
     assert worker.process.poll() is None
 
 
+@pytest.mark.slow
 def test_where_a_handler_failed_is_kept_for_each_attempt(deployment: Deployment) -> None:
     deployment.start("worker")
     policy = {"max_retry": 1, "backoff_sec": [0]}
@@ -101,6 +102,7 @@ def test_a_handler_that_ignores_its_timeout_loses_its_run_and_no_slot(deployment
     assert deployment.events("run.stale_result_refused") == 0
 
 
+@pytest.mark.slow
 def test_a_handler_that_listens_times_out_at_its_timeout(deployment: Deployment) -> None:
     deployment.start("worker")
     deployment.save("slow", inputs={"work_ms": 5000}, timeout_ms=500, retry_policy=ONCE)
@@ -130,6 +132,7 @@ def test_retries_come_at_their_times_and_keep_their_place(deployment: Deployment
     assert books.run_problems(deployment) == []
 
 
+@pytest.mark.slow
 def test_retries_end_with_the_policy(deployment: Deployment) -> None:
     deployment.start_all("scheduler", "worker")
     deployment.save(

@@ -102,6 +102,7 @@ def test_the_report_does_not_count_its_own_run(clocked, clock):
     assert output["runs"] == 0
 
 
+@pytest.mark.slow
 def test_more_runs_than_one_page_or_batch_holds_are_all_counted(clocked, clock, monkeypatch):
     monkeypatch.setattr(run_index, "READ_AT_ONCE", 100)
     save(clocked, inputs={"pressure_priority": "critical"})
@@ -112,6 +113,7 @@ def test_more_runs_than_one_page_or_batch_holds_are_all_counted(clocked, clock, 
     assert report(clocked, clock)["runs"] == 501
 
 
+@pytest.mark.slow
 def test_a_bad_day_stays_within_what_an_output_may_hold(clocked, clock):
     for number in range(130):
         save(clocked, f"a-rather-long-job-name-{number:03}" * 3)

@@ -21,6 +21,7 @@ def end(process: subprocess.Popen[str]) -> None:
     process.wait(30)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["scheduler", "worker", "connector"])
 def test_a_lone_process_without_a_server_says_how_to_start_one(machine: Machine, name: str) -> None:
     refused = machine.multijob(name)
@@ -39,6 +40,7 @@ def test_a_lone_worker_joins_the_embedded_server_of_its_folder(machine: Machine)
         wait_until(lambda: machine.get("/readyz").json()["workers"] == before + 1, 60)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["scheduler", "worker", "connector"])
 def test_a_lone_process_refuses_memory(machine: Machine, name: str) -> None:
     refused = machine.multijob(name, env={"QUEUE_MODE": "memory"})
@@ -55,6 +57,7 @@ def serve(machine: Machine, *words: str, **env: str) -> Iterator[subprocess.Pope
         yield web
 
 
+@pytest.mark.slow
 def test_gunicorn_alone_with_nothing_configured_is_a_whole_platform_in_memory(machine: Machine) -> None:
     with serve(machine) as web:
         wait_until(machine.is_ready, 20)
@@ -115,6 +118,7 @@ def test_an_absent_configured_server_is_no_reason_for_memory_unless_allowed(mach
     assert "no server answers at 127.0.0.1:1" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

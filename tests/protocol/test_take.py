@@ -27,6 +27,7 @@ def test_every_eighth_take_serves_the_oldest_whatever_its_priority(stage):
     assert taken == ["critical"] * 7 + ["low"] + ["critical"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch", [1, 3, 16, 40])
 def test_the_eighth_is_counted_by_runs_however_many_are_taken_at_once(stage, batch):
     stage.queue(5, "l", priority="low")
