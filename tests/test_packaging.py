@@ -112,8 +112,8 @@ def test_the_example_of_the_environment_is_made_from_the_table() -> None:
 def test_the_procfile_names_the_release_and_the_four_processes() -> None:
     lines = (TOP / "Procfile").read_text().splitlines()
 
-    assert lines[0] == "release: multijob release"
-    assert lines[1:] == [
+    assert lines[-1] == "release: multijob release"  # last, so that honcho gives web the first port
+    assert lines[:-1] == [
         f"{name}: MEMORY_FALLBACK=never multijob {name}" for name in ("web", "scheduler", "worker", "connector")
     ]
 

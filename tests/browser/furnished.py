@@ -26,6 +26,8 @@ def furnish(guarded: Guarded) -> dict[str, str]:
     ask("PUT", "/integrations/accounts/openai/main", {"label": "Main", "secrets": {"api_key": "canary-0123456789"}})
     ask("PUT", "/integrations/mcp/servers/shop", {"transport": "http", "url": "https://mcp.example.com/mcp"})
     ask("PUT", "/connector/telegram/accounts/main", {"label": "Sales", "allowed_chats": [7]})
+    slack = {"signing_secret": "canary-of-slack-0123456789", "team": "T024BE7LD", "allowed_chats": ["C061EG9SL"]}
+    ask("PUT", "/connector/slack/accounts/main", slack)
     ask("PUT", "/notifications/rules/ops", HOOK)
     _link_a_chat(guarded)
     workflow = {"job_id": "watch", "prompt": "look at the shop", "interval_sec": 86_400, "max_retry": 0}

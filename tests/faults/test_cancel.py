@@ -76,6 +76,14 @@ class Doors:
 
     def chat_command(self, run_id: str) -> None:
         self.chat.say(f"/cancel {run_id}")
+        job_id = self.deployment.record(run_id).job_id
+        sure = f"Cancel the run of {job_id}"
+        number = wait_until(lambda: self._question(sure), 20)
+        self.chat.press(self.chat.buttons(number)[sure], number=number)
+
+    def _question(self, sure: str) -> int:
+        """Return the number of the message that asks once more; 0 while there is none."""
+        return next((number for number in reversed(self.chat.messages) if sure in self.chat.buttons(number)), 0)
 
     def rq_stop_command(self, run_id: str) -> None:
         send_stop_job_command(self.deployment.platform.store.rq_redis, run_id)

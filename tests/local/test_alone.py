@@ -15,6 +15,8 @@ from tests.processes import CHECKOUT, ending
 from tests.servers import Server
 from tests.waiting import wait_until
 
+PROGRAMS = ("web", "scheduler", "worker", "connector")
+
 
 def end(process: subprocess.Popen[str]) -> None:
     process.terminate()
@@ -156,7 +158,7 @@ def test_the_procfile_runs_everything_with_honcho(machine: Machine, redis_server
 
     with (
         subprocess.Popen(
-            [sys.executable, "-m", "honcho", "--procfile", str(CHECKOUT / "Procfile"), "start"],
+            [sys.executable, "-m", "honcho", "--procfile", str(CHECKOUT / "Procfile"), "start", *PROGRAMS],
             cwd=CHECKOUT,
             # honcho gives each process a PORT of its own, counted from this one; web is the first
             env=env,
