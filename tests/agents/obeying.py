@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -138,7 +138,7 @@ def _effects(client: FlaskClient, agents: Platform, site: Site, lair: Lair, run:
 
 def _everything(client: FlaskClient, site: Site, run: dict[str, Any]) -> str:
     """Return all that the model, the services and people could read; the account's own header is where its secret belongs."""
-    read: Callable[[str], str] = lambda path: client.get(path).text  # noqa: E731  # short, and used at once
-    shown = [read(f"/runs/{run['run_id']}{part}") for part in ("", "/steps", "/events", "/logs")]
+    paths = [f"/runs/{run['run_id']}{part}" for part in ("", "/steps", "/events", "/logs")]
+    shown = [client.get(path).text for path in (*paths, "/events?limit=500", "/agents/memory")]
     sent = [f"{seen.path} {seen.body.decode('utf-8', 'replace')}" for seen in site.seen]
-    return "\n".join([*shown, *sent, read("/events?limit=500"), read("/agents/memory")])
+    return "\n".join([*shown, *sent])
