@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Self
 
@@ -12,7 +13,7 @@ from redis.exceptions import RedisError
 LOG = structlog.get_logger("runners.repeating")
 
 
-class Repeating:
+class Repeating(ABC):
     """Calls `step` every `every_sec` seconds while the block runs; its end is waited for as long as that, `patience` times.
 
     A store that is away is waited for, and nothing that goes wrong once ends it.
@@ -36,9 +37,9 @@ class Repeating:
         self._over.set()
         self._thread.join(timeout=self.every_sec * self.patience)
 
+    @abstractmethod
     def step(self) -> object:
         """Do it once."""
-        raise NotImplementedError
 
     def _go_on(self) -> None:
         while not self._over.wait(self.every_sec):

@@ -30,6 +30,7 @@ from runners.engine.store.event_log import PER_MS, Event, EventFilter
 from runners.engine.store.listeners import load_listeners
 from runners.engine.store.processes import OFFLINE_AFTER, ProcessStatus
 from runners.engine.store.records import load_records, names
+from runners.engine.store.turns import give_up, has_turn
 from runners.notifier.sending import send
 from runners.repeating import Repeating
 
@@ -59,7 +60,8 @@ class Notifier:
 
     def step(self) -> None:
         """Tell, if it is this process's turn. Raises RedisError."""
-        if not self._has_turn():
+        store = self.platform.store
+        if not has_turn(store, store.keys.notifier, self._name, TURN_MS):
             self._steady_since = None
             return
         self._steady_since = self._steady_since or time.monotonic()
@@ -75,17 +77,7 @@ class Notifier:
     def close(self) -> None:
         """Give the turn up and begin nothing more; what is being sent ends by itself, or is sent again by another."""
         self._pool.shutdown(wait=False, cancel_futures=True)
-        if self.platform.store.redis.get(self.platform.store.keys.notifier) == self._name:
-            self.platform.store.redis.delete(self.platform.store.keys.notifier)
-
-    def _has_turn(self) -> bool:
-        redis, key = self.platform.store.redis, self.platform.store.keys.notifier
-        if redis.set(key, self._name, nx=True, px=TURN_MS):
-            return True
-        if redis.get(key) != self._name:
-            return False
-        redis.pexpire(key, TURN_MS)
-        return True
+        give_up(self.platform.store, self.platform.store.keys.notifier, self._name)
 
     def _look(self) -> bool:
         """Ask the rules about the next events; True when there may be more. Rules are read after the events' end is known,

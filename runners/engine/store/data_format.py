@@ -19,6 +19,7 @@ from redis.exceptions import ResponseError
 from runners.engine.errors import FormatRefused
 from runners.engine.store.connection import Store
 from runners.engine.store.hashes import set_fields
+from runners.engine.store.turns import give_up
 
 LOG = structlog.get_logger("runners.data_format")
 FORMAT = 1
@@ -97,5 +98,4 @@ def _take(store: Store, migration: Migration) -> None:
         set_fields(redis, store.keys.data_format, {"works_from": migration.works_from, "version": migration.to})
         LOG.info("data_format.brought_up", to=migration.to, seconds=round(time.monotonic() - began, 3))
     finally:
-        if redis.get(key) == name:
-            redis.delete(key)
+        give_up(store, key, name)
