@@ -19,7 +19,7 @@ from runners.engine.integrations.telegram_trial import token_of
 from runners.engine.outgoing.address import Gate
 from runners.engine.platform import Platform
 from runners.engine.settings import Settings
-from runners.engine.store import slack_accounts, telegram_accounts
+from runners.engine.store.channel_accounts import SLACK_ACCOUNTS, TELEGRAM_ACCOUNTS
 from runners.engine.store.chats import Turn
 
 SLACK = "slack"
@@ -57,8 +57,8 @@ def wanted(platform: Platform) -> dict[str, Wanted]:
     """Return what is to be served now, by place: the environment's account and all stored ones that are enabled."""
     settings, store = platform.settings, platform.store
     found = [_of_environment(settings)] if settings.telegram_bot_token else []
-    found += [_telegram(settings, one) for one in telegram_accounts.all_accounts(store) if one.enabled]
-    found += [_slack(settings, one) for one in slack_accounts.all_accounts(store) if one.enabled]
+    found += [_telegram(settings, one) for one in TELEGRAM_ACCOUNTS.accounts(store) if one.enabled]
+    found += [_slack(settings, one) for one in SLACK_ACCOUNTS.accounts(store) if one.enabled]
     return {one.place: one for one in found}
 
 

@@ -125,7 +125,6 @@ def test_what_was_made_before_somebody_unsubscribed_is_not_sent(platform, api, c
     chat.say("/subscribe failed")
     fails(platform, "nightly")
     notifier = Notifier(platform)
-    notifier._has_turn()
     notifier._look()
     chat.say("/unsubscribe failed")
 

@@ -16,7 +16,7 @@ from runners.engine.integrations.telegram_account import OF_ENVIRONMENT
 from runners.engine.known_secrets import hidden
 from runners.engine.platform import Platform
 from runners.engine.store import chats
-from runners.engine.store.telegram_accounts import all_accounts
+from runners.engine.store.channel_accounts import TELEGRAM_ACCOUNTS
 
 LIFE = timedelta(days=1)
 LONGEST = 3500
@@ -92,4 +92,8 @@ def _served(platform: Platform) -> Mapping[str, frozenset[int]]:
     """Return the chats that each enabled account serves."""
     settings = platform.settings
     own = {OF_ENVIRONMENT: settings.telegram_allowed_chats} if settings.telegram_bot_token else {}
-    return own | {one.account_id: frozenset(one.allowed_chats) for one in all_accounts(platform.store) if one.enabled}
+    return own | {
+        one.account_id: frozenset(one.allowed_chats)
+        for one in TELEGRAM_ACCOUNTS.accounts(platform.store)
+        if one.enabled
+    }

@@ -17,7 +17,7 @@ from runners.engine.errors import Conflict, StoreAway, TooLarge, Unauthorized, U
 from runners.engine.integrations.slack_trial import secrets_of
 from runners.engine.platform import Platform
 from runners.engine.store import chats, records
-from runners.engine.store.slack_accounts import read_account
+from runners.engine.store.channel_accounts import SLACK_ACCOUNTS
 
 WITHIN = timedelta(minutes=5)
 LARGEST = 64 * 1024
@@ -51,7 +51,7 @@ def _secret(platform: Platform, account_id: str) -> str:
     nobodys = secrets.token_hex(16)
     try:
         record = records.load_record(platform.store, "slack", account_id)
-        account = read_account(record) if record else None
+        account = SLACK_ACCOUNTS.account(record) if record else None
         found = secrets_of(platform.settings, account) if account and account.enabled else {}
     except (Conflict, Unreadable):
         return nobodys

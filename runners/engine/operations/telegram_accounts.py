@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
-from runners.engine.clock import rfc3339
 from runners.engine.events import EventType
-from runners.engine.integrations import telegram_account as accounts
-from runners.engine.integrations.sealing import sealing, unreadable
-from runners.engine.integrations.telegram_account import TelegramAccount
+from runners.engine.integrations.telegram_account import TelegramAccount, changed
 from runners.engine.integrations.telegram_trial import try_telegram
-from runners.engine.operations import keeping
-from runners.engine.operations.keeping import Status
+from runners.engine.operations.channel_accounts import Channel, Saved
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
-from runners.engine.protocol.records import Said
-from runners.engine.store import records
+from runners.engine.store.channel_accounts import TELEGRAM_ACCOUNTS
 from runners.engine.store.page import Page
-from runners.engine.store.records import Record
-from runners.engine.store.telegram_accounts import read_account
 
-
-@dataclass(frozen=True, slots=True)
-class SavedTelegramAccount:
-    """What saving did, and the account as it is now."""
-
-    status: Status
-    account: TelegramAccount
+CHANNEL = Channel(
+    TELEGRAM_ACCOUNTS,
+    TelegramAccount,
+    changed,
+    try_telegram,
+    EventType.CONNECTOR_TELEGRAM_ACCOUNT_UPSERTED,
+    EventType.CONNECTOR_TELEGRAM_ACCOUNT_DELETED,
+)
 
 
 @operation(Role.VIEWER)
@@ -36,15 +29,13 @@ def list_telegram_accounts(
     platform: Platform, actor: Actor, limit: int, offset: int = 0, cursor: str | None = None
 ) -> Page[TelegramAccount]:
     """Return a page of the stored Telegram accounts, in the order of their ids."""
-    page = records.list_records(platform.store, "telegram", limit, offset, cursor)
-    found = tuple(_known(platform, read_account(record)) for record in page.rows)
-    return Page(found, page.total, page.next_cursor, page.complete, page.unreadable)
+    return CHANNEL.page(platform, limit, offset, cursor)
 
 
 @operation(Role.VIEWER)
 def get_telegram_account(platform: Platform, actor: Actor, account_id: str) -> TelegramAccount:
     """Return the Telegram account. Raises NotFound and Unreadable."""
-    return _known(platform, read_account(keeping.existing(platform, "telegram", account_id)))
+    return CHANNEL.get(platform, account_id)
 
 
 @operation(Role.ADMIN)
@@ -55,20 +46,12 @@ def save_telegram_account(
     raw: Mapping[str, Any],
     create_only: bool = False,
     expected_version: int | None = None,
-) -> SavedTelegramAccount:
+) -> Saved[TelegramAccount]:
     """Make the Telegram account, or change what `raw` names of it; the connector takes it up within seconds.
 
     Raises Invalid, Stale when it is not of `expected_version` (or exists, with `create_only`), and NoKey.
     """
-    seal = sealing(platform, "telegram", account_id)
-
-    def content(record: Record | None) -> dict[str, Any]:
-        return accounts.changed(read_account(record) if record else TelegramAccount(account_id), raw, seal)
-
-    about = {"account_id": account_id, "actor": actor.name, "fields": sorted(raw)}
-    said = Said(EventType.CONNECTOR_TELEGRAM_ACCOUNT_UPSERTED, about)
-    status = keeping.save(platform, actor, "telegram", account_id, content, said, create_only, expected_version)
-    return SavedTelegramAccount(status, get_telegram_account(platform, actor, account_id))
+    return CHANNEL.save(platform, actor, account_id, raw, create_only, expected_version)
 
 
 @operation(Role.ADMIN)
@@ -76,9 +59,7 @@ def delete_telegram_account(
     platform: Platform, actor: Actor, account_id: str, expected_version: int | None = None
 ) -> None:
     """Delete the Telegram account and its token; the connector stops answering it. Raises NotFound and Stale."""
-    about = {"account_id": account_id, "actor": actor.name}
-    said = Said(EventType.CONNECTOR_TELEGRAM_ACCOUNT_DELETED, about)
-    keeping.delete(platform, actor, "telegram", account_id, said, expected_version)
+    CHANNEL.delete(platform, actor, account_id, expected_version)
 
 
 @operation(Role.ADMIN)
@@ -87,11 +68,4 @@ def test_telegram_account(platform: Platform, actor: Actor, account_id: str) -> 
 
     Raises NotFound, Unreadable, and Stale when the account was changed meanwhile.
     """
-    account = get_telegram_account(platform, actor, account_id)
-    outcome = {**try_telegram(platform.settings, account).content(), "tested_at": rfc3339(platform.store.now())}
-    keeping.keep_test(platform, actor, "telegram", account_id, account.version, outcome, {"tested": outcome})
-    return replace(account, tested=outcome)
-
-
-def _known(platform: Platform, account: TelegramAccount) -> TelegramAccount:
-    return replace(account, readable=not unreadable(platform, account.kept.sealed))
+    return CHANNEL.test(platform, actor, account_id)
