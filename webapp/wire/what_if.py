@@ -66,10 +66,19 @@ def what_if_row(found: WhatIf, shown: list[Again], language: Language) -> WhatIf
         "slots": len(found.rows),
         "changed": len(found.changed),
         "agreeing": found.agreeing,
-        "recorded": OutcomesRow(**found.recorded),  # type: ignore[typeddict-item]  # its keys are these four
-        "replayed": OutcomesRow(**found.replayed),  # type: ignore[typeddict-item]  # its keys are these four
+        "recorded": _outcomes_row(found.recorded),
+        "replayed": _outcomes_row(found.replayed),
         "assumptions": found.said(language),
         "rows": [_slot_row(again, language) for again in shown],
+    }
+
+
+def _outcomes_row(counted: dict[str, int]) -> OutcomesRow:
+    return {
+        "dispatched": counted["dispatched"],
+        "skipped": counted["skipped"],
+        "missed": counted["missed"],
+        "held": counted["held"],
     }
 
 

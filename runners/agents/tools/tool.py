@@ -42,6 +42,7 @@ class Observation:
 
 
 Arguments = TypeVar("Arguments")
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class Tool(ABC, Generic[Arguments]):
@@ -86,15 +87,15 @@ class Tool(ABC, Generic[Arguments]):
         """
 
 
-class ModelTool(Tool[Arguments]):
+class ModelTool(Tool[Model]):
     """A tool whose arguments are a pydantic model."""
 
-    arguments: type[BaseModel]
+    arguments: type[Model]
 
     def schema(self) -> dict[str, Any]:
         """Return the model's schema."""
         return self.arguments.model_json_schema()
 
-    def read(self, raw: Mapping[str, Any]) -> Arguments:
+    def read(self, raw: Mapping[str, Any]) -> Model:
         """Return the model. Raises pydantic.ValidationError."""
-        return self.arguments.model_validate(raw, strict=True)  # type: ignore[return-value]  # the subclass names both
+        return self.arguments.model_validate(raw, strict=True)
