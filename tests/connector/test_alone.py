@@ -11,37 +11,20 @@ from pathlib import Path
 
 import pytest
 
-from runners.engine import operations, settings
+from runners.engine import operations
 from runners.engine.operations import Actor, Role
-from runners.engine.platform import open_platform
 from runners.engine.store import chats
 from runners.engine.store.chats import was_heard
 from runners.engine.store.runs import load_run
 from tests.connector.bot_api import SENDER, TOKEN
 from tests.connector.looking import state
+from tests.connector.outside import platform, server_env
 from tests.processes import CHECKOUT
 from tests.waiting import wait_until
 
+__all__ = ["platform", "server_env"]
 PATIENCE_SEC = 30
 ADMIN = Actor("ana", Role.ADMIN, "api")
-
-
-@pytest.fixture
-def server_env(server_env, redis_server):
-    """The same account, on a real server."""
-    client = redis_server.client()
-    client.flushall()
-    client.close()
-    return server_env | {"QUEUE_MODE": "auto", "REDIS_URL": redis_server.url}
-
-
-@pytest.fixture
-def platform(server_env):
-    """What the process does, seen from outside."""
-    opened = open_platform(settings.read(server_env))
-    yield opened
-    opened.store.redis.close()
-    opened.store.rq_redis.close()
 
 
 def test_it_answers_ends_at_once_when_asked_and_never_shows_its_token(platform, server_env, api, spawn):

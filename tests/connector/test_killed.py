@@ -8,40 +8,23 @@ from contextlib import ExitStack
 
 import pytest
 
-from runners.engine import operations, settings
+from runners.engine import operations
 from runners.engine.operations import Actor, Role
-from runners.engine.platform import open_platform
 from runners.engine.store import chats
 from runners.engine.store.audit import AuditFilter, list_entries
 from tests.connector.bot_api import SENDER
 from tests.connector.dying import WINDOWS
 from tests.connector.looking import told
+from tests.connector.outside import platform, server_env
 from tests.processes import CHECKOUT, ending
 from tests.waiting import wait_until
 
+__all__ = ["platform", "server_env"]
 ADMIN = Actor("ana", Role.ADMIN, "api")
 PATIENCE_SEC = 60
 STEPS = 8
 REPEATED = "the reply is said and still kept"
 """In this moment alone may a reply come twice: nothing says whether the channel has taken it."""
-
-
-@pytest.fixture
-def server_env(server_env, redis_server):
-    """A real server, emptied."""
-    client = redis_server.client()
-    client.flushall()
-    client.close()
-    return server_env | {"QUEUE_MODE": "auto", "REDIS_URL": redis_server.url}
-
-
-@pytest.fixture
-def platform(server_env):
-    """The store, seen from outside."""
-    opened = open_platform(settings.read(server_env))
-    yield opened
-    opened.store.redis.close()
-    opened.store.rq_redis.close()
 
 
 class Mortal:
