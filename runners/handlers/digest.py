@@ -90,24 +90,3 @@ def _failure(run: Run) -> dict[str, Any]:
 
 def _slow(taken: timedelta, run: Run) -> dict[str, Any]:
     return {"run_id": run.run_id, "job_id": run.job_id, "duration_ms": taken // MILLISECOND, "status": str(run.status)}
-
-
-def in_text(report: dict[str, Any]) -> str:
-    """Return the report for people, one short line a fact."""
-    counts = ", ".join(f"{count} {status}" for status, count in sorted(report["by_status"].items()))
-    lines = [f"{report['start_at']} to {report['end_at']}", f"{report['runs']} runs{': ' if counts else ''}{counts}"]
-    lines += [_job_line(row) for row in report["jobs"][:20]]
-    if report["failures"]:
-        lines += ["", "failures, newest first:"]
-        lines += [f"  {row['at']} {row['job_id']}: {row['error']}" for row in report["failures"][:20]]
-    if report["slowest"]:
-        lines += ["", "slowest:"]
-        lines += [f"  {row['duration_ms'] / 1000:.1f} s {row['job_id']} ({row['status']})" for row in report["slowest"]]
-    if report["skipped_slots"]:
-        lines += ["", "slots skipped:"]
-        lines += [f"  {count} by {guard}" for guard, count in sorted(report["skipped_slots"].items())]
-    return "\n".join(lines)
-
-
-def _job_line(row: dict[str, Any]) -> str:
-    return f"  {row['job_id']}: {row['runs']} runs, {row.get('failed', 0)} failed"

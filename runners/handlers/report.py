@@ -9,12 +9,14 @@ from pydantic import BaseModel
 
 from runners.engine.decision import LEDGER_KEPT, Decision, Outcome
 from runners.engine.handler import Context, handler
+from runners.engine.notifications.report import report_lines
 from runners.engine.run import Run
 from runners.engine.store.connection import Store
 from runners.engine.store.jobs import all_ids
 from runners.engine.store.ledger import read_ledger
 from runners.engine.store.runs import runs_in
-from runners.handlers.digest import Digest, Window, in_text
+from runners.engine.words import Language
+from runners.handlers.digest import Digest, Window
 
 COVERED = timedelta(hours=24)
 LONGEST_RUN = timedelta(hours=24)  # a run that ended in the window began at most its longest timeout before it
@@ -38,7 +40,7 @@ def daily(ctx: Context, inputs: ReportInputs) -> dict[str, object]:
         ctx.check()
         _add_skips(digest, ctx.platform.store, job_id)
     report = digest.to_json()
-    return report | {"text": in_text(report)}
+    return report | {"text": "\n".join(report_lines(report, Language.EN))}
 
 
 def _candidates(ctx: Context, window: Window) -> Iterator[Run]:

@@ -49,6 +49,8 @@ def message(sender: str, to: Sequence[str], outgoing: Outgoing) -> EmailMessage:
     mail["Message-ID"] = f"<{outgoing.taken.delivery_id}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday notice answers it
     mail.set_content(outgoing.text.body)
+    if outgoing.page:
+        mail.add_alternative(outgoing.page, subtype="html")
     return mail
 
 

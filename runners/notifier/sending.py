@@ -5,19 +5,24 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import structlog
 
 from runners.engine.errors import MultijobError
+from runners.engine.events import EventType
 from runners.engine.known_secrets import KNOWN
 from runners.engine.notifications.listening import named, told_in
+from runners.engine.notifications.report import is_report, report_page, report_text
 from runners.engine.notifications.rule import Rule, stored_rule
 from runners.engine.notifications.words import Text, limit_text, text_of, trial_text
 from runners.engine.platform import Platform
 from runners.engine.protocol import notify
 from runners.engine.protocol.notify import Taken
+from runners.engine.store.event_log import Event
 from runners.engine.store.listeners import load_listener
 from runners.engine.store.records import Record, load_record
+from runners.engine.store.runs import load_run
 from runners.engine.vault import Owner
 from runners.engine.vault_keys import open_vault
 from runners.notifier import mail, telegram, webhook
@@ -29,15 +34,18 @@ WAITS = tuple(timedelta(seconds=wait) for wait in (5, 30, 120, 600, 3600))
 LONGEST_WAIT = timedelta(hours=6)
 """The longest that a receiver may ask to be left alone for."""
 SHOWN = 300
+REPORT = "report.daily"
+"""The type of the runs whose output is told in the place of their end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """What a channel gets: the notice as text, and what it is about."""
+    """What a channel gets: the notice as text, and what it is about. `page` is the same as HTML, where there is such a thing."""
 
     taken: Taken
     rule: Rule
     text: Text
+    page: str = ""
 
 
 def send(platform: Platform, taken: Taken) -> None:
@@ -53,7 +61,7 @@ def send(platform: Platform, taken: Taken) -> None:
         if not rule.content.enabled and taken.kind != "test":
             raise NotSent("its rule was disabled", final=True)
         channel = rule.content.channel
-        _by_channel(platform, record, Outgoing(taken, rule, _text(rule, taken)))
+        _by_channel(platform, record, _outgoing(platform, rule, taken))
     except NotSent as fault:
         error = str(fault)[:SHOWN]
         outcome, wait = next_after(taken, fault)
@@ -78,6 +86,22 @@ def _told(platform: Platform, rule: Rule, place: str) -> Rule:
     if told is None:
         raise NotSent("the chat is not subscribed to its rule any more", final=True)
     return told
+
+
+def _outgoing(platform: Platform, rule: Rule, taken: Taken) -> Outgoing:
+    """Return what is told: of a report that was made, the report itself."""
+    if report := _report(platform, taken.event):
+        return Outgoing(taken, rule, report_text(report, rule.language), report_page(report, rule.language))
+    return Outgoing(taken, rule, _text(rule, taken))
+
+
+def _report(platform: Platform, event: Event | None) -> dict[str, Any] | None:
+    """Return the report that the event's run has made; None for every other event."""
+    if event is None or event.type != EventType.RUN_COMPLETED:
+        return None
+    run = load_run(platform.store, str(event.data.get("run_id")))
+    output = run.result.get("output") if run and run.job_type == REPORT and run.result else None
+    return output if isinstance(output, dict) and is_report(output) else None
 
 
 def _text(rule: Rule, taken: Taken) -> Text:

@@ -163,6 +163,18 @@ ENGLISH = {
     "notice.repeats": "the same came {count} more time(s) since the last notice",
     "notice.limit": "rule {rule} has told {count} times this hour; what else comes in it is counted, and not told",
     "notice.test": "a test of notification rule {rule}: if you can read this, its channel works",
+    # the daily report
+    "report.title": "{runs} runs, {failed} failed: the day until {end}",
+    "report.span": "{start} to {end}",
+    "report.runs": "{count} runs",
+    "report.job": "{job}: {runs} runs, {failed} failed",
+    "report.by_status": "runs by status",
+    "report.by_job": "runs by job",
+    "report.failures": "failures, newest first",
+    "report.slowest": "slowest",
+    "report.skipped": "slots skipped",
+    "report.skipped_by": "{count} by {guard}",
+    "report.active": "active",
     # what the planner says
     "plan.summary_none": "nothing to do yet",
     "plan.summary": "{count} job(s): {what}",

@@ -161,6 +161,18 @@ INDONESIAN = {
     "notice.repeats": "hal yang sama terjadi {count} kali lagi sejak pemberitahuan terakhir",
     "notice.limit": "aturan {rule} sudah memberi tahu {count} kali jam ini; sisanya dihitung, tidak diberitahukan",
     "notice.test": "uji aturan pemberitahuan {rule}: jika Anda membaca ini, salurannya berfungsi",
+    # laporan harian
+    "report.title": "{runs} run, {failed} gagal: sehari sampai {end}",
+    "report.span": "{start} sampai {end}",
+    "report.runs": "{count} run",
+    "report.job": "{job}: {runs} run, {failed} gagal",
+    "report.by_status": "run menurut status",
+    "report.by_job": "run menurut job",
+    "report.failures": "kegagalan, yang terbaru dahulu",
+    "report.slowest": "yang paling lambat",
+    "report.skipped": "jadwal yang dilewati",
+    "report.skipped_by": "{count} oleh {guard}",
+    "report.active": "aktif",
     # yang dikatakan perencana
     "plan.summary_none": "belum ada yang dapat dikerjakan",
     "plan.summary": "{count} job: {what}",
