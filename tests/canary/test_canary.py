@@ -60,7 +60,7 @@ def plant(stage: Stage, site: server.Site) -> None:
     stage.must("PUT", "/notifications/rules/failures", rule)
     bot = canaries.plant("Telegram account", f"77{secrets.randbelow(10**8)}:{secrets.token_urlsafe(24)}")
     stage.must("PUT", "/connector/telegram/accounts/sales", {"token": bot})
-    slack = {name: stage.canaries.plant(f"Slack {name}") for name in ("signing_secret", "token")}
+    slack = {name: canaries.plant(f"Slack {name}", secrets.token_urlsafe(32)) for name in ("signing_secret", "token")}
     stage.must("PUT", "/connector/slack/accounts/ops", slack)
     made = stage.must("POST", "/tokens", {"name": "ci", "role": "viewer"})  # told this once, and nowhere after it
     canaries.plant("named token", made["token"])

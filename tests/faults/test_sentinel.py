@@ -124,7 +124,7 @@ def fail_over(deployment: Deployment, sentinel: Sentinel, kill: Callable[[FaultS
         struck += wait_until(lambda: running(deployment), 60)
         kill(primary, replica)
         with replica.client() as client:
-            wait_until(lambda client=client: client.info("replication")["role"] == "master", 60)
+            wait_until(lambda client=client: _leads(client), 60)
         primary, replica = replica, primary
         wait_for_starts(deployment, 20, 60)
         replica.options = ["--replicaof", f"127.0.0.1 {primary.port}"]
