@@ -68,8 +68,8 @@ def test_processes_that_start_on_a_full_server_wait_until_it_is_well(deployment:
 @LISTS_SELDOM
 def test_the_ledger_names_a_full_store_as_what_its_slots_were_missed_by(deployment: Deployment) -> None:
     store = deployment.platform.store
+    deployment.start_all("scheduler", "worker")  # before there are slots that nobody could look at
     deployment.save("due", every=1)
-    deployment.start_all("scheduler", "worker")
     wait_until(lambda: deployment.job("due").last_run_id)
     store.redis.config_set("maxmemory", "1mb")
     full_since = store.now()
