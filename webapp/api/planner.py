@@ -71,14 +71,24 @@ def plan_prompt() -> Response:
     return one(plan_row(plan(platform(), actor(), asked.wish()), language()))
 
 
-@endpoint("POST", "/planner/plan-ai", Role.OPERATOR, body=AiRequest, answers={200: PlanRow}, worded=True)
+@endpoint(
+    "POST", "/planner/plan-ai", Role.OPERATOR, body=AiRequest, answers={200: PlanRow}, worded=True, refusals=(404,)
+)
 def plan_prompt_by_model() -> Response:
     """The same by a language model: its answer is checked as any spec, and rules plan where none answers usably."""
     asked = model_of(AiRequest, json_object())
     return one(plan_row(plan(platform(), actor(), asked.wish_of_model()), language()))
 
 
-@endpoint("POST", "/planner/execute", Role.OPERATOR, body=ExecuteRequest, answers={200: ExecutionRow}, worded=True)
+@endpoint(
+    "POST",
+    "/planner/execute",
+    Role.OPERATOR,
+    body=ExecuteRequest,
+    answers={200: ExecutionRow},
+    worded=True,
+    refusals=(404,),
+)
 def execute_prompt() -> Response:
     """Save the jobs that a prompt asks for, all or none; a prompt that leaves questions is 422 with each of them.
 
