@@ -22,9 +22,10 @@ from runners.engine.store.away import reported
 from webapp.asking import identity, on_page, platform, request_id
 from webapp.client import client_network
 from webapp.credentials import how_to_show, shown_tokens
+from webapp.request_limit import RequestLimit
 from webapp.roles import is_public
 from webapp.security import is_preflight
-from webapp.token_limits import RequestLimit, WrongTokens
+from webapp.token_limits import WrongTokens
 
 PageIdentity = Callable[[], Identity | None]
 METRICS = Identity("environment", "", 0, "environment:METRICS_TOKEN", Role.VIEWER)
@@ -56,7 +57,11 @@ def _of_page() -> Identity | None:
 
 
 def _of_program() -> Identity | None:
-    return None if is_public() else _if_shown()
+    found = None if is_public() else _if_shown()
+    if found is not None:
+        limit: RequestLimit = current_app.extensions["request_limit"]
+        limit.count(platform().store, found.subject)
+    return found
 
 
 def named_in_public() -> Identity | None:
@@ -79,8 +84,6 @@ def _by_tokens(shown: set[str]) -> Identity:
     if len(shown) > 1:
         raise Unauthorized("two different tokens came; send one", wrong=True)
     found = _by_token(*shown)
-    limit: RequestLimit = current_app.extensions["request_limit"]
-    limit.count(found.subject)
     uses: Uses = current_app.extensions["token_uses"]
     uses.note(platform(), found, "api", request_id())
     return found

@@ -1,8 +1,8 @@
-"""How often wrong tokens may be shown from one place, and how many requests one token may make.
+"""How often wrong tokens may be shown from one place.
 
 Wrong ones are counted in the store, in all processes together; whoever has shown too many waits out the rest of the minute.
 A token that was right in this process before goes on counting as right meanwhile: it is no guess, and a neighbour behind the
-same address cannot lock its holder out. What each token asks for is counted in this process alone: that costs nothing.
+same address cannot lock its holder out.
 """
 
 from __future__ import annotations
@@ -22,10 +22,6 @@ from runners.engine.store.connection import Store
 WINDOW = timedelta(minutes=1)
 WRONG_PER_WINDOW = 20
 REMEMBERED = 10_000
-BURST = timedelta(seconds=10)
-"""What may come at once is as much as the limit allows in this time."""
-SECOND_NS = 10**9
-MINUTE_NS = 60 * SECOND_NS
 
 Value = TypeVar("Value")
 
@@ -62,29 +58,6 @@ class WrongTokens:
             with self._lock:
                 _remember(self._waits, place, time.monotonic() + left)
             raise _wait(left)
-
-
-class RequestLimit:
-    """How many requests each caller may make: evenly `per_minute`, and `BURST` of them at once (GCRA, ITU-T I.371)."""
-
-    def __init__(self, per_minute: int) -> None:
-        """`per_minute` 0 is no limit."""
-        self._lock = threading.Lock()
-        self._step_ns = MINUTE_NS // per_minute if per_minute else 0
-        self._room_ns = max(self._step_ns, BURST // timedelta(microseconds=1) * 1000)
-        self._next_ns: OrderedDict[str, int] = OrderedDict()
-
-    def count(self, caller: str) -> None:
-        """Count one request. Raises TooMany when the caller has asked for too much."""
-        if not self._step_ns:
-            return
-        with self._lock:
-            now = time.monotonic_ns()
-            after = max(self._next_ns.get(caller, now), now) + self._step_ns
-            if after - now > self._room_ns:
-                wait = math.ceil((after - now - self._room_ns) / SECOND_NS)
-                raise TooMany("too many requests; API_LIMIT_PER_MIN allows fewer", wait)
-            _remember(self._next_ns, caller, after)
 
 
 def _remember(known: OrderedDict[str, Value], name: str, what: Value) -> None:

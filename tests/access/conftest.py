@@ -21,7 +21,8 @@ from webapp import create_app
 from webapp.pages.reading import Snapshots
 from webapp.polling import Parts
 from webapp.recent_sessions import RecentSessions
-from webapp.token_limits import RequestLimit, WrongTokens
+from webapp.request_limit import RequestLimit
+from webapp.token_limits import WrongTokens
 
 TOKENS = {
     "viewer": "viewer-4d9f1c7ab2e860535b",

@@ -23,14 +23,15 @@ def count_attempt(store: Store, kind: str, who: str, window: timedelta) -> Attem
 
     Raises redis.RedisError: what cannot be counted must not be tried.
     """
-    found, left_ms = call(store, "attempt", _whose(kind, who), window // timedelta(milliseconds=1))
+    found, left_ms = call(store, "attempt", digest_of(kind, who), window // timedelta(milliseconds=1))
     return Attempts(int(found), timedelta(milliseconds=max(0, int(left_ms))))
 
 
 def forget_attempts(store: Store, kind: str, who: str) -> None:
     """Count anew: the last one was right."""
-    store.redis.delete(store.keys.attempts(_whose(kind, who)))
+    store.redis.delete(store.keys.attempts(digest_of(kind, who)))
 
 
-def _whose(kind: str, who: str) -> str:
+def digest_of(kind: str, who: str) -> str:
+    """Return by what the counts of `who` are kept: whatever he is called, no more than that."""
     return f"{kind}:{hashlib.sha256(who.encode(errors='surrogatepass')).hexdigest()[:32]}"

@@ -58,6 +58,7 @@ PARTS = {
     "token": ("_audit", "token"),
     "token_use": ("_audit", "token_use"),
     "attempt": ("attempt",),
+    "spend": ("spend",),
     "first_code": ("_audit", "first_code"),
     "notify_plan": ("_delivery", "notify_plan"),
     "notify_test": ("_audit", "_delivery", "notify_test"),

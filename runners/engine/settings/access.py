@@ -81,7 +81,7 @@ ACCESS: tuple[Variable, ...] = (
     Variable(
         "API_LIMIT_PER_MIN",
         "6000",
-        "requests that one client with a token may make a minute, of each web process, 0 to 10000000; 0 is no limit",
+        "requests that one client with a token may make a minute, of all web processes together, 0 to 10000000; 0 is no limit",
         "api_limit_per_min",
         whole(0, 10_000_000),
     ),

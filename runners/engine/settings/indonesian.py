@@ -83,8 +83,8 @@ MEANINGS = {
     "AUTH_TOKEN_HEADER": "header yang membawa token setelah skemanya; X-API-Key membawa token saja",
     "AUTH_TOKEN_SCHEME": "skema sebelum token",
     "METRICS_TOKEN": "token yang membaca /metrics dan tidak yang lain",
-    "API_LIMIT_PER_MIN": "permintaan yang boleh dibuat satu klien bertoken per menit, pada setiap proses web, 0 sampai 10000000; "
-    "0 berarti tanpa batas",
+    "API_LIMIT_PER_MIN": "permintaan yang boleh dibuat satu klien bertoken per menit, pada semua proses web bersama-sama, "
+    "0 sampai 10000000; 0 berarti tanpa batas",
     "SESSION_IDLE_MINUTES": "menit sampai peramban yang tidak dipakai siapa pun dikeluarkan, 1 sampai 43200; pembaruan otomatis "
     "bukan pemakaian",
     "SESSION_LIFE_HOURS": "jam sampai sebuah peramban dikeluarkan, bagaimanapun juga, 1 sampai 2160",

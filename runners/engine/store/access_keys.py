@@ -80,3 +80,8 @@ class AccessKeys(Prefixed):
     def attempts(self, whose: str) -> str:
         """STRING count of wrong credentials in this window, expires with it; whose is KIND:DIGEST. Written by `attempt`."""
         return f"{self.prefix}attempts:{whose}"
+
+    # --- against asking too often
+    def spent(self, whose: str) -> str:
+        """STRING microseconds of the clock up to which requests are spent, expires; whose is token:DIGEST. Written by `spend`."""
+        return f"{self.prefix}spent:{whose}"
