@@ -1,4 +1,4 @@
-"""The handbook as pages: the chapters of `docs/`, in English and in Bahasa Indonesia, and searching them.
+"""The handbook as pages: the chapters of `docs/`, in English and in Bahasa Indonesia.
 
 A chapter is one file, named in CHAPTERS; what stands beside them (decisions, files to copy) is for who has the checkout.
 """
@@ -6,7 +6,7 @@ A chapter is one file, named in CHAPTERS; what stands beside them (decisions, fi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -52,15 +52,6 @@ class Chapter:
     def about(self) -> str:
         """How the chapter begins, as plain words: its first paragraph, or the first part of it."""
         return shorten(plain(self.sections[0].text.partition("\n\n")[0]), width=SNIPPET, placeholder=" …")
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A section that has all the words that were searched for."""
-
-    chapter: Chapter
-    section: Section
-    snippet: str
 
 
 def folder() -> Path:
@@ -123,32 +114,6 @@ def plain(text: str) -> str:
     """Return Markdown as one line of words."""
     words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
     return " ".join(re.sub(r"[`*|]|^[-|: ]+$", "", words, flags=re.MULTILINE).split())
-
-
-def search(language: str, asked: str) -> list[Hit]:
-    """Return the sections with all words of `asked`, those with one in their title first."""
-    words = asked.lower().split()
-    if not words:
-        return []
-    found = [
-        Hit(one, section, _around(plain(section.text), words[0]))
-        for _, chapters in shelf(language)
-        for one in chapters
-        for section in one.sections
-        if _has(f"{one.title} {section.title} {section.text}", words)
-    ]
-    return sorted(found, key=lambda hit: not _has(hit.section.title, words[:1]))
-
-
-def _has(text: str, words: Iterable[str]) -> bool:
-    return all(word in text.lower() for word in words)
-
-
-def _around(text: str, word: str) -> str:
-    """Return what stands around the first place of the word."""
-    start = max(0, text.lower().find(word) - SNIPPET // 3)
-    cut = text[start : start + SNIPPET].strip()
-    return f"{'…' if start else ''}{cut}{'…' if start + SNIPPET < len(text) else ''}"
 
 
 def reader() -> MarkdownIt:

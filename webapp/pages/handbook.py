@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from werkzeug.exceptions import NotFound
 
 from runners.engine.operations import Role
-from webapp import handbook
+from webapp import handbook, handbook_search
 from webapp.handbook_html import html
 from webapp.language import language
 from webapp.roles import needs
@@ -20,9 +20,9 @@ LONGEST = 100
 @pages.get("")
 @needs(Role.VIEWER)
 def index() -> Response:
-    """Show all chapters, or the parts that have the words that are searched for."""
+    """Show all chapters, or the parts that answer what is asked."""
     asked = request.args.get("search", "").strip()[:LONGEST]
-    hits = handbook.search(language(), asked)
+    hits = handbook_search.search(language(), asked)
     shelf = list(handbook.shelf(language()))
     return make_response(render_template("help/index.html", shelf=shelf, asked=asked, hits=hits))
 
