@@ -12,6 +12,7 @@ from runners.engine.errors import SettingsInvalid
 from runners.engine.settings import read
 from runners.engine.settings.access import is_loopback, local_host
 from tests.servers import free_port
+from tests.troubleshooting import symptom
 
 ROOT = Path(__file__).parents[2]
 STRONG = "c35a9e7f104b8d26f0417e6b"
@@ -87,6 +88,7 @@ def test_gunicorn_bound_elsewhere_does_not_start(options, tmp_path, redis_server
 
 
 @pytest.mark.slow
+@pytest.mark.reproduces("It does not start", "`HOST='0.0.0.0' is not a loopback address`")
 def test_multijob_elsewhere_does_not_start_without_sign_in(tmp_path):
     env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT), "HOST": "0.0.0.0"}
 
@@ -101,6 +103,7 @@ def test_multijob_elsewhere_does_not_start_without_sign_in(tmp_path):
             check=False,
         )
         assert (ended.returncode, ended.stdout) == (2, "")
+        assert symptom("`HOST='0.0.0.0' is not a loopback address`").search(ended.stderr)
         assert ended.stderr.startswith("HOST='0.0.0.0' is not a loopback address; without sign-in only")
         assert ended.stderr.strip().endswith(
             "turn it on with AUTH_ENABLED=true and an AUTH_ADMIN_TOKEN (openssl rand -hex 32)"

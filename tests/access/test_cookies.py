@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from runners.engine.settings import read
@@ -55,6 +56,7 @@ def test_over_http_the_cookie_is_of_this_port(app: Flask, browser: Browsing) -> 
     assert set(cookie[1:]) == {"HttpOnly", "Path=/", "SameSite=Lax"}
 
 
+@pytest.mark.reproduces("401 again and again", "a browser loses its session at once")
 def test_over_tls_the_cookie_is_of_this_host_alone(guarded: Any, server_env: Any) -> None:
     settings = read(server_env | AUTH | {"PUBLIC_URL": "https://localhost"})
     browser = Browsing(create_app(replace(guarded, settings=settings)))

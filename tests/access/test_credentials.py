@@ -120,6 +120,7 @@ def test_health_is_for_everybody_whatever_they_show(client, path, headers):
     assert client.get(path, headers=headers).status_code == 200
 
 
+@pytest.mark.reproduces("401 again and again", "the token was revoked, has expired, or its person was removed")
 def test_a_named_token_counts_until_it_is_revoked(client, guarded):
     new = made(guarded)
     assert client.get("/auth/me", headers=bearer(new.text)).json["subject"] == "token:ci"
@@ -190,6 +191,7 @@ def test_the_token_of_the_metrics_reads_nothing_else(configured):
     assert client.get("/auth/me", headers=shown).status_code == 401
 
 
+@pytest.mark.reproduces("401 again and again", "the header is another")
 def test_header_and_scheme_are_as_configured(configured):
     client = configured(AUTH_TOKEN_HEADER="X-Ops-Token", AUTH_TOKEN_SCHEME="Token")
 

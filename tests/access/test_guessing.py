@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from runners.engine import operations
@@ -33,6 +34,7 @@ def quick(monkeypatch: Any) -> None:
     monkeypatch.setattr("runners.engine.access.identity.matches", lambda encoded, password: False)
 
 
+@pytest.mark.reproduces("401 again and again", "429 after several tries")
 def test_a_name_is_tried_ten_times_from_anywhere(app: Flask, ana: Any, guarded: Any, monkeypatch: Any) -> None:
     with monkeypatch.context() as patched:
         quick(patched)

@@ -25,6 +25,7 @@ def lost(guarded: Any, app: Flask) -> Browsing:
     return browser
 
 
+@pytest.mark.reproduces("401 again and again", "an open page goes to the sign-in page by itself")
 def test_a_poll_leads_the_whole_page_away(lost: Browsing) -> None:
     answer = lost.poll("/ui/jobs?search=a")
 

@@ -72,6 +72,7 @@ def test_nothing_holds_a_free_job(client: FlaskClient, save: Save) -> None:
     ("path", "blocker"),
     [("/queue/pause", "everything"), ("/jobs/daily/pause", "job"), ("/flow-groups/etl/pause", "flow:etl")],
 )
+@pytest.mark.reproduces("A job does not run", "`paused`")
 def test_a_paused_job_names_its_pause_and_that_a_person_decides(
     client: FlaskClient, save: Save, path: str, blocker: str
 ) -> None:
@@ -96,6 +97,7 @@ def test_a_used_up_cap_ends_with_its_window(client: FlaskClient, save: Save, pla
     assert moment(found["at"]) - platform.store.now() <= timedelta(seconds=1)
 
 
+@pytest.mark.reproduces("A job does not run", "`pending_approval`")
 def test_an_open_approval_is_named(client: FlaskClient, save: Save, platform: Any) -> None:
     save()
     platform.store.redis.sadd(platform.store.keys.approvals("daily"), "ap-1")
@@ -104,6 +106,7 @@ def test_an_open_approval_is_named(client: FlaskClient, save: Save, platform: An
     assert outlook(client)["sentence"] == "a person decides when"
 
 
+@pytest.mark.reproduces("A job does not run", "`cooldown`")
 def test_a_cooldown_ends_by_the_clock(client: FlaskClient, save: Save, platform: Any) -> None:
     save(inputs={"failure_threshold": 1, "failure_cooldown_sec": 100, "allow_overlap": True})
     making.finished(platform, error="out of paper")
@@ -115,6 +118,7 @@ def test_a_cooldown_ends_by_the_clock(client: FlaskClient, save: Save, platform:
     assert outlook(client)["estimated"] is False
 
 
+@pytest.mark.reproduces("A job does not run", "`pressure`")
 def test_pressure_ends_when_the_backlog_is_worked_off_as_an_estimate(
     client: FlaskClient, save: Save, platform: Any
 ) -> None:
@@ -134,6 +138,8 @@ def test_pressure_ends_when_the_backlog_is_worked_off_as_an_estimate(
 
 
 @pytest.mark.parametrize(("guard", "job_id", "limit"), [("overlap", "daily", 0), ("flow_limit", "other", 1)])
+@pytest.mark.reproduces("A job does not run", "`overlap`")
+@pytest.mark.reproduces("A job does not run", "`flow_limit`")
 def test_what_a_run_blocks_ends_as_such_runs_do_as_an_estimate(
     client: FlaskClient, save: Save, platform: Any, guard: str, job_id: str, limit: int
 ) -> None:
@@ -158,6 +164,20 @@ def test_a_run_that_takes_longer_than_usual_leaves_no_estimate(client: FlaskClie
 
     assert outlook(client)["at"] is None
     assert "longer than 95 %" in outlook(client)["sentence"]
+
+
+@pytest.mark.reproduces("A job does not run", "nothing at all")
+def test_a_job_that_nothing_holds_says_why_it_has_no_next_slot(client: FlaskClient, save: Save) -> None:
+    save("disabled", enabled=False)
+    save("asked", schedule=None)
+    save("daily")
+
+    pages = {job_id: client.get(f"/ui/jobs/{job_id}").text for job_id in ("disabled", "asked", "daily")}
+
+    assert (explained(client, "disabled")["hold"], explained(client, "asked")["hold"]) == (None, None)
+    assert "disabled" in pages["disabled"]
+    assert "only when asked" in pages["asked"]
+    assert any("no scheduler" in warning for warning in client.get("/readyz").json["warnings"])
 
 
 def test_the_page_says_when_a_hold_can_change(client: FlaskClient, save: Save, platform: Any) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
 from tests.api.conftest import Save
@@ -18,6 +19,26 @@ def test_likely_overlaps_follow_from_how_long_runs_take(client: FlaskClient, sav
     assert "95 % of its runs take up to 90 s" in rows[1]["note"]
     save(schedule={"interval_sec": 60}, inputs={"allow_overlap": True})
     assert not any(row["likely_overlap"] for row in client.get("/jobs/daily/forecast?count=3").json)
+
+
+@pytest.mark.reproduces("Times look wrong", "the zone is another")
+def test_a_schedule_says_whose_clock_it_goes_by(client: FlaskClient, save: Save) -> None:
+    save(schedule={"cron": "0 2 * * *"})
+    save("local", schedule={"cron": "0 2 * * *", "timezone": "Asia/Jakarta"})
+
+    (plain,), (local,) = (client.get(f"/jobs/{job_id}/forecast?count=1").json for job_id in ("daily", "local"))
+
+    assert (plain["at"][10:16], local["at"][10:16]) == ("T02:00", "T19:00")
+    assert "Asia/Jakarta" in client.get("/ui/jobs/local/schedule").text
+
+
+@pytest.mark.reproduces("Times look wrong", "DST")
+def test_a_day_on_which_clocks_are_moved_is_marked(client: FlaskClient, save: Save) -> None:
+    save(schedule={"cron": "30 2 29 3 *", "timezone": "Europe/Berlin"})
+
+    noted = [row["note"] for row in client.get("/jobs/daily/forecast?count=12").json if row["note"]]
+
+    assert any("the clocks skip 02:30 that day; it runs when they jump" in note for note in noted)
 
 
 def test_what_would_hold_the_next_slot_now_is_said_of_that_one(client: FlaskClient, save: Save, platform: Any) -> None:

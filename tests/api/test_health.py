@@ -87,6 +87,8 @@ def sealed_elsewhere(admin: Any) -> None:
         (sealed_elsewhere, "missing key"),
     ],
 )
+@pytest.mark.reproduces("The server throws things away", "")
+@pytest.mark.reproduces("The store is full", "")
 def test_a_store_that_takes_no_writes_is_named(
     client: FlaskClient, own_server: servers.Server, spoil: Callable[[Any], None], word: str
 ) -> None:

@@ -92,6 +92,9 @@ def test_a_run_that_has_ended_is_nobodys(client: FlaskClient, save: Save, platfo
     assert explained(client, run.run_id)["sentence"] == "it has ended"
 
 
+@pytest.mark.reproduces("A run stays queued", "no worker")
+@pytest.mark.reproduces("A run stays queued", "all places are taken")
+@pytest.mark.reproduces("A run stays queued", "the queue is paused")
 def test_a_queued_run_names_what_is_in_its_way(
     client: FlaskClient, save: Save, platform: Any, worker: Callable[[int], None]
 ) -> None:

@@ -43,6 +43,8 @@ def neglected(redis: Any) -> Iterator[None]:
         redis.delete("ballast")
 
 
+@pytest.mark.reproduces("Times look wrong", "a machine's clock is off")
+@pytest.mark.reproduces("The server throws things away", "")
 def test_what_is_wrong_with_the_server_and_the_processes_is_said(
     platform: Platform, server_env: dict[str, str], doctor: Doctor
 ) -> None:

@@ -10,6 +10,7 @@ from runners.engine.protocol import presence
 from runners.engine.store import events, processes
 from runners.engine.store.connection import Mode
 from runners.engine.store.events import EventFilter
+from tests.troubleshooting import symptom
 
 
 def in_mode(platform, name):
@@ -45,15 +46,17 @@ def test_the_first_process_records_its_mode(clocked):
     assert changes(store) == []
 
 
+@pytest.mark.reproduces("It does not start", "`mode '…': process '…' still runs in mode '…'`")
 def test_a_process_in_another_mode_is_refused_while_one_lives(clocked):
     streams, lists = in_mode(clocked, "streams"), in_mode(clocked, "lists")
     join(streams, "one")  # which is its first beat, too: nobody else gets in before the next
 
     with pytest.raises(
         ModeRefused, match="mode 'lists': process 'one' still runs in mode 'streams'; stop every process"
-    ):
+    ) as caught:
         join(lists, "two")
 
+    assert symptom("`mode '…': process '…' still runs in mode '…'`").search(str(caught.value))
     join(streams, "two")
     assert recorded(streams) == "streams"
 

@@ -51,10 +51,12 @@ def test_the_embedded_server_names_itself(embedded_server):
     assert probe(embedded_server.url).server.startswith("valkey ")
 
 
+@pytest.mark.reproduces("It works with lists", "")
 def test_a_server_without_streams_is_used_with_lists(renamed_server):
     assert probe(renamed_server.url).name == "lists"
 
 
+@pytest.mark.reproduces("It works with lists", "")
 def test_a_user_who_may_not_use_streams_gets_lists(guarded_server):
     assert probe(f"redis://nostreams:{PASSWORD}@{guarded_server.tcp_url.removeprefix('redis://')}").name == "lists"
 
@@ -77,6 +79,7 @@ def test_a_forced_mode_is_kept_or_refused(redis_server, renamed_server):
         ("noping", PASSWORD, "does not allow this user to PING"),
     ],
 )
+@pytest.mark.reproduces("It does not start", "wrong password, TLS or protocol")
 def test_credentials_that_do_not_serve_are_refused_with_the_fix(guarded_server, user, password, fault):
     credentials = "" if password is None else f"{user}:{password}@"
 

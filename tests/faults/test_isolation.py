@@ -55,6 +55,7 @@ CRASHES = {
 
 
 @pytest.mark.slow
+@pytest.mark.reproduces("A handler fails", "`crashed`, with a signal")
 def test_a_crash_fails_its_own_run_with_its_signal_and_nothing_else(deployment: Deployment) -> None:
     limits = {"HANDLER_CPU_SEC": "1", "HANDLER_FILE_MB": "1", "HANDLER_MEMORY_MB": "1024"}
     worker = deployment.start("worker", WORKER_CONCURRENCY="12", **limits)

@@ -14,6 +14,7 @@ NOBODY = "no worker of pool gpu is online"
 
 @pytest.mark.slow
 @LISTS_SELDOM
+@pytest.mark.reproduces("A run stays queued", "its pool has no worker")
 def test_a_job_waits_for_a_worker_of_its_pool_and_runs_there(deployment: Deployment) -> None:
     deployment.start_all("web", "scheduler", "worker")
     deployment.put("near", every=1, inputs={"work_ms": 10})

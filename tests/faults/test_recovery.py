@@ -44,6 +44,7 @@ def test_without_a_scheduler_workers_recover_each_other_s_runs(deployment: Deplo
 
 @pytest.mark.slow
 @LISTS_SELDOM
+@pytest.mark.reproduces("A handler fails", "`lost`")
 def test_a_run_that_must_not_be_repeated_fails_as_lost(deployment: Deployment) -> None:
     _, *workers = deployment.start_all("scheduler", "worker")
     deployment.save("once", inputs={"work_ms": 5000}, on_worker_lost="fail")

@@ -66,6 +66,7 @@ def test_where_a_handler_failed_is_kept_for_each_attempt(deployment: Deployment)
     assert len(afar.attempts[0].traceback) <= 16 * 1024
 
 
+@pytest.mark.reproduces("A handler fails", "`unknown_type`")
 def test_an_unknown_type_fails_at_once_without_retries(deployment: Deployment) -> None:
     deployment.start("worker")
     deployment.save("strange", type="nobody.knows")
@@ -103,6 +104,7 @@ def test_a_handler_that_ignores_its_timeout_loses_its_run_and_no_slot(deployment
 
 
 @pytest.mark.slow
+@pytest.mark.reproduces("A handler fails", "`timeout`")
 def test_a_handler_that_listens_times_out_at_its_timeout(deployment: Deployment) -> None:
     deployment.start("worker")
     deployment.save("slow", inputs={"work_ms": 5000}, timeout_ms=500, retry_policy=ONCE)

@@ -75,6 +75,7 @@ def test_the_status_decides_whether_the_run_succeeds(site, inside, status, expec
             perform(request, inside, url=site.url("/page"), expect_status=expect)
 
 
+@pytest.mark.reproduces("A handler fails", "an address is not reachable, `HTTP_ALLOW_PRIVATE`")
 def test_an_address_that_is_not_public_is_refused(site, configured):
     with pytest.raises(HandlerFailed, match="HTTP_ALLOW_PRIVATE"):
         perform(request, FakeContext(settings=configured()), url=site.url())

@@ -17,6 +17,7 @@ from tests.faults.server import FaultServer
 from tests.local.conftest import Machine
 from tests.processes import ending
 from tests.servers import Server, redis_binary
+from tests.troubleshooting import symptom
 from tests.waiting import wait_until
 
 SLOW = pytest.mark.slow
@@ -137,12 +138,14 @@ def test_in_the_foreground_it_ends_everything_on_sigterm(machine: Machine) -> No
     assert not any(process.is_alive() for process in processes)
 
 
+@pytest.mark.reproduces("It does not start", "`port 8000 of 127.0.0.1: in use by pid …`")
 def test_a_port_in_use_is_named_before_anything_starts(machine: Machine) -> None:
     with socket.create_server(("127.0.0.1", int(machine.env["PORT"]))):
         refused = machine.multijob("up", "--detach")
 
     assert refused.returncode == 1
     assert f"in use by pid {os.getpid()} (" in refused.stderr
+    assert symptom("`port 8000 of 127.0.0.1: in use by pid …`").search(refused.stderr)
     assert not (machine.folder / "data").exists()
 
 
@@ -172,6 +175,7 @@ def test_stop_leaves_a_process_alone_that_took_over_a_pid(machine: Machine) -> N
         stranger.kill()
 
 
+@pytest.mark.reproduces("It does not start", "a list of variables, exit status 2")
 def test_bad_settings_are_all_named_and_nothing_starts(machine: Machine) -> None:
     refused = machine.multijob("up", "--detach", env={"SCHEDULER_TICK_SEC": "soon", "WEB_CONCURRENCY": "none"})
 
@@ -190,6 +194,7 @@ def test_with_redis_url_it_uses_that_server(machine: Machine, redis_server: Serv
 
 
 @pytest.mark.slow
+@pytest.mark.reproduces("It works in memory", "")
 def test_without_any_server_it_works_in_memory_and_says_so(machine: Machine) -> None:
     up = machine.multijob("up", "--detach", env=without_any_server(machine))
     machine.create_and_run("volatile")

@@ -11,6 +11,7 @@ import pytest
 from runners.engine.errors import FormatRefused
 from runners.engine.store.connection import Store
 from runners.engine.store.data_format import FORMAT, MIGRATIONS, Migration, bring_up
+from tests.troubleshooting import symptom
 
 
 @pytest.fixture
@@ -70,12 +71,17 @@ def test_an_older_version_comes_back_where_the_newer_form_lets_it(store: Store) 
     assert noted(store)["version"] == "2"
 
 
+@pytest.mark.reproduces("It does not start", "`the data is of form …`")
 def test_an_older_version_that_would_do_harm_is_refused(store: Store) -> None:
     store.redis.zadd(store.keys.jobs, {"a": 0})
     bring_up(store, [counting(store, 2, works_from=2)])
 
-    with pytest.raises(FormatRefused, match=r"form 2, for programs that know form 2 or later, and this one knows 1"):
+    with pytest.raises(
+        FormatRefused, match=r"form 2, for programs that know form 2 or later, and this one knows 1"
+    ) as caught:
         bring_up(store, [])
+
+    assert symptom("`the data is of form …`").search(str(caught.value))
 
 
 def test_a_step_that_breaks_off_is_taken_again(store: Store) -> None:
