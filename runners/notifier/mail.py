@@ -1,14 +1,16 @@
-"""Notices by e-mail: one message to all addresses of a rule, by the server of SMTP_URL."""
+"""Notices by e-mail: one message to all addresses of a rule, by the server of SMTP_URL, through the gate."""
 
 from __future__ import annotations
 
 import smtplib
-import ssl
+import time
 from collections.abc import Sequence
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
+from runners.engine.outgoing.address import Gate, NotReachable
+from runners.engine.outgoing.mail import GuardedSmtp
 from runners.engine.settings import Settings
 from runners.engine.settings.mail import MailServer, read_mail_server
 from runners.notifier.fault import NotSent
@@ -27,13 +29,15 @@ def send(settings: Settings, to: Sequence[str], outgoing: Outgoing) -> None:
         raise NotSent("no mail server is configured; set SMTP_URL", final=True)
     server = read_mail_server(settings.smtp_url)
     try:
-        with _connected(server) as connection:
+        with _connected(settings, server) as connection:
             refused = connection.send_message(message(server.sender, to, outgoing), to_addrs=list(to))
     except smtplib.SMTPRecipientsRefused as fault:
         raise NotSent(f"{server.host} refused every address", final=_all_final(fault.recipients)) from None
     except smtplib.SMTPResponseException as fault:
         said = f"{server.host} answered {fault.smtp_code}"
         raise NotSent(said, final=fault.smtp_code >= PERMANENT) from None
+    except NotReachable as fault:
+        raise NotSent(str(fault).replace("url:", "SMTP_URL:", 1)) from None
     except (OSError, smtplib.SMTPException) as fault:
         raise NotSent(f"{server.host}: {type(fault).__name__}: {fault}") from None
     if refused:
@@ -54,21 +58,14 @@ def message(sender: str, to: Sequence[str], outgoing: Outgoing) -> EmailMessage:
     return mail
 
 
-def _connected(server: MailServer) -> smtplib.SMTP:
-    context = ssl.create_default_context()
-    if server.implicit_tls:
-        connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=STEP_SEC, context=context)
-    else:
-        connection = smtplib.SMTP(server.host, server.port, timeout=STEP_SEC)
-    try:
-        if server.starttls:
-            connection.starttls(context=context)
-        if server.user is not None:
-            connection.login(server.user, server.password or "")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+def _connected(settings: Settings, server: MailServer) -> GuardedSmtp:
+    ends = time.monotonic() + STEP_SEC
+
+    def check() -> None:
+        if time.monotonic() >= ends:
+            raise NotSent(f"{server.host}: no name server answered within {STEP_SEC:g} s")
+
+    return GuardedSmtp(Gate.of(settings), server, STEP_SEC, check)
 
 
 def _all_final(recipients: dict[str, tuple[int, bytes]]) -> bool:

@@ -34,3 +34,14 @@ def test_every_client_says_by_which_transport_it_goes_out():
 
     assert {name for name, _ in clients} >= {*SPEAKS_TO_ITSELF, "runners.handlers.http"}
     assert without == []
+
+
+def test_mail_servers_are_connected_to_behind_the_gate_only():
+    uses = {
+        f"{module.name}:{node.lineno}"
+        for module in MODULES
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Attribute) and re.fullmatch(r"smtplib\.(SMTP|SMTP_SSL|LMTP)", ast.unparse(node))
+    }
+
+    assert uses and all(use.startswith("runners.engine.outgoing.") for use in uses)

@@ -91,6 +91,14 @@ class Gate:
         own = Exemption(None, _canonical(named.host), named.port or PORTS[named.scheme])
         return Gate((*self.exemptions, own), self.own_port)
 
+    def admit_server(self, host: str, port: int, check: Callable[[], None], resolve: Resolve | None = None) -> Route:
+        """Return the way to a server that speaks no HTTP, and whose host and port the server's own configuration names.
+
+        Being named there is what allows it to be private. Raises NotReachable.
+        """
+        named = httpx.URL(scheme="http", host=host, port=port)
+        return self.reaching(str(named)).admit(named, check, resolve)
+
     def admit(self, url: httpx.URL, check: Callable[[], None], resolve: Resolve | None = None) -> Route:
         """Return the way to `url`, or raise NotReachable naming what forbids it.
 
