@@ -65,10 +65,10 @@ def refused(asking: Asking, error: MultijobError) -> Reply:
             if not asking.may(*needed.operations):
                 return Reply(asking.say("may_not", role=asking.say(f"role_{asking.actor.role}")))
         case Invalid():
-            return Reply("\n".join(problem.msg for problem in error.problems))
+            return Reply("\n".join(asking.spoken(problem.msg) for problem in error.problems))
         case Conflict(hold=hold) if hold:
-            return Reply(asking.localized(str(error)))
-    return Reply(asking.say("refused", why=str(error)))
+            return Reply(asking.spoken(str(error)))
+    return Reply(asking.say("refused", why=asking.spoken(str(error))))
 
 
 def _again(argument: str) -> Command:

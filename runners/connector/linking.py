@@ -8,6 +8,7 @@ from runners.engine.access.guessing import Source, admit
 from runners.engine.errors import Conflict, Forbidden, TooMany
 from runners.engine.platform import Platform
 from runners.engine.words import say
+from runners.engine.words.spoken import spoken
 
 NAME = "link"
 TRIES = 10
@@ -27,5 +28,5 @@ def link(platform: Platform, channel: str, update: Incoming, code: str, request_
     except Forbidden:
         return say("talk.no_code", update.language)
     except Conflict as error:
-        return str(error)
+        return spoken(str(error), update.language)
     return say("talk.linked", update.language, person=person.name, role=person.role)

@@ -84,7 +84,7 @@ def bare_words_of_python(source: str) -> list[str]:
 
 def _is_aside(node: ast.AST) -> bool:
     """Say whether nothing of `node` is said by a page itself: docstrings, patterns, logs, what is translated, and errors, whose
-    sentences are in English for all and known to `webapp.presentation.sentences`."""
+    sentences are in English for all and known to `runners.engine.words.sentences`."""
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Constant)
     if isinstance(node, ast.Raise | ast.Assert):

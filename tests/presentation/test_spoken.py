@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from runners.doctor import invariants
-from webapp.presentation.sentences import SENTENCES
+from runners.engine.words.sentences import INDONESIAN_SENTENCES
 from webapp.presentation.spoken import spoken
 
 TOP = Path(__file__).resolve().parents[2]
@@ -27,6 +27,7 @@ SAYERS = {"fault": 1, "Problem": 1} | dict.fromkeys(
         "TooMany",
         "Unreadable",
         "StoreAway",
+        "AuditUnusable",
     ),
     0,
 )
@@ -38,7 +39,7 @@ NEVER_ON_PAGES = {
 VAGUE = re.compile(r"(?:[\w.]+:?)?(?:\W|\{\})*")
 """Nothing but a field's name, places and signs: what stands in them is known by itself."""
 
-HOW = "add these to webapp/presentation/sentences.py, and run scripts/translations.py"
+HOW = "add these to runners/engine/words/sentences"
 OPEN_END = re.compile(r"(?<=\S)\{\}$")
 """Where a guess at what was meant may follow."""
 
@@ -47,9 +48,13 @@ def said() -> Iterator[str]:
     for path in sorted(path for place in PLACES for path in place.rglob("*.py")):
         if path.name in NEVER_ON_PAGES or "settings" in path.parts:
             continue
-        for node in ast.walk(ast.parse(path.read_text())):
+        nodes = list(ast.walk(ast.parse(path.read_text())))
+        kept = [(node.targets[0], node.value) for node in nodes if isinstance(node, ast.Assign)]
+        for node in nodes:
             if isinstance(node, ast.Call) and (name := _name(node.func)) in SAYERS and len(node.args) > SAYERS[name]:
-                yield _text(node.args[SAYERS[name]])
+                sentence = node.args[SAYERS[name]]
+                written = [value for target, value in kept if _name(sentence) and _name(target) == _name(sentence)]
+                yield from map(_text, written or [sentence])
 
 
 def _name(called: ast.expr) -> str:
@@ -110,10 +115,17 @@ def test_in_english_a_sentence_is_said_as_it_is(app: Flask) -> None:
 
 
 def test_no_sentence_is_a_place_alone() -> None:
-    assert [sentence for sentence in SENTENCES if len(re.sub(r"%\(\w\)s", "", sentence).strip()) < 4] == []
+    assert [sentence for sentence in INDONESIAN_SENTENCES if len(re.sub(r"%\(\w\)s", "", sentence).strip()) < 4] == []
 
 
 def test_every_invariant_that_an_examination_may_find_broken_is_said_in_every_language(app: Flask) -> None:
     found = [f"{name}: run 7: it broke" for name in invariants.NAMES.values()]
 
     assert [text for text in found if in_indonesian(app, text) == text] == []
+
+
+def test_a_sentence_says_in_every_language_all_that_differs_in_it() -> None:
+    def places(text: str) -> list[str]:
+        return sorted(re.findall(r"%\((\w)\)s", text))
+
+    assert [text for text, said in INDONESIAN_SENTENCES.items() if places(text) != places(said)] == []

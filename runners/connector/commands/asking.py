@@ -14,6 +14,7 @@ from runners.engine.operations import OPERATIONS, Actor
 from runners.engine.platform import Platform
 from runners.engine.store.chats import first_asked_at
 from runners.engine.words import say
+from runners.engine.words.spoken import spoken
 
 SHOWN = 120
 """Characters of an error, or of a value, in a line of a reply."""
@@ -69,6 +70,10 @@ class Asking:
     def localized(self, sentence: str) -> str:
         """Return one of the platform's own sentences with its UTC times as those of his zone."""
         return MOMENT.sub(lambda found: self.moment(_utc(found[0])), sentence)
+
+    def spoken(self, sentence: str) -> str:
+        """Return one of the engine's own sentences in his language, with its times as those of his zone."""
+        return spoken(self.localized(sentence), self.actor.language)
 
     def day(self, local: datetime, today: datetime) -> str:
         """Return the day of a time in front of its clock, nothing for today."""

@@ -74,6 +74,6 @@ def _result(asking: Asking, result: Executed) -> Iterator[str]:
     if result.run:
         yield asking.say("run_begun", run=result.run.run_id)
     elif result.error:
-        yield asking.say("run_refused", why=asking.localized(result.error))
+        yield asking.say("run_refused", why=asking.spoken(result.error))
     elif result.job.times:
         yield asking.say("plan_next", times=_time(asking, result.job, result.job.times[0]))

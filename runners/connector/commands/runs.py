@@ -107,7 +107,7 @@ def error_of(asking: Asking, run: Run) -> str:
     if run.status is RunStatus.CANCELLED:
         _, by, who = (run.error or "").partition("cancelled by ")
         return asking.say("cancelled_by", who=one_line(who)) if by else ""
-    return one_line(run.error) if run.error else ""
+    return one_line(asking.spoken(run.error)) if run.error else ""
 
 
 def state_of(asking: Asking, run: Run) -> str:
