@@ -7,7 +7,7 @@ import pytest
 from runners.engine import operations
 from runners.engine.errors import Malformed
 from runners.engine.run import RunStatus
-from runners.engine.store import run_selection
+from runners.engine.store import run_selection, runs
 from runners.engine.store.run_index import RunFilter
 from runners.engine.store.runs import list_runs, load_run, runs_in
 from tests.store.making import ADMIN, claim, fail, finished, save, start
@@ -169,6 +169,24 @@ def test_a_page_by_one_index_costs_three_round_trips_at_most(platform, round_tri
         list_runs(platform.store, RunFilter(job_id="daily"), limit=10)
 
     assert counted.number <= 3
+
+
+def test_a_run_that_leaves_the_state_while_its_page_is_read_is_not_shown_in_it(platform, monkeypatch):
+    save(platform)
+    start(platform), start(platform)
+    ends, stays = claim(platform, 2)
+    found = runs.select
+
+    def select_and_end(*asked):
+        selection = found(*asked)
+        fail(platform, ends)
+        return selection
+
+    monkeypatch.setattr(runs, "select", select_and_end)
+
+    page = list_runs(platform.store, RunFilter(status=RunStatus.RUNNING), limit=10)
+
+    assert (ids(page), page.unreadable) == ([stays.run_id], ())
 
 
 def test_a_run_that_is_gone_is_none(platform):

@@ -66,7 +66,7 @@ def list_runs(
     At most three round trips when one index answers, and then `total` is exact: any one of job, flow group, status
     and source (but `schedule`), with or without times. Other filters walk the smallest index that they name, at most
     `among` entries from the cursor on (None: `page.WALKED_AT_MOST`), and may answer an incomplete page. Raises
-    Malformed on a cursor that is not one of ours.
+    Malformed on a cursor that is not one of ours. A run that has left the wanted state since it was found is not shown.
     """
     window = Window(limit, offset, read_cursor(cursor) if cursor else None, among)
     selection = select(store, wanted, window)
@@ -74,7 +74,7 @@ def list_runs(
     found = load_runs(store, (place.run_id for place in shown), full=full)
     newer, older = _neighbours(window, selection, shown)
     return Page(
-        rows=tuple(found.values()),
+        rows=tuple(run for run in found.values() if wanted.status in (None, run.status)),
         total=selection.total,
         next_cursor=older.encode() if older else None,
         complete=selection.complete,
