@@ -24,7 +24,7 @@ from runners.engine.guards import Facts
 from runners.engine.job import Job
 from runners.engine.look import Look, look
 from runners.engine.platform import Platform
-from runners.engine.protocol import events, insight, retention
+from runners.engine.protocol import events, insight, leading, retention
 from runners.engine.protocol.dispatch import Tick, dispatch, set_aside, tick
 from runners.engine.queue import QUEUES, register_queues
 from runners.engine.store import facts, guard_facts, jobs
@@ -37,6 +37,8 @@ from runners.upkeep import Upkeep
 
 LOG = structlog.get_logger("runners.scheduler")
 SWEEP_SEC = 5.0
+LEADS_FOR = timedelta(seconds=12)
+"""Without a word from the scheduler that leads; longer than two sweeps, so that one that is late changes nothing."""
 LONGEST_PAUSE_SEC = 1.0
 BEYOND_CAP = 100
 """Due jobs of each lane that are looked at beyond the cap, in place of those that a guard will hold."""
@@ -150,16 +152,20 @@ class GuardedScheduler(Scheduler):
         return True
 
     def _sweep(self) -> None:
-        if time.monotonic() >= self._sweep_at:
-            store = self.platform.store
+        """Now and then add up this scheduler's ticks; the one that leads also drops what is over, and keeps how runs spread."""
+        if time.monotonic() < self._sweep_at:
+            return
+        store, dropped = self.platform.store, 0
+        if leading.lead(store, self.name, LEADS_FOR):
             dropped = retention.sweep(store, self.platform.settings, store.now())
-            self._sweep_at = time.monotonic() + (SWEEP_SEC if dropped < retention.BATCH else 0)
-            ticks, self._ticks = self._ticks, Counter()
-            facts.add(self.platform.store, ticks)
-            insight.keep_spread(self.platform.store)
+            insight.keep_spread(store)
+        self._sweep_at = time.monotonic() + (SWEEP_SEC if dropped < retention.BATCH else 0)
+        ticks, self._ticks = self._ticks, Counter()
+        facts.add(store, ticks)
 
     def _leave(self) -> None:
         try:
+            leading.leave(self.platform.store, self.name)
             self.register_death()
         except RedisError as error:
             LOG.warning("store.away", error=str(error))

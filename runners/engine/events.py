@@ -48,6 +48,7 @@ class EventType(StrEnum):
     SCHEDULER_PRESSURE_MODE_RELEASED = "scheduler.pressure_mode_released"
     SCHEDULER_DISPATCH_CAPPED = "scheduler.dispatch_capped"
     SCHEDULER_SLOTS_MISSED = "scheduler.slots_missed"
+    SCHEDULER_LEADER_CHANGED = "scheduler.leader_changed"
     SKIPPED_PENDING_APPROVAL = "scheduler.dispatch_skipped_pending_approval"
     SKIPPED_COOLDOWN = "scheduler.dispatch_skipped_cooldown"
     SKIPPED_PRESSURE = "scheduler.dispatch_skipped_pressure"

@@ -35,7 +35,7 @@ NO_SCHEDULER, NO_WORKER = "no scheduler is online", "no worker is online"
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """A store that takes writes, and who lives beside it; `warnings` are sentences for people.
+    """A store that takes writes, and who lives beside it; `warnings` are sentences for people, `leader` is a scheduler.
 
     `reasons` are those of them that anybody may read: they name no server.
     """
@@ -43,6 +43,7 @@ class Readiness:
     mode: str
     durability: str
     scheduler_online: bool
+    leader: str | None
     workers: int
     warnings: tuple[str, ...]
     reasons: tuple[str, ...]
@@ -76,7 +77,8 @@ class Probe:
         unserved = [pool for pool in read_pools(self._store, processes) if pool.unserved and pool.name != DEFAULT]
         reasons = (*_absent(processes), *_unserved(unserved), *_paused(pauses.read(self._store)))
         warnings = (*mode.warnings, *reasons, *key_warnings(self._settings, self._keys))
-        return Readiness(mode.name, mode.durability, alive["scheduler"] > 0, alive["worker"], warnings, reasons)
+        leader = next((process.id for process in processes if process.leads_since), None)
+        return Readiness(mode.name, mode.durability, alive["scheduler"] > 0, leader, alive["worker"], warnings, reasons)
 
     def _kept_fault(self) -> str | None:
         with self._lock:

@@ -34,6 +34,8 @@ def in_words(report: dict[str, Any]) -> str:
     ]
     if "mode" in facts:
         lines.append(f"mode        {facts['mode']}; durability: {facts['durability']}")
+    if facts.get("leader"):
+        lines.append(f"leader      {facts['leader']}, of the schedulers")
     lines += [f"warning     {warning}" for warning in facts.get("warnings", ())]
     for row in report["programs"]:
         restarts = f", started again {row['restarts']} times" if row["restarts"] else ""

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from runners.engine.platform import Platform
 from runners.engine.protocol import presence
+from runners.engine.protocol.leading import lead
 from runners.engine.protocol.work import exchange
 from runners.engine.store.at_work import SHOWN, at_work
 from runners.engine.store.processes import ProcessBeat
@@ -53,6 +54,7 @@ def test_every_kind_of_process_and_the_chat_accounts_are_there(client: FlaskClie
         beat(platform, f"{kind}-1", kind, slots=0)
     beat(platform, "worker-9")
     presence.goodbye(platform.store, "worker-9")
+    lead(platform.store, "scheduler-1", timedelta(minutes=1))
     key = platform.store.keys.connector("telegram", "main")
     now = int(platform.store.now().timestamp() * 1000)
     platform.store.redis.hset(key, mapping={"status": "degraded", "beat_at": now, "last_error": "<b>no</b>"})
@@ -62,6 +64,7 @@ def test_every_kind_of_process_and_the_chat_accounts_are_there(client: FlaskClie
 
     for kind in ("scheduler", "web", "connector"):
         assert f'title="{kind}-1">{kind}<' in html
+    assert html.count("leads, for ") == 1
     assert "1 process said goodbye" in html
     assert "&lt;b&gt;no&lt;/b&gt;" in html
     assert "<b>no</b>" not in html

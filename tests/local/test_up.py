@@ -86,7 +86,7 @@ def test_every_program_writes_its_own_logs_and_status_names_it(machine: Machine)
 
     names = {"server", "web", "scheduler", "worker", "worker-2", "connector"}
     logs = {path.name for path in (machine.folder / "runtime-logs").iterdir()}
-    told = machine.multijob("status")
+    told = wait_until(lambda: (said := machine.multijob("status")) and "leader      scheduler-" in said.stdout and said)
 
     assert {f"{name}.{stream}.log" for name in names for stream in ("out", "err")} <= logs
     assert told.returncode == 0

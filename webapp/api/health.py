@@ -28,6 +28,7 @@ class HealthRow(Shape):
 class ReadyRow(Shape):
     """The store takes writes; what else is missing stands in `warnings`.
 
+    `leader` is the scheduler that does what one is to do for all, null for a moment after it has gone.
     With sign-in on, whoever shows no token gets `status` and `warnings` only.
     """
 
@@ -35,6 +36,7 @@ class ReadyRow(Shape):
     mode: NotRequired[ModeName]
     durability: NotRequired[str]
     scheduler: NotRequired[Literal["online", "missing"]]
+    leader: NotRequired[str | None]
     workers: NotRequired[int]
     warnings: list[str]
 
@@ -57,6 +59,7 @@ def read_readiness() -> Response:
             "mode": found.mode,
             "durability": found.durability,
             "scheduler": "online" if found.scheduler_online else "missing",
+            "leader": found.leader,
             "workers": found.workers,
             "warnings": list(found.warnings),
         }

@@ -48,6 +48,7 @@ EVENTS = {
     "scheduler.pressure_mode_released": _l("pressure mode off"),
     "scheduler.dispatch_capped": _l("dispatch capped"),
     "scheduler.slots_missed": _l("slots missed"),
+    "scheduler.leader_changed": _l("leading scheduler changed"),
     "scheduler.dispatch_skipped_pending_approval": _l("held: approval pending"),
     "scheduler.dispatch_skipped_cooldown": _l("held: cooldown"),
     "scheduler.dispatch_skipped_pressure": _l("held: pressure"),

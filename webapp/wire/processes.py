@@ -59,7 +59,7 @@ class PressureRow(Shape):
 class ProcessRow(Shape):
     """One process that beat in the last day; `draining` says since when, and by whom, a worker takes no more runs; `stopping`
     the same of one that was asked to end. `slots` is how many runs a worker executes at once, and `pool` whose runs these are; 0
-    and empty for the others.
+    and empty for the others. `leads_since` is of the one scheduler that does what one is to do for all.
     """
 
     id: str
@@ -75,6 +75,7 @@ class ProcessRow(Shape):
     started_at: Stamp
     draining: PauseRow | None
     stopping: PauseRow | None
+    leads_since: Stamp | None
 
 
 class ConnectorRow(Shape):
@@ -135,6 +136,7 @@ def process_row(process: Process) -> ProcessRow:
         "started_at": stamp(process.started_at),
         "draining": pause_row_or_none(process.draining),
         "stopping": pause_row_or_none(process.stopping),
+        "leads_since": stamp_or_none(process.leads_since),
     }
 
 

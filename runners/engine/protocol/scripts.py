@@ -16,6 +16,7 @@ PARTS = {
     "refuse": ("_ledger", "refuse"),
     "tick": ("tick",),
     "spread": ("spread",),
+    "lead": ("lead",),
     "examine": ("_audit", "examine"),
     "set_aside": ("set_aside",),
     "exchange": ("_approval", "_failure", "_run", "exchange"),

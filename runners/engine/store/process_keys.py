@@ -19,6 +19,11 @@ class ProcessKeys(Prefixed):
         return f"{self.prefix}processes"
 
     @property
+    def leader(self) -> str:
+        """HASH name (the scheduler that does what one is to do for all), since, until (0: it left)."""
+        return f"{self.prefix}leader"
+
+    @property
     def data_format(self) -> str:
         """HASH version (the form that stored data has), works_from (the oldest form whose programs may work on it)."""
         return f"{self.prefix}data-format"

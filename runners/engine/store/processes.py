@@ -57,7 +57,8 @@ class ProcessBeat:
 class Process:
     """A process as the others see it. `left_at` is when it said goodbye, None when it did not. `pool` is '' but of workers.
 
-    `skew` is how far its machine's clock is ahead of the store's; no decision depends on it.
+    `skew` is how far its machine's clock is ahead of the store's; no decision depends on it. `leads_since` is of the one
+    scheduler that does what one is to do for all.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Process:
     draining: Pause | None = None
     stopping: Pause | None = None
     pool: str = ""
+    leads_since: datetime | None = None
 
     @property
     def takes_runs(self) -> bool:
@@ -92,7 +94,10 @@ def list_processes(store: Store) -> list[Process]:
     pipeline = store.redis.pipeline(transaction=False)
     for process_id in ids:
         pipeline.hgetall(store.keys.process(process_id))
-    found = [one for pair in zip(ids, read_hashes(pipeline), strict=True) if (one := _readable(*pair, now))]
+    pipeline.hgetall(store.keys.leader)
+    *records, leader = read_hashes(pipeline)
+    found = [one for pair in zip(ids, records, strict=True) if (one := _readable(*pair, now))]
+    found = [replace(one, leads_since=_leads_since(one, leader, now)) for one in found]
     asked = leaving(store, [one.id for one in found if one.type == "worker"])
     named = (_asked(one, asked.get(one.id, STAYS)) for one in found)
     return sorted(named, key=lambda process: (process.type, process.started_at))
@@ -151,6 +156,14 @@ def forget(store: Store, now: datetime) -> int:
 
 def _asked(process: Process, asked: Leaving) -> Process:
     return process if asked is STAYS else replace(process, draining=asked.drain, stopping=asked.stop)
+
+
+def _leads_since(process: Process, leader: Mapping[str, str], now: datetime) -> datetime | None:
+    """Return since when the process leads; None of every other one, and when its time is over."""
+    ends = leader.get("until", "")
+    leads = leader.get("name") == process.id and ends.isdecimal() and int(ends) > clock.to_ms(now)
+    since = leader.get("since", "")
+    return clock.from_ms(int(since)) if leads and since.isdecimal() else None
 
 
 def _readable(process_id: str, fields: Mapping[str, str], now: datetime) -> Process | None:
