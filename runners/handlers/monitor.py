@@ -15,7 +15,7 @@ from runners.engine.store.connectors import ConnectorState, ConnectorStatus, loa
 class ChannelInputs(BaseModel, extra="forbid", frozen=True):
     """Which account to look at, and how old its last word may be; one that is silent for 30 s is offline anyway."""
 
-    channel: Literal["telegram"] = Field("telegram", description="which kind of connector")
+    channel: Literal["telegram", "slack"] = Field("telegram", description="which kind of connector")
     account_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")] = Field(
         "default", description="whose connector is looked at"
     )

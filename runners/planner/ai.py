@@ -15,7 +15,8 @@ from runners.engine.outgoing.address import Gate
 from runners.engine.platform import Platform
 from runners.models.asking import ask
 from runners.models.endpoint import Endpoint, NoAnswer, of_account, of_environment, speaking
-from runners.planner.grammar import Asked, Understood
+from runners.planner.clause_reading import Asked
+from runners.planner.grammar import Understood
 from runners.planner.notes import Note, Question, note
 from runners.planner.prompting import Refused, messages, read_answer
 

@@ -194,11 +194,11 @@ def _account(cursor: Cursor, place: int, found: Guarding) -> int:
 
 
 def _keep(cursor: Cursor, place: int, found: Guarding) -> int:
-    count, end = cursor.number(place + 1)
+    count, end = cursor.number(cursor.skip(cursor.skip(place + 1, {"the"}), {"last"}))
     if count is None:
         return place
     found.keep = count
-    return end
+    return cursor.skip(cursor.skip(end, {"backup", "backups", "copies", "copy", "salinan", "cadangan"}), {"terakhir"})
 
 
 RULES: tuple[Rule[Guarding], ...] = (

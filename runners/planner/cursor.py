@@ -31,6 +31,7 @@ class Cursor:
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = tuple(tokens)
         self.taken: set[int] = set()
+        self._free = [token.low for token in self.tokens]
         self.words = frozenset(token.low for token in self.tokens)
 
     def __len__(self) -> int:
@@ -42,7 +43,7 @@ class Cursor:
 
     def low(self, place: int) -> str:
         """Return what is compared of the token at a place."""
-        return self.at(place).low
+        return self._free[place] if 0 <= place < len(self._free) else ""
 
     def says(self, place: int, *words: str) -> bool:
         """Say whether these words stand there, one behind the other."""
@@ -61,11 +62,13 @@ class Cursor:
 
     def skip(self, place: int, words: Container[str]) -> int:
         """Return the place behind the next token if it is one of `words`, else the same place."""
-        return place + 1 if self.low(place) in words and self.low(place) else place
+        word = self.low(place)
+        return place + 1 if word and word in words else place
 
     def take(self, start: int, end: int) -> None:
         """Take what stands from `start` to before `end`."""
         self.taken.update(range(start, end))
+        self._free[start:end] = [""] * (min(end, len(self)) - start)
 
     def number(self, place: int) -> tuple[int | None, int]:
         """Return the number that begins at a place, in digits or words, and the place behind it; (None, place) else."""
@@ -101,7 +104,7 @@ def scan(cursor: Cursor, rules: Sequence[Rule[Found]], found: Found) -> None:
     place = 0
     while place < len(cursor):
         token, end = cursor.at(place), place
-        for rule in rules:
+        for rule in rules if token is not NOTHING else ():
             if token.low in rule.words or token.kind in rule.kinds:
                 end = rule.read(cursor, place, found)
                 if end > place:

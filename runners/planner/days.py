@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from runners.planner.cursor import Cursor, phrases
-from runners.planner.lexicon import AT, EVERY, JOINS, MONTH_UNITS, MONTHLY, MONTHS, NUMBERS, UNTIL, WEEKDAYS, words
+from runners.planner.lexicon import (
+    AT,
+    EVERY,
+    JOINS,
+    MONTH_UNITS,
+    MONTHLY,
+    MONTHS,
+    NUMBERS,
+    UNIT_SEC,
+    UNTIL,
+    WEEKDAYS,
+    words,
+)
 from runners.planner.notes import Question, ask
 
 WORKDAYS, WEEKEND = (1, 2, 3, 4, 5), (6, 0)
@@ -15,6 +27,14 @@ NAMED = phrases(
     dict.fromkeys(("hari kerja", "weekdays", "weekday", "workdays", "working days", "working day"), WORKDAYS)
     | dict.fromkeys(("business days", "business day"), WORKDAYS)
     | dict.fromkeys(("akhir pekan", "weekends", "weekend"), WEEKEND)
+)
+MONTH_ENDS = phrases(
+    dict.fromkeys(("akhir bulan", "tiap akhir bulan", "setiap akhir bulan", "month end", "end of month"), True)
+    | dict.fromkeys((f"{lead}end of {each} month" for lead in ("", "the ") for each in ("the", "every", "each")), True)
+    | dict.fromkeys(
+        (f"{lead}last day of {each} month" for lead in ("", "the ") for each in ("the", "every", "each")), True
+    )
+    | dict.fromkeys(("hari terakhir tiap bulan", "hari terakhir setiap bulan", "hari terakhir bulan"), True)
 )
 HYPHENED = {f"{first}-{last}" for first in WEEKDAYS for last in (*WEEKDAYS, "minggu")}
 BEGINNINGS = frozenset(
@@ -24,10 +44,13 @@ BEGINNINGS = frozenset(
     | NUMBERS.keys()
     | HYPHENED
     | NAMED.keys()
-    | {"on", "hari", "minggu", "next", "tanggal", "tgl", "the", "awal", "akhir"}
+    | {"on", "hari", "minggu", "next", "tanggal", "tgl", "the", "awal"}
+    | MONTH_ENDS.keys()
 )
 """The words that days may begin with, beside numbers and dates."""
 ORDINALS = words("th st nd rd")
+BEHIND_DAY = ORDINALS | MONTHS.keys() | EVERY | {"of"}
+"""What may stand behind a number that begins a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +59,7 @@ class Days:
 
     end: int
     weekdays: tuple[int, ...] = ()
-    day: int | None = None
+    days: tuple[int, ...] = ()
     date: date | None = None
     next_weekday: int | None = None
     questions: tuple[Question, ...] = ()
@@ -44,6 +67,11 @@ class Days:
 
 def read(cursor: Cursor, place: int, *, expected: bool = False) -> Days | None:
     """Return the days that begin at a place, None when none do. 'minggu' is Sunday where days are `expected`."""
+    if cursor.at(place).kind == "number" and cursor.low(place + 1) not in BEHIND_DAY:
+        return None
+    ended, end = cursor.phrase(cursor.skip(place, {"on", "at"}), MONTH_ENDS)
+    if ended:
+        return Days(end, questions=(ask("end_of_month", "tiap tanggal 28", "tiap tanggal 1"),))
     if cursor.at(place).kind == "word" and (found := _named(cursor, place) or _weekdays(cursor, place, expected)):
         return found
     return _date(cursor, place) or _of_month(cursor, place)
@@ -64,6 +92,16 @@ def _weekday(cursor: Cursor, place: int, led: bool) -> int | None:
     if cursor.low(place) == "minggu" and led:
         return 0
     return WEEKDAYS.get(cursor.low(place))
+
+
+def date_at(cursor: Cursor, place: int) -> Days | None:
+    """Return the date that begins at a place, None when none does."""
+    return _date(cursor, place)
+
+
+def weekday_of(cursor: Cursor, place: int) -> int | None:
+    """Return the weekday that is named at a place, where 'minggu' can be none but Sunday."""
+    return _weekday(cursor, place, True)
 
 
 def _weekdays(cursor: Cursor, place: int, expected: bool) -> Days | None:
@@ -147,30 +185,40 @@ def _dated(year: int, month: int, day: int, end: int) -> Days:
 
 
 def _of_month(cursor: Cursor, place: int) -> Days | None:
-    """'tiap tanggal 1', 'tanggal 1 setiap bulan', 'on the 15th of every month', 'awal bulan'."""
-    if cursor.low(cursor.skip(place, EVERY)) in ("awal", "akhir") and cursor.says(
-        cursor.skip(place, EVERY) + 1, "bulan"
-    ):
-        first = cursor.low(cursor.skip(place, EVERY)) == "awal"
-        end = cursor.skip(place, EVERY) + 2
-        return (
-            Days(end, day=1)
-            if first
-            else Days(end, questions=(ask("end_of_month", "tiap tanggal 28", "tiap tanggal 1"),))
-        )
+    """'tiap tanggal 1 dan 15', 'tanggal 1 setiap bulan', 'on the 15th of every month', 'awal bulan'."""
     every = cursor.skip(place, EVERY)
+    if cursor.says(every, "awal", "bulan"):
+        return Days(every + 2, days=(1,))
     led = cursor.skip(every, {"tanggal", "tgl"})
     start = led if led > every else cursor.skip(cursor.skip(place, {"on"}), {"the"})
     day, end = cursor.number(start)
     ordinal = cursor.skip(end, ORDINALS)
     if day is None or (led == every and ordinal == end):
         return None
-    monthly, behind = _each_month(cursor, ordinal)
-    if not 1 <= day <= 31:
-        return Days(behind, questions=(ask("no_such_day", said=day),))
-    if not monthly and every == place and not _months_around(cursor):
+    days, last = _more_days(cursor, [day], ordinal, led > every)
+    monthly, behind = _each_month(cursor, last)
+    if wrong := next((day for day in days if not 1 <= day <= 31), None):
+        return Days(behind, questions=(ask("no_such_day", said=wrong),))
+    if not monthly and every == place and len(days) == 1 and not _months_around(cursor):
         return Days(behind, questions=(ask("once_or_monthly", f"tiap tanggal {day}", said=day),))
-    return Days(behind, day=day)
+    return Days(behind, days=tuple(days))
+
+
+def _more_days(cursor: Cursor, days: list[int], end: int, bare: bool) -> tuple[list[int], int]:
+    """Read what follows a day of the month: 'dan 15', ', 10 dan 20', 'and the 15th'. `bare` numbers are days behind 'tanggal'."""
+    while cursor.low(end) in JOINS:
+        start = end + 1 + (cursor.low(end + 1) in JOINS)
+        start = cursor.skip(cursor.skip(start, {"the"}), {"tanggal", "tgl"})
+        day, behind = cursor.number(start)
+        ordinal = cursor.skip(behind, ORDINALS)
+        if (
+            day is None
+            or (ordinal == behind and not bare)
+            or cursor.low(ordinal) in UNIT_SEC.keys() - AT | MONTHS.keys()
+        ):
+            break
+        days, end = [*days, day], ordinal
+    return days, end
 
 
 def _each_month(cursor: Cursor, place: int) -> tuple[bool, int]:

@@ -2,41 +2,39 @@
 
 from __future__ import annotations
 
-import re
-import shlex
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
 
+from runners.planner.clause_reading import Asked, Reading, channels, left_out
 from runners.planner.clauses import Clause, clauses
-from runners.planner.controls import Guarding, read_guarding
+from runners.planner.controls import read_guarding
 from runners.planner.cursor import Cursor
-from runners.planner.lexicon import CHANNELS, METHODS, NEGATIONS, OTHER_WORK, TELLING, Intent
+from runners.planner.leftovers import FILLERS, left, misspelled
+from runners.planner.lexicon import (
+    CHANNELS,
+    CONDITIONS,
+    JOINS,
+    METHODS,
+    NEGATIONS,
+    OTHER_WORK,
+    STRONG_WORDS,
+    TELLING,
+    Intent,
+)
 from runners.planner.notes import Note, Question, ask, note
+from runners.planner.occasions import read_timing
 from runners.planner.reading import Prompt
-from runners.planner.timing import Timing, read_timing
 from runners.planner.when import Schedule, When, understood
+from runners.planner.work import WHAT, What
 
-COUNTED = frozenset({"number", "clock", "date"})
-SERVED = frozenset({"telegram"})
-"""The channels that have a connector."""
+COUNTED = frozenset({"number", "decimal", "clock", "date"})
 EXAMPLES = (
     "pantau telegram tiap 30 detik",
     "laporan harian jam 07:30",
     "backup tiap hari jam 01:30",
     "GET https://… tiap 5 menit",
+    "agen: ringkas issue github tiap hari jam 08:00",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a prompt is understood with: its zone, now, and the channel and account meant where none is named."""
-
-    zone: str
-    now: datetime
-    channel: str = "telegram"
-    account_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +69,6 @@ class Understood:
     out_of_reach: tuple[Note, ...] = ()
 
 
-@dataclass
-class _Reading:
-    clause: Clause
-    cursor: Cursor
-    guarding: Guarding
-    timing: Timing
-    assumptions: list[Note] = field(default_factory=list)
-
-
 def understand(text: str, asked: Asked) -> Understood:
     """Return what a normalized prompt asks for."""
     readings = [_read(clause) for clause in clauses(Prompt(text))]
@@ -93,12 +82,15 @@ def understand(text: str, asked: Asked) -> Understood:
     return replace(found, drafts=_apart(found.drafts))
 
 
-def _read(clause: Clause) -> _Reading:
+def _read(clause: Clause) -> Reading:
     cursor = Cursor(clause.tokens)
-    return _Reading(clause, cursor, read_guarding(cursor), read_timing(cursor))
+    guarding = read_guarding(cursor)
+    guarded = frozenset(cursor.taken)
+    timing = read_timing(cursor)
+    return Reading(clause, cursor, guarding, timing, frozenset(cursor.taken - guarded))
 
 
-def _share_times(readings: list[_Reading]) -> None:
+def _share_times(readings: list[Reading]) -> None:
     """'laporan dan backup jam 01:30': what has no time of its own goes when its neighbour goes, and says so."""
     for here, there in [
         *zip(readings[-2::-1], readings[:0:-1], strict=True),
@@ -109,22 +101,24 @@ def _share_times(readings: list[_Reading]) -> None:
             here.assumptions.append(note("shared_time", clause=there.clause.text))
 
 
-def _understood(reading: _Reading, asked: Asked) -> Understood:
+def _understood(reading: Reading, asked: Asked) -> Understood:
+    """Return what one clause asks for; its questions say which words they are about."""
+    found = _meant(reading, asked)
+    return replace(found, questions=tuple(replace(one, clause=reading.clause.text) for one in found.questions))
+
+
+def _meant(reading: Reading, asked: Asked) -> Understood:
     intents, text = reading.clause.intents, reading.clause.text
-    if reading.cursor.words & OTHER_WORK - (METHODS if intents == (Intent.REQUEST,) else set()):
+    if _changes(reading):
         return Understood(out_of_reach=(note("only_makes", clause=text),))
-    if not intents:
-        return Understood(questions=(ask("what", *EXAMPLES, clause=text),))
+    if reading.cursor.words & CONDITIONS and intents != (Intent.AGENT,):
+        return Understood(out_of_reach=(note("condition", clause=text),))
     if len(intents) > 1:
         return Understood(questions=(ask("which", *(str(intent) for intent in intents), clause=text),))
-    if any(reading.cursor.low(place) in NEGATIONS for place in range(len(reading.cursor))):
-        return Understood(questions=(ask("negated", clause=text),))
-    if unread := _unread(reading.cursor):
-        return Understood(questions=(ask("unread", clause=text, said=unread),))
+    if question := _unclear(reading):
+        return Understood(questions=(question,))
     if reading.guarding.questions:
         return Understood(questions=tuple(reading.guarding.questions))
-    if intents[0] is Intent.AGENT:
-        return Understood(out_of_reach=(note("no_agent", clause=text),))
     what = WHAT[intents[0]](reading, asked)
     if isinstance(what, Question):
         return Understood(questions=(what,))
@@ -137,10 +131,46 @@ def _understood(reading: _Reading, asked: Asked) -> Understood:
     return Understood(drafts=_drafts(reading, what, when))
 
 
-def _unread(cursor: Cursor) -> str | None:
-    """Return what says how much, when or how and was not understood: no plan is made around it."""
-    left = (token for place, token in enumerate(cursor.tokens) if place not in cursor.taken)
-    return next((token.text for token in left if token.kind in COUNTED or token.low in TELLING), None)
+def _changes(reading: Reading) -> bool:
+    """Say whether a clause is about jobs that exist. An agent may delete what it likes: of its clause the first word counts."""
+    if reading.clause.intents == (Intent.AGENT,):
+        first = next((token.low for token in reading.clause.tokens if token.low not in FILLERS | JOINS), "")
+        return first in OTHER_WORK
+    return bool(reading.cursor.words & OTHER_WORK - (METHODS if reading.clause.intents == (Intent.REQUEST,) else set()))
+
+
+def _unclear(reading: Reading) -> Question | None:
+    """Return what has to be asked of the words themselves, before anything is made of them."""
+    cursor, text = reading.cursor, reading.clause.text
+    intent = next(iter(reading.clause.intents), None)
+    if any(cursor.low(place) in NEGATIONS for place in range(len(cursor))) and intent is not Intent.AGENT:
+        return ask("negated", clause=text)
+    meant = set(TELLING) if intent else set(STRONG_WORDS)
+    meant |= CHANNELS.keys() if intent in (None, Intent.MONITOR) and not channels(reading) else set()
+    if intent is not Intent.AGENT and (near := misspelled(cursor, meant)):
+        return ask("misspelled", near[1], clause=text, said=near[0], meant=near[1])
+    if intent is None:
+        return ask("what", *EXAMPLES, clause=text)
+    if unread := _unread(reading, intent) or (intent is Intent.MONITOR and channels(reading) and left_out(reading)):
+        return ask("unread", clause=text, said=unread)
+    return None
+
+
+def _unread(reading: Reading, intent: Intent) -> str | None:
+    """Return what says how much, when or how and was not understood: no plan is made around it.
+
+    So does any word that stands right behind a time. In an agent's prompt numbers may stand where they like.
+    """
+    cursor = reading.cursor
+    counted = frozenset[str]() if intent is Intent.AGENT else COUNTED
+    strange = set(left(cursor))
+    for place, token in enumerate(cursor.tokens):
+        if place in cursor.taken:
+            continue
+        behind_time = place - 1 in reading.timed and (place in strange or token.kind in COUNTED)
+        if token.kind in counted or token.low in TELLING or (behind_time and intent is not Intent.AGENT):
+            return token.text
+    return None
 
 
 def _how_often(intent: Intent, text: str) -> Question:
@@ -152,16 +182,7 @@ def _how_often(intent: Intent, text: str) -> Question:
     return ask("when", *choices, "sekarang", clause=text)
 
 
-@dataclass(frozen=True, slots=True)
-class _What:
-    type: str
-    slug: str
-    inputs: dict[str, Any]
-    warnings: tuple[Note, ...] = ()
-    assumptions: tuple[Note, ...] = ()
-
-
-def _drafts(reading: _Reading, what: _What, when: When) -> tuple[Draft, ...]:
+def _drafts(reading: Reading, what: What, when: When) -> tuple[Draft, ...]:
     guarding = reading.guarding
     shared = (*what.assumptions, *when.assumptions, *reading.assumptions)
     return tuple(
@@ -189,75 +210,3 @@ def _apart(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
         number = used[draft.job_id]
         found.append(draft if number == 1 else replace(draft, job_id=f"{draft.job_id}-{number}"))
     return tuple(found)
-
-
-def _monitor(reading: _Reading, asked: Asked) -> _What | Note:
-    named = _channel(reading)
-    channel = named or asked.channel
-    if channel not in SERVED:
-        return note("no_channel", channel=channel)
-    account = reading.guarding.account or asked.account_id or "default"
-    assumed = () if named else (note("channel", channel=channel),)
-    return _What(
-        "monitor.channel", slug("monitor", channel, account), {"channel": channel, "account_id": account}, (), assumed
-    )
-
-
-def _report(reading: _Reading, asked: Asked) -> _What:
-    channel = _channel(reading)
-    warned = (note("not_sent", channel=channel),) if channel else ()
-    return _What("report.daily", "report-daily", {}, warned)
-
-
-def _backup(reading: _Reading, asked: Asked) -> _What:
-    channel = _channel(reading)
-    warned = (note("not_sent", channel=channel),) if channel else ()
-    return _What(
-        "backup.export",
-        "backup-export",
-        {} if reading.guarding.keep is None else {"keep": reading.guarding.keep},
-        warned,
-    )
-
-
-def _request(reading: _Reading, asked: Asked) -> _What | Question:
-    urls = [token.text for token in reading.clause.tokens if token.kind == "url"]
-    if len(urls) != 1:
-        return ask("which_address", *urls, clause=reading.clause.text)
-    method = next(
-        (token.low for token in reading.clause.tokens if token.low in METHODS and token.kind == "word"), "get"
-    )
-    inputs = {"url": urls[0]} | ({} if method == "get" else {"method": method.upper()})
-    return _What("http.request", slug("call", urlsplit(urls[0]).hostname or "", urlsplit(urls[0]).path), inputs)
-
-
-def _command(reading: _Reading, asked: Asked) -> _What | Question:
-    quotes = [token.text for token in reading.clause.tokens if token.kind == "quote"]
-    try:
-        argv = shlex.split(quotes[0]) if len(quotes) == 1 else []
-    except ValueError:
-        argv = []
-    if not argv:
-        return ask("which_command", clause=reading.clause.text)
-    return _What("command.run", slug("run", argv[0].rpartition("/")[2]), {"argv": argv}, (note("command"),))
-
-
-WHAT = {
-    Intent.MONITOR: _monitor,
-    Intent.REPORT: _report,
-    Intent.BACKUP: _backup,
-    Intent.REQUEST: _request,
-    Intent.COMMAND: _command,
-}
-
-
-def _channel(reading: _Reading) -> str | None:
-    return next(
-        (CHANNELS[token.low] for token in reading.clause.tokens if token.kind == "word" and token.low in CHANNELS), None
-    )
-
-
-def slug(*parts: str) -> str:
-    """Return an id of what a job does: letters of a-z, digits, - _ and ., at most 100 characters."""
-    text = re.sub(r"[^A-Za-z0-9._]+", "-", "-".join(part for part in parts if part))
-    return re.sub(r"-{2,}", "-", text).strip("-.")[:100].rstrip("-.") or "job"

@@ -22,25 +22,31 @@ class Intent(StrEnum):
 
 
 STRONG = {
-    Intent.MONITOR: "pantau memantau pantaulah monitor monitoring awasi mengawasi cek mengecek periksa memeriksa check watch",
+    Intent.MONITOR: "pantau memantau pantaulah monitor monitoring awasi mengawasi cek mengecek ngecek periksa memeriksa check watch",
     Intent.REPORT: "laporan laporkan melaporkan report reports ringkasan rangkuman summary rekap rekapitulasi recap digest",
     Intent.BACKUP: "backup backups back-up cadangan cadangkan mencadangkan pencadangan ekspor mengekspor export",
     Intent.REQUEST: "panggil memanggil call request hit ping akses fetch webhook",
     Intent.COMMAND: "perintah command program skrip script exec",
-    Intent.AGENT: "agen agent otomasi otomatisasi otomatiskan automation automate workflow integrasi integrasikan integration "
-    "sinkron sinkronkan sinkronisasi sync synchronize",
+    Intent.AGENT: "integrasi integrasikan integration sinkron sinkronkan sinkronisasi sync synchronize",
 }
 """Words that say what is to be done by themselves."""
+AGENTS = words("agen agent otomasi otomatisasi otomatiskan automation automate workflow")
+"""Words by which all of a clause is an agent's prompt, whatever else it names."""
 WEAK = {Intent.MONITOR: "status heartbeat denyut koneksi connection connectivity kesehatan health online"}
 """Words that say so only where no strong one does: 'laporan status' is a report."""
 
-STRONG_WORDS = {word: intent for intent, listed in STRONG.items() for word in listed.split()}
+STRONG_WORDS = {word: intent for intent, listed in STRONG.items() for word in listed.split()} | dict.fromkeys(
+    AGENTS, Intent.AGENT
+)
 WEAK_WORDS = {word: intent for intent, listed in WEAK.items() for word in listed.split()}
 
-NEGATIONS = words("jangan tanpa tidak no not don't dont never without")
+NEGATIONS = words("jangan janganlah tanpa tidak tak nggak gak ga bukan no not don't dont never without")
+CONDITIONS = words("jika kalau bila apabila seandainya if unless")
+"""Words that make a job depend on another's end, which notification rules and agents do."""
 OTHER_WORK = words(
     "hapus menghapus delete remove matikan mematikan disable nonaktifkan hentikan stop berhenti "
-    "cancel batalkan ubah change edit aktifkan enable jeda pause lanjutkan resume"
+    "cancel batalkan ubah ganti mengganti pindahkan geser nyalakan hidupkan turn switch "
+    "reschedule rename replace change edit aktifkan enable jeda pause lanjutkan resume"
 )
 """What is done to jobs that exist, which is not planned but done where they are."""
 
@@ -63,10 +69,13 @@ PROVIDERS = words(
 )
 """Services that only an agent works with."""
 
-JOINS = words("dan and serta lalu kemudian then plus juga also sekaligus,") | {",", ";", ".", "&"}
+THEN = words("lalu kemudian terus then")
+JOINS = THEN | words("dan and sama serta plus juga also sekaligus,") | {",", ";", ".", "&"}
 """What may stand between two clauses, and between two words of one list."""
 EVERY = words("tiap setiap saban per every each")
 ONCE = words("sekali once")
+TIMES = words("kali times x")
+TWICE = {"twice": 2, "thrice": 3}
 AT = words("jam pukul at @")
 PAST, TO = words("lewat lebih past"), words("kurang")
 FROM, UNTIL = (
@@ -84,8 +93,17 @@ UNITS = {
 }
 UNIT_SEC = {word: length for length, listed in UNITS.items() for word in listed.split()}
 MONTH_UNITS = words("bulan month months")
+YEAR_UNITS, YEARLY = words("tahun year years"), words("tahunan yearly annually")
 SE_UNITS = {"sedetik": SECOND, "semenit": MINUTE, "sejam": HOUR, "sehari": DAY, "seminggu": WEEK, "sepekan": WEEK}
-ADVERBS = {"hourly": HOUR, "harian": DAY, "daily": DAY, "mingguan": WEEK, "weekly": WEEK, "minutely": MINUTE}
+ADVERBS = {
+    "hourly": HOUR,
+    "harian": DAY,
+    "daily": DAY,
+    "nightly": DAY,
+    "mingguan": WEEK,
+    "weekly": WEEK,
+    "minutely": MINUTE,
+}
 MONTHLY = words("bulanan monthly")
 
 NUMBERS = {
@@ -169,10 +187,33 @@ PARTS = {
     "p.m": "pm",
     "p.m.": "pm",
 }
-ZONES = {"wib": "Asia/Jakarta", "wita": "Asia/Makassar", "wit": "Asia/Jayapura", "utc": "UTC", "gmt": "UTC"}
+BOUNDS = words("selama mulai starting sejak beginning sampai hingga until till s/d berakhir ending")
+ONLY = (
+    BOUNDS
+    | TWICE.keys()
+    | words(
+        "kecuali selain except hanya only luar outside atau or tapi but ganjil genap alternate alternating bergantian"
+    )
+    | words(
+        "pertama terakhir first last end akhir awal kuartal triwulan quarter quarterly semester biweekly fortnightly"
+    )
+    | words(
+        "dwimingguan bimonthly seperempat sebulan setahun est edt pst pdt cet cest bst ist gmt+7 libur holiday holidays"
+    )
+)
+"""Words that bound, thin out or shift times: a plan that passes over one runs when nobody meant it to."""
+ZONES = {
+    "jst": "Asia/Tokyo",
+    "sgt": "Asia/Singapore",
+    "wib": "Asia/Jakarta",
+    "wita": "Asia/Makassar",
+    "wit": "Asia/Jayapura",
+    "utc": "UTC",
+    "gmt": "UTC",
+}
 """The zones that are named behind a time."""
 
-ACCOUNTS = words("akun account acc")
+ACCOUNTS = words("akun account accounts acc")
 METHODS = words("get post put patch delete head")
 LANES = words("lane lajur jalur grup group kelompok antrean flow")
 LIMITS = words("max maks maksimal maksimum maximum")
@@ -184,6 +225,9 @@ TELLING = (
     | {word for word in UNIT_SEC if len(word) > 1}
     | MONTH_UNITS
     | MONTHLY
+    | YEAR_UNITS
+    | YEARLY
+    | ONLY
     | EVERY
     | ONCE
     | NOW

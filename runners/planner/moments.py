@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from runners.planner.cursor import Cursor, phrases
-from runners.planner.lexicon import AT, NUMBERS, PARTS, PAST, TO, ZONES
+from runners.planner.lexicon import AT, NUMBERS, PARTS, PAST, TO
 from runners.planner.notes import Question, ask
+from runners.planner.zones import zone
 
 NAMED = phrases({"tengah malam": 0, "tengah hari": 12, "midnight": 0, "noon": 12, "midday": 12})
-BEGINNINGS = AT | NUMBERS.keys() | NAMED.keys() | {"setengah"}
+PARTS_OF_HOUR = {"quarter": 15, "half": 30, "five": 5, "ten": 10, "twenty": 20, "twenty-five": 25}
+"""Minutes as they are said before an hour: 'quarter past seven', 'ten to eight'."""
+BEGINNINGS = AT | NUMBERS.keys() | NAMED.keys() | PARTS_OF_HOUR.keys() | {"setengah"}
 """The words that a time may begin with, beside numbers."""
 PART_BEGINNINGS = PARTS.keys() | {"dini", "in", "at"}
 SHIFTED = {"noon": range(1, 6), "afternoon": range(1, 8), "night": range(5, 12)}
@@ -44,6 +47,9 @@ def moment(cursor: Cursor, place: int, *, led: bool = False, hint: str | None = 
         return _zoned(cursor, Moment(named, 0), end)
     start = cursor.skip(place, AT)
     led = led or start > place
+    if start > place and (before := _before_hour(cursor, cursor.skip(start, {"a"}))):
+        part, behind = _part(cursor, before.end)
+        return _zoned(cursor, _of_the_day(before.hour, before.minute, part or hint, cursor.at(start).text), behind)
     half = led and cursor.low(start) in ("setengah", "half")
     read = _clock(cursor, start + half)
     if read is None or (not led and not read.sure and not _part(cursor, read.end)[0]):
@@ -81,6 +87,19 @@ def _clock(cursor: Cursor, place: int) -> _Read | None:
     return _Read(whole // 60, whole % 60, behind, True)
 
 
+def _before_hour(cursor: Cursor, place: int) -> _Read | None:
+    """'quarter past seven', 'half past 6', 'ten to eight'."""
+    minutes = PARTS_OF_HOUR.get(cursor.low(place))
+    hour, end = cursor.number(place + 2)
+    if minutes is None or hour is None or not 1 <= hour <= 12:
+        return None
+    if cursor.low(place + 1) == "past":
+        return _Read(hour, minutes, end, True)
+    if cursor.low(place + 1) == "to" and minutes != 30:
+        return _Read(hour - 1, 60 - minutes, end, True)
+    return None
+
+
 def _part(cursor: Cursor, place: int) -> tuple[str | None, int]:
     """Return the part of the day said at a place: 'pagi', 'pm', 'in the evening', 'dini hari'."""
     if cursor.low(place) not in PART_BEGINNINGS:
@@ -113,5 +132,5 @@ def _of_the_day(hour: int, minute: int, part: str | None, said: str) -> Moment:
 
 
 def _zoned(cursor: Cursor, found: Moment, place: int) -> tuple[Moment, int]:
-    zone = ZONES.get(cursor.low(place))
-    return (Moment(found.hour, found.minute, zone, found.question), place + 1) if zone else (found, place)
+    named, end = zone(cursor, place)
+    return (Moment(found.hour, found.minute, named, found.question), end) if named else (found, place)

@@ -21,10 +21,18 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What only the person can say. `choices` are phrases that answer it when they are put into the prompt."""
+    """What only the person can say. `choices` are phrases that answer it when they are put behind `clause`, the words it is about."""
 
     note: Note
     choices: tuple[str, ...] = ()
+    clause: str = ""
+
+    def answered(self, prompt: str, choice: str) -> str:
+        """Return the prompt with a choice in the place where it counts: behind its clause, else at the end."""
+        if not self.clause or prompt.count(self.clause) != 1:
+            return f"{prompt} {choice}"
+        before, _, behind = prompt.partition(self.clause)
+        return f"{before}{self.clause} {choice}{behind}"
 
 
 def note(name: str, **values: object) -> Note:

@@ -29,7 +29,8 @@ from runners.engine.store import guard_facts
 from runners.engine.store.jobs import load_jobs
 from runners.engine.words import Language
 from runners.planner.ai import ModelWish, understood_by_model
-from runners.planner.grammar import Asked, Draft, Understood, understand
+from runners.planner.clause_reading import Asked
+from runners.planner.grammar import Draft, Understood, understand
 from runners.planner.notes import Note, Question, note
 from runners.planner.reading import normalized
 from runners.planner.risk import Risk, risk_of

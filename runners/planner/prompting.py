@@ -11,8 +11,10 @@ from runners.engine.errors import Invalid, MultijobError
 from runners.engine.job import JobSpec, validate
 from runners.engine.secret_references import references
 from runners.engine.strict import json_text
-from runners.planner.grammar import Asked, Draft, slug
+from runners.planner.clause_reading import Asked
+from runners.planner.grammar import Draft
 from runners.planner.notes import Note, note
+from runners.planner.work import slug
 
 if TYPE_CHECKING:
     from runners.engine.catalog import Catalog

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, cast
 
-Kind = Literal["url", "quote", "date", "clock", "number", "word", "mark"]
+Kind = Literal["url", "quote", "date", "decimal", "clock", "number", "word", "mark"]
 
 _TOKEN = re.compile(
     r"""(?P<url>https?://[^\s"'<>`]+)
       |(?P<quote>`[^`]*`|"[^"]*"|“[^”]*”|(?<!\w)'[^']*'(?!\w))
       |(?P<date>\d{4}-\d{1,2}-\d{1,2}(?!\d)|\d{1,2}/\d{1,2}/\d{4}(?!\d))
+      |(?P<decimal>\d{1,3}[.,]\d(?=\s?(?:jam|hours?|hrs?|menit|mnt|minutes?|mins?|detik|seconds?)\b))
       |(?P<clock>\d{1,2}[:.]\d{2}(?![.:]?\d))
       |(?P<number>\d{1,9}(?![\w.:/-]*[\w/]))
       |(?P<word>[^\W\d][^\s,;]*|\d+[^\s,;]+|@)
@@ -46,12 +48,25 @@ class Prompt:
         found: list[Token] = []
         for match in _TOKEN.finditer(self.text):
             found += _tokens(match)
-        return tuple(found)
+        return tuple(_joined(found))
 
 
 def normalized(prompt: str) -> str:
     """Return the prompt in one form of its characters (NFKC), on one line, with single spaces."""
     return " ".join(unicodedata.normalize("NFKC", prompt).split())
+
+
+def _joined(tokens: list[Token]) -> Iterator[Token]:
+    """Yield the tokens, 'back up' as the one word that it is."""
+    place = 0
+    while place < len(tokens):
+        here, behind = tokens[place], tokens[place + 1] if place + 1 < len(tokens) else None
+        if here.low == "back" and behind and behind.low == "up":
+            yield Token("word", f"{here.text} {behind.text}", "backup", here.start, behind.end)
+            place += 1
+        else:
+            yield here
+        place += 1
 
 
 def _tokens(match: re.Match[str]) -> list[Token]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,10 +13,10 @@ from runners.engine.schedule import parse
 from runners.planner.lexicon import DAY, HOUR, MINUTE
 from runners.planner.moments import Moment
 from runners.planner.notes import Note, Question, ask, note
-from runners.planner.timing import Timing
+from runners.planner.timing import WEEKDAY_NAMES, Timing
 
-WEEKDAY_NAMES = ("minggu", "senin", "selasa", "rabu", "kamis", "jumat", "sabtu")
 Schedule = dict[str, Any]
+BUSINESS_HOURS = ("dari jam 8 sampai jam 17 hari kerja", "dari jam 9 sampai jam 17 hari kerja")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,8 @@ def understood(timing: Timing, zone: str, now: datetime) -> When:
     """Return what `timing` means in a time zone."""
     zones = {read.zone for read in timing.moments if read.zone}
     zone = zones.pop() if len(zones) == 1 else zone
-    unclear = [*timing.questions, *(read.question for read in timing.moments if read.question)]
+    asked = [one for one in timing.questions if one.note.name not in _answered(timing)]
+    unclear = [*asked, *(read.question for read in timing.moments if read.question)]
     unclear += [read.question for read in timing.window or () if read.question]
     if zones:
         unclear.append(ask("one_zone"))
@@ -40,17 +41,42 @@ def understood(timing: Timing, zone: str, now: datetime) -> When:
     return _checked(found)
 
 
+def _answered(timing: Timing) -> frozenset[str]:
+    """Return the questions that the rest of the clause answers: a choice stands behind what it answers."""
+    names = {"ask_end_of_month", "ask_once_or_monthly"} if timing.days else set()
+    names |= {"ask_which_date"} if timing.date else set()
+    names |= {"ask_eve"} if timing.weekdays else set()
+    names |= {"ask_how_often"} if timing.every_sec or timing.moments else set()
+    return frozenset(names)
+
+
 def _meant(timing: Timing, zone: str, now: datetime) -> When:
+    if timing.start and timing.recurs:
+        return When(questions=(ask("starts", "mulai sekarang"),))
+    if timing.start:
+        timing = replace(timing, start=None, ahead=timing.start.ahead, date=timing.start.date, part=timing.start.part)
     if timing.cron:
         return When(({"cron": timing.cron, "timezone": zone},))
+    if timing.yearly:
+        return _yearly(timing, zone)
+    once = timing.after_sec is not None or timing.date or timing.ahead is not None or timing.next_weekday is not None
+    if once and (timing.every_sec or timing.daily or timing.weekly or timing.months or timing.days):
+        return When(questions=(ask("once_or_every"),))
+    if timing.after_sec is not None and timing.moments:
+        days, rest = divmod(timing.after_sec, DAY)
+        if rest:
+            return When(questions=(ask("once_or_every"),))
+        timing = replace(timing, after_sec=None, ahead=days)
     if timing.after_sec is not None:
         return When((_once(now + timedelta(seconds=timing.after_sec), zone),))
     if timing.date or timing.ahead is not None or timing.next_weekday is not None:
         return _dated(timing, zone, now)
-    if timing.months or timing.day:
+    if timing.months or timing.days:
         return _monthly(timing, zone)
     if timing.weekly and not timing.weekdays:
         return When(questions=(ask("which_day", *(f"tiap hari {name}" for name in WEEKDAY_NAMES)),))
+    if timing.business and not timing.window:
+        return When(questions=(ask("business_hours", *BUSINESS_HOURS),))
     if timing.every_sec is not None and not (timing.daily and timing.every_sec == DAY):
         return _interval(timing, zone)
     if timing.moments:
@@ -64,21 +90,36 @@ def _meant(timing: Timing, zone: str, now: datetime) -> When:
     return When()
 
 
+def _yearly(timing: Timing, zone: str) -> When:
+    """'tiap tahun tanggal 1 januari jam 7'."""
+    if timing.date is None or timing.date.year > 4:
+        return When(questions=(ask("which_day_of_year", "tanggal 1 januari"),))
+    if not timing.moments:
+        return When(questions=(ask("what_time", "jam 01:00", "jam 07:00"),))
+    rest = f"{timing.date.day} {timing.date.month} *"
+    return When(tuple(_cron(f"{read.minute} {read.hour} {rest}", zone) for read in timing.moments))
+
+
 def _interval(timing: Timing, zone: str) -> When:
     """'tiap 5 menit', and within days and hours what cron can say of it."""
     length = timing.every_sec or 0
-    if timing.moments:
+    twice = len({(read.hour, read.minute) for read in timing.moments}) < len(timing.moments)
+    if timing.daily and twice:
+        return _times(timing.moments, _days(timing.weekdays), zone, timing)
+    if timing.moments and not timing.insisted:
         return When(
             questions=(ask("interval_or_time", f"tiap {_words(length)}", f"tiap hari {_clock(timing.moments[0])}"),)
         )
     if not timing.weekdays and not timing.window:
         return When(({"interval_sec": length},))
     hours, assumptions = _hours(timing.window)
+    if not hours:
+        return When(questions=(ask("window"),))
     minutes = length // MINUTE
-    if length % MINUTE == 0 and 0 < minutes < 60 and 60 % minutes == 0 and hours:
+    if length % MINUTE == 0 and 0 < minutes < 60 and 60 % minutes == 0:
         step = "*" if minutes == 1 else f"*/{minutes}"
         return When((_cron(f"{step} {hours} * * {_days(timing.weekdays)}", zone),), assumptions=assumptions)
-    if length % HOUR == 0 and 24 % (length // HOUR) == 0 and hours:
+    if length % HOUR == 0 and 24 % (length // HOUR) == 0:
         step = "" if length == HOUR else f"/{length // HOUR}"
         return When((_cron(f"0 {hours}{step} * * {_days(timing.weekdays)}", zone),), assumptions=assumptions)
     return When(questions=(ask("uneven", "tiap 5 menit", "tiap 15 menit", "tiap jam", said=_words(length)),))
@@ -97,14 +138,15 @@ def _hours(window: tuple[Moment, Moment] | None) -> tuple[str, tuple[Note, ...]]
 
 def _monthly(timing: Timing, zone: str) -> When:
     months = timing.months or 1
-    if timing.day is None:
+    if not timing.days:
         return When(questions=(ask("which_day_of_month", "tiap tanggal 1", "tiap tanggal 15"),))
     if not timing.moments:
         return When(questions=(ask("what_time", "jam 01:00", "jam 07:00"),))
     if 12 % months:
         return When(questions=(ask("months", "tiap bulan", "tiap 3 bulan", said=months),))
-    rest = f"{timing.day} {'*' if months == 1 else f'*/{months}'} *"
-    assumed = () if months == 1 else (note("from_january", months=months),)
+    rest = f"{','.join(map(str, timing.days))} {'*' if months == 1 else f'*/{months}'} *"
+    assumed: tuple[Note, ...] = () if months == 1 else (note("from_january", months=months),)
+    assumed += tuple(note("short_months", day=day) for day in timing.days if day > 28)
     return When(tuple(_cron(f"{read.minute} {read.hour} {rest}", zone) for read in timing.moments), assumptions=assumed)
 
 

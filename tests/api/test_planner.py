@@ -49,7 +49,7 @@ def test_what_is_open_or_out_of_reach_is_said_and_never_executed(client: FlaskCl
     refused = client.post("/planner/execute", json={"prompt": prompt})
 
     assert found["jobs"] == [] and found["questions"][0]["text"] == "on which day of the week?"
-    assert found["warnings"] == ["whatsapp has no connector here; telegram has one"]
+    assert found["warnings"] == ["whatsapp has no connector here; telegram and slack have one"]
     assert refused.status_code == 422
     assert [error["type"] for error in refused.json["errors"]] == ["question", "out_of_reach"]
     assert client.get("/jobs").json == []

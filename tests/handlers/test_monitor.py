@@ -29,6 +29,12 @@ def test_an_account_that_reported_itself_online_just_now_is_well(clocked, clock)
     assert (output["status"], output["age_sec"], output["reconnect_count"]) == ("online", 5.0, 3)
 
 
+def test_an_account_of_slack_is_looked_at_like_any_other(clocked):
+    beat_connector(clocked.store, ConnectorState("slack", "ops", ConnectorStatus.ONLINE, clocked.store.now(), None, 0))
+
+    assert look(clocked, channel="slack", account_id="ops")["status"] == "online"
+
+
 @pytest.mark.parametrize(
     ("status", "error", "fault"),
     [

@@ -13,7 +13,8 @@ from runners.engine.catalog import load
 from runners.engine.job import validate
 from runners.engine.words import CATALOGUE, Language
 from runners.planner import lexicon
-from runners.planner.grammar import Asked, understand
+from runners.planner.clause_reading import Asked
+from runners.planner.grammar import understand
 from runners.planner.reading import normalized
 
 NOW = datetime(2026, 11, 27, 3, 0, tzinfo=UTC)
@@ -102,3 +103,27 @@ def test_everything_that_is_said_of_a_plan_has_its_words(language: Language) -> 
         notes = [question.note for question in found.questions] + list(found.out_of_reach)
         for note in [*notes, *(said for draft in found.drafts for said in (*draft.assumptions, *draft.warnings))]:
             assert f"plan.{note.name}" in CATALOGUE[language] and note.said(language)
+
+
+def test_an_answer_stands_behind_the_clause_that_it_is_about() -> None:
+    text = "laporan harian, backup tiap hari jam 2 pagi"
+    (question,) = understand(text, Asked("Asia/Jakarta", NOW)).questions
+
+    answered = question.answered(text, question.choices[0])
+
+    assert answered == "laporan harian jam 07:00, backup tiap hari jam 2 pagi"
+    assert [job["schedule"]["cron"] for job in meant(answered)["jobs"]] == ["0 7 * * *", "0 2 * * *"]
+
+
+def test_each_offered_answer_settles_its_question() -> None:
+    unsettled = [
+        (text, choice)
+        for text in (normalized(row["say"]) for row in ROWS if row.get("asks"))
+        for question in understand(text, Asked("Asia/Jakarta", NOW)).questions
+        if question.note.name not in ("ask_what", "ask_which")  # whole sentences, and kinds of work
+        for choice in question.choices
+        if question.note
+        in [left.note for left in understand(question.answered(text, choice), Asked("Asia/Jakarta", NOW)).questions]
+    ]
+
+    assert unsettled == []

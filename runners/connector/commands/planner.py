@@ -125,14 +125,16 @@ def _asked(asking: Asking, found: Plan, sentence: Sentence, way: Way) -> Reply:
     lines = [question.note.said(asking.actor.language)]
     lines += [asking.say("asked_next", question=other.note.said(asking.actor.language)) for other in others]
     lines += [refusal.said(asking.actor.language) for refusal in found.refusals]
-    rows = tuple((_choice(sentence, found.normalized, choice, way),) for choice in question.choices)
+    rows = tuple(
+        (_choice(sentence, question.answered(found.normalized, choice), choice, way),) for choice in question.choices
+    )
     dropped = ((asking.button("drop", "keep"),),) if rows else ()
     hint = "press_or_say" if rows else "say_anew"
     return Reply("\n".join([*lines, asking.say(hint, command=way)]), rows + dropped, replaces=asking.command.pressed)
 
 
-def _choice(sentence: Sentence, normalized: str, choice: str, way: Way) -> Button:
-    answered = replace(sentence, prompt=f"{normalized} {choice}"[:LONGEST])
+def _choice(sentence: Sentence, prompt: str, choice: str, way: Way) -> Button:
+    answered = replace(sentence, prompt=prompt[:LONGEST])
     return Button(choice, f"answer_{way}", answered.to_text())
 
 

@@ -1,0 +1,193 @@
+"""How often, as people write it: 'tiap 5 menit', '2 jam sekali', 'every other day', 'twice a day', 'harian', 'tiap tahun'."""
+
+from __future__ import annotations
+
+from runners.planner import days as day_words
+from runners.planner.cursor import Cursor
+from runners.planner.lexicon import (
+    ADVERBS,
+    AT,
+    DAY,
+    EVERY,
+    MONTH_UNITS,
+    MONTHLY,
+    NOW,
+    ONCE,
+    PARTS,
+    SE_UNITS,
+    SECOND,
+    TIMES,
+    TWICE,
+    UNIT_SEC,
+    WEEK,
+    YEAR_UNITS,
+    YEARLY,
+)
+from runners.planner.moments import NAMED, Moment, moment
+from runners.planner.notes import ask
+from runners.planner.timing import Timing
+
+
+def every(cursor: Cursor, place: int, found: Timing) -> int:
+    """'tiap 5 menit', 'setiap jam', 'every other day', 'setiap jam 7', 'tiap pagi', 'every month'."""
+    if cursor.low(place) not in EVERY:
+        return place
+    start = place + 1
+    if (read := day_words.date_at(cursor, start)) and read.date:
+        found.yearly, found.date = True, read.date
+        return read.end
+    if cursor.low(start) in YEAR_UNITS:
+        found.yearly = True
+        return start + 1
+    if length := SE_UNITS.get(cursor.low(start)):
+        return _once_in(found, length, cursor.skip(start + 1, ONCE))
+    if cursor.low(start) in AT or cursor.low(start) in NAMED:
+        at, end = moment(cursor, start, hint=found.part)
+        if at:
+            return _daily_at(found, at, end)
+    if cursor.low(start) in ("setengah", "half") and (
+        length := UNIT_SEC.get(cursor.low(start + 1 + cursor.says(start + 1, "an")))
+    ):
+        found.every_sec = length // 2
+        return start + 2 + cursor.says(start + 1, "an")
+    if part := _part_of_unit(cursor, start):
+        found.every_sec = part[0]
+        return part[1]
+    count, end = _count(cursor, start)
+    if cursor.low(end) == "setengah" and count and (length := UNIT_SEC.get(cursor.low(end + 1))):
+        found.every_sec = count * length + length // 2
+        return end + 2
+    if cursor.low(end) in MONTH_UNITS:
+        found.months = count or 1
+        return end + 1
+    if count is None and cursor.low(start) in PARTS:
+        found.daily, found.part = True, PARTS[cursor.low(start)]
+        return start + 1
+    return _length(cursor, end, found, count)
+
+
+def _part_of_unit(cursor: Cursor, place: int) -> tuple[int, int] | None:
+    """Return (seconds, place behind) of '1.5 hours', '0,5 jam', 'seperempat jam', 'quarter of an hour'."""
+    token = cursor.at(place)
+    if token.kind == "decimal":
+        length = UNIT_SEC.get(cursor.low(place + 1), 0) * int(token.text.replace(",", "").replace(".", ""))
+        return (length // 10, place + 2) if length and length % 10 == 0 else None
+    if token.low not in ("seperempat", "quarter"):
+        return None
+    unit = place + 3 if cursor.says(place + 1, "of", "an") else place + 1
+    length = UNIT_SEC.get(cursor.low(unit), 0)
+    return (length // 4, unit + 1) if length % 4 == 0 and length else None
+
+
+def _count(cursor: Cursor, place: int) -> tuple[int | None, int]:
+    """Read the count of an interval: '5', 'lima', 'other' and 'second' before a unit are 2."""
+    if cursor.says(place, "other") or (cursor.says(place, "second") and cursor.low(place + 1) in UNIT_SEC):
+        return 2, place + 1
+    return cursor.number(place)
+
+
+def _length(cursor: Cursor, place: int, found: Timing, count: int | None) -> int:
+    """Read the unit of an interval; returns 0, which is nothing read, when there is none."""
+    length = UNIT_SEC.get(cursor.low(place))
+    if length is None or (length == SECOND and day_words.weekday_of(cursor, place + 1) is not None):
+        return 0
+    if count is None and length == DAY and day_words.named(cursor, place):
+        return 0
+    if count in (None, 1) and length in (DAY, WEEK):
+        found.daily, found.weekly = found.daily or length == DAY, found.weekly or length == WEEK
+    else:
+        every_sec = length * (1 if count is None else count)
+        found.every_sec, found.insisted = every_sec, found.every_sec == every_sec
+    return cursor.skip(place + 1, ONCE)
+
+
+def _daily_at(found: Timing, read: Moment, end: int) -> int:
+    found.daily = True
+    found.moments.append(read)
+    return end
+
+
+def counted(cursor: Cursor, place: int, found: Timing) -> int:
+    """'5 menit sekali', 'sehari sekali', 'once a day', '3 kali sehari', '10 menit lagi', 'in 2 hours'."""
+    if (
+        cursor.low(place) == "setengah"
+        and (half := UNIT_SEC.get(cursor.low(place + 1)))
+        and cursor.low(place + 2) in ONCE
+    ):
+        return _once_in(found, half // 2, place + 3)
+    if often := _so_often(cursor, place):
+        found.questions.append(ask("how_often", *_spread(*often[:2]), count=often[0]))
+        return often[2]
+    if (length := SE_UNITS.get(cursor.low(place))) and cursor.low(place + 1) in ONCE:
+        return _once_in(found, length, place + 2)
+    if cursor.low(place) in ONCE and cursor.low(place + 1) in EVERY:
+        return place + 1
+    if cursor.low(place) in ONCE and (unit := _unit_behind(cursor, place + 1)):
+        return _once_in(found, *unit)
+    led = cursor.skip(place, ("in", "dalam"))
+    count, end = cursor.number(led)
+    length_of = UNIT_SEC.get(cursor.low(end))
+    if count is None or length_of is None:
+        return place
+    if cursor.low(end + 1) in ONCE:
+        return _once_in(found, count * length_of, end + 2)
+    if led > place or cursor.low(end + 1) == "lagi" or cursor.says(end + 1, "from", "now"):
+        found.after_sec = count * length_of
+        return end + 1 + (cursor.low(end + 1) == "lagi") + 2 * cursor.says(end + 1, "from", "now")
+    return place
+
+
+def _so_often(cursor: Cursor, place: int) -> tuple[int, int, int] | None:
+    """Return (count, seconds, place behind) of '3 kali sehari', 'twice a day', 'sehari 3x'."""
+    if length := SE_UNITS.get(cursor.low(place)):
+        count, end = cursor.number(place + 1)
+        return (count, length, end + 1) if count and cursor.low(end) in TIMES else None
+    if cursor.low(place) in TWICE:
+        count, behind = TWICE[cursor.low(place)], place + 1
+    else:
+        count, end = cursor.number(place)
+        behind = cursor.skip(end, TIMES)
+        if behind == end:
+            return None
+    unit = _unit_behind(cursor, behind)
+    return (count, *unit) if count and unit else None
+
+
+def _unit_behind(cursor: Cursor, place: int) -> tuple[int, int] | None:
+    """Return (seconds, place behind) of 'sehari', 'a day', 'per jam', 'daily'."""
+    word = cursor.low(place)
+    if length := SE_UNITS.get(word) or ADVERBS.get(word):
+        return length, place + 1
+    if word in ("a", "an", "per", "tiap", "setiap") and (length := UNIT_SEC.get(cursor.low(place + 1))):
+        return length, place + 2
+    return None
+
+
+def _once_in(found: Timing, length: int, end: int) -> int:
+    if length == DAY:
+        found.daily = True
+    elif length == WEEK:
+        found.weekly = True
+    else:
+        found.every_sec = length
+    return end
+
+
+def _spread(count: int, unit: int) -> tuple[str, ...]:
+    return (f"tiap {unit // count // 60} menit",) if count and unit // count >= 60 else ()
+
+
+def adverb(cursor: Cursor, place: int, found: Timing) -> int:
+    word = cursor.low(place)
+    if word in MONTHLY:
+        found.months = 1
+    elif word in YEARLY:
+        found.yearly = True
+    elif word in ADVERBS:
+        found.part = "night" if word == "nightly" else found.part
+        _once_in(found, ADVERBS[word], 0)
+    elif word in NOW:
+        found.now = True
+    else:
+        return place
+    return place + 1

@@ -1,0 +1,183 @@
+"""Reads what a clause says of when: days, times, windows, dates, and by `frequency` how often."""
+
+from __future__ import annotations
+
+from runners.planner import days as day_words
+from runners.planner.cursor import Cursor, Rule, phrases, scan
+from runners.planner.frequency import adverb, counted, every
+from runners.planner.lexicon import (
+    ADVERBS,
+    AT,
+    DAYS_AHEAD,
+    EVERY,
+    FROM,
+    JOINS,
+    MONTHLY,
+    NOW,
+    NUMBERS,
+    ONCE,
+    PARTS,
+    SE_UNITS,
+    TWICE,
+    UNIT_SEC,
+    UNTIL,
+    YEARLY,
+    words,
+)
+from runners.planner.moments import BEGINNINGS, moment
+from runners.planner.notes import ask
+from runners.planner.timing import WEEKDAY_NAMES, Timing
+
+STARTS = words("mulai starting sejak beginning")
+LEADS = words("di pada selama dalam in during within")
+BUSINESS = phrases(
+    dict.fromkeys(
+        ("jam kerja", "jam kantor", "business hours", "working hours", "office hours", "work hours", "jam operasional"),
+        True,
+    )
+)
+AFTER_TOMORROW = phrases(dict.fromkeys(("the day after tomorrow", "day after tomorrow"), True))
+
+
+def read_timing(cursor: Cursor) -> Timing:
+    """Read what the clause says of when, and take it."""
+    found = Timing()
+    scan(cursor, RULES, found)
+    return found
+
+
+def _cron(cursor: Cursor, place: int, found: Timing) -> int:
+    if cursor.low(place) != "cron":
+        return place
+    if cursor.at(place + 1).kind == "quote":
+        found.cron = cursor.at(place + 1).text.strip()
+        return place + 2
+    fields = [cursor.at(place + step).text for step in range(1, 6)]
+    if all(text and set(text) <= set("0123456789*/,-") for text in fields):
+        found.cron = " ".join(fields)
+        return place + 6
+    return place
+
+
+def _business(cursor: Cursor, place: int, found: Timing) -> int:
+    """'di jam kerja', 'during business hours', 'setiap jam kantor': which hours these are is asked."""
+    said, end = cursor.phrase(cursor.skip(cursor.skip(place, EVERY | LEADS), {"the"}), BUSINESS)
+    if not said:
+        return place
+    found.business = True
+    return end
+
+
+def _start(cursor: Cursor, place: int, found: Timing) -> int:
+    """'mulai besok', 'starting on monday', 'mulai sekarang': from when on, which is no part of a recurring schedule."""
+    if cursor.low(place + 1) in NOW:
+        found.start = None
+        return place + 2
+    begun = Timing()
+    end = _ahead(cursor, place + 1, begun)
+    end = end if end > place + 1 else _days(cursor, place + 1, begun)
+    if end <= place + 1:
+        return place
+    found.start = begun
+    return end
+
+
+def _except(cursor: Cursor, place: int, found: Timing) -> int:
+    """'kecuali hari minggu', 'except weekends': every other day."""
+    read = day_words.read(cursor, cursor.skip(place + 1, {"on", "for", "pada"}), expected=True)
+    if read is None or not read.weekdays:
+        return place
+    found.weekdays = tuple(day for day in (1, 2, 3, 4, 5, 6, 0) if day not in read.weekdays)
+    return read.end
+
+
+def _part_ahead(cursor: Cursor, place: int, found: Timing) -> int:
+    """'malam jam 7': the part of the day before its time."""
+    if cursor.low(place) == "malam" and (day := day_words.weekday_of(cursor, place + 1)) is not None:
+        found.questions.append(
+            ask("eve", *(f"hari {WEEKDAY_NAMES[one]}" for one in ((day - 1) % 7, day)), said=WEEKDAY_NAMES[day])
+        )
+        return place + 2
+    if cursor.low(place + 1) not in AT:
+        return place
+    found.part = PARTS[cursor.low(place)]
+    return place + 1
+
+
+def _ahead(cursor: Cursor, place: int, found: Timing) -> int:
+    """'besok', 'lusa', 'hari ini', 'nanti malam', 'tonight'."""
+    if cursor.says(place, "hari", "ini"):
+        found.ahead = 0
+        return place + 2
+    if cursor.low(place) == "nanti" and cursor.low(place + 1) in PARTS:
+        found.ahead, found.part = 0, PARTS[cursor.low(place + 1)]
+        return place + 2
+    after, end = cursor.phrase(place, AFTER_TOMORROW)
+    if after:
+        found.ahead = 2
+        return end
+    if cursor.low(place) not in DAYS_AHEAD:
+        return place
+    found.ahead = DAYS_AHEAD[cursor.low(place)]
+    if cursor.low(place) == "tonight":
+        found.part = "night"
+    if cursor.low(place + 1) in PARTS:
+        found.part = PARTS[cursor.low(place + 1)]
+        return place + 2
+    return place + 1
+
+
+def _window(cursor: Cursor, place: int, found: Timing) -> int:
+    """'dari jam 8 sampai jam 17', 'between 8:00 and 17:00', 'jam 8 sampai 17'."""
+    led = cursor.skip(place, FROM)
+    first, middle = moment(cursor, led, led=led > place)
+    if first is None or not (cursor.low(middle) in UNTIL or (led > place and cursor.low(middle) in ("dan", "and"))):
+        return place
+    last, end = moment(cursor, middle + 1, led=True)
+    if last is None:
+        return place
+    found.window = first, last
+    return end
+
+
+def _moment(cursor: Cursor, place: int, found: Timing) -> int:
+    before = place - 1
+    while before > place - 3 and before > 0 and cursor.low(before) in JOINS:
+        before -= 1
+    led = bool(found.moments) and before in cursor.taken and before < place - 1
+    led = led and UNIT_SEC.get(cursor.low(place + 1)) is None
+    read, end = moment(cursor, place, led=led, hint=found.part)
+    if read is None:
+        return place
+    found.moments.append(read)
+    return end
+
+
+def _days(cursor: Cursor, place: int, found: Timing) -> int:
+    read = day_words.read(cursor, place)
+    if read is None:
+        return place
+    if found.moments and found.weekdays and read.weekdays:
+        found.questions.append(ask("days_apart"))
+    found.weekdays = tuple(dict.fromkeys((*found.weekdays, *read.weekdays)))
+    found.days = tuple(dict.fromkeys((*found.days, *read.days)))
+    found.date = read.date or found.date
+    found.next_weekday = found.next_weekday if read.next_weekday is None else read.next_weekday
+    found.questions += read.questions
+    return read.end
+
+
+RULES: tuple[Rule[Timing], ...] = (
+    Rule(_cron, {"cron"}),
+    Rule(_start, STARTS),
+    Rule(_business, EVERY | LEADS | BUSINESS.keys()),
+    Rule(_except, {"kecuali", "selain", "except"}),
+    Rule(_days, day_words.BEGINNINGS, ("number", "date")),
+    Rule(every, EVERY),
+    Rule(counted, SE_UNITS.keys() | ONCE | TWICE.keys() | NUMBERS.keys() | {"in", "dalam", "setengah"}, ("number",)),
+    Rule(_window, FROM | BEGINNINGS, ("number", "clock")),
+    Rule(_ahead, DAYS_AHEAD.keys() | AFTER_TOMORROW.keys() | {"hari", "nanti"}),
+    Rule(_part_ahead, PARTS.keys()),
+    Rule(adverb, MONTHLY | YEARLY | ADVERBS.keys() | NOW),
+    Rule(_moment, BEGINNINGS, ("number", "clock")),
+)
