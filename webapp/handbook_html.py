@@ -12,7 +12,7 @@ from markupsafe import Markup
 from webapp.handbook import Chapter, reader, slug
 
 CHAPTER_LINK = re.compile(r"(?:\.\./)?([a-z-]+)\.md(#.*)?")
-PICTURE = re.compile(r"(?:\.\./)?pictures/([a-z-]+\.svg)")
+PICTURE = re.compile(r"pictures/([a-z-]+\.svg)")
 OUTSIDE = ("https://", "http://", "mailto:")
 
 

@@ -31,52 +31,42 @@ def judge(found: Mapping[str, Any]) -> list[Verdict]:
     if contest := found.get("contest"):
         for mode in MODES:
             verdicts += of_rates(contest, mode) + of_waits(contest, mode)
+    return [*verdicts, *_of_dispatch(found), *_of_idling(found), *_of_recovery(found), *_of_polling(found)]
+
+
+def _of_dispatch(found: Mapping[str, Any]) -> Iterator[Verdict]:
     if rate := found.get("dispatch"):
-        verdicts.append(
-            Verdict(
-                "guarded dispatch, one scheduler, cap 1 000: 5 000 slots/s", f"{rate:,.0f} slots/s", rate, 5000, True
-            )
-        )
+        goal = "guarded dispatch, one scheduler, cap 1 000: 5 000 slots/s"
+        yield Verdict(goal, f"{rate:,.0f} slots/s", rate, 5000, True)
     if ticks := found.get("tick_ms"):
         fewest, most = min(ticks), max(ticks)
+        goal = "a tick with nothing due costs the same at any number of jobs (within 25 %)"
         words = f"{ticks[fewest]:.2f} ms at {fewest:,}, {ticks[most]:.2f} ms at {most:,}"
-        verdicts.append(
-            Verdict(
-                "a tick with nothing due costs the same at any number of jobs (within 25 %)",
-                words,
-                ticks[most] / ticks[fewest],
-                1.25,
-                False,
-            )
-        )
+        yield Verdict(goal, words, ticks[most] / ticks[fewest], 1.25, False)
     if ratio := found.get("held_ratio"):
-        verdicts.append(
-            Verdict(
-                "10 000 held slots slow unrelated jobs by at most 10 %",
-                f"{ratio:.2f} times as long",
-                ratio,
-                1.10,
-                False,
-            )
-        )
-    for name, cost in (found.get("idle") or {}).items():
-        verdicts.append(
-            Verdict(f"idle {name}: under 1 % of a core", f"{cost['percent']:.2f} %", cost["percent"], 1.0, False)
-        )
-    if worker := (found.get("idle") or {}).get("worker"):
-        verdicts.append(
-            Verdict("a worker under 90 MB without its children", f"{worker['mb']:.0f} MB", worker["mb"], 90, False)
-        )
+        goal = "10 000 held slots slow unrelated jobs by at most 10 %"
+        yield Verdict(goal, f"{ratio:.2f} times as long", ratio, 1.10, False)
+
+
+def _of_idling(found: Mapping[str, Any]) -> Iterator[Verdict]:
+    idle = found.get("idle") or {}
+    for name, cost in idle.items():
+        yield Verdict(f"idle {name}: under 1 % of a core", f"{cost['percent']:.2f} %", cost["percent"], 1.0, False)
+    if worker := idle.get("worker"):
+        yield Verdict("a worker under 90 MB without its children", f"{worker['mb']:.0f} MB", worker["mb"], 90, False)
+
+
+def _of_recovery(found: Mapping[str, Any]) -> Iterator[Verdict]:
     if recovery := found.get("recovery"):
-        bound = recovery["bound_sec"]
         words = f"{recovery['took_sec']:.1f} s (lease 5 s, reaper tick 1 s)"
-        verdicts.append(
-            Verdict("recovery after kill -9: lease + 2 reaper ticks + 1 s", words, recovery["took_sec"], bound, False)
-        )
+        goal = "recovery after kill -9: lease + 2 reaper ticks + 1 s"
+        yield Verdict(goal, words, recovery["took_sec"], recovery["bound_sec"], False)
+
+
+def _of_polling(found: Mapping[str, Any]) -> Iterator[Verdict]:
     for how, percent in (found.get("polling") or {}).items():
         goal = f"50 tabs polling every 2 s, {how}: under 10 % of a core"
-        verdicts.append(Verdict(goal, f"{percent:.1f} %", percent, 10.0, False))
-    return verdicts
+        yield Verdict(goal, f"{percent:.1f} %", percent, 10.0, False)
 
 
 def of_rates(contest: Mapping[str, Mapping[str, float | None]], mode: str) -> list[Verdict]:

@@ -14,6 +14,7 @@ from markupsafe import escape
 from runners.engine.settings.example import chapter as settings_chapter
 from runners.engine.settings.indonesian import MEANINGS
 from runners.engine.settings.variables import SETTINGS
+from scripts.diagrams import drawn
 from webapp.handbook import CHAPTERS, CHECKOUT, HEADING, chapter, part, sections, slug
 
 LANGUAGES = ("en", "id")
@@ -105,6 +106,17 @@ def test_a_chapter_is_shown_whole(client: FlaskClient, app: Flask, name: str) ->
     for link in re.findall(r"<article.*</article>", answer.text, re.DOTALL):
         inside = set(re.findall(r'href="(/[^"#]*)', link))
         assert {client.get(address).status_code for address in inside} <= {200}
+
+
+def test_pictures_are_those_that_are_drawn_and_speak_the_readers_language(client: FlaskClient) -> None:
+    shown = {
+        language: client.get("/ui/help/pictures/lease.svg", headers={"Accept-Language": language})
+        for language in LANGUAGES
+    }
+
+    assert {file: file.read_text() for file, _ in drawn()} == dict(drawn())
+    assert "worker A" in shown["en"].text and "scheduler" in shown["en"].text and "penjadwal" in shown["id"].text
+    assert all("max-age=0" in answer.headers["Cache-Control"] for answer in shown.values())
 
 
 def test_a_chapter_that_does_not_exist_is_not_there(client: FlaskClient) -> None:

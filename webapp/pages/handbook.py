@@ -41,8 +41,9 @@ def show(name: str) -> Response:
 @pages.get("/pictures/<name>")
 @needs(Role.VIEWER)
 def picture(name: str) -> Any:
-    """Give one picture of the handbook."""
-    return send_from_directory(handbook.folder() / "pictures", name, mimetype="image/svg+xml")
+    """Give one picture of the handbook, in the reader's language. It has no hash in its address, so a browser asks again."""
+    shown = handbook.folder() / ("" if language() == "en" else language()) / "pictures"
+    return send_from_directory(shown, name, mimetype="image/svg+xml", max_age=0)
 
 
 def _address(name: str) -> str | None:
