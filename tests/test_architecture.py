@@ -12,6 +12,7 @@ import pytest
 TOP = Path(__file__).resolve().parent.parent
 OWN = ("runners", "webapp")
 LONGEST_FILE = 300
+LONGEST_FUNCTION = 40
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers", "data", "info", "stuff"}
 
 PURE = (
@@ -234,6 +235,13 @@ def test_no_file_outgrows_its_idea() -> None:
     assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
 
 
+def test_no_function_outgrows_its_idea() -> None:
+    nodes = [(module.name, node) for module in MODULES for node in ast.walk(module.tree)]
+    functions = [(name, node) for name, node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+    assert [name for name, node in functions if (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION] == []
+
+
 @pytest.mark.parametrize("path", TESTS, ids=lambda path: str(path.relative_to(TOP)))
 def test_tests_wait_on_conditions(path: Path) -> None:
     calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
@@ -285,9 +293,7 @@ def test_keys_are_built_in_the_rooms_of_keys() -> None:
 
 def test_no_file_names_a_package_host() -> None:
     hosts = ("pypi." + "org", "pythonhosted." + "org", "index" + "-url")
-    texts = {
-        path: path.read_text()
-        for path in [*written_files(), *TOP.glob("*.txt"), *TOP.glob("*.toml"), *TOP.glob("*.cfg")]
-    }
+    files = [*written_files(), *TOP.glob("*.txt"), *TOP.glob("*.toml"), *TOP.glob("*.cfg")]
+    texts = {path: path.read_text() for path in files}
 
     assert [str(path) for path, text in texts.items() if any(host in text for host in hosts)] == []

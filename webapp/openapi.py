@@ -151,7 +151,7 @@ def _content(yaml: bool, schema: dict[str, Any], example: Any = None) -> dict[st
 
 
 def _refusals(endpoint: Endpoint) -> frozenset[int]:
-    found = COMMON_REFUSALS | endpoint.refusals | (IDENTITY_REFUSALS if endpoint.role else frozenset())
+    found = COMMON_REFUSALS | frozenset(endpoint.refusals) | (IDENTITY_REFUSALS if endpoint.role else frozenset())
     if endpoint.parameters:
         found |= {404}
     if endpoint.method == "POST" or "job_id" in endpoint.parameters:

@@ -13,6 +13,27 @@ from tests.waiting import wait_until
 HOOK = {"events": ["run.failed"], "channel": "webhook", "webhook": {"url": "https://hooks.example.org/services/x"}}
 
 
+NAMED = {
+    "job_id": "broken",
+    "flow_group": "shop",
+    "provider": "openai",
+    "account_id": "main",
+    "server_id": "shop",
+    "rule_id": "ops",
+    "channel": "telegram",
+    "sender": "42",
+    "name": "viewer",
+    "version_id": "1",
+    "agent_key": "watch",
+    "handbook.show name": "guards",
+    "handbook.picture name": "slot.svg",
+    "docs_group": "jobs",
+    "docs_shape": "JobSpec",
+    "automation.edit job_id": "watch",
+}
+"""The arguments of addresses whose examples are known before they are made."""
+
+
 def furnish(guarded: Guarded) -> dict[str, str]:
     """Make one of everything and return an example of each argument that the address of a page takes.
 
@@ -23,51 +44,47 @@ def furnish(guarded: Guarded) -> dict[str, str]:
         ask("POST", "/people", {"name": role, "role": role, "password": PASSWORD})
     _jobs(guarded)
     failed = _ended(guarded, "broken")
-    ask("PUT", "/integrations/accounts/openai/main", {"label": "Main", "secrets": {"api_key": "canary-0123456789"}})
-    ask("PUT", "/integrations/mcp/servers/shop", {"transport": "http", "url": "https://mcp.example.com/mcp"})
-    ask("PUT", "/connector/telegram/accounts/main", {"label": "Sales", "allowed_chats": [7]})
-    slack = {"signing_secret": "canary-of-slack-0123456789", "team": "T024BE7LD", "allowed_chats": ["C061EG9SL"]}
-    ask("PUT", "/connector/slack/accounts/main", slack)
-    ask("PUT", "/notifications/rules/ops", HOOK)
+    _accounts(guarded)
     _link_a_chat(guarded)
     workflow = {"job_id": "watch", "prompt": "look at the shop", "interval_sec": 86_400, "max_retry": 0}
     ask("POST", "/automation/agent-workflow", workflow | {"require_approval_for_missing": False})
     _ended(guarded, "watch")
     token = ask("POST", "/tokens", {"name": "ci", "role": "viewer"})
-    wish = {"capability": "private_target", "value": "127.0.0.1:9"}
-    granted = ask("POST", "/jobs/calls/grants", wish, role="operator")["approval_id"]
-    ask("POST", f"/approvals/{granted}/approve")
+    granted = _granted(guarded)
     ask("POST", "/flow-groups/shop/pause")
     ask("POST", "/jobs/deploy/run")
     waiting = wait_until(lambda: ask("GET", "/approvals?status=pending"), 20)
     worker = wait_until(lambda: [one for one in ask("GET", "/agents") if one["type"] == "worker"], 30)
     retried = {"action": "retry", "filter": {"job_id": "broken", "status": "failed"}, "expected": 1}
     tagged = {"action": "tag", "tag": "seen", "job_ids": ["off", "broken"], "expected": 2}
-    return {
-        "job_id": "broken",
+    return NAMED | {
         "run_id": failed,
-        "flow_group": "shop",
         "approval_id": waiting[0]["approval_id"],
         "bulk_id": ask("POST", "/runs/bulk", retried)["bulk_id"],
         "agent_id": worker[0]["id"],
-        "provider": "openai",
-        "account_id": "main",
-        "server_id": "shop",
-        "rule_id": "ops",
-        "channel": "telegram",
-        "sender": "42",
-        "name": "viewer",
-        "version_id": "1",
         "token_id": token["token_id"],
-        "agent_key": "watch",
-        "handbook.show name": "guards",
-        "handbook.picture name": "slot.svg",
-        "docs_group": "jobs",
-        "docs_shape": "JobSpec",
-        "automation.edit job_id": "watch",
         "job_bulk.show bulk_id": ask("POST", "/jobs/bulk", tagged)["bulk_id"],
         "grant_id": granted,
     }
+
+
+def _accounts(guarded: Guarded) -> None:
+    ask = guarded.ask
+    ask("PUT", "/integrations/accounts/openai/main", {"label": "Main", "secrets": {"api_key": "canary-0123456789"}})
+    ask("PUT", "/integrations/mcp/servers/shop", {"transport": "http", "url": "https://mcp.example.com/mcp"})
+    ask("PUT", "/connector/telegram/accounts/main", {"label": "Sales", "allowed_chats": [7]})
+    slack = {"signing_secret": "canary-of-slack-0123456789", "team": "T024BE7LD", "allowed_chats": ["C061EG9SL"]}
+    ask("PUT", "/connector/slack/accounts/main", slack)
+    ask("PUT", "/notifications/rules/ops", HOOK)
+
+
+def _granted(guarded: Guarded) -> str:
+    """Grant a job a private target, and return the approval's id."""
+    ask = guarded.ask
+    wish = {"capability": "private_target", "value": "127.0.0.1:9"}
+    granted = ask("POST", "/jobs/calls/grants", wish, role="operator")["approval_id"]
+    ask("POST", f"/approvals/{granted}/approve")
+    return str(granted)
 
 
 def _link_a_chat(guarded: Guarded) -> None:

@@ -118,28 +118,20 @@ def staged(folder: Path, api: bot_api.BotApi, site: Site, **more: str) -> Iterat
     password = canaries.plant("REDIS_PASSWORD")
     with server.client() as client:
         client.config_set("requirepass", password)
-    distribution = _installed(folder)
-    program = folder / "leak.sh"
-    program.write_text(
-        '#!/bin/sh\nread -r secret\nprintf %s "$secret"; echo; echo "$secret" | base64; echo "no: $secret" >&2; exit 3\n'
+    distribution, program, port = _installed(folder), _leaking(folder), servers.free_port()
+    env = (
+        environment(canaries, folder)
+        | _at_work(folder, program)
+        | {
+            "REDIS_URL": f"redis://:{password}@127.0.0.1:{server.port}/0",
+            "PYTHONPATH": f"{distribution}:{CHECKOUT}",
+            "PORT": str(port),
+            "TELEGRAM_API_BASE": api.url,
+            "TELEGRAM_ALLOWED_CHATS": str(bot_api.CHAT),
+            "TELEGRAM_ALLOWED_SENDERS": str(bot_api.SENDER),
+            "HTTP_ALLOW_PRIVATE": f"127.0.0.1:{site.port}",
+        }
     )
-    program.chmod(0o755)
-    port = servers.free_port()
-    env = environment(canaries, folder) | {
-        "REDIS_URL": f"redis://:{password}@127.0.0.1:{server.port}/0",
-        "PYTHONPATH": f"{distribution}:{CHECKOUT}",
-        "PORT": str(port),
-        "TELEGRAM_API_BASE": api.url,
-        "TELEGRAM_ALLOWED_CHATS": str(bot_api.CHAT),
-        "TELEGRAM_ALLOWED_SENDERS": str(bot_api.SENDER),
-        "HTTP_ALLOW_PRIVATE": f"127.0.0.1:{site.port}",
-        "AGENT_COMMAND_ALLOW_PREFIXES": f"{program}",
-        "AGENT_COMMAND_ALLOWED_ROOTS": str(folder),
-        "AGENT_COMMAND_ALLOW_ENV": "API_TOKEN",
-        "SCHEDULER_TICK_SEC": "0.1",
-        "REAPER_TICK_SEC": "0.2",
-        "LOG_FORMAT": "json",
-    }
     spawner = Spawner(folder)
     stage = Stage(canaries, server, folder, f"http://127.0.0.1:{port}", spawner, env)
     watching = threading.Thread(target=_watch_titles, args=(stage,))
@@ -158,6 +150,28 @@ def staged(folder: Path, api: bot_api.BotApi, site: Site, **more: str) -> Iterat
         server.kill()
         if watching.ident:
             watching.join()
+
+
+def _at_work(folder: Path, program: Path) -> dict[str, str]:
+    """Return the settings that let the program run, and everything soon."""
+    return {
+        "AGENT_COMMAND_ALLOW_PREFIXES": f"{program}",
+        "AGENT_COMMAND_ALLOWED_ROOTS": str(folder),
+        "AGENT_COMMAND_ALLOW_ENV": "API_TOKEN",
+        "SCHEDULER_TICK_SEC": "0.1",
+        "REAPER_TICK_SEC": "0.2",
+        "LOG_FORMAT": "json",
+    }
+
+
+def _leaking(folder: Path) -> Path:
+    """Make a program that says whatever it reads, in several ways."""
+    program = folder / "leak.sh"
+    program.write_text(
+        '#!/bin/sh\nread -r secret\nprintf %s "$secret"; echo; echo "$secret" | base64; echo "no: $secret" >&2; exit 3\n'
+    )
+    program.chmod(0o755)
+    return program
 
 
 def _installed(folder: Path) -> Path:

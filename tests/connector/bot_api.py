@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import HTTP
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
@@ -162,42 +163,48 @@ def person(number: int) -> dict[str, Any]:
     return {"id": number, "is_bot": False, "first_name": "Ada"}
 
 
+class _Door(BaseHTTPRequestHandler):
+    """The way in to one `api` and its bots."""
+
+    def __init__(self, api: BotApi, *words: Any) -> None:
+        self.api = api
+        super().__init__(*words)
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        token, _, method = self.path.removeprefix("/bot").partition("/")
+        bot = self.api.bots.get(token, self.api if token == TOKEN else None)
+        known = bot is not None and method in self.api.faults
+        asked = form(self.headers.get("Content-Type") or "", body)
+        self.reply(*(bot.answer(method, asked) if bot and known else NOT_FOUND))
+
+    def do_GET(self) -> None:
+        token, _, method = self.path.removeprefix("/bot").partition("/")
+        me = {"id": 1, "is_bot": True, "username": f"bot{token.partition(':')[0]}"}
+        known = method == "getMe" and (token == TOKEN or token in self.api.bots)
+        self.reply(*((200, json.dumps({"ok": True, "result": me}).encode()) if known else NOT_FOUND))
+
+    def reply(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def handle_one_request(self) -> None:
+        try:
+            super().handle_one_request()
+        except ConnectionError:
+            self.close_connection = True
+
+    def log_message(self, *words: object) -> None:
+        """Say nothing."""
+
+
 @contextmanager
 def running() -> Iterator[BotApi]:
     """Serve until the block ends."""
     api = BotApi()
-
-    class Door(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            token, _, method = self.path.removeprefix("/bot").partition("/")
-            bot = api.bots.get(token, api if token == TOKEN else None)
-            known = bot is not None and method in api.faults
-            asked = form(self.headers.get("Content-Type") or "", body)
-            self.reply(*(bot.answer(method, asked) if bot and known else NOT_FOUND))
-
-        def do_GET(self) -> None:
-            token, _, method = self.path.removeprefix("/bot").partition("/")
-            me = {"id": 1, "is_bot": True, "username": f"bot{token.partition(':')[0]}"}
-            known = method == "getMe" and (token == TOKEN or token in api.bots)
-            self.reply(*((200, json.dumps({"ok": True, "result": me}).encode()) if known else NOT_FOUND))
-
-        def reply(self, status: int, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def handle_one_request(self) -> None:
-            try:
-                super().handle_one_request()
-            except ConnectionError:
-                self.close_connection = True
-
-        def log_message(self, *words: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Door, api))
     server.daemon_threads = True
     api.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)

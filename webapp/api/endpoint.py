@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import KW_ONLY, dataclass, field, replace
+from typing import Any, ParamSpec
 
 from flask import Flask, Response
 from werkzeug.routing import BaseConverter
@@ -23,6 +23,7 @@ from webapp.parsing_query import Query, query_of
 from webapp.roles import needs
 
 View = Callable[..., Response]
+Said = ParamSpec("Said")
 YAML = "application/yaml"
 TAG = '"[0-9]{1,15}(?:-[0-9a-f]{8})?"'
 """An entity tag, see `preconditions`."""
@@ -47,21 +48,22 @@ class Endpoint:
     method: str
     path: str
     role: Role | None
-    view: View
+    _: KW_ONLY
     answers: Mapping[int, Any]
-    query: type[Query]
-    body: Any
-    body_optional: bool
-    paged: bool
-    versioned: bool
-    creates: bool
-    streamed: bool
-    ranged: bool
-    worded: bool
-    yaml: bool
-    headers: Mapping[str, str]
-    shown_once: tuple[str, ...]
-    refusals: frozenset[int]
+    query: type[Query] = Query
+    body: Any = None
+    body_optional: bool = False
+    paged: bool = False
+    versioned: bool = False
+    creates: bool = False
+    streamed: bool = False
+    ranged: bool = False
+    worded: bool = False
+    yaml: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+    shown_once: tuple[str, ...] = ()
+    refusals: tuple[int, ...] = ()
+    view: View = Response
 
     @property
     def name(self) -> str:
@@ -208,57 +210,24 @@ CONVERTERS: dict[str, type[BaseConverter]] = {
 }
 
 
-def endpoint(
-    method: str,
-    path: str,
-    role: Role | None,
-    *,
-    answers: Mapping[int, Any],
-    query: type[Query] = Query,
-    body: Any = None,
-    body_optional: bool = False,
-    paged: bool = False,
-    versioned: bool = False,
-    creates: bool = False,
-    streamed: bool = False,
-    ranged: bool = False,
-    worded: bool = False,
-    yaml: bool = False,
-    headers: Mapping[str, str] | None = None,
-    shown_once: tuple[str, ...] = (),
-    refusals: tuple[int, ...] = (),
-) -> Callable[[View], View]:
-    """Declare the decorated view as a route of the API; see `Endpoint` for what each argument means.
+def _declaring(make: Callable[Said, Endpoint]) -> Callable[Said, Callable[[View], View]]:
+    """Return the decorator that makes an endpoint of what it is told, and of the view below it."""
 
-    A view whose `query` has fields gets it as the argument `query`; the path's parameters come by name.
-    """
+    def endpoint(*words: Said.args, **said: Said.kwargs) -> Callable[[View], View]:
+        def declare(view: View) -> View:
+            ENDPOINTS.append(replace(make(*words, **said), view=view))
+            return view
 
-    def declare(view: View) -> View:
-        ENDPOINTS.append(
-            Endpoint(
-                method=method,
-                path=path,
-                role=role,
-                view=view,
-                answers=answers,
-                query=query,
-                body=body,
-                body_optional=body_optional,
-                paged=paged,
-                versioned=versioned,
-                creates=creates,
-                streamed=streamed,
-                ranged=ranged,
-                worded=worded,
-                yaml=yaml,
-                headers=headers or {},
-                shown_once=shown_once,
-                refusals=frozenset(refusals),
-            )
-        )
-        return view
+        return declare
 
-    return declare
+    return endpoint
+
+
+endpoint = _declaring(Endpoint)
+"""Declare the decorated view as a route of the API; `Endpoint` says what each argument means.
+
+A view whose `query` has fields gets it as the argument `query`; the path's parameters come by name.
+"""
 
 
 def add_routes(app: Flask) -> None:

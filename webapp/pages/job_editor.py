@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runners.engine import operations
+from runners.engine.automation import PRESETS
 from runners.engine.errors import NotFound, Problem
 from runners.engine.job import Job
 from webapp.pages.approval_fields import APPROVAL_FIELDS, shown_approval
@@ -27,9 +28,6 @@ BLANK = {
     **shown_approval({}),
 }
 USUAL = "http.request"
-PRESETS = {"critical": (5, 60, 1800), "standard": (3, 120, 3600), "fragile": (2, 300, 7200), "batch": (1, 600, 14_400)}
-"""Well-tried settings of failure memory: failures in a row, first and longest cooldown in seconds."""
-PRESET_FIELDS = ("failure_threshold", "failure_cooldown_sec", "failure_cooldown_max_sec")
 SCHEDULE_FIELDS = (*SCHEDULE_KINDS.values(), "timezone", "misfire", "misfire_grace_sec")
 
 
@@ -52,7 +50,7 @@ class Editor:
     written: Written = Written.FORM
     conflict: Conflict | None = None
     gone: bool = False
-    presets = tuple(PRESETS.items())
+    presets = PRESETS
 
     def problems_at(self, name: str) -> list[Problem]:
         """Return the problems of one field, or of anything inside it."""

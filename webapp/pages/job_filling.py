@@ -7,6 +7,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, request
 
 from runners.engine import operations
+from runners.engine.automation import PRESETS
 from runners.engine.errors import Invalid
 from runners.engine.operations import Role
 from webapp.htmx import respond, wants_fragment
@@ -14,7 +15,7 @@ from webapp.pages import job_preview
 from webapp.pages.acting import shown_version
 from webapp.pages.job_conflict import merged
 from webapp.pages.job_editing import form_of, spec_of_form
-from webapp.pages.job_editor import PRESET_FIELDS, PRESETS, Editor, as_typed, fields_of, of_spec
+from webapp.pages.job_editor import Editor, as_typed, fields_of, of_spec
 from webapp.pages.job_overtaken import base_of, stored, whole
 from webapp.pages.job_typed import Written, typed_spec, without_a_field, written
 from webapp.pages.reading import read
@@ -44,7 +45,7 @@ def show_inputs() -> Response:
 def fill_guards() -> Response:
     """Fill the fields of failure memory with a preset; changes nothing."""
     editor, preset = _typed(), PRESETS.get(request.form.get("preset", ""))
-    filled = dict(zip((f"inputs.{name}" for name in PRESET_FIELDS), map(str, preset), strict=True)) if preset else {}
+    filled = {f"inputs.{name}": str(value) for name, value in preset.fields().items()} if preset else {}
     return _part("jobs/_form_guards.html", replace(editor, shown={**editor.shown, **filled}))
 
 
