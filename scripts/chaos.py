@@ -3,7 +3,8 @@
 
 Each play has a server, web, schedulers, workers and connector of its own on free loopback ports, and ends all of them.
 SCENARIO is a number, a name, or `all`, which plays one after the other and prints a table. `stress` kills everything at
-random; `soak` kills nothing, and watches the memory of all processes; `soak-under-kills` is the stress, slower and longer.
+random; `soak` kills nothing, and `soak-under-kills` is the stress, slower and longer: both watch what all processes hold,
+and `--json` brings every look at it.
 """
 
 import argparse
@@ -19,7 +20,8 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TOP))
 
-from tests.faults.scenarios import SCENARIOS, Report, Scenario, play  # noqa: E402 - the checkout is on the path only now
+from tests.faults.holding import held_table  # noqa: E402 - the checkout is on the path only now
+from tests.faults.scenarios import SCENARIOS, Report, Scenario, play  # noqa: E402
 
 SOAKS = [scenario for scenario in SCENARIOS if scenario.name.startswith("soak")]
 MODES = ("streams", "lists", "memory")
@@ -39,11 +41,11 @@ def main() -> int:
         return 2
     reports = _play_all(chosen, options) if len(chosen) > 1 else [_play(chosen[0], options)]
     rows = [asdict(report) | {"holds": report.holds} for report in reports]
-    text = json.dumps(rows[0] if len(rows) == 1 else rows, indent=2)
     if options.json:
-        options.json.write_text(text + "\n")
+        options.json.write_text(json.dumps(rows[0] if len(rows) == 1 else rows, indent=2) + "\n")
     if len(rows) == 1:
-        print(text)
+        print(json.dumps({name: said for name, said in rows[0].items() if name != "held"}, indent=2))
+        print(held_table(rows[0]["held"]), end="")
     return 0 if all(report.holds for report in reports) else 1
 
 

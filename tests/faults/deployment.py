@@ -49,8 +49,8 @@ SELF = Author("faults", "system")
 class Deployment:
     """`platform` is this test's own view of the store, `client` speaks to the web process, once one is started.
 
-    `killed` (when) and `asleep` tell the books what was done to whom; `lossy` that the store itself lost what it had
-    acknowledged, so that the books ask for consistency and not for zero loss.
+    `killed` (when) and `asleep` tell the books what was done to whom, `spared` are processes that chance must not kill;
+    `lossy` says that the store itself lost what it had acknowledged, so that the books ask for consistency and not for zero loss.
     """
 
     mode: str
@@ -65,6 +65,7 @@ class Deployment:
     lossy: bool = False
     killed: dict[int, float] = field(default_factory=dict)
     asleep: set[int] = field(default_factory=set)
+    spared: set[int] = field(default_factory=set)
     kinds: dict[int, str] = field(default_factory=dict)
 
     def start(self, kind: str, under: Sequence[str] = (), **env: str) -> Spawned:

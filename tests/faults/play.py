@@ -6,6 +6,7 @@ somebody who asks for runs, and looks at the running store. Schedulers and worke
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from tests import old_servers
 from tests.faults import alone, books
 from tests.faults.deployment import Deployment, deployed
 from tests.faults.door_books import door_problems
+from tests.faults.holding import Holding
 from tests.faults.sampling import Sampling, look
 from tests.faults.traffic import Traffic
 from tests.protocol.books import check_invariants
@@ -26,8 +28,8 @@ class Scenario:
     At its end a scheduler, a worker and the web process must be alive, so that the deployment can come to rest.
     `proxied` and `shifted` put a fault proxy and a clock at the server, `options` go to its command line, `env` to
     every process; `versions` name an older server for some modes. It may last `most_sec`: a job of one second keeps 1000
-    decisions, and the books need them all. A scenario that sets `deployment.lossy` is asked for
-    consistency only. What it raises as AssertionError ends the play as broken.
+    decisions, and the books need them all. What all processes of a `watched` one hold must stay flat. A scenario that sets
+    `deployment.lossy` is asked for consistency only. What it raises as AssertionError ends the play as broken.
     """
 
     number: int
@@ -40,13 +42,15 @@ class Scenario:
     env: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     most_sec: float = 900
+    watched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """What one play showed. It holds when the fault struck and nothing is wrong.
 
-    `told` counts the client's requests by what it was told, `looks` the looks at the running store.
+    `told` counts the client's requests by what it was told, `looks` the looks at the running store; `held` is what each
+    process and the server held over time (`holding`).
     """
 
     scenario: str
@@ -57,6 +61,7 @@ class Report:
     looks: int = 0
     drained_sec: float = 0.0
     problems: tuple[str, ...] = ()
+    held: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def holds(self) -> bool:
@@ -85,8 +90,9 @@ def _play(
 ) -> Report:
     """Drive everything; `close` yields the problems of slots when the deployment is at rest, and then all others."""
     deployment.start_all("web", "connector")
+    holding = Holding(deployment) if scenario.watched else None
     with Sampling(look) as sampling:
-        with Traffic(deployment) as traffic:
+        with Traffic(deployment) as traffic, holding or nullcontext():
             struck = scenario.play(deployment, seconds)
         traffic.settle()
         healed_at, pages = time.monotonic(), close(deployment)
@@ -94,8 +100,10 @@ def _play(
         drained_sec = round(time.monotonic() - healed_at, 1)
     runs = deployment.client.count("/runs")
     problems += [*door_problems(deployment), *sampling.found(), *traffic.faults, *deployment.dead(), *next(pages)]
+    problems += holding.problems() if holding else ()
+    held = holding.told() if holding else {}
     return Report(
-        scenario.name, deployment.mode, struck, runs, traffic.told(), sampling.looks, drained_sec, tuple(problems)
+        scenario.name, deployment.mode, struck, runs, traffic.told(), sampling.looks, drained_sec, tuple(problems), held
     )
 
 

@@ -71,6 +71,6 @@ SCENARIOS = (
     Scenario(37, "worker-killed-around-a-decision", deciding.worker_killed),
     Scenario(38, "host-cut-off", networks.host_cut_off),
     Scenario(0, "stress", everything.killed_at_random),
-    Scenario(0, "soak", soak.soak, most_sec=1800),
-    Scenario(0, "soak-under-kills", everything.killed_on_and_on, most_sec=1800),
+    Scenario(0, "soak", soak.soak, most_sec=1800, watched=True),
+    Scenario(0, "soak-under-kills", everything.killed_on_and_on, most_sec=1800, watched=True),
 )

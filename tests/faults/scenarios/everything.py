@@ -1,6 +1,7 @@
 """Everything is killed at random: web, connector, schedulers, workers, the children of workers, and the server.
 
-For a minute about twice a second, or for half an hour, with time between the kills in which work goes on.
+For a minute about twice a second, or for half an hour, with time between the kills in which work goes on, and one process of
+each kind that lives through it all, so that it would show what leaks.
 """
 
 import os
@@ -10,8 +11,9 @@ from collections import Counter
 from contextlib import suppress
 
 from tests.faults.deployment import Deployment
-from tests.faults.scenarios.load import let_pass, rounds, schedule_jobs, wait_for_starts
-from tests.processes import below
+from tests.faults.scenarios.load import let_pass, reading, rounds, schedule_jobs, wait_for_starts
+from tests.processes import Spawned, below
+from tests.servers import free_port
 from tests.waiting import wait_until
 
 WANTED = {"web": 1, "connector": 1, "scheduler": 2, "worker": 3}
@@ -27,7 +29,7 @@ AWAY = (
     "went away while",
 )
 """What a process says that looks for the server at its start and finds it killed; then it ends."""
-LONGEST_REST_SEC, LONGEST_CALM_SEC = 1.0, 6.0
+LONGEST_REST_SEC, LONGEST_CALM_SEC = 1.0, 12.0
 EVERY_KIND_SEC = 30.0
 CALM_EVERY_SEC = 2
 """A job keeps a thousand decisions, and the books need all of half an hour."""
@@ -40,9 +42,14 @@ def killed_at_random(deployment: Deployment, seconds: float) -> int:
 
 
 def killed_on_and_on(deployment: Deployment, seconds: float) -> int:
-    """The same for up to half an hour, with somebody killed every three seconds; counts the kills."""
+    """The same for up to half an hour, with somebody killed every six seconds; counts the kills."""
     schedule_jobs(deployment, every=CALM_EVERY_SEC)
-    return _kill_on(deployment, seconds, LONGEST_CALM_SEC)
+    port = free_port()
+    elders = [deployment.launch(kind) for kind in ("scheduler", "worker", "connector")]
+    elders.append(deployment.launch("web", PORT=str(port)))
+    deployment.spared |= {one.process.pid for one in elders}
+    with reading(port):
+        return _kill_on(deployment, seconds, LONGEST_CALM_SEC)
 
 
 def _kill_on(deployment: Deployment, seconds: float, longest_rest_sec: float) -> int:
@@ -77,10 +84,14 @@ def _kill_one(deployment: Deployment, kind: str, chance: random.Random) -> int:
         return 1
     if kind == "child":
         return _kill_child(deployment, chance)
-    alive = deployment.alive(kind)
-    if alive:
-        deployment.kill(chance.choice(alive))
-    return int(bool(alive))
+    mortal = _mortal(deployment, kind)
+    if mortal:
+        deployment.kill(chance.choice(mortal))
+    return int(bool(mortal))
+
+
+def _mortal(deployment: Deployment, kind: str) -> list[Spawned]:
+    return [one for one in deployment.alive(kind) if one.process.pid not in deployment.spared]
 
 
 def _kill_child(deployment: Deployment, chance: random.Random) -> int:
@@ -98,5 +109,5 @@ def _keep_alive(deployment: Deployment) -> None:
         if one.process.poll() and one.process.pid not in deployment.killed and any(word in one.text() for word in AWAY):
             deployment.spawn.spawned.remove(one)
     for kind, wanted in WANTED.items():
-        for _ in range(wanted - len(deployment.alive(kind))):
+        for _ in range(wanted - len(_mortal(deployment, kind))):
             deployment.launch(kind)

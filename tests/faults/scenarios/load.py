@@ -1,15 +1,32 @@
 """The load that every scenario drives, and the waits that all of them need."""
 
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import cycle
 
 from redis.exceptions import RedisError
 
+from tests.faults.client import Client
 from tests.faults.deployment import Deployment
 from tests.waiting import wait_until
 
 FLOW_LIMIT = 3
 UNKNOWN = "run_nobody_knows"
+READ = (
+    "/ui",
+    "/runs?limit=50",
+    "/ui/runs",
+    "/jobs",
+    "/ui/jobs",
+    "/events",
+    "/queue",
+    "/metrics",
+    "/ui/queue",
+    "/readyz",
+)
+READ_EVERY_SEC = 0.5
 
 
 def schedule_jobs(deployment: Deployment, count: int = 20, work_ms: int = 200, every: int = 1) -> None:
@@ -49,6 +66,26 @@ def ask_for(deployment: Deployment, job_id: str) -> str:
     asked = deployment.client.ask(job_id)
     assert asked.run_ids, f"a run of {job_id} was {asked.told}"
     return asked.run_ids[0]
+
+
+@contextmanager
+def reading(port: int) -> Iterator[None]:
+    """Let somebody read one page after the other of a web process, and go on when it does not answer."""
+    over, client = threading.Event(), Client(port)
+
+    def read() -> None:
+        for path in cycle(READ):
+            if over.wait(READ_EVERY_SEC):
+                return
+            client.send("GET", path)
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    try:
+        yield
+    finally:
+        over.set()
+        reader.join(30)
 
 
 def push_unknown(deployment: Deployment) -> None:
