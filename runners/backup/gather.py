@@ -1,9 +1,15 @@
 """What a backup holds, object by object, in an order in which nothing points at what is missing.
 
-Jobs come before runs: a slot that goes out in between is in the backup as a run, and is not lost. Runs are those that existed
-when the last job had been read; a running one is kept as lost, because nobody knows how it ended. Each object is read in one
-moment (`moment`). Left behind is what belongs to processes or to the hour: sessions, deliveries, the talk in chats, bulk operations,
-answers of repeated requests, and counters of minutes.
+A backup is no single moment: each object is read in one of its own (`moment`). What holds all the same:
+
+- Jobs come before runs, and all runs that were made since the first moment are kept, however few of the older ones: a slot that
+  goes out in between is in the backup as its run, and does not go out again.
+- Which runs are kept is settled before the first of them is read. So of two that may not be active together, the older one is
+  read after it has ended. A running one is kept as lost, because nobody knows how it ended.
+- A job that is made meanwhile is left to the next backup, and so are its runs.
+- Events and the audit come last: nothing in the backup is newer than what they tell.
+
+Which families of keys are in it, and why others are not, is told by `families`.
 """
 
 from __future__ import annotations
@@ -11,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from redis.exceptions import ResponseError
@@ -21,10 +28,11 @@ from runners.engine.clock import to_ms
 from runners.engine.store import audit, copies
 from runners.engine.store.access_copies import access_copies
 from runners.engine.store.connection import Store
+from runners.engine.store.delivery_copies import delivery_writes
 from runners.engine.store.jobs import all_ids
 from runners.engine.store.record_copies import record_writes
 from runners.engine.store.records import NOUNS, Kind, names
-from runners.engine.store.writes import Write, again, number
+from runners.engine.store.writes import AT_ONCE, Write, again, number
 from runners.engine.vault import Vault
 
 ROWS_OF_LINE = 200
@@ -53,6 +61,8 @@ class Gathering:
     logs: bool
     lost: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    _jobs: set[str] = field(default_factory=set)
+    _kept: set[str] = field(default_factory=set)
 
     def pieces(self) -> Iterator[Piece]:
         """Yield every object but events and audit."""
@@ -65,11 +75,20 @@ class Gathering:
         agents: Any = store.redis.zrange(keys.agents, 0, -1)
         for name in agents:
             yield from self._whole("agent", name, keys.agent(name), (), partial(_agent, name))
-        for name in all_ids(store):
+        began = to_ms(store.now())
+        self._jobs = set(jobs := all_ids(store))
+        for name in jobs:
             beside = (keys.versions, keys.memory, keys.ledger, keys.strip, keys.durations, keys.grants)
             yield from self._whole("job", name, keys.job(name), [key(name) for key in beside], partial(_job, name))
-        for name in self._runs():
+        gone: Any = store.redis.zrange(keys.gone_jobs, 0, -1)
+        for name in gone:
+            yield from self._whole("deleted job", name, keys.versions(name), (keys.ledger(name),), partial(_gone, name))
+        for name in self._runs(began):
             yield from self._whole("run", name, keys.run(name), (keys.log(name),), partial(self._run, name))
+        yield from self._answers()
+        deliveries: Any = store.redis.zrange(keys.deliveries("all", "any"), 0, -1)
+        for name in deliveries:
+            yield from self._whole("delivery", name, keys.delivery(name), (), partial(_delivery, name))
 
     def events(self) -> Iterator[list[str]]:
         """Yield the rows of events, the oldest first, up to the newest of now."""
@@ -91,11 +110,13 @@ class Gathering:
                 rows = []
         yield rows
 
-    def _runs(self) -> list[str]:
-        """Return the runs to keep, the oldest first: all active ones, and so many of the newest."""
-        newest: Any = self.store.redis.zrevrange(self.store.keys.runs, 0, self.runs - 1) if self.runs else []
-        ids = dict.fromkeys(reversed(newest))
-        active: Any = [self.store.redis.smembers(self.store.keys.active_of_job(job)) for job in all_ids(self.store)]
+    def _runs(self, began_ms: int) -> list[str]:
+        """Return the runs to keep, the oldest first: all active ones, all that were made since then, and so many of the newest."""
+        redis, keys = self.store.redis, self.store.keys
+        newest: Any = redis.zrevrange(keys.runs, 0, self.runs - 1) if self.runs else []
+        since: Any = redis.zrangebyscore(keys.runs, began_ms, "+inf")
+        ids = dict.fromkeys([*reversed(newest), *since])
+        active: Any = [redis.smembers(keys.active_of_job(job)) for job in sorted(self._jobs)]
         return [*(run for runs in active for run in sorted(runs) if run not in ids), *ids]
 
     def _access_keys(self) -> list[str]:
@@ -104,7 +125,7 @@ class Gathering:
         return [keys.people_ids, keys.administrators, keys.tokens, keys.token_names, *map(keys.person, ids)]
 
     def _whole(
-        self, kind: str, name: str, key: str, beside: Sequence[str], read: Callable[[Store], Piece]
+        self, kind: str, name: str, key: str, beside: Sequence[str], read: Callable[[Store], Piece | None]
     ) -> Iterator[Piece]:
         """Yield the object, unless it has gone; one whose record is broken is named."""
 
@@ -119,21 +140,37 @@ class Gathering:
             self.broken.append(f"{kind} '{name}': {fault!r}")
             return
         if piece is not None:
+            self._kept.add(key)
             yield piece
 
     def _record(self, kind: Kind, name: str, store: Store) -> Piece:
         writes = resealed(kind, name, record_writes(store, kind, name), self.old, self.new, self.lost)
         return Piece(kind, name, store.keys.record(kind, name), tuple(writes))
 
-    def _run(self, run_id: str, store: Store) -> Piece:
+    def _run(self, run_id: str, store: Store) -> Piece | None:
         keys, key = store.keys, store.keys.run(run_id)
-        status, priority = store.redis.hmget(key, "status", "priority")
+        status, priority, job_id = store.redis.hmget(key, "status", "priority", "job_id")
+        if str(job_id) not in self._jobs and store.redis.exists(keys.job(str(job_id))):
+            return None  # its job was made meanwhile
         ended = copies.lost(LOST, to_ms(store.now())) if status == "running" else {}
-        writes = [*copies.run_writes(store, run_id, ended), *again(store, keys.steps(run_id))]
+        writes = copies.run_writes(store, run_id, ended)
         if not self.logs:
             writes = [write for write in writes if write[1] not in (keys.log(run_id), keys.logs)]
         queued = ((run_id, str(priority)),) if status == "queued" else ()
         return Piece("run", run_id, key, tuple(writes), queued)
+
+    def _answers(self) -> Iterator[Piece]:
+        """Yield which runs the keys of requests have made; nothing changes such an answer."""
+        found = self.store.redis.scan_iter(match=self.store.keys.once("*"), count=AT_ONCE)
+        for keys in iter(lambda: list(islice(found, AT_ONCE)), []):
+            pipe = self.store.redis.pipeline(transaction=False)
+            for key in keys:
+                pipe.get(key)
+                pipe.pttl(key)
+            answers = pipe.execute()
+            for key, run_id, left in zip(keys, answers[::2], answers[1::2], strict=True):
+                if run_id and left > 0 and self.store.keys.run(run_id) in self._kept:
+                    yield Piece("answer", run_id, key, (("SET", key, run_id, "PX", str(left)),))
 
 
 def _settings(store: Store) -> Piece:
@@ -142,7 +179,9 @@ def _settings(store: Store) -> Piece:
     writes = [*copies.settings_writes(store), *again(store, keys.turned_away)]
     kinds: Any = redis.zrange(keys.turned_away_last, 0, -1, withscores=True)
     writes += [("ZADD", keys.turned_away_last, number(at), kind) for kind, at in kinds]
-    for key in (keys.incarnations, keys.last_versions, keys.last_versions_of_people):
+    gone: Any = redis.zrange(keys.gone_jobs, 0, -1, withscores=True)
+    writes += [("ZADD", keys.gone_jobs, number(at), job) for job, at in gone]
+    for key in (keys.incarnations, keys.last_versions, keys.last_versions_of_people, keys.last_records):
         last: Any = redis.hgetall(key)
         writes += [("HSETMAX", key, name, value) for name, value in last.items()]
     return Piece("settings", "", "", tuple(writes))
@@ -155,6 +194,14 @@ def _access(store: Store) -> list[Piece]:
 def _agent(name: str, store: Store) -> Piece:
     key = store.keys.agent(name)
     return Piece("agent", name, key, (*again(store, key), ("ZADD", store.keys.agents, "0", name)))
+
+
+def _delivery(name: str, store: Store) -> Piece:
+    return Piece("delivery", name, store.keys.delivery(name), tuple(delivery_writes(store, name)))
+
+
+def _gone(name: str, store: Store) -> Piece:
+    return Piece("deleted job", name, store.keys.versions(name), tuple(copies.gone_writes(store, name)))
 
 
 def _job(name: str, store: Store) -> Piece:

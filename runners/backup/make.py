@@ -11,8 +11,11 @@ from typing import Any
 from runners.backup.file import FORMAT, writing
 from runners.backup.gather import Gathering, Piece
 from runners.backup.key import SALT_BYTES, BackupKey
+from runners.engine.audit import Entry
 from runners.engine.clock import rfc3339
+from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
+from runners.engine.protocol.audit import note
 from runners.engine.store.connection import Store
 from runners.engine.store.data_format import FORMAT as DATA_FORMAT
 from runners.engine.vault_keys import open_vault
@@ -31,10 +34,17 @@ class Made:
     broken: tuple[str, ...]
 
 
-def make(platform: Platform, path: Path, key_text: str, runs: int, logs: bool, tell: Callable[[int], None]) -> Made:
-    """Write everything to `path`; `tell` hears how many lines there are. Raises KeyUnusable, Conflict, OSError and redis.RedisError."""
+@operation(Role.ADMIN)
+def make_backup(
+    platform: Platform, actor: Actor, path: Path, key_text: str, runs: int, logs: bool, tell: Callable[[int], None]
+) -> Made:
+    """Write everything to `path`; `tell` hears how many lines there are. Raises KeyUnusable, Conflict and OSError.
+
+    That somebody takes everything along is put down before anything is read; so the backup tells of itself, too.
+    """
     salt, store = secrets.token_bytes(SALT_BYTES), platform.store
     key = BackupKey(key_text, salt)
+    note(store, Entry(actor.author(), f"backup:{path.name}", None, {"runs": runs, "logs": logs}))
     gathering = Gathering(store, open_vault(platform.settings), key.vault, runs, logs)
     counts: dict[str, int] = {}
     with writing(path) as file:

@@ -12,9 +12,12 @@ from runners.backup.file import BackupUnusable, lines
 from runners.backup.key import BackupKey, KeyUnusable
 from runners.backup.make import MARK
 from runners.backup.secrets import resealed
+from runners.engine.audit import Entry
 from runners.engine.errors import Conflict
+from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
 from runners.engine.protocol.adopt import Copy, adopt, adopt_events
+from runners.engine.protocol.audit import note
 from runners.engine.store import audit
 from runners.engine.store.connection import Store
 from runners.engine.store.data_format import FORMAT as DATA_FORMAT
@@ -61,8 +64,9 @@ def check(file: IO[bytes], key_text: str | None) -> Checked:
     return Checked(head, dict(counts), key, digest)
 
 
-def restore(platform: Platform, path: Path, key_text: str, tell: Callable[[int], None]) -> Checked:
-    """Make the deployment of the file here. Raises BackupUnusable, KeyUnusable, NoKey, Conflict and redis.RedisError.
+@operation(Role.ADMIN)
+def restore_backup(platform: Platform, actor: Actor, path: Path, key_text: str, tell: Callable[[int], None]) -> Checked:
+    """Make the deployment of the file here. Raises BackupUnusable, KeyUnusable, NoKey, Conflict and OSError.
 
     One that broke off may be made again from the same file: what is there already stays as it is.
     """
@@ -79,6 +83,7 @@ def restore(platform: Platform, path: Path, key_text: str, tell: Callable[[int],
         for done, (said, _) in enumerate(lines(file)):
             _apply(store, said, checked.key.vault, vault)
             tell(done)
+    note(store, Entry(actor.author(), f"backup:{path.name}", None, dict(checked.counts)))
     store.redis.delete(store.keys.restoring)
     return checked
 

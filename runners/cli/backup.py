@@ -6,9 +6,8 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -16,10 +15,6 @@ from runners.cli.direct import opened
 from runners.cli.output import as_json, show_fields, show_json
 from runners.cli.progress import Tell, progress
 from runners.engine.settings import read
-
-if TYPE_CHECKING:
-    from runners.engine.operations import Actor
-    from runners.engine.platform import Platform
 
 OBJECTS_A_LINE = 500
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -56,12 +51,11 @@ def backup(file: Path, key_file: Any, runs: int, logs: bool, force: bool, checks
         return _check(file, _given(key_file), as_json)
     if file.exists() and not force:
         raise click.UsageError(f"'{file}' is there already; name another file, or say --force")
-    from runners.backup.make import make
+    from runners.backup import make_backup
 
     key = _key(key_file, confirm=True)
     with opened() as (platform, actor), _file_faults(file), progress("objects") as tell:
-        made = make(platform, file, key, runs, logs, _now_and_then(tell))
-        _note(platform, actor, "backup", file, made.counts)
+        made = make_backup(platform, actor, file, key, runs, logs, _now_and_then(tell))
     row = {"file": str(file), "bytes": file.stat().st_size, **_total(made.counts)}
     row |= {"lost_secrets": list(made.lost), "unreadable": list(made.broken)}
     show_json(row) if as_json else show_fields(row)
@@ -79,12 +73,11 @@ def restore(file: Path, key_file: Any, as_json: bool) -> None:
 
     The whole file is checked first: a broken one, or another key, changes nothing.
     """
-    from runners.backup.restore import restore as restored
+    from runners.backup import restore_backup
 
     key = _key(key_file, confirm=False)
     with opened() as (platform, actor), _file_faults(file), progress("objects") as tell:
-        checked = restored(platform, file, key, _now_and_then(tell))
-        _note(platform, actor, "restore", file, checked.counts)
+        checked = restore_backup(platform, actor, file, key, _now_and_then(tell))
     row = {"file": str(file), "made_at": checked.head["made_at"], **_total(checked.counts)}
     show_json(row) if as_json else show_fields(row)
 
@@ -111,14 +104,6 @@ def _check(file: Path, key: str | None, as_json: bool) -> None:
     row = {"file": str(file), "whole": True, "key_fits": True if key is not None else None}
     row |= {"made_at": checked.head["made_at"], "version": checked.head["version"], **_total(checked.counts)}
     show_json(row) if as_json else show_fields(row)
-
-
-def _note(platform: Platform, actor: Actor, what: str, file: Path, counts: dict[str, int] | Any) -> None:
-    from runners.engine.audit import Entry
-    from runners.engine.protocol.audit import note
-
-    author = replace(actor, operation=what).author()
-    note(platform.store, Entry(author, f"{what}:{file.name}", None, dict(counts)))
 
 
 def _total(counts: Any) -> dict[str, Any]:

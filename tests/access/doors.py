@@ -13,7 +13,7 @@ from runners.engine.operations import OPERATIONS
 TOP = Path(__file__).resolve().parents[2]
 DOORS = ("page", "api", "cli", "chat")
 METHODS = ("GET", "POST", "PUT", "DELETE")
-OF_PLANNER = ("plan", "execute_plan")
+BESIDE_THE_ENGINE = ("plan", "execute_plan", "make_backup", "restore_backup")
 
 
 def offered() -> dict[str, frozenset[str]]:
@@ -33,7 +33,7 @@ def _trees(folder: str) -> list[ast.Module]:
 
 
 def _called(nodes: Iterable[ast.AST]) -> frozenset[str]:
-    """Return what is named as `operations.NAME` or imported from there, and the planner's two."""
+    """Return what is named as `operations.NAME` or imported from there, and those of the planner and of backups."""
     found = set()
     for node in (inner for outer in nodes for inner in ast.walk(outer)):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "operations":
@@ -42,7 +42,7 @@ def _called(nodes: Iterable[ast.AST]) -> frozenset[str]:
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.Call):
             names = [node.func, *node.args[:1]]
-            found |= {one.id for one in names if isinstance(one, ast.Name) and one.id in OF_PLANNER}
+            found |= {one.id for one in names if isinstance(one, ast.Name) and one.id in BESIDE_THE_ENGINE}
     return frozenset(found)
 
 

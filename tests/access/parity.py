@@ -13,7 +13,7 @@ FOR_EVER = "cannot be brought back, and a chat does not show all that hangs on i
 MANY = "acts on many at once; the page and the terminal show all of them before"
 DETAIL = "a detail of the page; the chat's answer leads there by its link"
 BY_API = "`multijob api` asks for it; nobody has needed a command of its own yet"
-ON_THE_MACHINE = "touches keys of the machine itself, so only its terminal does it"
+ON_THE_MACHINE = "touches keys and files of the machine itself, so only its terminal does it"
 
 PICTURES = (
     "about at_work depth_history job_strips last_examination leaf_events list_decisions next_slots "
@@ -33,7 +33,7 @@ ABSENT: Mapping[str, Mapping[str, str]] = {
         STREAM: "last_event_id list_events tail_events",
         OF_A_CHAT: TOLD_IN_CHAT,
         "documents are for files; the page edits one job at a time": "export_document import_jobs",
-        ON_THE_MACHINE: "rotate_secrets",
+        ON_THE_MACHINE: "rotate_secrets make_backup restore_backup",
     },
     "api": {
         PICTURE: PICTURES,
@@ -43,7 +43,7 @@ ABSENT: Mapping[str, Mapping[str, str]] = {
         "/jobs/preview checks and foretells any spec": "preview_agent_workflow",
         "the answer of /jobs/{id}/versions and of /openapi.json": "handler_types input_schema job_version",
         "asked by pressing it; a scheduler examines by itself every five minutes": "ask_examination",
-        ON_THE_MACHINE: "rotate_secrets",
+        ON_THE_MACHINE: "rotate_secrets make_backup restore_backup",
     },
     "cli": {
         PICTURE: PICTURES,
@@ -73,6 +73,7 @@ ABSENT: Mapping[str, Mapping[str, str]] = {
         "delete_slack_account delete_telegram_account reset_memory roll_back",
         MANY: "begin_bulk begin_job_bulk bulk_items get_bulk get_job_bulk list_bulks preview_job_bulk undo_bulk "
         "undo_job_bulk",
+        ON_THE_MACHINE: "make_backup restore_backup",
         "a worker is stopped where somebody can see that another takes over": "drain_agent stop_agent",
         OF_ONESELF: "end_own_sessions own_sessions",
         "/link takes the code that the page or the terminal made": f"{OWN_CHATS} get_chat",

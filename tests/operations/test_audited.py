@@ -5,11 +5,13 @@ A new operation is added here with the way to drive it: the table and the operat
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from runners import planner
+from runners.backup import make_backup, restore_backup
 from runners.engine import operations
 from runners.engine.access import chatting
 from runners.engine.agents.memory import Ended as AgentEnded
@@ -139,6 +141,22 @@ def with_agent(platform: Platform) -> Platform:
     return platform
 
 
+BACKUP_KEY = "a passphrase of the night"
+
+
+def backup_file(platform: Platform) -> Path:
+    """Return where the platform's backup goes."""
+    platform.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return platform.settings.data_dir / "all.backup"
+
+
+def restored(platform: Platform) -> None:
+    """Restore the platform from its own backup, once nothing of it is left."""
+    make_backup(saved(platform), ADMIN, backup_file(platform), BACKUP_KEY, 10, True, print)
+    platform.store.redis.flushdb()
+    restore_backup(platform, BOB, backup_file(platform), BACKUP_KEY, print)
+
+
 DRIVES: dict[str, Drive] = {
     "forget_agent_memory": lambda platform: operations.forget_agent_memory(with_agent(platform), BOB, "scout"),
     "save_job": lambda platform: operations.save_job(platform, BOB, spec()),
@@ -217,6 +235,8 @@ DRIVES: dict[str, Drive] = {
         saved(platform), BOB, Wish(Action.DISABLE), operations.Selection({"daily": None}), 1
     ),
     "undo_job_bulk": undo_of_jobs,
+    "make_backup": lambda platform: make_backup(platform, BOB, backup_file(platform), BACKUP_KEY, 10, True, print),
+    "restore_backup": restored,
     "execute_plan": lambda platform: planner.execute_plan(platform, BOB, planner.Wish("backup tiap jam")),
 }
 

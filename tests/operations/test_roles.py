@@ -5,7 +5,7 @@ import inspect
 import pytest
 import redis
 
-from runners import planner
+from runners import backup, planner
 from runners.engine import operations
 from runners.engine.errors import Forbidden, StoreAway
 from runners.engine.operations import OPERATIONS, Actor, Role
@@ -25,7 +25,7 @@ CHANGES = {
     *("save_telegram_account", "delete_telegram_account", "test_telegram_account"),
     *("create_person", "change_person", "delete_person", "create_token", "revoke_token"),
     *("execute_plan", "begin_job_bulk", "undo_job_bulk", "forget_agent_memory"),
-    *("link_chat", "unlink_chat", "mute_chat"),
+    *("link_chat", "unlink_chat", "mute_chat", "make_backup", "restore_backup"),
 }
 FOR_OPERATORS = {"plan", "preview_job_bulk"}
 """What changes nothing, and prepares what does."""
@@ -41,12 +41,12 @@ ADMINISTRATION = FOR_ADMINS | {
     *("save_slack_account", "delete_slack_account", "test_slack_account"),
     *("save_telegram_account", "delete_telegram_account", "test_telegram_account"),
     *("delete_job", "roll_back", "create_person", "change_person", "delete_person", "create_token", "revoke_token"),
-    *("revoke_grant", "forget_agent_memory", "link_chat", "unlink_chat"),
+    *("revoke_grant", "forget_agent_memory", "link_chat", "unlink_chat", "make_backup", "restore_backup"),
 }
 
 
 def exported():
-    rooms = (operations, planner)
+    rooms = (operations, planner, backup)
     return {name: one for room in rooms for name, one in vars(room).items() if inspect.isfunction(one)}
 
 

@@ -39,7 +39,7 @@ def job_writes(store: Store, job_id: str) -> list[Write]:
     flow = fields.get("flow_group", "")
     if flow:
         writes += [("SADD", keys.flow_members(flow), job_id), ("ZADD", keys.flows, "0", flow)]
-    if fields.get("enabled") == "1":
+    if fields.get("enabled") == "1" and (due is not None or fields.get("next_slot") or fields.get("held_slot")):
         # a job that waited for its blocker is looked at anew: what holds it there may not hold it here
         writes.append(("ZADD", keys.due(lane), number(due or 0), job_id))
     for key in (keys.held, keys.failing, keys.outcomes, keys.paused_of("jobs"), keys.flow_limits(flow)):
@@ -53,6 +53,13 @@ def job_writes(store: Store, job_id: str) -> list[Write]:
         value: Any = redis.hget(key, job_id)
         writes += [(word, key, job_id, value)] if value is not None else []
     return writes
+
+
+def gone_writes(store: Store, job_id: str) -> list[Write]:
+    """Return the writes that make what a deleted job has left, until retention clears it away."""
+    keys = store.keys
+    left = (keys.versions, keys.memory, keys.ledger, keys.strip, keys.durations)
+    return [*chain.from_iterable(again(store, key(job_id)) for key in left)]
 
 
 def settings_writes(store: Store) -> list[Write]:
@@ -97,11 +104,12 @@ def run_writes(store: Store, run_id: str, changes: Mapping[str, str]) -> list[Wr
     indexes += [("source", run["source"])] if run.get("source") != "schedule" else []
     indexes += [("status", run["status"])] if run["status"] not in ACTIVE else []
     writes += [("ZADD", keys.runs_of(index, value), created, run_id) for index, value in indexes]
-    writes += [*again(store, keys.tracebacks(run_id)), *again(store, keys.log(run_id))]
+    for key in (keys.tracebacks(run_id), keys.log(run_id), keys.steps(run_id)):
+        writes += again(store, key)
     writes += approval_copies.run_writes(store, run_id, run)
-    writes += placing(store, keys.logs, run_id)
+    writes += [*placing(store, keys.logs, run_id), *placing(store, keys.poison, run_id)]
     if run["status"] in ACTIVE:
-        return [*writes, *_active_writes(store, run_id, run)]
+        return [*writes, *again(store, keys.talk(run_id)), *_active_writes(store, run_id, run)]
     writes += [_failure(run_id, run)] if run["status"] == RunStatus.FAILED else []
     return [*writes, ("HINCRBY", keys.metrics, f"runs|{run['job_type']}|{run['status']}", "1")]
 
