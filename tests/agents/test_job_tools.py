@@ -42,6 +42,24 @@ def test_a_job_is_started_once_and_the_audit_names_who_is_behind_it(client, save
     assert (entry["actor"], entry["operation"], entry["surface"]) == ("local", "run_job", "system")
 
 
+def test_agents_that_start_each_other_come_to_an_end(client, save, work, site):
+    """The same model plays both: each wants the other started."""
+    save("scout", prompt="go to mate", allow_tools=["start_job:mate"], limits={"repairs": 0})
+    save("mate", prompt="go to scout", allow_tools=["start_job:scout"], limits={"repairs": 0})
+
+    def start(messages):
+        return call("start_job", job_id="mate" if "go to mate" in json.dumps(messages) else "scout")
+
+    play(site, plan("start_job"), start, finish())
+
+    work()
+
+    runs = client.get("/runs").json
+    assert [run["status"] for run in runs] == ["failed", *["success"] * 5]
+    assert "scout > mate > scout > mate > scout > mate > scout" in runs[0]["result"]["error"]
+    assert client.post("/jobs/scout/run").status_code == 200, "whoever starts one himself begins anew"
+
+
 @pytest.mark.parametrize(
     ("arguments", "fault"),
     [

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
+from runners.agents.lineage import LONGEST, lineage
 from runners.agents.owner import owner
 from runners.agents.permits import Lack
 from runners.agents.tools.tool import ActFailed, ModelTool, Observation, Situation, Tool
@@ -99,6 +100,10 @@ class StartJob(_OtherJob, ModelTool[StartArguments]):
         job = operations.get_job(self._ctx.platform, actor, arguments.job_id)
         if fault := _reach(job.spec.type, arguments.inputs):
             raise ActFailed(f"job '{job.job_id}' keeps what it reaches: {fault}")
+        behind = lineage(self._ctx.platform.store, self._ctx.run_id)
+        if len(behind) > LONGEST:
+            chain = " > ".join((*behind, job.job_id))
+            raise ActFailed(f"{LONGEST} runs started one the other already, and no more may: {chain}")
         run = operations.run_job(
             self._ctx.platform, actor, arguments.job_id, arguments.inputs or None, idempotency_key=key
         )
