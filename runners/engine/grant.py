@@ -40,7 +40,7 @@ class Capability(StrEnum):
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 JOB_ID = r"[A-Za-z0-9._-]{1,128}"
-CHANNEL = rf"telegram/{NAME}/-?[0-9]{{1,20}}"
+CHANNEL = rf"(telegram/{NAME}/-?[0-9]{{1,20}}|slack/{NAME}/[A-Za-z0-9_-]{{1,30}})"
 
 
 def _spelled(pattern: str, words: str) -> Callable[[str], object]:
@@ -62,7 +62,7 @@ READERS: Mapping[Capability, Callable[[str], object]] = {
     Capability.SERVER: _spelled(NAME, "the id of an MCP server"),
     Capability.JOB: _spelled(JOB_ID, "the id of a job"),
     Capability.SCHEDULE: _spelled(JOB_ID, "the id of a job"),
-    Capability.CHANNEL: _spelled(CHANNEL, "a channel as telegram/account_id/chat_id"),
+    Capability.CHANNEL: _spelled(CHANNEL, "a channel as telegram/account_id/chat_id or slack/account_id/chat_id"),
 }
 
 

@@ -25,7 +25,7 @@ from runners.engine.store.records import Record, load_record
 from runners.engine.store.runs import load_run
 from runners.engine.vault import Owner
 from runners.engine.vault_keys import open_vault
-from runners.notifier import mail, telegram, webhook
+from runners.notifier import chat, mail, webhook
 from runners.notifier.fault import NotSent
 
 LOG = structlog.get_logger("runners.notifier")
@@ -128,5 +128,5 @@ def _by_channel(platform: Platform, record: Record, outgoing: Outgoing) -> None:
         webhook.send(platform.settings, secret("webhook/url"), secret("webhook/secret"), outgoing)
     elif content.channel == "email" and content.email:
         mail.send(platform.settings, content.email.to, outgoing)
-    elif content.channel == "telegram" and content.telegram:
-        telegram.send(platform, content.telegram, outgoing)
+    elif content.place:
+        chat.send(platform, outgoing)

@@ -42,3 +42,16 @@ def test_a_chat_that_the_account_does_not_serve_is_not_written_to(client, save, 
 
     assert run["status"] == "failed" and "does not allow chat 99" in json.dumps(run["result"])
     assert chats.waits_for(agents.store, "telegram:sales") == 0
+
+
+def test_a_chat_in_slack_is_written_to_as_well(client, save, work, site, agents):
+    account = {"signing_secret": "canary-signing-secret-0123456789", "token": "xoxb-canary-token-0123456789"}
+    client.put("/connector/slack/accounts/ops", json=account | {"team": "T1", "allowed_chats": ["C1"]})
+    save(allow_tools=["message:slack/ops/C1"])
+    play(site, plan("message"), call("message", channel="slack/ops/C1", text="the shop is open"), finish())
+
+    run = work()
+
+    assert run["status"] == "success", run
+    saying = sayings.read(str(chats.next_unsaid(agents.store, "slack:ops")))
+    assert (saying.kind, saying.chat) == ("send", "C1") and saying.text.startswith("the shop is open\n")

@@ -14,8 +14,12 @@ Form = Mapping[str, str]
 
 LISTS = ("events", "job_ids", "tags", "flow_groups")
 NUMBERS = ("repeat_sec", "max_per_hour")
-CHANNELS = ("webhook", "email", "telegram")
-PARTS = {"webhook": ("url", "secret"), "email": ("to",), "telegram": ("account_id", "chat_id")}
+PARTS = {
+    "webhook": ("url", "secret"),
+    "email": ("to",),
+    "telegram": ("account_id", "chat_id"),
+    "slack": ("account_id", "chat_id"),
+}
 FIELDS = (
     "rule_id",
     "description",
@@ -78,7 +82,7 @@ def to_change(form: Form) -> dict[str, Any]:
     change |= {name: number(form[name]) if form.get(name, "").strip() else None for name in NUMBERS}
     change |= {name: form.get(name, "").strip() for name in ("description", "language", "channel")}
     change["enabled"] = "enabled" in form
-    for channel in CHANNELS:
+    for channel in PARTS:
         change[channel] = _part(form, channel) if channel == change["channel"] else None
     return change
 
@@ -88,7 +92,7 @@ def _part(form: Form, channel: str) -> dict[str, Any]:
     stated: dict[str, Any] = {name: text for name, text in said.items() if text}
     if "to" in stated:
         stated["to"] = _parts(stated["to"])
-    if "chat_id" in stated:
+    if channel == "telegram" and "chat_id" in stated:
         stated["chat_id"] = number(stated["chat_id"])
     return stated
 

@@ -30,8 +30,15 @@ class TelegramRow(Shape):
     chat_id: int
 
 
+class SlackRow(Shape):
+    """By which account which chat is told."""
+
+    account_id: str
+    chat_id: str
+
+
 class RuleRow(Shape):
-    """One rule; of `webhook`, `email` and `telegram` only the one of its `channel` is not null."""
+    """One rule; of `webhook`, `email`, `telegram` and `slack` only the one of its `channel` is not null."""
 
     rule_id: str
     version: int
@@ -44,10 +51,11 @@ class RuleRow(Shape):
     language: Literal["en", "id"]
     repeat_sec: int
     max_per_hour: int
-    channel: Literal["webhook", "email", "telegram"]
+    channel: Literal["webhook", "email", "telegram", "slack"]
     webhook: WebhookRow | None
     email: EmailRow | None
     telegram: TelegramRow | None
+    slack: SlackRow | None
 
 
 class SavedRuleRow(RuleRow):
@@ -88,7 +96,7 @@ class DeliveryRow(Shape):
 def rule_row(rule: Rule) -> RuleRow:
     """Return `rule` for the wire."""
     content = rule.content
-    webhook, email, telegram = content.webhook, content.email, content.telegram
+    webhook, email, telegram, slack = content.webhook, content.email, content.telegram, content.slack
     return {
         "rule_id": rule.rule_id,
         "version": rule.version,
@@ -105,6 +113,7 @@ def rule_row(rule: Rule) -> RuleRow:
         "webhook": {"url": webhook.url or "", "secret": webhook.secret or ""} if webhook else None,
         "email": {"to": email.to} if email else None,
         "telegram": {"account_id": telegram.account_id, "chat_id": telegram.chat_id} if telegram else None,
+        "slack": {"account_id": slack.account_id, "chat_id": slack.chat_id} if slack else None,
     }
 
 

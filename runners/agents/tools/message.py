@@ -16,7 +16,7 @@ from runners.engine.integrations.telegram_account import OF_ENVIRONMENT
 from runners.engine.known_secrets import hidden
 from runners.engine.platform import Platform
 from runners.engine.store import chats
-from runners.engine.store.channel_accounts import TELEGRAM_ACCOUNTS
+from runners.engine.store.channel_accounts import SLACK_ACCOUNTS, TELEGRAM_ACCOUNTS
 
 LIFE = timedelta(days=1)
 LONGEST = 3500
@@ -26,7 +26,9 @@ LONGEST = 3500
 class MessageArguments(BaseModel, extra="forbid", frozen=True):
     """Plain text for one chat."""
 
-    channel: Annotated[str, Field(pattern=f"^{CHANNEL}$")] = Field(description="telegram/account_id/chat_id")
+    channel: Annotated[str, Field(pattern=f"^{CHANNEL}$")] = Field(
+        description="telegram/account_id/chat_id, or slack/account_id/chat_id"
+    )
     text: str = Field(min_length=1, max_length=LONGEST, description="plain text")
 
 
@@ -74,12 +76,12 @@ class Message(ModelTool[MessageArguments]):
 
     def _fault(self, channel: str) -> str:
         """Return why nobody could be written to there, '' when the account serves that chat."""
-        _, account_id, chat = channel.split("/")
-        served = _served(self._ctx.platform)
+        kind, account_id, chat = channel.split("/")
+        served = _SERVED[kind](self._ctx.platform)
         if account_id not in served:
-            return f"Telegram account '{account_id}' does not exist, or is disabled; an admin keeps them"
-        if int(chat) not in served[account_id]:
-            return f"Telegram account '{account_id}' does not allow chat {chat}; an admin can add it there"
+            return f"{kind.title()} account '{account_id}' does not exist, or is disabled; an admin keeps them"
+        if chat not in served[account_id]:
+            return f"{kind.title()} account '{account_id}' does not allow chat {chat}; an admin can add it there"
         return ""
 
 
@@ -88,12 +90,19 @@ def offered(situation: Situation) -> Iterator[Tool[Any]]:
     yield Message(situation)
 
 
-def _served(platform: Platform) -> Mapping[str, frozenset[int]]:
+def _of_telegram(platform: Platform) -> Mapping[str, frozenset[str]]:
     """Return the chats that each enabled account serves."""
     settings = platform.settings
     own = {OF_ENVIRONMENT: settings.telegram_allowed_chats} if settings.telegram_bot_token else {}
-    return own | {
-        one.account_id: frozenset(one.allowed_chats)
-        for one in TELEGRAM_ACCOUNTS.accounts(platform.store)
-        if one.enabled
+    stored = {one.account_id: one.allowed_chats for one in TELEGRAM_ACCOUNTS.accounts(platform.store) if one.enabled}
+    return {name: frozenset(map(str, chats)) for name, chats in (own | stored).items()}
+
+
+def _of_slack(platform: Platform) -> Mapping[str, frozenset[str]]:
+    """Return the chats that each enabled account serves."""
+    return {
+        one.account_id: frozenset(one.allowed_chats) for one in SLACK_ACCOUNTS.accounts(platform.store) if one.enabled
     }
+
+
+_SERVED = {"telegram": _of_telegram, "slack": _of_slack}

@@ -1,6 +1,6 @@
 """Chats that listen: to which rules, beside whom these tell anyhow, and until when they want to hear nothing. Pure.
 
-What a rule tells a chat that subscribed to it goes the way of all notices, under a name of its own, `rule@account:chat`, so that
+What a rule tells a chat that subscribed to it goes the way of all notices, under a name of its own, `rule@place`, so that
 a chat that cannot be reached delays nobody else.
 """
 
@@ -13,11 +13,11 @@ from typing import Any
 
 from runners.engine import clock
 from runners.engine.notifications.routing import Notice
-from runners.engine.notifications.rule import Rule, Telegram
+from runners.engine.notifications.rule import PARTS, Rule, Slack, Telegram
 from runners.engine.words import Language
 
-CHANNEL = "telegram"
-"""The channel by which chats are told."""
+TELEGRAM = "telegram:"
+"""How places begin that are named without their channel."""
 MOST_RULES = 20
 """Rules that one chat may subscribe to."""
 
@@ -39,13 +39,6 @@ class Listener:
     rules: Mapping[str, Subscription] = field(default_factory=dict)
     muted_until: datetime | None = None
     muted_by: str = ""
-
-    @property
-    def address(self) -> Telegram | None:
-        """The account that tells it, and its number; None for a chat of another channel."""
-        channel, account_id, chat = [*self.place.split(":"), "", ""][:3]
-        is_number = chat.removeprefix("-").isdecimal() and chat.isascii()
-        return Telegram(account_id=account_id, chat_id=int(chat)) if channel == CHANNEL and is_number else None
 
     def is_muted(self, now: datetime) -> bool:
         """Say whether it wants to hear nothing now."""
@@ -73,44 +66,56 @@ def read_listener(place: str, kept: Mapping[str, Any]) -> Listener:
 
 def told_in(rule: Rule, listener: Listener) -> Rule | None:
     """Return the rule as it tells the chat, None when the chat did not subscribe to it, or cannot be told."""
-    subscribed, address = listener.rules.get(rule.rule_id), listener.address
-    if subscribed is None or address is None:
+    subscribed, part = listener.rules.get(rule.rule_id), _part(listener.place)
+    if subscribed is None or part is None:
         return None
-    told = {"channel": CHANNEL, "webhook": None, "email": None, "telegram": address, "language": subscribed.language}
+    told = dict.fromkeys(PARTS) | part | {"language": subscribed.language}
     since = max(rule.made_at, subscribed.since)
     return replace(
-        rule, rule_id=name_of(rule.rule_id, address), content=rule.content.model_copy(update=told), made_at=since
+        rule, rule_id=name_of(rule.rule_id, listener.place), content=rule.content.model_copy(update=told), made_at=since
     )
 
 
 def heard(rules: Sequence[Rule], listeners: Iterable[Listener], now: datetime) -> list[Rule]:
     """Return all that is to be told now: each rule itself, and to each chat that subscribed; without the chats that are muted."""
     known = list(listeners)
-    muted = [one.address for one in known if one.is_muted(now)]
+    muted = {one.place for one in known if one.is_muted(now)}
     told = [*rules, *(copy for one in known for rule in rules if (copy := told_in(rule, one)))]
-    return [rule for rule in told if rule.content.telegram is None or rule.content.telegram not in muted]
+    return [rule for rule in told if rule.content.place not in muted]
 
 
 def once_each(notices: Iterable[Notice]) -> list[Notice]:
     """Return the notices without those that tell a chat of an event of which an earlier one tells it already."""
-    seen: set[tuple[str, str, int]] = set()
+    seen: set[tuple[str, str]] = set()
     kept = []
     for notice in notices:
-        to = notice.rule.content.telegram
-        matter = (notice.event.id, to.account_id, to.chat_id) if to else None
-        if matter is None or matter not in seen:
+        place = notice.rule.content.place
+        matter = (notice.event.id, place)
+        if not place or matter not in seen:
             kept.append(notice)
-        if matter:
-            seen.add(matter)
+        seen.add(matter)
     return kept
 
 
-def name_of(rule_id: str, address: Telegram) -> str:
-    """Return the name under which a rule tells a chat that subscribed to it."""
-    return f"{rule_id}@{address.account_id}:{address.chat_id}"
+def name_of(rule_id: str, place: str) -> str:
+    """Return the name under which a rule tells the chat at `place`, which subscribed to it."""
+    return f"{rule_id}@{place.removeprefix(TELEGRAM)}"
 
 
 def named(name: str) -> tuple[str, str]:
     """Return the rule behind such a name, and the place of the chat; '' for a rule itself."""
     rule_id, _, to = name.partition("@")
-    return rule_id, f"{CHANNEL}:{to}" if to else ""
+    return rule_id, f"{TELEGRAM}{to}" if to.count(":") == 1 else to
+
+
+def _part(place: str) -> dict[str, Any] | None:
+    """Return the part of a rule that tells the chat at `place`, with its channel; None where none could."""
+    channel, account_id, chat = [*place.split(":"), "", ""][:3]
+    try:
+        if channel == "slack":
+            return {"channel": channel, "slack": Slack(account_id=account_id, chat_id=chat)}
+        if channel == "telegram":
+            return {"channel": channel, "telegram": Telegram(account_id=account_id, chat_id=int(chat))}
+    except ValueError:
+        return None
+    return None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 import httpx
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from runners.engine.errors import Invalid, Unreadable
 from runners.engine.events import EventType
 from runners.engine.fields import Whole, fault, is_mailbox, nearest, show
+from runners.engine.integrations.slack_account import ID
 from runners.engine.job.spec import check_description, check_job_id, check_tag
 from runners.engine.outgoing.address import fault_of
 from runners.engine.problems import problems_of
@@ -21,7 +22,8 @@ from runners.engine.secret_names import is_mask
 from runners.engine.store.records import Record
 from runners.engine.words import Language
 
-Channel = Literal["webhook", "email", "telegram"]
+Channel = Literal["webhook", "email", "telegram", "slack"]
+PARTS = get_args(Channel)
 
 SILENT = frozenset({"notification"})
 """Events of these nouns are never told of: a notice about a notice would not end."""
@@ -96,6 +98,13 @@ class Telegram(_Part):
     chat_id: Annotated[int, Whole(-(2**53), 2**53)]
 
 
+class Slack(_Part):
+    """By which account a Slack chat is told, and which chat; the account must allow it."""
+
+    account_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")] = "default"
+    chat_id: Annotated[str, Field(pattern=f"^{ID}$")]
+
+
 Names = Annotated[list[Annotated[str, AfterValidator(check_job_id)]], Field(max_length=100)]
 Tags = Annotated[list[Annotated[str, AfterValidator(check_tag)]], Field(max_length=32)]
 Groups = Annotated[list[Annotated[str, AfterValidator(check_group)]], Field(max_length=32)]
@@ -127,6 +136,7 @@ class RuleChange(_Part):
     webhook: Webhook | None = None
     email: Email | None = None
     telegram: Telegram | None = None
+    slack: Slack | None = None
 
 
 class RuleContent(_Part):
@@ -145,18 +155,25 @@ class RuleContent(_Part):
     webhook: Webhook | None = None
     email: Email | None = None
     telegram: Telegram | None = None
+    slack: Slack | None = None
 
     @model_validator(mode="after")
     def check_parts(self) -> Self:
         """Raise the fault when the channel's part is missing, or another one is there."""
         if getattr(self, self.channel) is None:
             raise fault("missing", f"channel is {self.channel!r}, so {self.channel!r} is required")
-        for other in {"webhook", "email", "telegram"} - {self.channel}:
+        for other in set(PARTS) - {self.channel}:
             if getattr(self, other) is not None:
                 raise fault("superfluous", f"channel is {self.channel!r}; leave {other!r} out, or send null")
         if self.webhook and self.webhook.url is None:
             raise fault("missing", "webhook.url is required")
         return self
+
+    @property
+    def place(self) -> str:
+        """The chat that it tells, as 'channel:account:chat'; '' for a rule that tells no chat."""
+        to = self.telegram or self.slack
+        return f"{self.channel}:{to.account_id}:{to.chat_id}" if to else ""
 
 
 @dataclass(frozen=True, slots=True)

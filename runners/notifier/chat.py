@@ -1,4 +1,4 @@
-"""Notices in a Telegram chat, by the bot of an account that allows that chat; what asks for a decision comes with its buttons."""
+"""Notices in a chat, by an account that allows that chat; what asks for a decision comes with its buttons."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from runners.engine.events import EventType
-from runners.engine.notifications.rule import Telegram
-from runners.engine.outgoing.address import Gate
 from runners.engine.platform import Platform
 from runners.engine.store import chats
+from runners.engine.store.chats import Turn
 from runners.notifier.fault import NotSent
 
 if TYPE_CHECKING:
@@ -21,18 +20,19 @@ if TYPE_CHECKING:
 ASKING = (EventType.APPROVAL_REQUEST_CREATED, EventType.APPROVAL_REMINDER)
 
 
-def send(platform: Platform, to: Telegram, outgoing: Outgoing) -> None:
-    """Write the notice into the chat. Raises NotSent; final when the bot may not, or the Bot API never will."""
+def send(platform: Platform, outgoing: Outgoing) -> None:
+    """Write the notice into its rule's chat. Raises NotSent; final when the account may not, or never will be able to."""
     from runners.connector.accounts import wanted  # the connector tells too, and imports this room
 
-    account = wanted(platform).get(f"telegram:{to.account_id}")
+    channel, account_id, chat = outgoing.rule.content.place.split(":")
+    account = wanted(platform).get(f"{channel}:{account_id}")
     if account is None:
-        raise NotSent(f"Telegram account '{to.account_id}' does not exist, or is disabled", final=True)
+        raise NotSent(f"{channel.title()} account '{account_id}' does not exist, or is disabled", final=True)
     if account.fault:
-        raise NotSent(f"Telegram account '{to.account_id}': {account.fault}", final=True)
-    if str(to.chat_id) not in account.allowed.chats:
-        raise NotSent(f"account '{to.account_id}' does not allow chat {to.chat_id}; add it there", final=True)
-    asyncio.run(_write(platform, account, str(to.chat_id), _notice(platform, outgoing)))
+        raise NotSent(f"{channel.title()} account '{account_id}': {account.fault}", final=True)
+    if chat not in account.allowed.chats:
+        raise NotSent(f"account '{account_id}' does not allow chat {chat}; add it there", final=True)
+    asyncio.run(_write(platform, account, chat, _notice(platform, outgoing)))
 
 
 def _notice(platform: Platform, outgoing: Outgoing) -> Reply:
@@ -52,13 +52,13 @@ def _notice(platform: Platform, outgoing: Outgoing) -> Reply:
 
 
 async def _write(platform: Platform, account: Wanted, chat: str, reply: Reply) -> None:
+    from runners.connector.account import TURN_LASTS
     from runners.connector.channel import ChannelFault
     from runners.connector.outbox import ANSWERABLE_FOR
-    from runners.connector.telegram import TelegramChannel
     from runners.connector.telling import Teller
 
     store, place = platform.store, account.place
-    channel = TelegramChannel(account.wire.token, platform.settings.telegram_api_base, Gate.of(platform.settings))
+    channel = account.open(platform.settings, Turn(store, place, "notifier", TURN_LASTS))  # which is never taken
     saying, changes = Teller(platform, place, channel.longest).message(chat, "", reply)
     chats.do(store, *changes)  # before it is sent, so that a press that comes at once finds its card
     try:
@@ -67,6 +67,6 @@ async def _write(platform: Platform, account: Wanted, chat: str, reply: Reply) -
         raise NotSent(str(fault), final=fault.refused, wait=fault.wait) from None
     finally:
         await channel.close()
-    if reply.awaits:
+    if reply.awaits and number:
         key = store.keys.chat_answerable(place, chat, number)
         chats.do(store, chats.keeping(key, asdict(reply.awaits), ANSWERABLE_FOR))
