@@ -109,14 +109,14 @@ def test_a_chapter_is_shown_whole(client: FlaskClient, app: Flask, name: str) ->
 
 
 def test_pictures_are_those_that_are_drawn_and_speak_the_readers_language(client: FlaskClient) -> None:
-    shown = {
-        language: client.get("/ui/help/pictures/lease.svg", headers={"Accept-Language": language})
-        for language in LANGUAGES
-    }
+    shown = {}
+    for language in LANGUAGES:
+        with client.get("/ui/help/pictures/lease.svg", headers={"Accept-Language": language}) as answer:
+            shown[language] = answer.text
+            assert "max-age=0" in answer.headers["Cache-Control"]
 
     assert {file: file.read_text() for file, _ in drawn()} == dict(drawn())
-    assert "worker A" in shown["en"].text and "scheduler" in shown["en"].text and "penjadwal" in shown["id"].text
-    assert all("max-age=0" in answer.headers["Cache-Control"] for answer in shown.values())
+    assert "scheduler" in shown["en"] and "penjadwal" in shown["id"]
 
 
 def test_a_chapter_that_does_not_exist_is_not_there(client: FlaskClient) -> None:
