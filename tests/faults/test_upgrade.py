@@ -19,7 +19,7 @@ KINDS = ("scheduler", "worker", "web")
 JOBS = 8
 NEWER = "9.9.9"
 STEP = '''
-FORMAT = 2
+FORMAT = 3
 
 
 def _stamp(store: Store, live: Callable[[], None]) -> None:
@@ -29,7 +29,7 @@ def _stamp(store: Store, live: Callable[[], None]) -> None:
         set_fields(store.redis, store.keys.job(job_id), {"of_tomorrow": '{"a": ['})
 
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(2, WORKS_FROM, _stamp),)
+MIGRATIONS: tuple[Migration, ...] = (Migration(2, 1, fill_outcomes), Migration(3, WORKS_FROM, _stamp))
 '''
 
 pytestmark = pytest.mark.slow
@@ -88,7 +88,7 @@ def test_nothing_is_lost_on_the_way_there_and_back(deployment: Deployment, tmp_p
     there = roll(deployment, dict(zip(KINDS, running, strict=True)), tomorrow(tmp_path))
     store = deployment.platform.store
     assert versions(deployment) == {NEWER}
-    assert store.redis.hgetall(store.keys.data_format) == {"version": "2", "works_from": "1"}
+    assert store.redis.hgetall(store.keys.data_format) == {"version": "3", "works_from": "1"}
     assert store.redis.hget(store.keys.job("every-0"), "of_tomorrow")
     back = roll(deployment, there, CHECKOUT)
 
@@ -101,7 +101,7 @@ def test_nothing_is_lost_on_the_way_there_and_back(deployment: Deployment, tmp_p
 
 def test_an_older_version_refuses_data_that_it_would_harm(deployment: Deployment, tmp_path: Path) -> None:
     deployment.save("daily", every=86_400)
-    deployment.start("scheduler", under=of(tomorrow(tmp_path, works_from=2), deployment))
+    deployment.start("scheduler", under=of(tomorrow(tmp_path, works_from=3), deployment))
 
     for kind in KINDS:
         refused = deployment.launch(kind)
@@ -109,5 +109,5 @@ def test_an_older_version_refuses_data_that_it_would_harm(deployment: Deployment
         deployment.spawn.spawned.remove(refused)
 
         assert refused.process.returncode != 0, kind
-        assert "the data is of form 2, for programs that know form 2 or later" in refused.text(), kind
+        assert "the data is of form 3, for programs that know form 3 or later" in refused.text(), kind
         assert "Traceback" not in refused.text(), kind

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from runners.engine.errors import FormatRefused
+from runners.engine.run import RunStatus
 from runners.engine.store.connection import Store
 from runners.engine.store.data_format import FORMAT, MIGRATIONS, Migration, bring_up
+from runners.engine.store.job_index import outcome_score
 from tests.troubleshooting import symptom
 
 
@@ -110,3 +112,22 @@ def test_a_step_is_taken_by_one_process_while_others_wait(store: Store) -> None:
 
 def test_the_steps_of_this_version_lead_to_its_form() -> None:
     assert [step.to for step in MIGRATIONS] == list(range(2, FORMAT + 1))
+
+
+def test_jobs_of_the_first_form_are_ranked_by_their_last_end(store: Store) -> None:
+    ends = {
+        "bad": {"last_status": "failed", "last_finished_at": "1000"},
+        "good": {"last_status": "success", "last_finished_at": "2000"},
+        "newer": {"last_status": "failed", "last_finished_at": "1000"},
+        "active": {"last_status": "running", "last_finished_at": "1000"},
+        "odd": {"last_status": "success", "last_finished_at": "soon"},
+        "new": {"version": "1"},
+    }
+    for job_id, fields in ends.items():
+        store.redis.zadd(store.keys.jobs, {job_id: 0})
+        store.redis.hset(store.keys.job(job_id), mapping=fields)
+    store.redis.zadd(store.keys.outcomes, {"newer": outcome_score(RunStatus.SUCCESS, 3000)})
+
+    assert bring_up(store) == FORMAT
+    assert store.redis.zrange(store.keys.outcomes, 0, -1) == ["good", "newer", "bad"]
+    assert store.redis.zscore(store.keys.outcomes, "bad") == outcome_score(RunStatus.FAILED, 1000)

@@ -19,10 +19,11 @@ from redis.exceptions import ResponseError
 from runners.engine.errors import FormatRefused
 from runners.engine.store.connection import Store
 from runners.engine.store.hashes import set_fields
+from runners.engine.store.outcome_filling import fill_outcomes
 from runners.engine.store.turns import give_up
 
 LOG = structlog.get_logger("runners.data_format")
-FORMAT = 1
+FORMAT = 2
 TURN = 30.0
 """Seconds for which a process that takes a step keeps others from it, from its last sign of life on."""
 LOOK_SEC = 0.1
@@ -41,7 +42,7 @@ class Migration:
     step: Callable[[Store, Callable[[], None]], None]
 
 
-MIGRATIONS: tuple[Migration, ...] = ()
+MIGRATIONS: tuple[Migration, ...] = (Migration(2, 1, fill_outcomes),)
 """In their order; FORMAT is where the last one leads."""
 
 
@@ -50,7 +51,7 @@ def bring_up(store: Store, migrations: Sequence[Migration] = MIGRATIONS) -> int:
 
     Raises FormatRefused when the data is of a newer form than this version may work on, and redis.RedisError.
     """
-    own = migrations[-1].to if migrations else FORMAT
+    own = migrations[-1].to if migrations else 1
     while (found := _found(store, own)) < own:
         migration = next(one for one in migrations if one.to == found + 1)
         _take(store, migration)
