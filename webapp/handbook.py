@@ -50,8 +50,13 @@ class Chapter:
 
     @property
     def about(self) -> str:
-        """How the chapter begins, as plain words: its first paragraph, or the first part of it."""
-        return shorten(plain(self.sections[0].text.partition("\n\n")[0]), width=SNIPPET, placeholder=" …")
+        """How the chapter begins, as plain words: its first paragraphs up to the end of a sentence, or the first part of them."""
+        begun = ""
+        for paragraph in next((one.text for one in self.sections if one.text), "").split("\n\n"):
+            begun = f"{begun} {plain(paragraph)}".strip()
+            if begun.endswith((".", "!", "?")):
+                break
+        return shorten(begun, width=SNIPPET, placeholder=" …")
 
 
 def folder() -> Path:
