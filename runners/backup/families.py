@@ -59,7 +59,7 @@ LEFT: Mapping[str, str] = {
     **dict.fromkeys(
         (
             *("chat_heard", "chat_inbox", "chat_hook", "chat_outbox", "chat_once", "chat_card", "chat_awaited"),
-            *("chat_answerable", "chat_asked", "chat_live", "chat_code"),
+            *("chat_answerable", "chat_asked", "chat_lately", "chat_live", "chat_code"),
         ),
         _CHATS,
     ),

@@ -34,6 +34,8 @@ from runners.engine.protocol import events
 from runners.engine.protocol.refusals import Refusals as AuditRefusals
 from runners.engine.store import chats
 from runners.engine.store.away import meaning
+from runners.engine.store.chat_messages import Message, noting
+from runners.engine.store.chats import Change
 from runners.engine.words import say
 
 LOG = structlog.get_logger("runners.connector")
@@ -107,8 +109,8 @@ class Ear:
             return self._refused(update, command, who)
         self._tell(Step.RECEIVED, update, command)
         answered = self.ask(who, command, update.chat)
-        self._tell_end(update, command, answered)
-        return self.teller.reply(update, who, answered.reply, self._about(update, command))
+        kept = self._tell_end(update, command, answered, who.name)
+        return self.teller.reply(update, who, answered.reply, self._about(update, command)).also(kept)
 
     def _link(self, update: Incoming, command: Command) -> Told:
         if refused := chat_refusal(self._allowed, update.chat):
@@ -116,7 +118,8 @@ class Ear:
         text = linking.link(
             self._platform, self._channel, update, command.argument, self._request_id(update, str(update.update_id))
         )
-        return self._said(update, command, text) if text else Told()
+        kept = self._noting(Step.RECEIVED, update, command)
+        return self._said(update, command, text).also(kept) if text else Told()
 
     def _note(self, update: Incoming) -> Told:
         """Take a plain message for the note that was asked for, or for none."""
@@ -140,21 +143,21 @@ class Ear:
             told = self._refused(update, Command("button"), replace(who, told=False))
             return told.after(self._answer(press, say("talk.button_not_yours", update.language), alone=True))
         if refusal := card.refusal(update, press, who.name):
-            self._tell(Step.REJECTED, update, Command("button"), reason=refusal)
-            return Told((self._answer(press, say("talk.button_not_yours", who.language), alone=True),))
+            noted = self._tell(Step.REJECTED, update, Command("button"), who.name, reason=refusal)
+            return Told((self._answer(press, say("talk.button_not_yours", who.language), alone=True),), (noted,))
         return self._pressed(update, press, card, who)
 
     def _pressed(self, update: Incoming, press: Press, card: Card, who: Actor) -> Told:
         command = card.commands[press.place]
         self._tell(Step.RECEIVED, update, command)
         answered = self.ask(who, command, update.chat)
-        self._tell_end(update, command, answered)
+        kept = self._tell_end(update, command, answered, who.name)
         if card.shared and answered.error:
-            return Told((self._answer(press, answered.reply.text, alone=True),))
+            return Told((self._answer(press, answered.reply.text, alone=True),), (kept,))
         used = use_up(self._store, card, press.message, answered.reply)
         number = press.message if answered.reply.replaces else ""
         reply = self.teller.reply(update, who, answered.reply, self._about(update, command), number)
-        return used.joined(reply).after(self._answer(press, answered.reply.text, alone=False))
+        return used.joined(reply).also(kept).after(self._answer(press, answered.reply.text, alone=False))
 
     def _said(self, update: Incoming, command: Command, text: str) -> Told:
         nobody = Actor("", Role.VIEWER, "chat")
@@ -179,18 +182,28 @@ class Ear:
         request = f"/{command.name[:32]}"
         self.turned_away.of_unknown("chat", {"reason": refused.reason, **who, "request": request})
         if self._refusals.may_tell(time.monotonic()):
-            self._tell(Step.REJECTED, update, command, reason=refused.reason)
+            kept = self._tell(Step.REJECTED, update, command, reason=refused.reason)
             if refused.told:
-                return self._said(update, command, say("talk.link_first", update.language))
+                return self._said(update, command, say("talk.link_first", update.language)).also(kept)
+            return Told(changes=(kept,))
         return Told()
 
-    def _tell_end(self, update: Incoming, command: Command, answered: Answered) -> None:
+    def _tell_end(self, update: Incoming, command: Command, answered: Answered, person: str) -> Change:
         more = {"error": answered.error} if answered.error else {}
-        self._tell(answered.step, update, command, **more)
+        return self._tell(answered.step, update, command, person, **more)
 
-    def _tell(self, step: Step, update: Incoming, command: Command, **more: str) -> None:
-        """Write an event. It names the command and never the text: that may hold anything."""
+    def _tell(self, step: Step, update: Incoming, command: Command, person: str = "", **more: str) -> Change:
+        """Write an event, and return what keeps it among the account's last messages.
+
+        Both name the command and never the text: that may hold anything.
+        """
         events.append(self._store, event_of(self._channel, step), {**self._about(update, command), **more})
+        return self._noting(step, update, command, person, **more)
+
+    def _noting(self, step: Step, update: Incoming, command: Command, person: str = "", **more: str) -> Change:
+        now, why = self._store.now(), next(iter(more.values()), "")
+        message = Message(now, "in", update.chat, step, update.sender, person, command.name[:32], why)
+        return noting(self._store, self._place, message)
 
     def _about(self, update: Incoming, command: Command) -> Mapping[str, Any]:
         return {

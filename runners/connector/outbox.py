@@ -27,6 +27,7 @@ from runners.engine.errors import StoreAway
 from runners.engine.platform import Platform
 from runners.engine.protocol import events
 from runners.engine.store import chats
+from runners.engine.store.chat_messages import Message, noting
 from runners.engine.store.chats import Change, TurnLost
 
 LOG = structlog.get_logger("runners.connector")
@@ -107,7 +108,7 @@ class Outbox:
     def _after(self, saying: Saying, number: str) -> list[Change]:
         """Return what is kept of a message once it has a number."""
         keys, place = self._store.keys, self._account.place
-        kept: list[Change] = []
+        kept = self._noted(saying, "sent")
         if saying.awaits and number:
             key = keys.chat_answerable(place, saying.chat, number)
             kept.append(chats.keeping(key, asdict(saying.awaits), ANSWERABLE_FOR))
@@ -119,10 +120,19 @@ class Outbox:
         self._account.change(chats.said(self._store, self._account.place, text), *after)
 
     def _give_up(self, text: str, saying: Saying, error: str) -> None:
-        self._done(text)
+        self._done(text, *self._noted(saying, Step.FAILED, error))
         if saying.kind != "answer":
             kind = event_of(self._account.channel, Step.FAILED)
             events.append(self._store, kind, {**saying.about, "error": error})
+
+    def _noted(self, saying: Saying, outcome: str, why: str = "") -> list[Change]:
+        """Return what keeps it among the account's last messages; the word to a press, and buttons that go, are none."""
+        if saying.kind == "answer" or (saying.kind == "edit" and not saying.about):
+            return []
+        sender, person = (saying.asked_by.get(name, "") for name in ("sender", "person"))
+        command = str(saying.about.get("command", ""))
+        message = Message(self._store.now(), "out", saying.chat, outcome, sender, person, command, why)
+        return [noting(self._store, self._account.place, message)]
 
     async def _wait_out(self, fault: ChannelFault) -> None:
         self._health = self._health.failed(str(fault))

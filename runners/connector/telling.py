@@ -58,7 +58,7 @@ class Teller:
         if reply.awaits:
             key = keys.chat_awaited(self.place, update.chat, update.sender)
             changes = (*changes, chats.keeping(key, asdict(reply.awaits), AWAITED_FOR))
-        asked_by = {"sender": update.sender, "language": str(who.language)}
+        asked_by = {"sender": update.sender, "person": who.name, "language": str(who.language)}
         return Told((replace(saying, asked_by=asked_by, about=about),), changes)
 
     def message(self, chat: str, by: str, reply: Reply, number: str = "") -> tuple[Saying, tuple[Change, ...]]:

@@ -44,6 +44,18 @@ KEPT = {
         "headers": {"Authorization": "Bearer 0123456789abcdef"},
     },
     "PUT /connector/telegram/accounts/ops": {"label": "Operations", "allowed_chats": [71]},
+    "PUT /connector/slack/accounts/shop": {
+        "label": "The shop's workspace",
+        "signing_secret": "8f14e45fceea167a5a36dedd4bea2543",
+        "team": "T024BE7LD",
+        "allowed_chats": ["C061EG9SL"],
+    },
+    "POST /automation/agent-workflow#prices": {
+        "job_id": "watch-prices",
+        "template": "scrap_pipeline",
+        "prompt": "Read the prices of the three shops and note what changed.",
+        "enabled": False,
+    },
     "PUT /notifications/rules/night": {
         "description": "What fails at night, to whoever is on call",
         "events": ["run.failed", "run.lost"],

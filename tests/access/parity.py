@@ -14,6 +14,7 @@ MANY = "acts on many at once; the page and the terminal show all of them before"
 DETAIL = "a detail of the page; the chat's answer leads there by its link"
 BY_API = "`multijob api` asks for it; nobody has needed a command of its own yet"
 ON_THE_MACHINE = "touches keys and files of the machine itself, so only its terminal does it"
+EVENTS_TELL = "the events of the type telegram.command.* or slack.command.* tell the same, and more"
 
 PICTURES = (
     "about at_work depth_history job_strips last_examination leaf_events list_decisions next_slots "
@@ -40,6 +41,7 @@ ABSENT: Mapping[str, Mapping[str, str]] = {
         OF_A_CHAT: TOLD_IN_CHAT,
         OF_ONESELF: f"change_own_password choose_preferences end_own_sessions own_preferences own_sessions {OWN_CHATS}",
         "one of the rows of GET /chats": "get_chat",
+        EVENTS_TELL: "last_messages",
         "/jobs/preview checks and foretells any spec": "preview_agent_workflow",
         "the answer of /jobs/{id}/versions and of /openapi.json": "handler_types input_schema job_version",
         "asked by pressing it; a scheduler examines by itself every five minutes": "ask_examination",
@@ -51,6 +53,7 @@ ABSENT: Mapping[str, Mapping[str, str]] = {
         OF_A_CHAT: TOLD_IN_CHAT,
         OF_ONESELF: f"change_own_password choose_preferences end_own_sessions own_preferences own_sessions {OWN_CHATS}",
         "a row among those of `user chats`": "get_chat",
+        EVENTS_TELL: "last_messages",
         "`multijob doctor` examines at once, and says what it found": "ask_examination",
         "among the rows of `job versions`": "job_version",
         BY_API: "preview_agent_workflow bootstrap_catalog connectors delete_account delete_mcp_server "
@@ -77,7 +80,7 @@ ABSENT: Mapping[str, Mapping[str, str]] = {
         "a worker is stopped where somebody can see that another takes over": "drain_agent stop_agent",
         OF_ONESELF: "end_own_sessions own_sessions",
         "/link takes the code that the page or the terminal made": f"{OWN_CHATS} get_chat",
-        DETAIL: "agent_memories agent_memory list_agent_workflows run_steps connectors decisions get_flow_group "
+        DETAIL: "agent_memories agent_memory list_agent_workflows run_steps connectors last_messages decisions get_flow_group "
         "job_version job_versions list_failures list_flow_groups memory pools pressure run_events",
         "`multijob doctor` and the page say what an examination found": "ask_examination",
     },

@@ -88,7 +88,7 @@ def test_a_telegram_account_is_made_changed_and_deleted(admin: Browsing, guarded
     new, token = f"{CHATS}/telegram/new", f"111:{CANARY}"
     fields = {"account_id": "sales", "token": token, "allowed_chats": "-5, 7", "allowed_senders": "2", "enabled": "on"}
 
-    assert admin.send(new, page=new, **fields).location == CHATS
+    assert admin.send(new, page=new, **fields).location == f"{CHATS}/telegram/sales"
 
     shown = admin.get(CHATS).text
     assert "no connector has taken it up yet" in shown
@@ -111,7 +111,7 @@ def test_a_slack_account_is_made_changed_tried_and_deleted(admin: Browsing, guar
     new, secret = f"{CHATS}/slack/new", f"{CANARY}-signing"
     fields = {"account_id": "ops", "signing_secret": secret, "team": "T1", "allowed_chats": "C2, C1", "enabled": "on"}
 
-    assert admin.send(new, page=new, **fields).location == CHATS
+    assert admin.send(new, page=new, **fields).location == f"{CHATS}/slack/ops"
 
     shown, edit = admin.get(CHATS).text, f"{CHATS}/slack/ops/edit"
     form = admin.get(edit).text

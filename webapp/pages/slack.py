@@ -40,7 +40,7 @@ def create() -> Response:
     except (Conflict, Stale) as error:
         return _form(request.form, None, [Problem(("account_id",), str(error), "taken")], 409)
     tell(_("Slack account %(name)s is made; the connector takes it up within seconds.", name=account_id))
-    return go(url_for("telegram.index"))
+    return go(_address(account_id))
 
 
 @pages.get(f"{ONE}/edit")
@@ -69,7 +69,7 @@ def save(account_id: str) -> Response:
     except Conflict as error:
         return _form(request.form, account, [Problem((), str(error), "no_key")], 409)
     tell(_("Slack account %(name)s is saved; the connector takes it up within seconds.", name=account_id))
-    return go(url_for("telegram.index"))
+    return go(_address(account_id))
 
 
 @pages.post(f"{ONE}/test")
@@ -79,10 +79,10 @@ def test(account_id: str) -> Response:
     try:
         outcome = change(operations.test_slack_account, account_id).tested or {}
     except (Conflict, Stale) as error:
-        return refused(error, url_for("telegram.index"))
+        return refused(error, _address(account_id))
     tone = "ok" if outcome["outcome"] == "ok" else "bad"
     tell(tried(account_id, outcome["detail"], outcome["elapsed_ms"]), tone=tone)
-    return go(url_for("telegram.index"))
+    return go(_address(account_id))
 
 
 @pages.get(f"{ONE}/delete")
@@ -102,6 +102,10 @@ def delete(account_id: str) -> Response:
         return refused(error, url_for("telegram.index"))
     tell(_("Slack account %(name)s is deleted, and its secrets with it.", name=account_id))
     return go(url_for("telegram.index"))
+
+
+def _address(account_id: str) -> str:
+    return url_for("connectors.show", channel="slack", account_id=account_id)
 
 
 def _account(account_id: str) -> SlackAccount:

@@ -78,6 +78,8 @@ VOCABULARIES = {
     "MODES": words.MODES,
     "BULK_STATES": words.BULK_STATES,
     "CAPABILITIES": words.CAPABILITIES,
+    "CHANNELS": words.CHANNELS,
+    "MESSAGE_SHAPES": words.MESSAGE_SHAPES,
     "bulk_words": words.bulk_words,
     "bulk_title": words.bulk_title,
     "bulk_filter": words.bulk_filter,

@@ -38,6 +38,7 @@ WORDS = (
     ),
     *(_l("degraded"), _l("on"), _l("kept"), _l("withdrawn"), _l("unreadable"), _l("unauthorized"), _l("forbidden")),
     *(_l("unreachable"), _l("protocol"), _l("ended"), _l("too much"), _l("not installed"), _l("unknown")),
+    *(_l("received"), _l("planned"), _l("executed")),
 )
 """Every word that a state is shown by, so that each stands in the catalogues."""
 

@@ -61,6 +61,19 @@ APPROVAL_SHAPES = {
 """The states of an approval by the shapes that runs have."""
 
 
+CHANNELS = {"telegram": "Telegram", "slack": "Slack"}
+"""What the channels of chat are called."""
+MESSAGE_SHAPES = {
+    "received": "idle",
+    "planned": "waiting",
+    "executed": "success",
+    "rejected": "cancelled",
+    "failed": "failed",
+    "sent": "success",
+}
+"""The outcomes of messages in chat by the shapes that runs have."""
+
+
 FILTER_WORDS = {
     "job_id": _l("job"),
     "status": _l("state"),

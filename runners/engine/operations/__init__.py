@@ -174,6 +174,7 @@ from runners.engine.operations.watching import connectors as connectors
 from runners.engine.operations.watching import depth_history as depth_history
 from runners.engine.operations.watching import held_by as held_by
 from runners.engine.operations.watching import last_event_id as last_event_id
+from runners.engine.operations.watching import last_messages as last_messages
 from runners.engine.operations.watching import leaf_events as leaf_events
 from runners.engine.operations.watching import list_events as list_events
 from runners.engine.operations.watching import pools as pools

@@ -32,10 +32,16 @@ def link_own_chat(platform: Platform, actor: Actor) -> LinkCode:
 
 @operation(Role.ADMIN)
 def list_chats(
-    platform: Platform, actor: Actor, limit: int = 50, offset: int = 0, cursor: str | None = None
+    platform: Platform,
+    actor: Actor,
+    limit: int = 50,
+    offset: int = 0,
+    cursor: str | None = None,
+    channel: str | None = None,
 ) -> Page[Link]:
-    """Return a page of the linked chats, by channel and sender."""
-    page = records.list_records(platform.store, "chat", limit, offset, cursor)
+    """Return a page of the linked chats, or of those of one channel, by channel and sender."""
+    begins = chatting.link_name(channel, "") if channel else ""
+    page = records.list_records(platform.store, "chat", limit, offset, cursor, begins)
     links = tuple(chatting.read_link(record) for record in page.rows)
     return Page(links, page.total, page.next_cursor, page.complete, page.unreadable)
 

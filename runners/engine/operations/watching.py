@@ -10,6 +10,8 @@ from runners.engine.store import event_pages, events, facts, held, jobs, process
 from runners.engine.store import vitals as stored_vitals
 from runners.engine.store.at_work import AtWork
 from runners.engine.store.at_work import at_work as read_at_work
+from runners.engine.store.chat_messages import Message
+from runners.engine.store.chat_messages import last_messages as read_last_messages
 from runners.engine.store.connectors import ConnectorState
 from runners.engine.store.event_log import Event, EventFilter
 from runners.engine.store.event_pages import EventPage
@@ -120,3 +122,9 @@ def at_work(platform: Platform, actor: Actor) -> AtWork:
 def connectors(platform: Platform, actor: Actor) -> list[ConnectorState]:
     """Return every chat account that a connector has spoken for."""
     return accounts.list_connectors(platform.store)
+
+
+@operation(Role.VIEWER)
+def last_messages(platform: Platform, actor: Actor, channel: str, account_id: str) -> list[Message]:
+    """Return the last messages of a chat account, newest first: who asked for what, and what came of it, without any text."""
+    return read_last_messages(platform.store, f"{channel}:{account_id}")

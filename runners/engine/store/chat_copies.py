@@ -20,6 +20,7 @@ def chat_copies(store: Store) -> Iterator[tuple[str, list[Write]]]:
         keys.chat_inbox("*"),
         keys.chat_hook("*"),
         keys.chat_outbox("*"),
+        keys.chat_lately("*"),
         keys.chat_card("*"),
         keys.chat_awaited("*", "*", "*"),
         keys.chat_answerable("*", "*", "*"),

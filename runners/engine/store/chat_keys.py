@@ -33,6 +33,10 @@ class ChatKeys(Prefixed):
         """LIST of what is to be said (JSON, `sayings.Saying`), oldest first."""
         return f"{self.prefix}chat:outbox:{place}"
 
+    def chat_lately(self, place: str) -> str:
+        """LIST of the last messages (JSON, `chat_messages.Message`), newest first."""
+        return f"{self.prefix}chat:lately:{place}"
+
     def chat_once(self, digest: str) -> str:
         """STRING that the message of this key was put out once; lives two days."""
         return f"{self.prefix}chat:once:{digest}"

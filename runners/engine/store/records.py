@@ -67,12 +67,18 @@ def load_records(store: Store, kind: Kind, names: Iterable[str]) -> dict[str, Re
     return found
 
 
-def list_records(store: Store, kind: Kind, limit: int, offset: int = 0, cursor: str | None = None) -> Page[Record]:
-    """Return a page of the records in the order of their names; two round trips. Raises Malformed on a foreign cursor."""
+def list_records(
+    store: Store, kind: Kind, limit: int, offset: int = 0, cursor: str | None = None, begins: str = ""
+) -> Page[Record]:
+    """Return a page of the records in the order of their names, of those that begin like that; two round trips.
+
+    Raises Malformed on a foreign cursor.
+    """
     after = name_before(cursor)
     pipe, index = store.redis.pipeline(transaction=False), store.keys.records(kind)
-    pipe.zrangebylex(index, f"({after}" if after else "-", "+", start=offset, num=limit + 1)
-    pipe.zcard(index)
+    low, high = (f"[{begins}", f"({begins}\x7f") if begins else ("-", "+")
+    pipe.zrangebylex(index, f"({after}" if after else low, high, start=offset, num=limit + 1)
+    pipe.zlexcount(index, low, high)
     names, total = pipe.execute()
     shown = names[:limit]
     found = load_records(store, kind, shown)
