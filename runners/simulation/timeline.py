@@ -33,15 +33,19 @@ class Timeline:
         self._ticked_at = START - self._tick
         self._sweep_at = START + SWEPT_EVERY
         self._stirred = False
+        self._due: tuple[datetime, ...] = ()
+        """When the next attempt, and the next slot of each lane, are due; () when that has to be read."""
 
     def go_to(self, end: datetime) -> None:
         """Let everything happen up to `end`, which is the time then."""
+        self._due = ()
         while (moment := self._next()).at <= end:
             self._happen(moment)
         self.clock.at = max(self.clock.at, end)
 
     def finish(self) -> None:
         """Let everything happen until nothing is due, waits or works any more."""
+        self._due = ()
         while (moment := self._next()).at < NEVER:
             self._happen(moment)
 
@@ -51,6 +55,7 @@ class Timeline:
             self._stirred = self.workers.exchange(self.clock.at)
         if not moment.ticks:
             return
+        self._due = ()
         self._say_ticked()
         self.scheduler.enqueue_jobs()
         if moment.retries:
@@ -65,17 +70,23 @@ class Timeline:
         self.store.redis.hset(self.store.keys.ticks, "last", str(before))
 
     def _next(self) -> Moment:
+        retry, *due = (self._tick_at(at) if at < NEVER else NEVER for at in self._due or self._read())
+        if not self._due and self._stirred:  # pressure ends, and a place is found, by the tick after what has ended
+            due.append(self._tick_at(self.clock.at + clock.MILLISECOND))
+        tick, end = min(retry, *due), self.workers.next_end()
+        at = min(tick, end)
+        return Moment(at, ends=end <= at, ticks=tick <= at, retries=retry <= at)
+
+    def _read(self) -> tuple[datetime, ...]:
+        """Return what is due when. While no slot is held, a run that ends frees nobody, and only a tick changes that."""
         keys, pipe = self.store.keys, self.store.redis.pipeline(transaction=False)
         for key in (keys.retries, keys.due("critical"), keys.due("regular")):
             pipe.zrange(key, 0, 0, withscores=True)
         pipe.zcard(keys.held)
         *heads, held = pipe.execute()
-        retry, *due = (self._tick_at(_at(head)) if head else NEVER for head in heads)
-        if held and self._stirred:  # pressure ends, and a place is found, by the tick after what has ended
-            due.append(self._tick_at(self.clock.at + clock.MILLISECOND))
-        tick, end = min(retry, *due), self.workers.next_end()
-        at = min(tick, end)
-        return Moment(at, ends=end <= at, ticks=tick <= at, retries=retry <= at)
+        found = tuple(_at(head) if head else NEVER for head in heads)
+        self._due = () if held else found
+        return found
 
     def _tick_at(self, at: datetime) -> datetime:
         """Return the first tick that is not before `at`, and none of those that were."""
