@@ -32,6 +32,7 @@ from runners.planner.ai import ModelWish, understood_by_model
 from runners.planner.clause_reading import Asked
 from runners.planner.grammar import Draft, Understood, understand
 from runners.planner.notes import Note, Question, note
+from runners.planner.obstacles import obstacles
 from runners.planner.reading import normalized
 from runners.planner.risk import Risk, risk_of
 
@@ -189,7 +190,7 @@ def _planned(platform: Platform, draft: Draft, known: Mapping[str, Job], catalog
         diff,
         tuple(times),
         _holds(platform, spec, before, now),
-        risk_of(spec, before),
+        risk_of(spec, before, obstacles(platform, spec)),
         draft.assumptions,
         draft.warnings,
     )

@@ -12,6 +12,8 @@ from runners.engine.job.controls import Priority
 from runners.planner.notes import Note, note
 
 OFTEN_SEC = 10
+WATCHED = frozenset({"risk_no_connector"})
+"""What stands in the way of a watch is what it is there to tell."""
 READS = frozenset({"GET", "HEAD"})
 
 
@@ -31,9 +33,15 @@ class Risk:
     reasons: tuple[Note, ...]
 
 
-def risk_of(spec: JobSpec, before: Job | None) -> Risk:
-    """Return the risk of saving `spec` where `before` stands now, None when nothing does."""
-    found = tuple(_reasons(spec, before))
+def risk_of(spec: JobSpec, before: Job | None, obstacles: tuple[Note, ...] = ()) -> Risk:
+    """Return the risk of saving `spec` where `before` stands now, None when nothing does.
+
+    `obstacles` say why its runs would be refused or would ask a person, as things are now.
+    """
+    found = (
+        *_reasons(spec, before),
+        *((Level.MEDIUM if one.name in WATCHED else Level.HIGH, one) for one in obstacles),
+    )
     level = next((level for level in reversed(Level) if any(at is level for at, _ in found)), Level.LOW)
     return Risk(level, tuple(reason for _, reason in found))
 

@@ -172,3 +172,28 @@ def test_markup_in_a_sentence_is_text(client: FlaskClient) -> None:
     shown = look(client, "<script>alert(1)</script> laporan jam 7 </textarea>")
 
     assert "<script>" not in shown and shown.count("</textarea>") == 1
+
+
+@pytest.mark.parametrize(
+    ("prompt", "level", "said"),
+    [
+        ("GET http://10.0.0.5:81/x every hour", "high", "10.0.0.5:81 is a private address"),
+        ("GET http://localhost/x every hour", "high", "localhost:80 is a private address"),
+        ("GET http://0x7f.1/x every hour", "high", "private address"),
+        ('run "rm -rf /" every day at 1', "high", "'rm' may not run by this server's configuration"),
+        ("sync notion every hour with account Work", "high", "account 'notion/Work' does not exist"),
+        ("agent summarise the news every hour", "high", "no language model is configured"),
+        ("check telegram account X every hour", "medium", "telegram account 'X' has never been reported"),
+    ],
+)
+def test_what_would_refuse_the_runs_is_said_before(client: FlaskClient, prompt: str, level: str, said: str) -> None:
+    (job,) = plan(client, prompt)["jobs"]
+
+    assert job["risk"]["level"] == level
+    assert any(said in reason for reason in job["risk"]["reasons"]), job["risk"]
+
+
+def test_an_address_that_everybody_may_reach_is_no_risk(client: FlaskClient) -> None:
+    (job,) = plan(client, "GET https://8.8.8.8/x every hour and GET https://a.example every hour")["jobs"][:1]
+
+    assert job["risk"]["level"] == "low"

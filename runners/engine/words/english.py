@@ -253,6 +253,12 @@ ENGLISH = {
     "plan.risk_critical": "goes out under pressure, before all others",
     "plan.risk_overlap": "its runs may overlap",
     "plan.risk_refused": "would be refused as it is: {fault}",
+    "plan.risk_private": "{target} is a private address: each run is refused until HTTP_ALLOW_PRIVATE or a grant to this job allows it",
+    "plan.risk_not_allowed": "'{program}' may not run by this server's configuration: each run needs a grant first, or fails",
+    "plan.risk_no_connector": "{channel} account '{account}' has never been reported by a connector: each run fails until it is",
+    "plan.risk_no_account": "account '{account}' does not exist: an admin has to make it first",
+    "plan.risk_no_server": "MCP server '{server}' does not exist: an admin has to make it first",
+    "plan.risk_no_model": "no language model is configured for agents: each run fails until one is",
     "plan.risk_approval": "each run waits for a person's approval",
     # what becomes of a job in a bulk operation
     "job_bulk.enable": "is enabled; its next slot is {slot}",

@@ -253,6 +253,12 @@ INDONESIAN = {
     "plan.risk_critical": "dikirim di bawah tekanan, mendahului semua yang lain",
     "plan.risk_overlap": "run-nya boleh tumpang tindih",
     "plan.risk_refused": "akan ditolak seperti ini: {fault}",
+    "plan.risk_private": "{target} adalah alamat privat: setiap run ditolak sampai HTTP_ALLOW_PRIVATE atau izin job ini membolehkan",
+    "plan.risk_not_allowed": "'{program}' tidak diizinkan konfigurasi server ini: setiap run memerlukan izin dahulu, atau gagal",
+    "plan.risk_no_connector": "akun {channel} '{account}' belum pernah dilaporkan konektor: setiap run gagal sampai dilaporkan",
+    "plan.risk_no_account": "akun '{account}' tidak ada: admin harus membuatnya dahulu",
+    "plan.risk_no_server": "server MCP '{server}' tidak ada: admin harus membuatnya dahulu",
+    "plan.risk_no_model": "tidak ada model bahasa untuk agen: setiap run gagal sampai ada",
     "plan.risk_approval": "setiap run menunggu persetujuan seseorang",
     # what becomes of a job in a bulk operation
     "job_bulk.enable": "diaktifkan; slot berikutnya {slot}",
