@@ -51,7 +51,9 @@ _CHATS = "what was said belongs to the deployment that said it; a chat would hea
 LEFT: Mapping[str, str] = {
     **dict.fromkeys(("process", "processes", "handlers", "connector", "connectors", "mode", "migrator"), _PROCESSES),
     **dict.fromkeys(("leases",), "a running run is restored as lost, and no other has a lease"),
-    **dict.fromkeys(("leader", "notifier", "examiner", "tracer", "bulks_turn", "chat_turn"), "whose turn it is among processes"),
+    **dict.fromkeys(
+        ("leader", "notifier", "examiner", "tracer", "bulks_turn", "chat_turn"), "whose turn it is among processes"
+    ),
     **dict.fromkeys(("window", "probe", "set_back", "attempts", "spent", "first_code", "plan"), _SHORT),
     **dict.fromkeys(("minute", "depths", "depths_of_day", "spreads", "examination"), _FIGURES),
     **dict.fromkeys(("bulk", "bulk_todo", "bulk_done", "bulks", "bulks_open"), _BULK),
