@@ -32,7 +32,7 @@ def steps(state: State, design: Design, bounds: Bounds) -> Iterator[Step]:
     yield from worker_steps(state, design, bounds)
     yield from upkeep_steps(state, design)
     yield from approval_steps(state, design, bounds)
-    yield from people_and_faults(state, design)
+    yield from people_and_faults(state, design, bounds)
 
 
 def scheduler_steps(state: State, design: Design, bounds: Bounds) -> Iterator[Step]:
@@ -73,7 +73,7 @@ def act(state: State, job: int, slot: int, design: Design, bounds: Bounds) -> It
     created = decided._replace(runs=changed(state, run, status="queued"), places=state.places | {run})
     created = created._replace(pending=state.pending | {run})
     if design.dispatch_is_one_step:
-        yield f"dispatch r{run}", created._replace(messages=with_one(state.messages, run))
+        yield f"dispatch r{run}", enqueued(created, run)
     else:
         # the guards were asked when the job was read, the record is written now, and the message comes later
         yield f"write r{run}", created._replace(reading=with_one(state.reading, (job, slot, "written")))
@@ -89,11 +89,11 @@ def held(state: State, job: int, design: Design, bounds: Bounds) -> bool:
 
 
 def worker_steps(state: State, design: Design, bounds: Bounds) -> Iterator[Step]:
-    if len(state.hands) < bounds.workers:
-        for run in sorted(set(state.messages)):
-            yield take(state._replace(messages=without(state.messages, run)), run, design)
+    for message in sorted(set(state.messages)):
+        if sum(hand[2] == message[1] for hand in state.hands) < bounds.workers:
+            yield take(state._replace(messages=without(state.messages, message)), *message, design)
     for hand in sorted(set(state.hands)):
-        run, token = hand
+        run, token, _ = hand
         after = state._replace(hands=without(state.hands, hand))
         current = state.runs[run].status == "running" and (
             state.runs[run].token == token or not design.a_finish_is_fenced
@@ -109,15 +109,16 @@ def worker_steps(state: State, design: Design, bounds: Bounds) -> Iterator[Step]
             yield f"a worker dies with r{run}", after._replace(faults=faults)
 
 
-def take(state: State, run: int, design: Design) -> Step:
-    """Take and claim are one step; a message whose run does not wait is dropped."""
+def take(state: State, run: int, pool: int, design: Design) -> Step:
+    """Take and claim are one step; a message whose run does not wait, or waits for another pool's workers, is dropped."""
     record = state.runs[run]
-    if design.a_claim_compares and record.status != "queued":
+    strays = design.a_claim_compares_the_pool and record.pool != pool
+    if strays or (design.a_claim_compares and record.status != "queued"):
         return f"drop message of r{run}", state
     token = record.token + design.the_token_rises
     claimed = state._replace(runs=changed(state, run, status="running", token=token))
     claimed = claimed._replace(pending=state.pending - {run}, leases=state.leases | {run})
-    return f"claim r{run} token {token}", claimed._replace(hands=with_one(state.hands, (run, token)))
+    return f"claim r{run} token {token}", claimed._replace(hands=with_one(state.hands, (run, token, pool)))
 
 
 def failed(state: State, run: int, design: Design) -> Step:
@@ -126,7 +127,8 @@ def failed(state: State, run: int, design: Design) -> Step:
         return f"r{run} fails", ended(state, run, "failed")
     if record.cancel:
         return f"r{run} fails and is cancelled", ended(state, run, "cancelled")
-    again = state._replace(runs=changed(state, run, status="retrying", attempt=record.attempt + 1))
+    pool = record.pool if design.a_run_comes_back_to_its_pool else 0
+    again = state._replace(runs=changed(state, run, status="retrying", attempt=record.attempt + 1, pool=pool))
     kept = state.retries | {run} if design.a_retry_is_kept else state.retries
     return f"r{run} will be tried again", again._replace(leases=state.leases - {run}, retries=kept)
 
@@ -139,14 +141,15 @@ def upkeep_steps(state: State, design: Design) -> Iterator[Step]:
         queued = state._replace(runs=changed(state, run, status="queued"), pending=state.pending | {run})
         yield f"r{run} is due again", enqueued(queued._replace(retries=state.retries - {run}), run)
     if design.lost_messages_are_pushed_again:
-        for run in sorted(state.pending - set(state.messages)):
+        own = {run for run, pool in state.messages if pool == state.runs[run].pool}
+        for run in sorted(state.pending - own):
             yield f"push r{run} again", enqueued(state, run)
 
 
 def reaped(state: State, run: int, design: Design) -> Iterator[Step]:
     """A lease is given up when its worker is dead, or overslept (a nap)."""
     record = state.runs[run]
-    alive = (run, record.token) in state.hands
+    alive = any(hand[:2] == (run, record.token) for hand in state.hands)
     faults = struck(state, "naps") if alive else state.faults
     if record.status != "running" or faults is None:
         return
@@ -162,7 +165,7 @@ def reaped(state: State, run: int, design: Design) -> Iterator[Step]:
         yield f"reap r{run}, queued again", enqueued(again, run)
 
 
-def people_and_faults(state: State, design: Design) -> Iterator[Step]:
+def people_and_faults(state: State, design: Design, bounds: Bounds) -> Iterator[Step]:
     for run, record in enumerate(state.runs):
         if record.status != "-" and not record.cancel and (faults := struck(state, "cancels")):
             if record.status == "running":
@@ -176,11 +179,15 @@ def people_and_faults(state: State, design: Design) -> Iterator[Step]:
             faults := struck(state, "expiries")
         ):
             yield f"r{run} expires", ended(state, run, "failed")._replace(faults=faults)
-    for run in sorted(set(state.messages)):
+    for message in sorted(set(state.messages)):
+        run, here = message
         if faults := struck(state, "losses"):
-            yield f"lose message of r{run}", state._replace(messages=without(state.messages, run), faults=faults)
+            yield f"lose message of r{run}", state._replace(messages=without(state.messages, message), faults=faults)
         if faults := struck(state, "doubles"):
-            yield f"double message of r{run}", enqueued(state, run)._replace(faults=faults)
+            yield f"double message of r{run}", enqueued(state, run, here)._replace(faults=faults)
+        for pool in set(range(bounds.pools)) - {here}:
+            if faults := struck(state, "strays"):
+                yield f"message of r{run} strays into pool {pool}", enqueued(state, run, pool)._replace(faults=faults)
     if state.paused:
         yield "resume", state._replace(paused=False)
     elif faults := struck(state, "pauses"):

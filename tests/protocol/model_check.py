@@ -6,7 +6,7 @@ from collections import Counter, deque
 from dataclasses import dataclass
 
 from tests.protocol.model import steps
-from tests.protocol.model_world import ACTIVE, FINAL, MAX_RETRY, Bounds, Design, State, start
+from tests.protocol.model_world import ACTIVE, FINAL, MAX_RETRY, Bounds, Design, State, pool_of, start
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def wrong_state(state: State, bounds: Bounds) -> str | None:
         by_status.setdefault(run.status, set()).add(number)
         if run.attempt > MAX_RETRY:
             return f"I14: r{number} is at attempt {run.attempt}"
-        if run.status == "running" and sum(hand == (number, run.token) for hand in state.hands) > 1:
+        if run.status == "running" and sum(hand[:2] == (number, run.token) for hand in state.hands) > 1:
             return f"I6: two workers hold the current token of r{number}"
     active = set().union(*(by_status.get(status, set()) for status in ACTIVE))
     jobs = [number // bounds.slots for number in active]
@@ -76,6 +76,11 @@ def wrong_state(state: State, bounds: Bounds) -> str | None:
         return "I14: a retry is lost"
     if max(state.decided) > 1:
         return "I8: a slot was decided twice"
+    if state.fewest < bounds.agree:
+        return f"I13: {state.fewest} agreed where {bounds.agree} must"
+    for number, _, pool in state.hands:
+        if pool != pool_of(number, bounds):
+            return f"I18: a worker of pool {pool} has r{number}"
     return wrong_approvals(state, by_status.get("waiting", set()))
 
 
@@ -116,7 +121,7 @@ def apart(before: State, after: State) -> str | None:
 def fenced(before: State, after: State) -> str | None:
     """A worker's word counts only with the current token: the hand that went had it, if its run changed."""
     gone = set(before.hands) - set(after.hands)
-    for number, token in gone:
+    for number, token, _ in gone:
         old, new = before.runs[number], after.runs[number]
         if new.status != old.status and token != old.token:
             return f"I6: r{number} was ended with token {token}, the current one is {old.token}"
@@ -139,4 +144,4 @@ def left_over(state: State) -> str:
     """Return what has not ended: active runs, taken places, messages; '' when all has."""
     active = [f"r{number} ({run.status})" for number, run in enumerate(state.runs) if run.status in ACTIVE]
     places = ["its place"] if state.places and not active else []
-    return ", ".join(active + places + [f"message of r{run}" for run in state.messages])
+    return ", ".join(active + places + [f"message of r{run}" for run, _ in state.messages])

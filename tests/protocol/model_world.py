@@ -16,7 +16,11 @@ MAX_RETRY = 1
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How large the world is, and how often each fault may strike; `asks` is how often a run may wait for `people`."""
+    """How large the world is, and how often each fault may strike.
+
+    `asks` is how often a run may wait for `people`, of whom `agree` must say yes. The runs of job j are of pool j % `pools`, and
+    `strays` are messages that somebody puts into the queue of another pool.
+    """
 
     jobs: int = 2
     slots: int = 2
@@ -32,6 +36,9 @@ class Bounds:
     pauses: int = 0
     asks: int = 0
     people: int = 2
+    agree: int = 1
+    pools: int = 1
+    strays: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +66,30 @@ class Design:
     a_decision_carries_its_effect: bool = True
     a_cancel_closes_the_approval: bool = True
     silence_decides: bool = True
+    agreement_is_counted: bool = True
+    a_person_counts_once: bool = True
+    a_claim_compares_the_pool: bool = True
+    a_run_comes_back_to_its_pool: bool = True
 
 
 class Run(NamedTuple):
-    """A run's record. `asks` is the number of its latest approval."""
+    """A run's record. `asks` is the number of its latest approval, `pool` is whose workers may take it."""
 
     status: str = "-"
     token: int = 0
     attempt: int = 0
     cancel: bool = False
     asks: int = 0
+    pool: int = 0
 
 
 class State(NamedTuple):
-    """Everything. Runs are numbered job * slots + slot; a hand is (run, token), what was read is (job, slot, step).
+    """Everything. Runs are numbered job * slots + slot; a hand is (run, token, pool of its worker), a message (run, pool of
+    its queue), what was read is (job, slot, step).
 
-    An approval is (run, number): `approvals` are those that wait, `shown` what people have read, `verdicts` what was
-    decided, each as often as it was.
+    An approval is (run, number): `approvals` are those that wait, `shown` what people have read and by whom, `agreed` who
+    has said yes to which of those that wait, `verdicts` what was decided, each as often as it was. `fewest` is of how many
+    people's yes a run has gone on, at the least.
     """
 
     cursors: tuple[int, ...]
@@ -85,12 +99,14 @@ class State(NamedTuple):
     pending: frozenset[int]
     leases: frozenset[int]
     retries: frozenset[int]
-    messages: tuple[int, ...]
+    messages: tuple[tuple[int, int], ...]
     reading: tuple[tuple[int, int, str], ...]
-    hands: tuple[tuple[int, int], ...]
+    hands: tuple[tuple[int, int, int], ...]
     paused: bool
     approvals: frozenset[tuple[int, int]]
-    shown: tuple[tuple[int, int], ...]
+    shown: tuple[tuple[int, int, int], ...]
+    agreed: tuple[tuple[int, int, int], ...]
+    fewest: int
     verdicts: tuple[tuple[int, int], ...]
     faults: tuple[tuple[str, int], ...]
 
@@ -101,11 +117,18 @@ Step = tuple[str, State]
 def start(bounds: Bounds) -> State:
     """Return the state before anything happened."""
     runs = bounds.jobs * bounds.slots
-    kinds = ("deaths", "naps", "losses", "doubles", "cancels", "expiries", "pauses", "asks")
+    kinds = ("deaths", "naps", "losses", "doubles", "cancels", "expiries", "pauses", "asks", "strays")
     left = tuple((kind, getattr(bounds, kind)) for kind in kinds)
     none: frozenset[int] = frozenset()
     sets = (none, none, none, none)
-    return State((0,) * bounds.jobs, (0,) * runs, (Run(),) * runs, *sets, (), (), (), False, frozenset(), (), (), left)
+    records = tuple(Run(pool=pool_of(run, bounds)) for run in range(runs))
+    asked = (frozenset[tuple[int, int]](), (), (), bounds.agree, ())
+    return State((0,) * bounds.jobs, (0,) * runs, records, *sets, (), (), (), False, *asked, left)
+
+
+def pool_of(run: int, bounds: Bounds) -> int:
+    """Return the pool that the job of this run names."""
+    return run // bounds.slots % bounds.pools
 
 
 def changed(state: State, run: int, **now: object) -> tuple[Run, ...]:
@@ -132,8 +155,9 @@ def struck(state: State, kind: str) -> tuple[tuple[str, int], ...] | None:
     return tuple((name, n - (name == kind)) for name, n in state.faults) if left[kind] else None
 
 
-def enqueued(state: State, run: int) -> State:
-    return state._replace(messages=with_one(state.messages, run))
+def enqueued(state: State, run: int, pool: int | None = None) -> State:
+    """One more message of the run, in the queue of its pool, or of another one that somebody names."""
+    return state._replace(messages=with_one(state.messages, (run, state.runs[run].pool if pool is None else pool)))
 
 
 def ended(state: State, run: int, status: str, *, frees: bool = True) -> State:

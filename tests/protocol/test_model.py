@@ -12,12 +12,16 @@ CANCELS = Bounds(slots=1, flow_limit=2, deaths=1, naps=1, cancels=1)
 PAUSES = Bounds(jobs=1, slots=2, flow_limit=2, deaths=1, losses=1, expiries=1, pauses=1)
 APPROVALS = Bounds(jobs=1, slots=1, schedulers=1, deaths=1, naps=1, cancels=1, asks=2)
 SILENCE = Bounds(jobs=1, slots=1, asks=1, people=0)
+QUORUM = Bounds(jobs=1, slots=1, schedulers=1, cancels=1, asks=2, agree=2)
+POOLS = Bounds(slots=1, flow_limit=2, pools=2, schedulers=1, workers=1, deaths=1, strays=1)
 SMALL = {
     "lost and doubled messages": MESSAGES,
     "cancelled runs": CANCELS,
     "pauses and expiries": PAUSES,
     "people decide": APPROVALS,
     "nobody decides": SILENCE,
+    "two must agree": QUORUM,
+    "two pools": POOLS,
 }
 LARGE = {
     "two slots each": Bounds(deaths=1, naps=1),
@@ -49,6 +53,10 @@ BREAKS = {
     "a_decision_carries_its_effect": ("I13", APPROVALS),
     "a_cancel_closes_the_approval": ("I13", APPROVALS),
     "silence_decides": ("I9", SILENCE),
+    "agreement_is_counted": ("I13", QUORUM),
+    "a_person_counts_once": ("I13", QUORUM),
+    "a_claim_compares_the_pool": ("I18", POOLS),
+    "a_run_comes_back_to_its_pool": ("I18", POOLS),
 }
 
 
