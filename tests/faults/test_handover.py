@@ -1,6 +1,7 @@
 """A whole platform in memory hands over to the server that appears: by itself, seen through HTTP, nothing run twice."""
 
 import os
+import re
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from redis import Redis
+from rq.command import send_stop_job_command
 
 from runners.engine.platform import open_platform
 from runners.engine.settings import read
@@ -18,6 +20,7 @@ from tests import servers
 from tests.faults import oracle
 from tests.faults.deployment import BRISK
 from tests.faults.server import FaultServer
+from tests.faults.stock_rq import stock_rq
 from tests.processes import CHECKOUT, Spawned
 from tests.protocol.books import check_invariants
 from tests.waiting import wait_until
@@ -76,6 +79,25 @@ def alone(tmp_path: Path, spawn: Callable[..., Spawned]) -> Iterator[Alone]:
     env |= {"REDIS_URL": server.url, "MEMORY_FALLBACK": "auto", "PORT": str(port), "PYTHONPATH": path}
     yield Alone(f"http://127.0.0.1:{port}", env, server, oracle.Oracle(tmp_path / "oracle.jsonl"), spawn)
     server.kill()
+
+
+@pytest.mark.slow
+def test_rq_s_commands_reach_the_server_that_was_handed_over_to(alone: Alone) -> None:
+    alone.start()
+    alone.save("long", work_ms=60_000)
+    alone.server.start()
+    wait_until(lambda: alone.ready().get("mode") == "streams", 30)
+    wait_until(lambda: alone.ready().get("workers"), 20)
+    run = alone.run("long")
+    wait_until(lambda: alone.oracle.starts_of(run), 20)
+
+    shown = stock_rq(alone.server.url, "info", "--raw")
+    with Redis.from_url(alone.server.url) as client:
+        send_stop_job_command(client, run)
+
+    wait_until(lambda: alone.get(f"/runs/{run}")["status"] == "cancelled")
+    assert "queue normal 0, 1 executing" in shown
+    assert re.search(r"worker worker-\S+ \(.*\) busy critical, normal, low", shown)
 
 
 @pytest.mark.slow

@@ -85,9 +85,9 @@ def queue_lists_what_waits(platform: Platform) -> None:
 
 @breaks_without(RunQueue, "empty")
 def empty_drops_the_messages_and_no_run(platform: Platform) -> None:
-    waiting_run(platform)
+    waiting_run(platform, pool="gpu")
     assert queue_of(platform).empty() == 1
-    assert not platform.store.redis.exists(platform.store.keys.stream("normal"))
+    assert not platform.store.redis.exists(platform.store.keys.stream("normal", "gpu"))
     assert queue_of(platform).count == 1
 
 

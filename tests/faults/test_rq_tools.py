@@ -1,11 +1,10 @@
 """Stock RQ tools tell the truth about the platform, and steer it: info, suspend, resume, stop, empty."""
 
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from redis import Redis
@@ -16,7 +15,7 @@ from tests.faults.deployment import Deployment
 from tests.faults.marks import LISTS_SELDOM
 from tests.faults.scenarios.load import let_pass
 from tests.faults.scenarios.servers import FROZEN_SEC
-from tests.processes import CHECKOUT
+from tests.faults.stock_rq import stock_rq
 from tests.waiting import wait_until
 
 Rq = Callable[..., str]
@@ -24,21 +23,8 @@ Rq = Callable[..., str]
 
 @pytest.fixture
 def rq(deployment: Deployment) -> Rq:
-    """Call the stock `rq` command on the deployment with the environment that `.env.example` names."""
-
-    def call(*words: str) -> str:
-        env = deployment.env | {
-            "RQ_REDIS_URL": deployment.server.url,
-            "RQ_QUEUE_CLASS": "runners.engine.queue.RunQueue",
-            "RQ_WORKER_CLASS": "runners.worker.RunWorker",
-            "KEY_PREFIX": "mj:",
-        }
-        command = [sys.executable, "-W", "error", "-m", "rq.cli", *words]
-        done = subprocess.run(command, env=env, cwd=CHECKOUT, capture_output=True, text=True, timeout=30)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    return call
+    """Call the stock `rq` command on the deployment."""
+    return partial(stock_rq, deployment.server.url)
 
 
 def test_rq_info_shows_the_worker_and_what_waits(deployment: Deployment, rq: Rq) -> None:
@@ -137,3 +123,40 @@ def test_rq_empty_loses_no_run(deployment: Deployment, rq: Rq) -> None:
 
     for run in runs:
         deployment.wait_for(run, "success")
+
+
+@pytest.mark.slow
+@LISTS_SELDOM
+def test_rq_tells_of_all_pools_and_steers_them(deployment: Deployment, rq: Rq) -> None:
+    workers = {
+        "near": deployment.start("worker", WORKER_CONCURRENCY="1"),
+        "far": deployment.start("worker", WORKER_CONCURRENCY="1", WORKER_POOL="gpu"),
+    }
+    pools = {"near": "default", "far": "gpu"}
+    running, waiting = {}, {}
+    for name, pool in pools.items():
+        deployment.save(f"long-{name}", pool=pool, inputs={"work_ms": 60_000}, timeout_ms=60_000)
+        deployment.save(f"short-{name}", pool=pool, inputs={"work_ms": 1, "allow_overlap": True})
+        running[name] = deployment.run(f"long-{name}")
+        wait_until(lambda run=running[name]: deployment.oracle.starts_of(run))
+        waiting[name] = [deployment.run(f"short-{name}") for _ in range(2)]
+
+    shown = rq("info", "--raw")
+    rq("suspend")
+    with Redis.from_url(deployment.server.url) as client:
+        for run in running.values():
+            send_stop_job_command(client, run)
+    for run in running.values():
+        deployment.wait_for(run, "cancelled")
+    assert "4 jobs removed from normal queue" in rq("empty", "normal")
+    suspended = rq("info", "--raw")
+    deployment.start("scheduler")
+    rq("resume")
+
+    assert "queue normal 4, 2 executing" in shown
+    assert "queue normal 4, 0 executing" in suspended
+    for name, worker in workers.items():
+        assert re.search(rf"worker worker-\S+-{worker.process.pid}-\w+ \(.*\) busy critical, normal, low", shown)
+        for run in waiting[name]:
+            deployment.wait_for(run, "success")
+            assert {start.pid for start in deployment.oracle.starts_of(run)} == {worker.process.pid}
