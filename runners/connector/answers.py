@@ -31,7 +31,7 @@ def answer(platform: Platform, asking: Actor, command: Command, chat: str = "") 
         return show_help(asked, usable(asked))
     known = COMMANDS.get(asked.command.name)
     if known is None or not (known.written or asked.command.pressed):
-        return unknown(asked)
+        return unknown(asked, usable(asked))
     refuse_others(asked, known)
     return known.answer(asked)
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl
 
 from runners.connector.cards import brought_back
 from runners.connector.channel import Incoming, Press
+from runners.engine.access.signatures import fields_of
 from runners.engine.integrations.slack_account import ID, sender_of
 
-FIELDS_READ = 50
 NAME_KEPT = 64
 NOTE = re.compile(r"note\s+(.*)", re.DOTALL | re.IGNORECASE)
 
@@ -21,18 +19,10 @@ def incoming(update: Mapping[str, Any], team: str, *, edits: bool) -> Incoming:
     """Return what of an update may be answered: all that is from another workspace than `team` is from no allowed chat."""
     number = update["update_id"]
     try:
-        said = _read(update["kind"], update["body"])
+        said = fields_of(update["kind"], update["body"])
         return _pressed(number, said, team, edits) if said.get("type") else _written(number, said, team)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError):
         return Incoming(number)
-
-
-def _read(kind: str, body: str) -> dict[str, Any]:
-    said: dict[str, Any] = (
-        json.loads(body) if kind == "application/json" else dict(parse_qsl(body, max_num_fields=FIELDS_READ))
-    )
-    found: dict[str, Any] = json.loads(said["payload"]) if "payload" in said else said
-    return found
 
 
 def _written(number: int, said: Mapping[str, Any], team: str) -> Incoming:

@@ -115,3 +115,15 @@ def test_every_command_states_operations_and_says_what_it_does_in_every_language
     for one in COMMANDS.values():
         assert set(one.operations) <= set(OPERATIONS), one.name
         assert not one.written or all(f"chat.help_{one.name}" in words for words in CATALOGUE.values()), one.name
+
+
+def test_a_misspelled_command_offers_the_nearest_that_the_person_may_use(platform):
+    chat = Chat(platform, role=Role.OPERATOR)
+
+    assert chat.say("/staus") == ("/staus is not a command. /help lists what you can ask.\nDid you mean one of these?")
+    assert chat.labels[0] == "/status"
+    assert chat.press("/status").startswith("Online: ")
+    assert chat.say("/caancel run_x").endswith("these?") and chat.labels == ["/cancel run_x"]
+    viewer = Chat(platform, role=Role.VIEWER)
+    assert viewer.say("/caancel run_x") == "/caancel is not a command. /help lists what you can ask."
+    assert viewer.last.buttons == ()

@@ -2,6 +2,7 @@
 
 import ast
 import itertools
+import json
 from pathlib import Path
 
 import pytest
@@ -192,6 +193,19 @@ def test_what_is_sent_again_is_heard_once(platform, slack, account, start):
     assert [*first, late] == [200] * 4
     assert chats.unread(platform.store, "slack:ops", 9) == []
     assert len(told(platform, "slack.command.received")) == 1
+
+
+@pytest.mark.parametrize("kind", [slack_api.FORM, "application/json"])
+def test_a_retry_that_is_signed_anew_is_heard_once(platform, send, kind):
+    pressed_once = pressed("card:0", "1700000000.000100")
+    pressed_once["payload"] = pressed_once["payload"].replace('{"type"', '{"trigger_id": "13.98.abcdef", "type"', 1)
+    typed_once = typed("status") | {"trigger_id": "13.99.abcdef"}
+
+    for fields in (typed_once, typed_once, *([pressed_once] * 2 if kind == slack_api.FORM else [])):
+        assert send(fields, kind=kind) == 200
+
+    numbers = [json.loads(text)["update_id"] for text in chats.unread(platform.store, "slack:ops", 9)]
+    assert len(set(numbers)) == (2 if kind == slack_api.FORM else 1)
 
 
 def test_another_chat_another_workspace_and_a_stranger_are_not_heard(platform, slack, send, start):

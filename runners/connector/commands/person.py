@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 
-from runners.connector.commands.asking import Asking
+from runners.connector.commands.asking import Asking, one_line
 from runners.connector.reply import Button, Reply
 from runners.engine import operations
 from runners.engine.words import Language
 
 LANGUAGES = {Language.EN: "English", Language.ID: "Bahasa Indonesia"}
 """What each language calls itself."""
+OFFERED = 3
+LABEL = 40
+"""Characters of a command on a button."""
 
 
 def whoami(asking: Asking) -> Reply:
@@ -51,6 +55,15 @@ def greeting(asking: Asking, names: Sequence[str]) -> Reply:
     return Reply(f"{asking.say('greeting')}\n\n{show_help(asking, names).text}")
 
 
-def unknown(asking: Asking) -> Reply:
-    """Return the answer to a command that does not exist, or that is only ever pressed."""
-    return Reply(asking.say("unknown", command=asking.command.name[:32]))
+def unknown(asking: Asking, names: Sequence[str]) -> Reply:
+    """Return the answer to a command that does not exist, or that is only ever pressed, with those of `names` that are most
+    like it as buttons.
+    """
+    typed = asking.command.name[:32]
+    fault = asking.say("unknown", command=typed)
+    near = get_close_matches(typed, names, OFFERED)
+    if not near:
+        return Reply(fault)
+    meant = [f"{name} {asking.argument}".strip() for name in near]
+    rows = tuple((Button(f"/{one_line(one, LABEL)}", "again", one),) for one in meant)
+    return Reply(f"{fault}\n{asking.say('did_you_mean')}", rows)

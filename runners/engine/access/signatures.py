@@ -1,7 +1,8 @@
 """Commands that come signed as Slack signs them (v0): taken in when an account's secret made the signature, just now.
 
-HMAC-SHA256 over `v0:timestamp:body`, as api.slack.com/authentication/verifying-requests-from-slack has it. The signature is
-the command's number as well, so that one that is sent twice is heard once; by the time that it is forgotten it is too old.
+HMAC-SHA256 over `v0:timestamp:body`, as api.slack.com/authentication/verifying-requests-from-slack has it. A command's number
+is made of its trigger_id, which a retry signs anew; without one of the signature. One that is sent twice is heard once so; by
+the time that it is forgotten it is too old.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import hmac
 import json
 import secrets
 from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qsl
 
 from runners.engine import clock
 from runners.engine.errors import Conflict, StoreAway, TooLarge, Unauthorized, Unreadable
@@ -21,6 +24,7 @@ from runners.engine.store.channel_accounts import SLACK_ACCOUNTS
 
 WITHIN = timedelta(minutes=5)
 LARGEST = 64 * 1024
+FIELDS_READ = 50
 
 
 def signature_of(secret: str, timestamp: str, body: bytes) -> str:
@@ -38,12 +42,29 @@ def take_in(platform: Platform, account_id: str, kind: str, body: bytes, timesta
     right = signature_of(_secret(platform, account_id), timestamp, body)
     if not hmac.compare_digest(right.encode(), signature.encode()) or not _is_fresh(platform, timestamp):
         raise Unauthorized("this is not signed by the account's secret within the last five minutes", wrong=True)
-    number = int(hashlib.sha256(right.encode()).hexdigest()[:12], 16)
-    update = {"update_id": number, "kind": kind, "body": body.decode("utf-8", "replace")}
+    text = body.decode("utf-8", "replace")
+    number = int(hashlib.sha256((_trigger(kind, text) or right).encode()).hexdigest()[:12], 16)
+    update = {"update_id": number, "kind": kind, "body": text}
     if chats.was_heard(platform.store, place := f"slack:{account_id}", number):
         return
     if not chats.receive(platform.store, place, json.dumps(update, separators=(",", ":"))):
         raise StoreAway("too many commands wait already; send it again later")
+
+
+def fields_of(kind: str, body: str) -> dict[str, Any]:
+    """Return what a command says: a form, JSON, or JSON in a form. Raises ValueError, TypeError or RecursionError."""
+    said: dict[str, Any] = (
+        json.loads(body) if kind == "application/json" else dict(parse_qsl(body, max_num_fields=FIELDS_READ))
+    )
+    found: dict[str, Any] = json.loads(said["payload"]) if "payload" in said else said
+    return found
+
+
+def _trigger(kind: str, body: str) -> str:
+    try:
+        return str(fields_of(kind, body).get("trigger_id") or "")
+    except (AttributeError, TypeError, ValueError, RecursionError):
+        return ""
 
 
 def _secret(platform: Platform, account_id: str) -> str:
