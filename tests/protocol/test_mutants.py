@@ -14,6 +14,7 @@ from tests.protocol import (
     access_mutants,
     approval_mutants,
     bulk_mutants,
+    chat_mutants,
     failure_mutants,
     mutants,
     pause_mutants,
@@ -37,6 +38,7 @@ ALL = (
     *session_mutants.MUTANTS,
     *access_mutants.MUTANTS,
     *record_mutants.MUTANTS,
+    *chat_mutants.MUTANTS,
 )
 
 
