@@ -190,6 +190,12 @@ def named_moment(run_id: str) -> datetime | None:
         return None
 
 
+def run_named(text: str) -> str | None:
+    """Return the run id that somebody means who writes it so: without its beginning, as lists show it, or in capitals."""
+    said = text.strip().lower()
+    return next((run_id for run_id in (said, f"run_{said}") if named_moment(run_id)), None)
+
+
 def base32(number: int) -> str:
     """Return `number` (0 or more) in ten base32 characters, so that ids of one age have one length and sort."""
     return "".join([PAIRS[number >> shift & 1023] for shift in (40, 30, 20, 10, 0)])

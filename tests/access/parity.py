@@ -17,7 +17,7 @@ ON_THE_MACHINE = "touches keys and files of the machine itself, so only its term
 EVENTS_TELL = "the events of the type telegram.command.* or slack.command.* tell the same, and more"
 
 PICTURES = (
-    "about at_work depth_history job_strips last_examination leaf_events list_decisions next_slots "
+    "about at_work depth_history job_strips jobs_beginning last_examination leaf_events list_decisions next_slots "
     "overview run_counts run_decision slot_days spread_of_runs vitals get_failure list_job_bulks run_approvals"
 )
 OWN_CHATS = "link_own_chat own_chats unlink_own_chat"

@@ -46,6 +46,16 @@ def test_each_state_has_a_tab_with_its_count(client, past):
     assert tabs(client.get("/ui/runs").text) == expected | {"success": "1", "failed": "3", "cancelled": "0"}
 
 
+def test_a_search_leads_to_all_runs_of_the_jobs_that_begin_like_it(client, past, trips):
+    page = client.get("/ui/runs?search=dai&status=failed").text
+    named = len(trips)
+    nobody = client.get("/ui/runs?search=nothing&status=failed").text
+
+    assert 'All runs of: <a class="id" href="/ui/runs?status=failed&amp;job_id=daily">daily</a>' in page
+    assert "All runs of" not in nobody
+    assert max(named, len(trips) - named) <= 9  # rows or none, and whatever it is called like
+
+
 def test_counts_of_all_runs_do_not_stand_beside_filters(client, past):
     page = client.get("/ui/runs?job_id=daily&status=failed").text
 

@@ -72,6 +72,8 @@ def test_a_whole_run_id_is_found_however_old_it_is(clocked, seven, monkeypatch):
 
     assert ids(list_runs(clocked.store, RunFilter(search=seven[-1]), limit=2)) == [seven[-1]]
     assert ids(list_runs(clocked.store, RunFilter(search=seven[-1], status=RunStatus.FAILED), limit=2)) == []
+    for written in (seven[-1].removeprefix("run_"), f" {seven[-1].upper()} "):
+        assert ids(list_runs(clocked.store, RunFilter(search=written), limit=2, among=1)) == [seven[-1]]
 
 
 def test_runs_are_filtered_by_their_end(clocked, clock):

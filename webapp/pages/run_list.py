@@ -16,6 +16,7 @@ from webapp.pages.reading import read
 from webapp.presentation.states import state_word
 from webapp.presentation.words import run_state
 
+JOBS_NAMED = 4
 Tab = tuple[str, str, str, int | None]
 
 
@@ -50,6 +51,14 @@ def all_of_them(wanted: RunFilter) -> dict[str, Any] | None:
 def only_failed(wanted: RunFilter) -> str | None:
     """Return where the same is searched among failed runs alone, which reaches further back; None where that is no help."""
     return _address(status=RunStatus.FAILED) if wanted.search and wanted.status is None else None
+
+
+def of_jobs(wanted: RunFilter) -> dict[str, str]:
+    """Return where all runs of each job stand that the search may mean: whose id begins like it. An index leads to them all."""
+    if not wanted.search or wanted.job_id:
+        return {}
+    named = read(operations.jobs_beginning, wanted.search, JOBS_NAMED)
+    return {job_id: _address(search=None, job_id=job_id) for job_id in named}
 
 
 def _address(**changed: Any) -> str:

@@ -50,6 +50,7 @@ def index() -> Response:
         state=run_state(wanted.status) if wanted.status else "",
         filtered=wanted != RunFilter(),
         looked_at=LOOKED_AT,
+        of_jobs=run_list.of_jobs(wanted),
         only_failed=run_list.only_failed(wanted),
         failure_kinds=list(FailureKind),
         group=_group(wanted),

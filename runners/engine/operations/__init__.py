@@ -75,6 +75,7 @@ from runners.engine.operations.job_bulk import undo_job_bulk as undo_job_bulk
 from runners.engine.operations.jobs import delete_job as delete_job
 from runners.engine.operations.jobs import get_job as get_job
 from runners.engine.operations.jobs import job_strips as job_strips
+from runners.engine.operations.jobs import jobs_beginning as jobs_beginning
 from runners.engine.operations.jobs import list_jobs as list_jobs
 from runners.engine.operations.jobs import memory as memory
 from runners.engine.operations.jobs import reset_memory as reset_memory

@@ -102,6 +102,12 @@ def list_jobs(
 
 
 @operation(Role.VIEWER)
+def jobs_beginning(platform: Platform, actor: Actor, begins: str, limit: int) -> list[str]:
+    """Return the ids of the first jobs whose ids begin like that; the longer the beginning, the fewer."""
+    return jobs.ids_beginning(platform.store, begins, limit)
+
+
+@operation(Role.VIEWER)
 def job_strips(platform: Platform, actor: Actor, job_ids: list[str]) -> dict[str, Strip]:
     """Return the heat strip of every job asked for; one of a job that never ran is empty."""
     return strips(platform.store, job_ids)

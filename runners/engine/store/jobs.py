@@ -101,6 +101,12 @@ def list_by_lane(store: Store, wanted: JobFilter, limit: int, offset: int = 0, c
     return Page(tuple(found.values()), total, next_cursor, unreadable=unreadable)
 
 
+def ids_beginning(store: Store, begins: str, limit: int) -> list[str]:
+    """Return the first ids that begin like that, in their order; one round trip, however many jobs there are."""
+    found: Any = store.redis.zrangebylex(store.keys.jobs, f"[{begins}", f"({begins}\x7f", start=0, num=limit)
+    return list(found)
+
+
 def all_ids(store: Store) -> list[str]:
     """Return the ids of all jobs, in order."""
     found: Any = store.redis.zrange(store.keys.jobs, 0, -1)

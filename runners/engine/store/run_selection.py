@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from runners.engine.run import TERMINAL, RunStatus, named_moment
+from runners.engine.run import TERMINAL, RunStatus, run_named
 from runners.engine.store.connection import Store
 from runners.engine.store.keys import PRIORITIES
 from runners.engine.store.page import WALKED_AT_MOST
@@ -82,8 +82,8 @@ def select(store: Store, wanted: RunFilter, window: Window) -> Selection:
     """Return the runs of one page, newest first; see `runs.list_runs` for what that costs."""
     if wanted.run_ids is not None:
         return _by_ids(store, wanted.run_ids, wanted, window)
-    if wanted.search and named_moment(wanted.search) and store.redis.exists(store.keys.run(wanted.search)):
-        return _by_ids(store, [wanted.search], wanted, window)
+    if (run_id := run_named(wanted.search or "")) and store.redis.exists(store.keys.run(run_id)):
+        return _by_ids(store, [run_id], wanted, window)
     if wanted.status and wanted.status not in TERMINAL and not wanted.failure:
         return _by_state(store, wanted, window)
     named = indexes(store, wanted)
