@@ -125,3 +125,14 @@ def test_what_hides_in_an_approval_is_shown_for_what_it_is(client, save):
     assert not {"\u202e", "\u200b", "\u2028"} & set(text)
     for shown in (r"\u202egp.x", r"a\u200bb", r"\u2028rm"):
         assert text.count(shown) == 2, f"{shown} stands in the command and in the inputs"
+
+
+def test_one_that_a_newer_version_made_void_shows_what_changed(client, save, waiting):
+    save("deploy", schedule=None, requires_approval=True, inputs={"work_ms": 250})
+
+    text = client.get(f"/ui/approvals/{waiting['approval_id']}").get_data(as_text=True)
+
+    assert "The job has version 2 now" in text and "so this is void: it was about version 1" in text
+    assert re.search(r"<code>inputs\.work_ms</code></dt><dd><del>100</del> → <ins>250</ins>", text)
+    assert "exactly as the job states them" in text
+    assert "/approve" not in text

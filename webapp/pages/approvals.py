@@ -117,10 +117,15 @@ def _said(approval: Approval) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """How a run's inputs differ from those that its job states now, in `version`; None changes: the job is another by now."""
+    """How a run's inputs differ from those that its job stated at the version that was asked for.
+
+    `version` is the one that the job has now; `since` is what changed in the job up to it, None when the older one is not
+    kept any more.
+    """
 
     version: int
     changes: tuple[Difference, ...] | None
+    since: tuple[Difference, ...] | None = ()
 
 
 def _against(approval: Approval, run: Run | None) -> Against | None:
@@ -130,8 +135,13 @@ def _against(approval: Approval, run: Run | None) -> Against | None:
         job = read(operations.get_job, approval.job_id)
     except (NotFound, Unreadable):
         return None
-    same = job.version == approval.job_version
-    return Against(job.version, differences(job.spec.inputs, run.inputs) if same else None)
+    if job.version == approval.job_version:
+        return Against(job.version, differences(job.spec.inputs, run.inputs))
+    try:
+        then = read(operations.job_version, approval.job_id, approval.job_version)
+    except (NotFound, Unreadable):
+        return Against(job.version, None, None)
+    return Against(job.version, differences(then.inputs, run.inputs), differences(then.to_json(), job.spec.to_json()))
 
 
 def _command(inputs: Mapping[str, object]) -> str | None:
