@@ -16,7 +16,7 @@ from runners.backup.key import BackupKey, KeyUnusable
 from runners.backup.restore import check
 from runners.engine import operations
 from runners.engine.audit_check import Check
-from runners.engine.errors import Conflict
+from runners.engine.errors import Conflict, ModeRefused
 from runners.engine.integrations.sealing import used_keys
 from runners.engine.protocol import presence
 from runners.engine.store import audit
@@ -102,9 +102,13 @@ def test_it_is_restored_only_where_nothing_is(server, kept: Path) -> None:
     assert "job:daily" not in everything(server)
 
 
+def a_worker(stage) -> ProcessBeat:
+    return ProcessBeat("worker-1", "worker", "here", 1, VERSION, stage.store.now(), "")
+
+
 @pytest.mark.parametrize("mode", ["streams-redis7"])
 def test_it_is_restored_only_where_nothing_runs(server, kept: Path) -> None:
-    presence.join(server.store, ProcessBeat("worker-1", "worker", "here", 1, VERSION, server.store.now(), ""))
+    presence.join(server.store, a_worker(server))
 
     with pytest.raises(Conflict, match="worker-1 runs here"):
         restore_backup(server.platform, ADMIN, kept, KEY, told)
@@ -120,10 +124,12 @@ def test_one_that_broke_off_is_made_again_from_the_same_file(memory, server, kep
 
     with pytest.raises(KeyboardInterrupt):
         restore_backup(server.platform, ADMIN, kept, KEY, breaks_off)
+    with pytest.raises(ModeRefused, match="to its end first"):  # half of it is there
+        presence.join(server.store, a_worker(server))
     restore_backup(server.platform, ADMIN, kept, KEY, told)
 
     assert everything(server) >= {"job:daily", "job:flaky", "people", "audit"}
-    assert not server.store.redis.exists(server.store.keys.restoring)
+    presence.join(server.store, a_worker(server))
     verified(server)
 
 

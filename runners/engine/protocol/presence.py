@@ -24,8 +24,11 @@ def join(store: Store, said: ProcessBeat) -> None:
     """Record the mode that this process probed, and its first beat, in one step: of two modes only one gets in.
 
     A change is an event, and the next reconcile pushes all queued runs. A process counts as alive until 30 s after its
-    last beat, or until it says goodbye. Raises ModeRefused while one of them uses another mode, and redis.RedisError.
+    last beat, or until it says goodbye. Raises ModeRefused while one of them uses another mode, or where a restore has not
+    come to its end, and redis.RedisError.
     """
+    if store.redis.exists(store.keys.restoring):
+        raise ModeRefused("a backup is being restored here, or that broke off; run `multijob restore` to its end first")
     mode, alive_ms = store.mode, OFFLINE_AFTER // MILLISECOND
     fields = _pairs(_fields(store, said))
     word, other, used = call(
