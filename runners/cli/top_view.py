@@ -38,6 +38,11 @@ def headline(seen: Look) -> str:
     ]
     if queue["pressure_mode"]:
         parts.append("PRESSURE: only critical goes out")
+    parts += [
+        f"NO WORKER OF POOL {pool['name']}: {pool['depth']} of its runs wait"
+        for pool in queue.get("pools", ())  # an older server tells of none
+        if pool["depth"] and not pool["workers"]
+    ]
     if queue["paused"]["everything"]:
         parts.append("PAUSED: everything")
     return " · ".join(parts)

@@ -25,6 +25,11 @@ QUEUE = {
     "pressure_mode": True,
     "oldest_wait_sec": 12.4,
     "paused": {"everything": {"blocker": "everything"}},
+    "pools": [
+        {"name": "default", "depth": 1, "workers": 1, "slots": 5},
+        {"name": "gpu", "depth": 2, "workers": 0, "slots": 0},
+        {"name": "mail", "depth": 0, "workers": 0, "slots": 0},
+    ],
 }
 WORKER = {
     "id": "worker-1",
@@ -97,6 +102,9 @@ def test_what_there_is_more_of_is_counted() -> None:
 
     assert titles == [("Runs (2 of 40)", 2), ("Workers (2)", 2), ("Holds", 1)]
     assert "1 of 2 workers online" in headline(SEEN)
+    assert [part for part in headline(SEEN).split(" · ") if "POOL" in part] == [
+        "NO WORKER OF POOL gpu: 2 of its runs wait"
+    ]
 
 
 @pytest.mark.parametrize("height", [10, 24, 60])
