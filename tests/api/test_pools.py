@@ -45,10 +45,12 @@ def test_queue_readiness_and_page_name_the_pool_until_a_worker_comes(
     assert [(pool["name"], pool["depth"], pool["workers"]) for pool in before] == [("default", 0, 1), ("gpu", 1, 0)]
     assert any(NOBODY in warning for warning in client.get("/readyz").json["warnings"])
     assert "none online" in client.get("/ui/queue").text
+    assert "No worker of pool gpu runs" in client.get("/ui").text
     report(platform, "w2", "gpu", slots=2)
     after = client.get("/queue").json["pools"]
     assert (after[1]["workers"], after[1]["slots"]) == (1, 2)
     assert not any(NOBODY in warning for warning in client.get("/readyz").json["warnings"])
+    assert "No worker of pool gpu runs" not in client.get("/ui").text
     assert {agent["pool"] for agent in client.get("/agents").json if agent["type"] == "worker"} == {"default", "gpu"}
 
 

@@ -11,6 +11,7 @@ from runners.engine.run import Run
 from runners.engine.store.deliveries import Unsent
 from runners.engine.store.examination import Examination, Fault
 from runners.engine.store.facts import QueueFacts
+from runners.engine.store.pools import Pool
 from runners.engine.store.processes import Process, ProcessStatus
 from webapp.presentation.needs import Need, needs
 
@@ -52,6 +53,7 @@ def asked(
         "processes": ALL_WELL if processes is None else processes,
         "failing": list(failing),
         "poison": list(poison),
+        "unserved": [],
         "fault": None,
         "examination": UNEXAMINED,
         "unsent": Unsent(0),
@@ -68,6 +70,13 @@ def test_a_missing_scheduler_and_worker_are_named_with_the_command_that_helps():
 
     assert "multijob scheduler" in titles["No scheduler runs"]
     assert "multijob worker" in titles["No worker runs"]
+
+
+def test_a_pool_in_which_runs_wait_for_nobody_is_named_with_the_command_that_helps():
+    (need,) = asked(unserved=[Pool("gpu", 2, 0, 0)])
+
+    assert need.title == "No worker of pool gpu runs"
+    assert need.text == "2 runs in the queue. Start one: WORKER_POOL=gpu multijob worker."
 
 
 def test_workers_that_all_drain_are_named_and_one_that_does_not_is_enough():

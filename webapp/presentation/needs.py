@@ -18,6 +18,7 @@ from runners.engine.settings import Settings
 from runners.engine.store.deliveries import Unsent
 from runners.engine.store.examination import Examination
 from runners.engine.store.facts import QueueFacts
+from runners.engine.store.pools import Pool
 from runners.engine.store.processes import Process, ProcessStatus, online
 from webapp.numbers import number
 from webapp.presentation.spoken import spoken
@@ -65,6 +66,7 @@ def needs(found: Overview, settings: Settings, now: datetime, approvals: Sequenc
     needed = [
         *_store(found.fault),
         *_missing(found.queue, found.processes),
+        *_unserved(found.unserved),
         *_broken(found.examination),
         *_failed(found.failing, now),
         *_crashed(found.poison),
@@ -96,6 +98,14 @@ def _missing(queue: QueueFacts, processes: Sequence[Process]) -> Iterator[Need]:
     elif not any(process.takes_runs for process in processes):
         text = _("%(waiting)s Nobody takes them. Start another: multijob worker.", waiting=waiting)
         yield Need("bad", _("Every worker drains"), text, look)
+
+
+def _unserved(pools: Sequence[Pool]) -> Iterator[Need]:
+    for pool in pools[:FAULTS_SHOWN]:
+        waiting = ngettext("%(num)s run in the queue.", "%(num)s runs in the queue.", pool.depth)
+        text = _("%(waiting)s Start one: WORKER_POOL=%(pool)s multijob worker.", waiting=waiting, pool=pool.name)
+        look = (Act(_("Queue"), "queue.show", {}),)
+        yield Need("bad", _("No worker of pool %(pool)s runs", pool=pool.name), text, look)
 
 
 def _broken(last: Examination) -> Iterator[Need]:

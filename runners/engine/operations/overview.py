@@ -10,6 +10,7 @@ from runners.engine.job import Job
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.operations.watching import DEPTHS_SHOWN
 from runners.engine.platform import Platform
+from runners.engine.pool import DEFAULT
 from runners.engine.readiness import store_fault
 from runners.engine.run import Run
 from runners.engine.store import deliveries, examination, facts, runs
@@ -19,6 +20,7 @@ from runners.engine.store.examination import Examination
 from runners.engine.store.facts import Counters, DepthSample, QueueFacts
 from runners.engine.store.failure_memory import FailureMemory, load_memories
 from runners.engine.store.jobs import load_jobs
+from runners.engine.store.pools import Pool, read_pools
 from runners.engine.store.processes import Process, ProcessStatus, list_processes, online, slots_online
 
 SHOWN = 10
@@ -42,6 +44,7 @@ class Overview:
     minutes: list[Counters]
     depths: list[DepthSample]
     processes: list[Process]
+    unserved: list[Pool]
     workers: int
     slots: int
     scheduler: Process | None
@@ -74,6 +77,7 @@ def overview(platform: Platform, actor: Actor) -> Overview:
         minutes=minutes,
         depths=facts.depth_samples(store, DEPTHS_SHOWN),
         processes=processes,
+        unserved=[pool for pool in read_pools(store, processes) if pool.unserved and pool.name != DEFAULT],
         workers=workers,
         slots=slots_online(processes),
         scheduler=_scheduler(processes),
