@@ -64,10 +64,7 @@ PURE = (
         "words",
     ),
 )
-ACTING_PLANNER = {
-    "runners.planner",
-    *(f"runners.planner.{name}" for name in ("ai", "planning", "executing", "obstacles")),
-}
+ACTING_PLANNER = {f"runners.planner{room}" for room in ("", ".ai", ".planning", ".executing", ".obstacles")}
 """The rest of the planner is pure as well."""
 PURE_LIBRARIES = {"pydantic", "pydantic_core", "annotated_types", "cronsim", "yaml"}
 # the modules of the standard library that look at the world or at chance
