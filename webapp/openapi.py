@@ -17,6 +17,7 @@ from webapp.api.endpoint import CONVERTERS, ENDPOINTS, YAML, Endpoint
 from webapp.credentials import API_KEY
 from webapp.openapi_examples import ANSWERS, BODIES, PARAMETERS, PROBLEM
 from webapp.openapi_headers import request_headers, response_headers
+from webapp.openapi_parameters import meaning
 from webapp.wire.problems import ProblemRow
 
 TITLE = "multijob"
@@ -105,6 +106,7 @@ def _query_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
     required = schema.get("required", [])
     return [
         {"name": name, "in": "query", "required": name in required, "schema": _plain(field)}
+        | {"description": meaning(endpoint.name, name)}
         for name, field in schema.get("properties", {}).items()
     ]
 

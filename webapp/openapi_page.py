@@ -14,6 +14,7 @@ from typing import Any
 
 from flask import Response, render_template, request
 
+from runners.engine.catalog import load
 from runners.engine.errors import NotFound
 from runners.engine.version import VERSION
 from webapp import openapi
@@ -65,7 +66,7 @@ def index(home: str, search: str) -> Response:
     found = {name: [line for line in lines if wanted in line.words] for name, lines in groups().items()}
     shapes = [name for name in described()["components"]["schemas"] if wanted and wanted in name.casefold()]
     shown = {name: lines for name, lines in found.items() if lines}
-    return _page("docs/index.html", home, groups=shown, shapes=shapes, search=search)
+    return _page("docs/index.html", home, groups=shown, shapes=shapes, search=search, types=_types())
 
 
 def group(home: str, name: str) -> Response:
@@ -102,6 +103,17 @@ def references(part: Any) -> Iterator[str]:
     elif isinstance(part, list):
         for value in part:
             yield from references(value)
+
+
+@cache
+def _types() -> list[tuple[str, list[str], list[str]]]:
+    """Return the handlers that this process knows: type, the inputs that it must have, and those that it may have."""
+    known = load().handlers
+    fields = {type: known[type].inputs.model_fields for type in sorted(known)}
+    return [
+        (type, [name for name in of if of[name].is_required()], [name for name in of if not of[name].is_required()])
+        for type, of in fields.items()
+    ]
 
 
 def _curl() -> partial[str]:

@@ -7,7 +7,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from runners.engine.catalog import load
+from runners.engine.job.controls import CONTROL_NAMES
 from webapp.api.endpoint import ENDPOINTS
+from webapp.openapi_parameters import MEANINGS, OF_ROUTES
 
 
 @pytest.fixture
@@ -111,3 +114,23 @@ def test_routes_and_shapes_are_searched_without_scripts(client: FlaskClient) -> 
 @pytest.mark.parametrize("path", ["/docs/nothing", "/docs/shapes/Nothing"])
 def test_a_part_of_the_description_that_is_not_there_is_no_page(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+def test_the_page_says_what_a_job_may_say(client: FlaskClient) -> None:
+    page = client.get("/docs").text
+
+    for name in (*CONTROL_NAMES, *load().types()):
+        assert f"<code>{name}</code>" in page, name
+
+
+def test_every_meaning_is_of_a_parameter_that_there_is(document: dict[str, Any]) -> None:
+    operations = [operation for methods in document["paths"].values() for operation in methods.values()]
+    known = {
+        (operation["operationId"], row["name"])
+        for operation in operations
+        for row in operation["parameters"]
+        if row["in"] == "query"
+    }
+
+    assert MEANINGS.keys() == {name for _, name in known}
+    assert OF_ROUTES.keys() <= known
