@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from hypothesis import settings
 
 from tests import old_servers, servers
 from tests.clocks import MovingClock
+from tests.planted import SECRET_KEY, files_with_secrets, holds
 from tests.processes import Spawned, Spawner
 
 SLOW = pytest.mark.slow
+LEAKED = 10
+"""How a run ends whose tests left a secret behind."""
 # how long an example takes says more of the machine than of the code
 settings.register_profile("tests", deadline=None)
 settings.load_profile("tests")
@@ -87,7 +91,7 @@ def mode(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def server_env(mode: str, request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
     """The environment of a platform in this mode, on a flushed database. Memory names no server."""
-    env = {"DATA_DIR": str(tmp_path / "platform"), "SECRET_KEY": "tests-only-tests-only-tests-only-tests"}
+    env = {"DATA_DIR": str(tmp_path / "platform"), "SECRET_KEY": SECRET_KEY}
     if mode == "memory":
         return env | {"QUEUE_MODE": "memory"}
     server: servers.Server = request.getfixturevalue(SERVER_OF[mode])
@@ -129,6 +133,33 @@ def spawn(tmp_path: Path) -> Iterator[Callable[..., Spawned]]:
     yield spawner
     for spawned in spawner.spawned:
         spawned.kill()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def searched_answers() -> Iterator[None]:
+    """Search every answer that a test gets from the app in its own process, endless ones apart, for secrets of the tests."""
+    opened = FlaskClient.open
+
+    def searched(self: FlaskClient, *args: Any, **kwargs: Any) -> Any:
+        answer = opened(self, *args, **kwargs)
+        body = b"" if answer.mimetype == "text/event-stream" else answer.get_data()
+        assert not holds(body + str(answer.headers).encode()), f"a secret stands in the answer of {answer.request.path}"
+        return answer
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(FlaskClient, "open", searched)
+        yield
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the run when a file that its tests have left behind holds a secret of theirs."""
+    factory: pytest.TempPathFactory | None = getattr(session.config, "_tmp_path_factory", None)
+    if factory is None or hasattr(session.config, "workerinput"):
+        return
+    found = [str(path) for path in files_with_secrets(factory.getbasetemp())]
+    if found:
+        session.exitstatus = LEAKED
+        print("\nsecrets of tests stand in these files; a folder is named after its test:", *found, sep="\n  ")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -9,7 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-PASSWORD = "correct horse battery staple"
+from tests.planted import PASSWORD
+
 FROM_HERE = {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}
 
 

@@ -16,7 +16,8 @@ from runners.engine.operations import Actor, Role
 from runners.engine.protocol.people import create
 from runners.engine.protocol.refusals import Refusals
 from runners.engine.settings import read
-from tests.access.browsing import PASSWORD, Browsing
+from tests.access.browsing import Browsing
+from tests.planted import PASSWORD, ROLE_TOKENS
 from webapp import create_app
 from webapp.pages.reading import Snapshots
 from webapp.polling import Parts
@@ -24,11 +25,7 @@ from webapp.recent_sessions import RecentSessions
 from webapp.request_limit import RequestLimit
 from webapp.token_limits import WrongTokens
 
-TOKENS = {
-    "viewer": "viewer-4d9f1c7ab2e860535b",
-    "operator": "operator-7e01b8d3f62a945c1d",
-    "admin": "admin-c35a9e7f104b8d26f0",
-}
+TOKENS = ROLE_TOKENS
 AUTH = {"AUTH_ENABLED": "true", **{f"AUTH_{role.upper()}_TOKEN": text for role, text in TOKENS.items()}}
 ADMIN = Actor("tests", Role.ADMIN, "cli")
 

@@ -11,8 +11,9 @@ from runners.engine import operations
 from runners.engine.access.chatting import redeem
 from runners.engine.access.identity import by_token
 from runners.engine.operations import Role
-from tests.access.browsing import PASSWORD, Browsing
+from tests.access.browsing import Browsing
 from tests.access.conftest import ADMIN, signed_in
+from tests.planted import PASSWORD, ROLE_TOKENS
 from webapp import create_app
 
 ANOTHER = "another horse battery staple"
@@ -193,7 +194,7 @@ def test_nobody_ends_the_session_of_another(app: Flask, guarded: Any, ana: Any) 
 
 def test_what_a_browser_calls_itself_stays_text(app: Flask) -> None:
     browser = Browsing(app, agent="<script>alert(1)</script>")
-    browser.show_token("admin-c35a9e7f104b8d26f0")
+    browser.show_token(ROLE_TOKENS["admin"])
 
     page = browser.get("/ui/account").text
 

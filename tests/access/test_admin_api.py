@@ -6,8 +6,8 @@ import json
 import pytest
 
 from tests.access.conftest import bearer, of_environment
+from tests.planted import PASSWORD
 
-PASSWORD = "seven herons over the estuary"
 ANA = {"name": "ana", "role": "operator", "password": PASSWORD}
 
 

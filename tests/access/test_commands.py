@@ -13,8 +13,7 @@ from runners.cli import main
 from runners.engine.access.identity import by_token, verify_password
 from runners.engine.role import Role
 from runners.engine.store.audit import AuditFilter, list_entries
-
-PASSWORD = "seven herons over the estuary"
+from tests.planted import PASSWORD
 
 
 @pytest.fixture

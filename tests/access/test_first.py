@@ -8,8 +8,9 @@ from flask import Flask
 
 from runners.engine.access.first import new_code
 from runners.engine.settings import read
-from tests.access.browsing import PASSWORD, Browsing
+from tests.access.browsing import Browsing
 from tests.access.conftest import ADMIN
+from tests.planted import PASSWORD
 
 FIRST = {"page": "/ui/first", "name": "Ana", "password": PASSWORD}
 

@@ -11,8 +11,8 @@ from runners.engine.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from runners.engine.operations import Role
 from runners.engine.store.people import load_person
 from tests.access.conftest import ADMIN
+from tests.planted import PASSWORD
 
-PASSWORD = "seven herons over the estuary"
 OTHER = "a lantern under green water"
 
 

@@ -13,6 +13,7 @@ from runners.engine import operations
 from runners.engine.errors import StoreAway
 from tests.access.browsing import Browsing
 from tests.access.conftest import signed_in
+from tests.planted import ROLE_TOKENS
 
 SETTINGS = "/ui/settings"
 CHOSEN = {"theme": "dark", "density": "compact", "language": "id", "zone": "Asia/Jakarta", "refresh_sec": "10"}
@@ -82,7 +83,7 @@ def test_programs_have_no_settings_and_are_answered_in_the_language_they_ask_for
     browser = signed_in(app, "viewer")
     choose(browser)
 
-    answer = browser.get("/jobs", {"Authorization": "Bearer viewer-4d9f1c7ab2e860535b"})
+    answer = browser.get("/jobs", {"Authorization": f"Bearer {ROLE_TOKENS['viewer']}"})
 
     assert answer.headers["Content-Language"] == "en"
 

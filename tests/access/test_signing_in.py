@@ -10,8 +10,9 @@ from flask import Flask
 from runners.engine import operations
 from runners.engine.operations import Role
 from runners.engine.settings import read
-from tests.access.browsing import PASSWORD, Browsing
+from tests.access.browsing import Browsing
 from tests.access.conftest import ADMIN, AUTH, TOKENS, signed_in
+from tests.planted import PASSWORD
 from webapp import create_app
 
 

@@ -11,6 +11,7 @@ from runners.engine.operations import Role
 from runners.engine.store.connection import limits
 from tests import servers
 from tests.access.conftest import ADMIN, bearer, of_environment
+from tests.planted import PASSWORD
 from tests.servers import free_port
 
 NAMED = "mjt_aaaaaaaaaaaa_" + "A" * 43
@@ -52,13 +53,13 @@ def test_a_full_store_takes_nobody_in_and_shuts_out_whoever_must_be(own_server, 
     platform = open_platform(read(server_env | {"REDIS_URL": own_server.url}))
     token = operations.create_token(platform, ADMIN, "ci", Role.ADMIN).token
     for name in ("ana", "ben"):
-        operations.create_person(platform, ADMIN, name, Role.ADMIN, "seven herons over the estuary")
+        operations.create_person(platform, ADMIN, name, Role.ADMIN, PASSWORD)
     platform.store.redis.config_set("maxmemory", 1)
 
     with pytest.raises(StoreAway):
         operations.create_token(platform, ADMIN, "more", Role.VIEWER)
     with pytest.raises(StoreAway):
-        operations.create_person(platform, ADMIN, "cora", Role.VIEWER, "seven herons over the estuary")
+        operations.create_person(platform, ADMIN, "cora", Role.VIEWER, PASSWORD)
     operations.revoke_token(platform, ADMIN, token.id)
     operations.change_person(platform, ADMIN, "ana", disabled=True)
     operations.delete_person(platform, ADMIN, "ana")

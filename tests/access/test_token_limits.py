@@ -14,6 +14,7 @@ from runners.engine.errors import TooMany
 from tests.access.conftest import AUTH, bearer, of_environment
 from tests.api.live import serving
 from tests.clocks import MovingClock
+from tests.planted import SECRET_KEY
 from tests.round_trips import counted
 from webapp import create_app, request_limit, token_limits
 from webapp.request_limit import RequestLimit
@@ -130,7 +131,7 @@ def test_while_the_store_cannot_count_each_process_counts_for_itself(here):
 
 @pytest.mark.slow
 def test_two_real_processes_let_through_what_one_may(redis_server, tmp_path):
-    settled = AUTH | {"SECRET_KEY": "tests-only-" * 4, "API_LIMIT_PER_MIN": "60", "KEY_PREFIX": "limited:"}
+    settled = AUTH | {"SECRET_KEY": SECRET_KEY, "API_LIMIT_PER_MIN": "60", "KEY_PREFIX": "limited:"}
     folders = [tmp_path / "one", tmp_path / "other"]
     for folder in folders:
         folder.mkdir()

@@ -19,6 +19,7 @@ from runners.memory import open_memory
 from runners.perform import carry_out
 from tests.handlers import server
 from tests.handlers.server import Site
+from tests.planted import MODEL_KEY, SECRET_KEY
 from tests.protocol.stage import LEASE
 from webapp import create_app
 
@@ -36,10 +37,10 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Pla
         environ = {
             "QUEUE_MODE": "memory",
             "DATA_DIR": str(tmp_path_factory.mktemp("ground") / "platform"),
-            "SECRET_KEY": "tests-only-tests-only-tests-only-tests",
+            "SECRET_KEY": SECRET_KEY,
             "HTTP_ALLOW_PRIVATE": "127.0.0.1",
             "OPENAI_BASE_URL": found.url("/v1"),
-            "OPENAI_API_KEY": "sk-canary-canary-canary",
+            "OPENAI_API_KEY": MODEL_KEY,
             "PLANNER_AI_MODEL": "tiny",
         }
         platform = open_memory(settings.read(environ))

@@ -14,7 +14,7 @@ from runners.engine.errors import Forbidden
 from runners.engine.operations import Actor, Role
 from tests.handlers.context import FakeContext
 from tests.models.speaking import asked, call, finish, plan, play, told
-from tests.operations.test_audited import PASSWORD
+from tests.planted import PASSWORD
 
 ADA = Actor("ada", Role.ADMIN, "api")
 

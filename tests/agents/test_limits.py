@@ -6,6 +6,7 @@ import pytest
 
 from runners.agents.clock import Clocked
 from tests.models.speaking import PATH, asked, call, finish, plan, play
+from tests.planted import MODEL_KEY
 
 NOTE = call("note", text="on it")
 
@@ -75,7 +76,7 @@ def test_an_answer_that_cannot_be_used_may_be_repaired_so_often_and_no_more(clie
 
 def test_a_model_that_does_not_answer_fails_the_attempt_with_its_reason_and_without_its_key(client, save, work, site):
     save()
-    site.pages[PATH] = (500, {}, b"sk-canary-canary-canary")
+    site.pages[PATH] = (500, {}, MODEL_KEY.encode())
 
     run = work()
 

@@ -49,8 +49,5 @@ def save(client: FlaskClient) -> Save:
 @pytest.fixture(scope="module")
 def live(redis_server: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """A real web server on a free port, on a flushed database."""
-    flusher = redis_server.client()
-    flusher.flushall()
-    flusher.close()
-    with serving(redis_server.url, tmp_path_factory.mktemp("live")) as found:
+    with serving(redis_server.emptied().url, tmp_path_factory.mktemp("live")) as found:
         yield found

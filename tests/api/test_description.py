@@ -16,6 +16,7 @@ from schemathesis.checks import CHECKS
 
 from tests.access.conftest import AUTH, TOKENS, bearer
 from tests.api.live import Live, serving
+from tests.planted import SECRET_KEY
 from webapp import openapi
 from webapp.api.endpoint import ENDPOINTS, Endpoint
 
@@ -49,7 +50,7 @@ def takes_something(endpoint: Endpoint) -> bool:
 @pytest.fixture(scope="module")
 def guarded(redis_server: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """A web server that asks everybody who they are, and does not mind how often they ask."""
-    settled = {**AUTH, "SECRET_KEY": "tests-only-" * 4, "API_LIMIT_PER_MIN": "1000000", "KEY_PREFIX": "guarded:"}
+    settled = {**AUTH, "SECRET_KEY": SECRET_KEY, "API_LIMIT_PER_MIN": "1000000", "KEY_PREFIX": "guarded:"}
     with serving(redis_server.url, tmp_path_factory.mktemp("guarded"), **settled) as found:
         yield found
     print("\nrequests by who asked and how it was answered:", dict(sorted(SENT.items())))

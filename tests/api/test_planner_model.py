@@ -17,6 +17,7 @@ from runners.planner import ai
 from tests.handlers import server
 from tests.handlers.server import Site
 from tests.models.speaking import PATH, says, sent_key
+from tests.planted import MODEL_KEY
 from webapp import create_app
 
 PROMPT = "please keep an eye on the shop's front page, often"
@@ -41,7 +42,7 @@ def asking(platform: Platform, site: Site) -> FlaskClient:
         platform.settings,
         http_allow_private=("127.0.0.1",),
         openai_base_url=site.url("/v1"),
-        openai_api_key="sk-canary-canary-canary",
+        openai_api_key=MODEL_KEY,
         planner_ai_model="tiny",
     )
     return create_app(replace(platform, settings=settings)).test_client()
@@ -82,7 +83,7 @@ def test_the_model_learns_the_types_and_the_time_and_no_secret(
     body = json.loads(seen.body)
     assert body["model"] == "tiny" and "http.request" in body["messages"][0]["content"]
     assert "hush" not in seen.body.decode() and "canary" not in seen.body.decode()
-    assert sent_key(seen) == "Bearer sk-canary-canary-canary"
+    assert sent_key(seen) == f"Bearer {MODEL_KEY}"
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_what_cannot_be_used_is_refused_with_its_reason_and_rules_plan(
 
 
 def test_what_goes_wrong_on_the_way_is_told_without_the_key(asking: FlaskClient, site: Site) -> None:
-    says(site, "sk-canary-canary-canary", status=500)
+    says(site, MODEL_KEY, status=500)
 
     found = plan(asking, "laporan jam 07:00")
 

@@ -12,6 +12,7 @@ from runners.engine.platform import open_platform
 from runners.engine.protocol.telling import Part, tell
 from runners.engine.settings import read
 from tests.api.live import Live
+from tests.planted import SECRET_KEY
 from tests.store.making import claim, save, start, succeed
 
 UNKNOWN = "/runs/run_2222222222_222222222222/logs"
@@ -113,8 +114,7 @@ def test_a_part_that_depends_on_a_validator_is_the_whole(client: FlaskClient, ru
 @pytest.fixture
 def there(live: Live, redis_server: Any, tmp_path: Any) -> Any:
     """The platform behind the live server, with a run that has written its first lines."""
-    secret = "tests-only-" * 4  # every test of the module goes on with one audit
-    opened = open_platform(read({"REDIS_URL": redis_server.url, "DATA_DIR": str(tmp_path), "SECRET_KEY": secret}))
+    opened = open_platform(read({"REDIS_URL": redis_server.url, "DATA_DIR": str(tmp_path), "SECRET_KEY": SECRET_KEY}))
     save(opened, "streamed")
     start(opened, "streamed")
     (claimed,) = claim(opened)

@@ -25,10 +25,10 @@ from runners.engine.store.records import load_record
 from runners.engine.vault import Owner, Sealed, Vault, key_id, new_key
 from runners.engine.version import VERSION
 from tests.handover.test_bring import filled, memory, server
+from tests.planted import PASSWORD
 from tests.store.making import ADMIN
 
 __all__ = ["memory", "server"]
-PASSWORD = "seven herons over the estuary"
 KEY = "a passphrase of the night"
 TARGETS = pytest.mark.parametrize("mode", ["streams-redis7", "lists-redis3"])
 

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from runners.cli import main
 from runners.engine import operations
 from runners.engine.vault import new_key
+from tests.planted import PASSWORD
 from tests.store.making import ADMIN
 
 
@@ -34,7 +35,7 @@ def multijob(platform, server_env, monkeypatch):
 
 @pytest.mark.parametrize("mode", ["streams-redis7"])
 def test_a_deployment_goes_into_a_file_and_comes_out_beside_it(multijob, platform, tmp_path: Path) -> None:
-    operations.create_person(platform, ADMIN, "ana", operations.Role.ADMIN, "seven herons over the estuary")
+    operations.create_person(platform, ADMIN, "ana", operations.Role.ADMIN, PASSWORD)
     operations.save_account(platform, ADMIN, "crm", "a", {"secrets": {"token": "secret-of-a"}})
     file = str(tmp_path / "all.backup")
 

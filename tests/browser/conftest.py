@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests import servers
+from tests.planted import SECRET_KEY
 from tests.processes import Spawner
 from tests.waiting import wait_until
 
@@ -24,7 +25,6 @@ SWITCHES = [
 ]
 COMMAND = "python3 -uc"
 """What commands may run here: any program of Python, unbuffered."""
-SECRET = "tests-only-tests-only-tests-only-tests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def answers(url: str) -> bool:
 
 def environment(folder: Path, port: int, **more: str) -> dict[str, str]:
     """Return the environment of a process of the platform."""
-    return {"DATA_DIR": str(folder), "SECRET_KEY": SECRET, "PORT": str(port), **more}
+    return {"DATA_DIR": str(folder), "SECRET_KEY": SECRET_KEY, "PORT": str(port), **more}
 
 
 @pytest.fixture(scope="session")

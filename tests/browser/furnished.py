@@ -7,7 +7,8 @@ from typing import Any
 from runners.engine import settings
 from runners.engine.access.chatting import redeem
 from runners.engine.platform import open_platform
-from tests.browser.guarded import PASSWORD, TOKENS, Guarded
+from tests.browser.guarded import TOKENS, Guarded
+from tests.planted import PASSWORD
 from tests.waiting import wait_until
 
 HOOK = {"events": ["run.failed"], "channel": "webhook", "webhook": {"url": "https://hooks.example.org/services/x"}}

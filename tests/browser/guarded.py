@@ -13,15 +13,11 @@ from playwright.sync_api import Page
 
 from tests import servers
 from tests.browser.conftest import environment
+from tests.planted import PASSWORD, ROLE_TOKENS
 from tests.processes import Spawner
 from tests.waiting import wait_until
 
-TOKENS = {
-    "viewer": "viewer-4d9f1c7ab2e860535b",
-    "operator": "operator-7e01b8d3f62a945c1d",
-    "admin": "admin-c35a9e7f104b8d26f0",
-}
-PASSWORD = "correct horse battery staple"
+TOKENS = ROLE_TOKENS
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener
-from tests.browser.guarded import PASSWORD, Guarded, guarded_deployment, sign_in
+from tests.browser.guarded import Guarded, guarded_deployment, sign_in
+from tests.planted import PASSWORD
 
 pytestmark = pytest.mark.slow
 

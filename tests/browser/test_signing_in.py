@@ -13,7 +13,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Opener
-from tests.browser.guarded import PASSWORD, TOKENS, Guarded, guarded_deployment, sign_in
+from tests.browser.guarded import TOKENS, Guarded, guarded_deployment, sign_in
+from tests.planted import PASSWORD
 
 pytestmark = pytest.mark.slow
 

@@ -14,7 +14,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
 
-TOKEN = "424242:canary-Token_never-to-be-seen"
+from tests.planted import BOT_TOKEN
+
+TOKEN = BOT_TOKEN
 CHAT = 1001
 SENDER = 2002
 NOT_FOUND = (404, b'{"ok":false,"description":"Not Found"}')

@@ -11,10 +11,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from runners.engine.access.signatures import signature_of
+from tests.planted import SIGNING_SECRET, SLACK_TOKEN
 
 TEAM, CHAT, USER = "T1", "C1", "U1"
-SECRET = "canary-signing-secret-0123456789"
-TOKEN = "xoxb-canary-token-0123456789"
+SECRET = SIGNING_SECRET
+TOKEN = SLACK_TOKEN
 HOOK = "/services/canary-T1/B1/0123456789"
 FORM = "application/x-www-form-urlencoded"
 

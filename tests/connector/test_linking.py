@@ -14,9 +14,9 @@ from runners.engine.operations import Actor, Role
 from runners.engine.store.audit import AuditFilter, list_entries
 from tests.connector.bot_api import CHAT, SENDER
 from tests.connector.looking import told
+from tests.planted import PASSWORD
 
 ADMIN = Actor("ana", Role.ADMIN, "cli")
-PASSWORD = "correct horse battery staple"
 ALLOWED = Allowed(frozenset({str(CHAT)}), frozenset({str(SENDER)}))
 NOBODY_LISTED = Allowed(frozenset({str(CHAT)}), frozenset())
 

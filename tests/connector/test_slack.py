@@ -16,6 +16,7 @@ from runners.engine.store.connectors import list_connectors
 from tests.connector import slack_api
 from tests.connector.looking import told
 from tests.connector.slack_api import CHAT, HOOK, SECRET, TEAM, TOKEN, USER, buttons, pressed, signed, typed
+from tests.planted import PASSWORD
 from tests.waiting import wait_until
 from webapp import create_app
 
@@ -92,7 +93,7 @@ def test_who_asks_is_a_person_by_the_same_code_and_the_audit_names_chat_and_chan
     platform, slack, send, account, start
 ):
     account(allowed_senders=[])
-    operations.create_person(platform, ADMIN, "ada", Role.OPERATOR, "correct horse battery staple")
+    operations.create_person(platform, ADMIN, "ada", Role.OPERATOR, PASSWORD)
     operations.save_job(platform, ADMIN, {"job_id": "nightly", "type": "simulation.heavy", "schedule": None})
     start()
 

@@ -17,13 +17,13 @@ import pytest
 import yaml
 
 from tests import servers
+from tests.planted import ROLE_TOKENS, SECRET_KEY
 from tests.processes import CHECKOUT, Spawned, Spawner
 from tests.waiting import wait_until
 
 DEPLOY = CHECKOUT / "docs/deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yml").read_text())
 PROGRAMS = ("web", "scheduler", "worker", "connector")
-SECRET = "tests-only-tests-only-tests-only-tests"
 USER = "10001"
 AS_IN_THE_IMAGE = f"""
 set -e
@@ -97,8 +97,8 @@ def environment(folder: Path) -> Iterator[dict[str, str]]:
             "PYTHONDONTWRITEBYTECODE": "1",
             "MEMORY_FALLBACK": "never",
             "AUTH_ENABLED": "true",
-            "AUTH_ADMIN_TOKEN": "admin-c35a9e7f104b8d26f0",
-            "SECRET_KEY": SECRET,
+            "AUTH_ADMIN_TOKEN": ROLE_TOKENS["admin"],
+            "SECRET_KEY": SECRET_KEY,
         }
 
 
@@ -116,7 +116,7 @@ def programs(folder: Path, environment: dict[str, str], tmp_path: Path) -> Itera
 def test_programs_work_and_are_healthy_under_the_terms_of_the_image(
     programs: dict[str, Spawned], environment: dict[str, str], folder: Path
 ) -> None:
-    url, token = f"http://127.0.0.1:{environment['PORT']}", {"Authorization": "Bearer admin-c35a9e7f104b8d26f0"}
+    url, token = f"http://127.0.0.1:{environment['PORT']}", {"Authorization": f"Bearer {ROLE_TOKENS['admin']}"}
     with httpx.Client(base_url=url, headers=token, trust_env=False) as client:
         wait_until(lambda: _ready(client), 60)
         for job_id, kind in (("sums", "report.daily"), ("keeps", "backup.export")):

@@ -19,14 +19,14 @@ import httpx
 import pytest
 
 from tests import servers
+from tests.planted import ROLE_TOKENS, SECRET_KEY
 from tests.processes import CHECKOUT
 from tests.waiting import wait_until
 
 PLAN = 20
 """Connections of the smallest plan; this test's own one comes on top."""
 GRACE_SEC = 30
-TOKEN = "admin-c35a9e7f104b8d26f0"
-SECRET = "tests-only-tests-only-tests-only-tests"
+TOKEN = ROLE_TOKENS["admin"]
 READERS = 30
 RUNS = 40
 
@@ -71,7 +71,7 @@ def dynos(server: tuple[servers.Server, int], tmp_path: Path) -> Iterator[Dynos]
         "REDIS_TLS_URL": f"rediss://127.0.0.1:{server[1]}?ssl_cert_reqs=none",
         "AUTH_ENABLED": "true",
         "AUTH_ADMIN_TOKEN": TOKEN,
-        "SECRET_KEY": SECRET,
+        "SECRET_KEY": SECRET_KEY,
     }
     lines = (line.partition(":") for line in (CHECKOUT / "Procfile").read_text().splitlines())
     started = {

@@ -12,12 +12,12 @@ import httpx
 import pytest
 
 from tests import servers
+from tests.planted import ROLE_TOKENS, SECRET_KEY
 from tests.processes import CHECKOUT, Spawner, ending
 from tests.waiting import wait_until
 
 CONFIGURATION = CHECKOUT / "docs/deploy/nginx.conf"
-SECRET = "tests-only-tests-only-tests-only-tests"
-TOKEN = "operator-7e01b8d3f62a945c1d"
+TOKEN = ROLE_TOKENS["operator"]
 WHOLE = """
 daemon off;
 pid {folder}/nginx.pid;
@@ -70,7 +70,7 @@ def client(tmp_path: Path) -> Iterator[httpx.Client]:
     (tmp_path / "nginx.conf").write_text(configuration(tmp_path, port, web_port))
     spawner = Spawner(tmp_path)
     with servers.running(servers.redis_binary()) as server:
-        env = {"REDIS_URL": server.url, "DATA_DIR": str(tmp_path / "platform"), "SECRET_KEY": SECRET}
+        env = {"REDIS_URL": server.url, "DATA_DIR": str(tmp_path / "platform"), "SECRET_KEY": SECRET_KEY}
         env |= {"AUTH_ENABLED": "true", "AUTH_OPERATOR_TOKEN": TOKEN, "PORT": str(web_port)}
         env |= {"PUBLIC_URL": public, "TRUSTED_PROXIES": "127.0.0.1"}
         nginx = ["nginx", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf"), "-e", str(tmp_path / "error.log")]

@@ -14,7 +14,8 @@ from runners.engine.run import Run
 from tests import servers
 from tests.faults import books, oracle
 from tests.faults.client import Client, Told
-from tests.faults.deployment import BRISK, PYTHON_PATH, SECRET, Deployment
+from tests.faults.deployment import BRISK, PYTHON_PATH, Deployment
+from tests.planted import SECRET_KEY
 from tests.processes import Spawned, Spawner
 from tests.waiting import wait_until
 
@@ -68,7 +69,7 @@ def alone(folder: Path, **env: str) -> Iterator[Alone]:
     """Prepare a deployment in memory; nothing runs yet, and what is started is ended."""
     (folder / "spawned").mkdir()
     spawner, port = Spawner(folder / "spawned"), servers.free_port()
-    own = {"DATA_DIR": str(folder / "platform"), "SECRET_KEY": SECRET, "PORT": str(port), "QUEUE_MODE": "memory"}
+    own = {"DATA_DIR": str(folder / "platform"), "SECRET_KEY": SECRET_KEY, "PORT": str(port), "QUEUE_MODE": "memory"}
     settled = BRISK | own | env | {"PYTHONPATH": PYTHON_PATH.format(oracle.install(folder))}
     no_store = cast(Any, None)
     try:

@@ -25,6 +25,7 @@ from tests.faults.client import Client
 from tests.faults.proxy import FaultProxy
 from tests.faults.server import FaultServer
 from tests.faults.shifted_clock import ShiftedClock
+from tests.planted import SECRET_KEY
 from tests.processes import CHECKOUT, Spawned, Spawner
 from tests.waiting import wait_until
 
@@ -39,7 +40,6 @@ BRISK = {
     "SHUTDOWN_GRACE": "2",
     "WORKER_CONCURRENCY": "4",
 }
-SECRET = "tests-only-tests-only-tests-only-tests"
 PYTHON_PATH = f"{{}}{os.pathsep}{CHECKOUT}"
 """With the folder of the oracle's handlers put in."""
 SELF = Author("faults", "system")
@@ -224,7 +224,7 @@ def _deployment(
     mode: str, folder: Path, server: FaultServer, spawn: Spawner, proxy: FaultProxy | None, env: dict[str, str]
 ) -> Deployment:
     port = servers.free_port()
-    own = {"DATA_DIR": str(folder / "platform"), "SECRET_KEY": SECRET, "PORT": str(port), **BRISK, **env}
+    own = {"DATA_DIR": str(folder / "platform"), "SECRET_KEY": SECRET_KEY, "PORT": str(port), **BRISK, **env}
     platform = open_platform(settings.read(own | {"REDIS_URL": server.url}))
     assert platform.store.mode.name == mode
     truth = oracle.Oracle(folder / "oracle.jsonl")

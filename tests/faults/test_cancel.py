@@ -19,8 +19,9 @@ from tests.api.live import Live, serving
 from tests.connector import bot_api
 from tests.connector.bot_api import CHAT, SENDER, TOKEN
 from tests.faults import books
-from tests.faults.deployment import SECRET, Deployment
+from tests.faults.deployment import Deployment
 from tests.faults.marks import LISTS_SELDOM, STREAMS_ONLY
+from tests.planted import SECRET_KEY
 from tests.processes import CHECKOUT, is_alive
 from tests.waiting import wait_until
 
@@ -92,7 +93,7 @@ class Doors:
 @pytest.fixture
 def doors(deployment: Deployment, tmp_path: Path) -> Iterator[Doors]:
     """A web process and a connector with its Bot API, beside the deployment."""
-    with serving(deployment.server.url, tmp_path, SECRET_KEY=SECRET) as live, bot_api.running() as chat:
+    with serving(deployment.server.url, tmp_path, SECRET_KEY=SECRET_KEY) as live, bot_api.running() as chat:
         told = {"TELEGRAM_API_BASE": chat.url, "TELEGRAM_BOT_TOKEN": TOKEN}
         allowed = {"TELEGRAM_ALLOWED_CHATS": str(CHAT), "TELEGRAM_ALLOWED_SENDERS": str(SENDER)}
         deployment.spawn("connector", env=deployment.env | told | allowed)

@@ -21,6 +21,7 @@ from tests.faults import oracle
 from tests.faults.deployment import BRISK
 from tests.faults.server import FaultServer
 from tests.faults.stock_rq import stock_rq
+from tests.planted import SECRET_KEY
 from tests.processes import CHECKOUT, Spawned
 from tests.protocol.books import check_invariants
 from tests.waiting import wait_until
@@ -75,7 +76,7 @@ def alone(tmp_path: Path, spawn: Callable[..., Spawned]) -> Iterator[Alone]:
     server = FaultServer(servers.redis_binary(), tmp_path)
     port = servers.free_port()
     path = f"{oracle.install(tmp_path)}{os.pathsep}{CHECKOUT}"
-    env = {"DATA_DIR": str(tmp_path / "platform"), "SECRET_KEY": "tests-only-tests-only-tests-only-tests", **BRISK}
+    env = {"DATA_DIR": str(tmp_path / "platform"), "SECRET_KEY": SECRET_KEY, **BRISK}
     env |= {"REDIS_URL": server.url, "MEMORY_FALLBACK": "auto", "PORT": str(port), "PYTHONPATH": path}
     yield Alone(f"http://127.0.0.1:{port}", env, server, oracle.Oracle(tmp_path / "oracle.jsonl"), spawn)
     server.kill()

@@ -19,6 +19,7 @@ from tests import servers
 from tests.access.conftest import AUTH, of_environment
 from tests.api.live import Live, serving
 from tests.faults.server import FaultServer
+from tests.planted import SECRET_KEY
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
@@ -79,7 +80,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultServer]:
 
 @pytest.fixture(scope="module")
 def web(server: FaultServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    with serving(server.url, tmp_path_factory.mktemp("web"), SECRET_KEY="tests-only-" * 4, **AUTH) as found:
+    with serving(server.url, tmp_path_factory.mktemp("web"), SECRET_KEY=SECRET_KEY, **AUTH) as found:
         yield found
 
 

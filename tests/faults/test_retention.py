@@ -9,8 +9,9 @@ import pytest
 
 from runners.engine.protocol.work import Ended, exchange
 from tests.api.live import serving
-from tests.faults.deployment import SECRET, Deployment
+from tests.faults.deployment import Deployment
 from tests.faults.marks import STREAMS_ONLY
+from tests.planted import SECRET_KEY
 from tests.waiting import wait_until
 
 RUNS, KEPT = 1500, 100
@@ -39,7 +40,7 @@ def test_history_goes_whole_though_its_schedulers_are_killed(deployment: Deploym
     wait_until(lambda: kept(deployment) == KEPT + 1)
 
     assert everywhere(deployment) == {active, *ended[-KEPT:]}
-    with serving(deployment.server.url, tmp_path, SECRET_KEY=SECRET) as live:
+    with serving(deployment.server.url, tmp_path, SECRET_KEY=SECRET_KEY) as live:
         for path in ("/runs", "/runs?flow_group=lane", "/jobs/many/runs"):
             assert httpx.get(live.url + path).headers["X-Total-Count"] == str(KEPT + 1)
         removed = httpx.get(f"{live.url}/runs/{ended[0]}")

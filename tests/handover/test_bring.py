@@ -20,6 +20,7 @@ from runners.engine.vault import Owner, Vault, key_id, new_key
 from runners.handover import bring
 from runners.handover.bring import Bringing
 from runners.memory import open_memory
+from tests.planted import SECRET_KEY
 from tests.protocol.stage import AUTHOR, Stage
 from tests.store.making import ADMIN
 
@@ -33,7 +34,7 @@ def memory(clock):
 
 
 def in_memory(clock):
-    opened = open_memory(read({"SECRET_KEY": "tests-only-tests-only-tests-only-tests"}))
+    opened = open_memory(read({"SECRET_KEY": SECRET_KEY}))
     return Stage(replace(opened, store=replace(opened.store, clock=clock)), clock)
 
 

@@ -8,10 +8,10 @@ from runners.engine.errors import Conflict
 from runners.engine.operations import Actor, Role
 from runners.engine.store.tokens import behind
 from tests.handover.test_bring import TARGETS, hand_over, memory, server
+from tests.planted import PASSWORD
 
 __all__ = ["memory", "server"]
 ADMIN = Actor("tests", Role.ADMIN, "cli")
-PASSWORD = "seven herons over the estuary"
 
 
 @TARGETS

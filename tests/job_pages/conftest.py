@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from runners.engine import operations, settings
 from runners.engine.operations import Actor, Role
 from runners.engine.platform import Platform, open_platform
+from tests.planted import SECRET_KEY
 from webapp import create_app
 
 ADA = Actor("ada", Role.ADMIN, "web")
@@ -47,7 +48,7 @@ class Visitor:
 def stored(redis_server: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """A platform on an empty server, for all tests of a module."""
     folder = tmp_path_factory.mktemp("pages")
-    env = {"DATA_DIR": str(folder), "SECRET_KEY": "tests-only-tests-only-tests-only-tests"}
+    env = {"DATA_DIR": str(folder), "SECRET_KEY": SECRET_KEY}
     opened = open_platform(settings.read(env | {"REDIS_URL": redis_server.emptied().url}))
     yield opened
     opened.store.redis.connection_pool.disconnect()

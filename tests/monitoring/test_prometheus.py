@@ -14,13 +14,13 @@ import pytest
 import yaml
 
 from tests import servers
+from tests.planted import SECRET_KEY
 from tests.processes import CHECKOUT, Spawner, ending
 from tests.waiting import wait_until
 
 DOCS = CHECKOUT / "docs"
 RULES = DOCS / "monitoring/alerts.yml"
 DASHBOARD = json.loads((DOCS / "grafana.json").read_text())
-SECRET = "tests-only-tests-only-tests-only-tests"
 TOKEN = "tests-only-metrics-token-of-prometheus"
 
 
@@ -73,9 +73,9 @@ def test_each_alert_fires_when_it_should_and_only_then() -> None:
 def deployment(tmp_path: Path) -> Iterator[str]:
     """The address of a deployment with sign-in on that has had runs of each outcome."""
     spawner, port = Spawner(tmp_path), servers.free_port()
-    env = {"DATA_DIR": str(tmp_path / "platform"), "SECRET_KEY": SECRET, "PORT": str(port), "METRICS_TOKEN": TOKEN}
+    env = {"DATA_DIR": str(tmp_path / "platform"), "SECRET_KEY": SECRET_KEY, "PORT": str(port), "METRICS_TOKEN": TOKEN}
     with servers.running(servers.redis_binary()) as server:
-        env |= {"REDIS_URL": server.url, "AUTH_ENABLED": "true", "AUTH_OPERATOR_TOKEN": SECRET[::-1]}
+        env |= {"REDIS_URL": server.url, "AUTH_ENABLED": "true", "AUTH_OPERATOR_TOKEN": SECRET_KEY[::-1]}
         try:
             for process in ("web", "scheduler", "worker"):
                 spawner(process, env=env)
@@ -91,7 +91,7 @@ def work(url: str) -> None:
     """Have one run of a job succeed and one of another fail."""
     wait_until(lambda: answers(f"{url}/healthz"), 30)
     once = {"type": "simulation.flaky", "retry_policy": {"max_retry": 0}}
-    token = {"Authorization": f"Bearer {SECRET[::-1]}"}
+    token = {"Authorization": f"Bearer {SECRET_KEY[::-1]}"}
     with httpx.Client(base_url=url, headers=token, trust_env=False) as client:
         for job_id, times in (("well", 0), ("ill", 1)):
             client.post("/jobs", json={"job_id": job_id, "inputs": {"fail_times": times, "work_ms": 1}, **once})

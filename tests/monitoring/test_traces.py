@@ -13,10 +13,10 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from tests import servers
+from tests.planted import SECRET_KEY
 from tests.processes import Spawner
 from tests.waiting import wait_until
 
-SECRET = "tests-only-tests-only-tests-only-tests"
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 
@@ -69,7 +69,7 @@ def collector() -> Iterator[Collector]:
 def deployment(tmp_path: Path, collector: Collector) -> Iterator[httpx.Client]:
     """A client of a deployment that tells the collector."""
     spawner, port = Spawner(tmp_path), servers.free_port()
-    env = {"DATA_DIR": str(tmp_path / "platform"), "SECRET_KEY": SECRET, "PORT": str(port)}
+    env = {"DATA_DIR": str(tmp_path / "platform"), "SECRET_KEY": SECRET_KEY, "PORT": str(port)}
     env |= {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "OTEL_EXPORTER_OTLP_HEADERS": "x-tenant=ours"}
     with (
         servers.running(servers.redis_binary()) as server,

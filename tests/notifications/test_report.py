@@ -16,10 +16,10 @@ from runners.engine.notifications.report import is_report, report_lines, report_
 from runners.engine.words import Language
 from tests import servers
 from tests.notifications.receivers import Mailbox, mailbox
+from tests.planted import SECRET_KEY
 from tests.processes import Spawner
 from tests.waiting import wait_until
 
-SECRET = "tests-only-tests-only-tests-only-tests"
 REPORT: dict[str, Any] = {
     "start_at": "2030-01-01T00:00:00.000Z",
     "end_at": "2030-01-02T00:00:00.000Z",
@@ -89,7 +89,7 @@ def box() -> Iterator[Mailbox]:
 def client(tmp_path: Path, box: Mailbox) -> Iterator[httpx.Client]:
     """A client of a deployment that writes to the mail server."""
     spawner, port = Spawner(tmp_path), servers.free_port()
-    env = {"DATA_DIR": str(tmp_path / "platform"), "SECRET_KEY": SECRET, "PORT": str(port)}
+    env = {"DATA_DIR": str(tmp_path / "platform"), "SECRET_KEY": SECRET_KEY, "PORT": str(port)}
     env |= {"SMTP_URL": f"smtp://127.0.0.1:{box.port}?from=multijob@example.org&tls=off"}
     with (
         servers.running(servers.redis_binary()) as server,

@@ -7,11 +7,11 @@ import pytest
 from runners.engine import operations
 from runners.engine.errors import Conflict, Forbidden
 from runners.engine.operations import Actor, Role
+from tests.planted import PASSWORD
 
 ANA, BUDI = Actor("ana", Role.ADMIN, "api"), Actor("budi", Role.ADMIN, "api")
 OLGA = Actor("olga", Role.OPERATOR, "api")
 JOB = {"job_id": "deploy", "type": "simulation.heavy", "inputs": {"work_ms": 100}, "requires_approval": True}
-PASSWORD = "correct horse battery staple"
 
 
 @pytest.fixture

@@ -29,12 +29,12 @@ from runners.engine.run import RunStatus
 from runners.engine.store import audit
 from runners.engine.store.processes import ProcessBeat
 from tests.operations.test_roles import CHANGES
+from tests.planted import MODEL_KEY, PASSWORD
 from tests.store.making import ADMIN, claim, finished, save, spec, start
 
 BOB = Actor("bob", Role.ADMIN, "page", "request-7")
-PASSWORD = "correct horse battery staple"
 # of a private address, so that nothing is sent
-ACCOUNT = {"base_url": "http://10.0.0.7", "secrets": {"api_key": "sk-canary-canary-canary"}}
+ACCOUNT = {"base_url": "http://10.0.0.7", "secrets": {"api_key": MODEL_KEY}}
 MCP = {"transport": "http", "url": "http://10.0.0.7/mcp", "headers": {"Authorization": "Bearer canary-canary-canary"}}
 RULE = {"events": ["run.failed"], "channel": "email", "email": {"to": ["ops@example.org"]}}
 WORKFLOW = {"job_id": "watch", "prompt": "look at the shop", "template": "ops_realtime"}
