@@ -59,7 +59,7 @@ run.queued run.started run.completed run.failed run.cancelled run.retry_schedule
 run.approval_requested run.approval_decided
 scheduler.pressure_mode_enabled scheduler.pressure_mode_released scheduler.dispatch_capped scheduler.slots_missed
 scheduler.dispatch_skipped_pending_approval scheduler.dispatch_skipped_cooldown scheduler.dispatch_skipped_pressure
-scheduler.dispatch_skipped_flow_limit scheduler.dispatch_skipped_overlap
+scheduler.dispatch_skipped_flow_limit scheduler.dispatch_skipped_overlap scheduler.leader_changed
 approval.request_created approval.approved approval.rejected approval.expired approval.reminder
 agent.workflow_executed agent.approval_requested agent.memory_reset automation.agent_workflow_saved
 planner.plan_generated planner.ai_plan_generated planner.execute_completed
