@@ -9,6 +9,7 @@ import redis
 
 from runners.engine.settings import read
 from runners.engine.store import Mode, Store, connect, connect_rq
+from runners.engine.store.client import in_turn
 from runners.engine.store.connection import CONNECTIONS, READ_SEC
 from runners.engine.store.keys import Keys
 from runners.engine.store.seal import Seal
@@ -94,3 +95,43 @@ def test_a_test_brings_its_own_time(store):
 
     assert clocked.now() == at
     assert clocked.clock_ms_arg() == "1893456000123"
+
+
+def test_a_connection_that_was_closed_meanwhile_is_opened_again_before_it_is_used(client, redis_server):
+    client.set("mj:probe", "1")
+    ours = client.client_id()
+    redis_server.client().client_kill_filter(_id=ours)
+
+    assert client.get("mj:probe") == "1"
+    assert client.client_id() != ours
+    client.delete("mj:probe")
+
+
+def test_no_answer_is_left_to_who_comes_next(client):
+    connection = client.connection_pool.get_connection()
+    connection.send_command("ECHO", "for nobody")
+    connection.can_read(READ_SEC)
+    client.connection_pool.release(connection)
+
+    assert client.echo("for me") == "for me"
+
+
+def test_commands_in_turn_answer_each_for_itself(client):
+    woken, refused, answer = in_turn(client, ("LPOP", "mj:none"), ("NOSUCH", 1), ("ECHO", "here"))
+
+    assert (woken, answer) == (None, "here")
+    assert isinstance(refused, redis.ResponseError)
+
+
+def test_who_finds_no_free_connection_waits_and_is_told(redis_server):
+    opened = connect(redis_server.url, read({}))
+    opened.connection_pool.timeout = 0.01
+    lent = [opened.connection_pool.get_connection() for _ in range(CONNECTIONS)]
+
+    with pytest.raises(redis.ConnectionError, match="No connection available"):
+        opened.ping()
+
+    for connection in lent:
+        opened.connection_pool.release(connection)
+    assert opened.ping()
+    opened.close()

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from hiredis import pack_command
-from redis import BlockingConnectionPool, Redis
+from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import DataError
 from redis.retry import Retry
@@ -23,6 +23,7 @@ from redis.sentinel import Sentinel, SentinelManagedConnection
 from runners.engine.clock import EPOCH, to_ms
 from runners.engine.settings import Settings
 from runners.engine.settings.address import SentinelAddress, is_sentinel, read_sentinel
+from runners.engine.store.client import Client, Pool
 from runners.engine.store.keys import Keys
 from runners.engine.store.seal import Seal
 
@@ -147,10 +148,8 @@ def _client(url: str, name: str, connections: int, *, decode_responses: bool) ->
         **limits(),
     }
     if not is_sentinel(url):
-        return Redis(connection_pool=BlockingConnectionPool.from_url(url, **settled))
+        return Client(connection_pool=Pool.from_url(url, **settled))
     address = read_sentinel(url)
     of_primary = {"db": address.database, "username": address.username, "password": address.password}
-    pool = BlockingConnectionPool(
-        connection_class=SentinelManagedConnection, connection_pool=Primary(address), **of_primary, **settled
-    )
-    return Redis(connection_pool=pool)
+    pool = Pool(connection_class=SentinelManagedConnection, connection_pool=Primary(address), **of_primary, **settled)
+    return Client(connection_pool=pool)
