@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
 from runners.engine import clock
-from runners.engine.masking import Shown, shown
+from runners.engine.masking import Shown, shown, spelled
 
-_spelled = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 PER_MS = 1_000
 SURFACES = ("api", "page", "cli", "chat", "system")
 OUTCOMES = ("done", "refused")
@@ -81,7 +79,7 @@ class Entry:
         }
         if self.items:
             said["items"] = [shown(item) for item in self.items]
-        return _spelled(said)
+        return spelled(said)
 
 
 @dataclass(frozen=True, slots=True)

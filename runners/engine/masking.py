@@ -21,6 +21,8 @@ DEEPEST = 32
 
 REFERENCE = re.compile(r"\{\{secret:[^{}]*\}\}")
 """A secret by reference tells nothing, and is shown."""
+spelled = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+"""JSON in one spelling only."""
 FORMS = (
     (re.compile(r"(?<=://)[^/@\s:]*:[^/@\s]+(?=@)"), STARS),
     (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{6,}"), rf"\1 {STARS}"),
@@ -28,14 +30,18 @@ FORMS = (
     (re.compile(r"(?i)(--?[\w-]*(?:token|key|secret|passw)[\w-]*[= ])\S+"), rf"\1{STARS}"),
 )
 """Secrets inside of a text: in addresses, in credentials, in query strings, in options."""
+SIGNS = re.compile(r"[ \t\n=]|://")
+"""Without one of these none of the forms can be in a text."""
 OPTION = re.compile(r"--?[A-Za-z][\w-]*")
 
 
 def shown(value: Any) -> Shown:
     """Return what may be written down of `value` (JSON): its fields, secrets masked, each long one cut."""
-    if not isinstance(value, Mapping):
-        return _cut(masked(value))
-    return {str(name): _cut(one) for name, one in masked(value).items()}
+    if value is None:
+        return None
+    if isinstance(value, dict | Mapping):  # a dict is told sooner than a mapping
+        return {str(name): _cut(_of_name(str(name), one, 0)) for name, one in value.items()}
+    return _cut(masked(value))
 
 
 def masked(value: Any, depth: int = 0) -> Shown:
@@ -46,7 +52,7 @@ def masked(value: Any, depth: int = 0) -> Shown:
         return _text(value)
     if value is None or isinstance(value, int | float):
         return value
-    if isinstance(value, Mapping):
+    if isinstance(value, dict | Mapping):
         return {str(name): _of_name(str(name), one, depth) for name, one in value.items()}
     if isinstance(value, list | tuple):
         return [_of_list(value, place, depth) for place in range(len(value))]
@@ -75,8 +81,8 @@ def _of_list(values: list[Any] | tuple[Any, ...], place: int, depth: int) -> Sho
 
 
 def _text(text: str) -> str:
-    if not any(sign in text for sign in (" ", "\t", "\n", "=", "://")):
-        return text  # none of the forms can be in it
+    if not SIGNS.search(text):
+        return text
     for form, mask in FORMS:
         text = form.sub(mask, text)
     return text
@@ -85,7 +91,7 @@ def _text(text: str) -> str:
 def _cut(value: Shown) -> Shown:
     if value is None or isinstance(value, int | float) or (isinstance(value, str) and len(value) < SURELY_SHORT):
         return value
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    text = spelled(value)
     if len(text) <= LONGEST:
         return value
     return {"characters": len(text), "sha256": hashlib.sha256(text.encode()).hexdigest()}
