@@ -179,7 +179,7 @@ MUTANTS = (
         (("if has_ended(entry.job, hold.guard, before.flow) then look_at(entry.job, NOW) end", ""),),
         killer=test_waiting.test_a_run_that_ends_between_facts_and_decision_does_not_leave_the_slot_waiting,
     ),
-    Mutant("a token does not rise", (("local token = tonumber(run.token) + 1", "local token = tonumber(run.token)"),)),
+    Mutant("a token does not rise", (("local token = int(tonumber(run.token) + 1)", "local token = run.token"),)),
     Mutant(
         "a lease that moved is taken",
         (("if not score or tonumber(score) ~= tonumber(seen) then", "if not score then"),),

@@ -64,11 +64,9 @@ local function wake_workers(pool, number)
   for _ = 1, math.min(number, WAKES_KEPT - call('LLEN', key)) do call('LPUSH', key, '1') end
 end
 local AT_ONCE = 1000
-local function in_parts(list, send)
-  for from = 1, #list, AT_ONCE do send(unpack(list, from, math.min(from + AT_ONCE - 1, #list))) end
-end
 local function send_collected(found)
-  in_parts(found, function(...) call(found.command, found.key, ...) end)
+  local command, key = found.command, found.key
+  for from = 1, #found, AT_ONCE do call(command, key, unpack(found, from, math.min(from + AT_ONCE - 1, #found))) end
   if not found.kept then return end
   if found.command == 'RPUSH' then call('LTRIM', found.key, -found.kept, -1) else call('LTRIM', found.key, 0, found.kept - 1) end
 end
@@ -78,7 +76,7 @@ local function settle()
   local lists, keys, counted, gone = order, sum_keys, sums, dropped
   collected, order, sums, sum_keys, dropped = {}, {}, {}, {}, {}
   for _, found in ipairs(lists) do send_collected(found) end
-  in_parts(gone, function(...) call('DEL', ...) end)
+  for from = 1, #gone, AT_ONCE do call('DEL', unpack(gone, from, math.min(from + AT_ONCE - 1, #gone))) end
   if last_event then call('SET', K'events:last', int(last_event)) end
   for _, key in ipairs(keys) do
     local fresh = false

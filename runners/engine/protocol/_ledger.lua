@@ -5,26 +5,34 @@ local LEDGER_KEPT = 1000
 
 local function source_of(rest) return string.match(rest, '|([^|]*)|[^|]*$') end
 
-local function record(job, row)
-  local key = K('ledger:' .. job)
-  local verdict, first, last, number, decided, reason, rest = string.match(row, ROW)
-  local source = source_of(rest)
-  add(K'metrics', 'decisions|' .. verdict .. '|' .. reason, number)
-  if verdict ~= 'd' then
-    if source == '' then strip(job, (verdict == 's' and 'x' or 'm') .. '|' .. first .. '|' .. number .. '|' .. reason) end
-    local previous = call('LINDEX', key, -1)
-    local verdict0, first0, _, number0, _, reason0, rest0 = string.match(previous or '', ROW)
-    if verdict0 == verdict and reason0 == reason and source_of(rest0) == source then
-      local total = int(tonumber(number0) + tonumber(number))
-      call('LSET', key, -1, table.concat({verdict, first0, last, total, decided, reason, rest}, '|'))
-      return
-    end
-  end
+local function put_row(key, job, row)
   local over = call('RPUSH', key, row) - LEDGER_KEPT
   if over > 0 then
     call('LTRIM', key, over, -1)
     add(K'ledgers:dropped', job, over)
   end
+end
+
+local function record(job, row)
+  local key = K('ledger:' .. job)
+  local dispatched = string.match(row, '^d|%d+|%d+|(%d+)|')
+  if dispatched then -- it coalesces with nothing, and no more of it is asked for
+    add(K'metrics', 'decisions|d|', dispatched)
+    put_row(key, job, row)
+    return
+  end
+  local verdict, first, last, number, decided, reason, rest = string.match(row, ROW)
+  local source = source_of(rest)
+  add(K'metrics', 'decisions|' .. verdict .. '|' .. reason, number)
+  if source == '' then strip(job, (verdict == 's' and 'x' or 'm') .. '|' .. first .. '|' .. number .. '|' .. reason) end
+  local previous = call('LINDEX', key, -1)
+  local verdict0, first0, _, number0, _, reason0, rest0 = string.match(previous or '', ROW)
+  if verdict0 == verdict and reason0 == reason and source_of(rest0) == source then
+    local total = int(tonumber(number0) + tonumber(number))
+    call('LSET', key, -1, table.concat({verdict, first0, last, total, decided, reason, rest}, '|'))
+    return
+  end
+  put_row(key, job, row)
 end
 
 -- Ends the held slot of a job whose schedule ends, as the hold stands now; a scheduler may have moved it since it was read.

@@ -90,8 +90,10 @@ local function count_end(run, status, duration)
   count('runs|' .. run.job_type .. '|' .. status)
   count_minute(status, 1)
   if duration then
-    count_minute('busy_ms', duration)
-    add(K'metrics', 'duration_ms', duration)
+    if duration > 0 then
+      count_minute('busy_ms', duration)
+      add(K'metrics', 'duration_ms', duration)
+    end
     local bucket = 1
     while bucket < duration and bucket < 4194304 do bucket = bucket * 4 end
     count('duration|' .. bucket)

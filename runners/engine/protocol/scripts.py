@@ -1,16 +1,28 @@
 """Loads the Lua texts and calls them. One text serves Streams and lists; see `_prelude.lua`."""
 
 import hashlib
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from redis.exceptions import NoScriptError
 
+from runners.engine.store.client import in_turn
 from runners.engine.store.connection import Store
 
 SHARED = ("_batch", "_prelude")
-PARTS = {
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Parts that are the body of a function of this name: making theirs takes time, and most calls need none of them."""
+
+    name: str
+    parts: tuple[str, ...]
+
+
+PARTS: dict[str, tuple[str | Made, ...]] = {
     "dispatch": ("_ledger", "_approval", "_create", "dispatch"),
     "admit": ("_audit", "_ledger", "_approval", "_create", "admit"),
     "refuse": ("_ledger", "refuse"),
@@ -19,7 +31,7 @@ PARTS = {
     "lead": ("lead",),
     "examine": ("_audit", "examine"),
     "set_aside": ("set_aside",),
-    "exchange": ("_approval", "_failure", "_run", "exchange"),
+    "exchange": (Made("ending", ("_approval", "_failure", "_run", "_finish")), "exchange"),
     "renew": ("renew",),
     "tell": ("tell",),
     "agent_step": ("agent_step",),
@@ -91,7 +103,9 @@ def text(name: str) -> str:
     return "\n".join([_read("_start"), "local function whole()", *parts, "end", "return whole()"])
 
 
-def _read(part: str) -> str:
+def _read(part: str | Made) -> str:
+    if isinstance(part, Made):
+        return "\n".join([f"local function {part.name}()", *map(_read, part.parts), "end"])
     return (files(__package__) / f"{part}.lua").read_text(encoding="utf-8")
 
 
@@ -121,10 +135,8 @@ def call_when_woken(
     Both commands are sent at once. The server puts the second one off while the first one blocks, and runs it in the
     moment in which that is woken, without another way to the caller and back. Raises as `call` does.
     """
-    pipe = store.redis.pipeline(transaction=False)
-    pipe.blpop([wake], wait_sec)
-    pipe.evalsha(_sha(name), 1, *_arguments(store, args))
-    woken, answer = pipe.execute(raise_on_error=False)
+    claim = ("EVALSHA", _sha(name), 1, *_arguments(store, args))
+    woken, answer = in_turn(store.redis, ("BLPOP", wake, wait_sec), claim)
     if isinstance(answer, NoScriptError):
         answer = call(store, name, *args)
     if isinstance(answer, Exception):
