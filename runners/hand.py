@@ -18,14 +18,17 @@ BATCH = 32
 FLUSH_SEC = 0.02
 """The longest time that an end waits for others to go with it."""
 IDLE_SEC = 60.0
+Errand = Callable[[], Execution | None]
+"""What an idle thread is asked to do; it goes on with the run that this returns."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What a thread does next: bring these ends to the store, or execute this run; neither, when it is to leave."""
+    """What a thread does next: bring these ends to the store, execute this run, or go on an errand; nothing, when it is to leave."""
 
     ends: tuple[Ended, ...] = ()
     execution: Execution | None = None
+    errand: Errand | None = None
 
 
 class Hand:
@@ -43,6 +46,7 @@ class Hand:
         self.held: dict[tuple[str, int], Execution] = {}
         self.waiting: deque[Execution] = deque()
         self.ended: list[Ended] = []
+        self._errand: Errand | None = None
         self._ended_at = 0.0
         self._started_at = 0.0
         self._idle = 0
@@ -65,6 +69,22 @@ class Hand:
             self.waiting.extend(executions)
             self._call()
 
+    def send(self, errand: Errand) -> bool:
+        """Ask an idle thread to do something, if there is one and nothing else to do."""
+        with self.lock:
+            if not self._idle or self._is_called or self.waiting or self.ended:
+                return False
+            self._errand = errand
+            self._call()
+            return True
+
+    def take_back(self, errand: Errand) -> bool:
+        """Ask for it no more; False when a thread is about it already."""
+        with self.lock:
+            is_here = self._errand is errand
+            self._errand = None
+            return is_here
+
     def wait_begun(self, seconds: float) -> None:
         """Wait until nothing waits for a thread, at most so long."""
         with self.lock:
@@ -76,6 +96,9 @@ class Hand:
             while not self._is_time():
                 if self.waiting:
                     return Turn(execution=self._start())
+                if errand := self._errand:
+                    self._errand = None
+                    return Turn(errand=errand)
                 if self._is_closed:
                     return Turn()
                 self._idle += 1
@@ -168,7 +191,7 @@ class Hand:
 
     def _call(self) -> None:
         """Wake one idle thread, unless one is on its way: it calls the next when it begins with a run."""
-        if self._idle and not self._is_called and (self.waiting or self.ended):
+        if self._idle and not self._is_called and (self.waiting or self.ended or self._errand):
             self._is_called = True
             self._work.notify()
 

@@ -11,6 +11,8 @@ import math
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
+from functools import partial
 
 import structlog
 from redis.exceptions import RedisError
@@ -86,6 +88,45 @@ class Slots:
             return self._take(answer, self._leased_since(answer.taken, asked_at))
         finally:
             self._promised = 0
+
+    def begin(self, take: int) -> list[Execution]:
+        """Claim up to `take` runs and hand them to the threads. Raises RedisError."""
+        claimed = self.claim(take)
+        self.submit(*claimed)
+        return claimed
+
+    def begin_when_woken(self, take: int) -> list[Execution]:
+        """As `begin`, when a run comes, a second at most. Raises RedisError.
+
+        It is a thread that waits, where one is idle, and it executes the first run itself: to wake another one for it takes
+        as long as to claim it.
+        """
+        told: Future[list[Execution]] = Future()
+        self._promised = take
+        errand = partial(self._wait, take, told)
+        if not self.hand.send(errand):
+            claimed = self.claim_when_woken(take)
+            self.submit(*claimed)
+            return claimed
+        while True:
+            try:
+                return told.result(WAIT_SEC)
+            except TimeoutError:
+                if self.hand.take_back(errand):  # the thread has found something else to do
+                    self._promised = 0
+                    return []
+
+    def _wait(self, take: int, told: "Future[list[Execution]]") -> Execution | None:
+        """Wait for runs, hand them over but for the first, which is returned, and tell whoever sent this thread."""
+        try:
+            claimed = self.claim_when_woken(take)
+        except BaseException as error:
+            told.set_exception(error)
+            return None
+        if len(claimed) > 1:
+            self.hand.submit(claimed[1:])
+        told.set_result(claimed)
+        return claimed[0] if claimed else None
 
     def _leased_since(self, taken: Sequence[Claimed], asked_at: float) -> float:
         """Return from when on these leases surely count, which were asked for before a wait.
@@ -168,7 +209,8 @@ class Slots:
             turn = self.hand.next_turn()
             if turn.ends:
                 self._deliver(turn.ends)
-            elif turn.execution and not self._execute(turn.execution):
+            execution = turn.errand() if turn.errand else turn.execution
+            if execution and not self._execute(execution):
                 return  # this thread overslept its run and was replaced
 
     def _execute(self, execution: Execution) -> bool:

@@ -122,7 +122,6 @@ class RunWorker(BaseWorker):
             self.check_for_suspension(burst=False)
             claimed = self._claim()
             if claimed:
-                self.slots.submit(*claimed)  # before RQ's bookkeeping, for which no run need wait
                 first = claimed[0]
                 return RunJob.carrying(first, self.connection), self._queue_named[first.run.priority]
             if timeout is None:
@@ -134,13 +133,16 @@ class RunWorker(BaseWorker):
         self._show(WorkerStatus.BUSY)
 
     def _claim(self) -> list[Any]:
-        """Claim as many runs as there are free slots; block for a while when there is no slot or no run."""
+        """Begin as many runs as there are free slots; block for a while when there is no slot or no run.
+
+        They begin before RQ's bookkeeping, for which no run need wait.
+        """
         try:
             self.slots.wait_free(BLOCK_SEC)
-            claimed = self._take(self.slots.claim) if self._more_waits else []
+            claimed = self._take(self.slots.begin) if self._more_waits else []
             if not claimed and self.slots.free():
                 self._show(WorkerStatus.BUSY if self.slots.executions() else WorkerStatus.IDLE)
-                claimed = self._take(self.slots.claim_when_woken)
+                claimed = self._take(self.slots.begin_when_woken)
             return claimed
         except RedisError as error:
             LOG.warning("store.away", error=str(error))

@@ -210,3 +210,53 @@ def test_a_lease_that_a_wait_may_have_used_up_is_renewed_before_its_run_starts(o
     (execution,) = one_slot.claim_when_woken(1)
 
     assert execution.lease_ends_at >= claimed_at[0] + one_slot.platform.settings.lease.total_seconds()
+
+
+def test_the_thread_that_waits_executes_the_first_run_itself(one_slot, store, monkeypatch):
+    waited, carried = [], []
+    wait, carry = module.claim_when_woken, module.carry_out
+    monkeypatch.setattr(module, "claim_when_woken", lambda *a: waited.append(threading.get_ident()) or wait(*a))
+    monkeypatch.setattr(module, "carry_out", lambda *a: carried.append(threading.get_ident()) or carry(*a))
+    assert wait_until(lambda: one_slot.hand._idle)
+    run = queue(one_slot, "a", "test.short")
+
+    (execution,) = one_slot.begin_when_woken(1)
+
+    assert execution.run_id == run
+    assert wait_until(lambda: status(store, run) is RunStatus.SUCCESS)
+    assert waited == carried != [threading.get_ident()]
+
+
+def test_while_no_thread_is_idle_whoever_asks_waits_himself(one_slot, store, gate):
+    one_slot.average_sec = 0.0
+    one_slot.begin_when_woken(queue(one_slot, "a", "test.long") and 1)
+    assert wait_until(lambda: not one_slot.hand._idle)
+    behind = queue(one_slot, "b", "test.short")
+
+    assert [one.run_id for one in one_slot.begin_when_woken(1)] == [behind]
+
+    gate.set()
+    assert wait_until(lambda: status(store, behind) is RunStatus.SUCCESS)
+
+
+def test_a_store_that_goes_away_during_a_wait_is_told_to_whoever_asked(one_slot, monkeypatch):
+    def gone(*args):
+        raise StoreGone("connection refused")
+
+    monkeypatch.setattr(module, "claim_when_woken", gone)
+    assert wait_until(lambda: one_slot.hand._idle)
+
+    with pytest.raises(StoreGone):
+        one_slot.begin_when_woken(1)
+    assert one_slot.free()
+
+
+def test_an_errand_that_nobody_has_gone_on_is_taken_back(one_slot):
+    assert wait_until(lambda: one_slot.hand._idle)
+    gone, errand = [], lambda: gone.append(1)
+    with one_slot.hand.lock:
+        assert one_slot.hand.send(errand)
+        assert one_slot.hand.take_back(errand)
+
+    assert not one_slot.hand.take_back(errand)
+    assert gone == []

@@ -7,7 +7,6 @@ sets are the truth about what waits; the messages are hints. Messages are pushed
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from copy import copy
 from functools import lru_cache
 from typing import Any
 
@@ -41,7 +40,8 @@ class RunJob(RqJob):
 
         RQ sets up the first job of a connection; the others begin as its copies.
         """
-        job = copy(_blank(connection))
+        job = cls.__new__(cls)
+        job.__dict__.update(_blank(connection).__dict__)
         job._id, job.data, job._entry = run_id, payload, entry
         return job
 
