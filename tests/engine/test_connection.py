@@ -116,6 +116,28 @@ def test_no_answer_is_left_to_who_comes_next(client):
     assert client.echo("for me") == "for me"
 
 
+@pytest.mark.parametrize(
+    "ask", [lambda client: client.echo("for nobody"), lambda client: in_turn(client, ("ECHO", "for nobody"))]
+)
+def test_who_is_interrupted_leaves_no_answer_behind(client, monkeypatch, ask):
+    connection = client.connection_pool.get_connection()
+    client.connection_pool.release(connection)
+    with monkeypatch.context() as patched:
+        patched.setattr(type(connection), "read_response", interrupted)
+        patched.setattr(type(connection), "can_read", lambda *_, **__: False)  # the answer is still on its way
+        with pytest.raises(KeyboardInterrupt):
+            ask(client)
+        patched.undo()
+        patched.setattr(type(connection), "can_read", lambda *_, **__: False)
+
+        assert client.echo("for me") == "for me"
+
+
+def interrupted(*_, **__):
+    """As a signal would, between the command and its answer."""
+    raise KeyboardInterrupt
+
+
 def test_commands_in_turn_answer_each_for_itself(client):
     woken, refused, answer = in_turn(client, ("LPOP", "mj:none"), ("NOSUCH", 1), ("ECHO", "here"))
 

@@ -53,6 +53,11 @@ class Client(Redis):
         try:
             connection.send_command(*args, **options)
             return self.parse_response(connection, args[0], **options)
+        except ResponseError:
+            raise
+        except BaseException:
+            connection.disconnect()  # its answer may still come, and is nobody else's
+            raise
         finally:
             self.connection_pool.release(connection)
 
@@ -67,6 +72,9 @@ def in_turn(redis: Redis, *commands: tuple[Any, ...]) -> list[Any]:
         for command in commands:
             connection.send_command(*command)
         return [_answer(connection) for _ in commands]
+    except BaseException:
+        connection.disconnect()
+        raise
     finally:
         redis.connection_pool.release(connection)
 
