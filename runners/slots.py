@@ -112,6 +112,8 @@ class Slots:
             try:
                 return told.result(WAIT_SEC)
             except TimeoutError:
+                if told.done():  # meanwhile, or it is what the errand raised
+                    return told.result()
                 if self.hand.take_back(errand):  # the thread has found something else to do
                     self._promised = 0
                     return []

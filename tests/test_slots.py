@@ -239,14 +239,15 @@ def test_while_no_thread_is_idle_whoever_asks_waits_himself(one_slot, store, gat
     assert wait_until(lambda: status(store, behind) is RunStatus.SUCCESS)
 
 
-def test_a_store_that_goes_away_during_a_wait_is_told_to_whoever_asked(one_slot, monkeypatch):
+@pytest.mark.parametrize("fault", [StoreGone, TimeoutError])
+def test_a_store_that_goes_away_during_a_wait_is_told_to_whoever_asked(one_slot, monkeypatch, fault):
     def gone(*args):
-        raise StoreGone("connection refused")
+        raise fault("connection refused")
 
     monkeypatch.setattr(module, "claim_when_woken", gone)
     assert wait_until(lambda: one_slot.hand._idle)
 
-    with pytest.raises(StoreGone):
+    with pytest.raises(fault):
         one_slot.begin_when_woken(1)
     assert one_slot.free()
 
