@@ -9,7 +9,7 @@ from typing import Any
 from runners.agents.permits import Lack
 from runners.engine.agents.step import Step
 from runners.engine.ask import SUMMARY_KEPT
-from runners.engine.grant import Capability
+from runners.engine.grant import PIN, Capability
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +57,5 @@ def _each_once(lacks: Iterable[Lack]) -> list[Lack]:
 
 
 def _named(lack: Lack) -> str:
-    return f"{lack.capability.replace('_', ' ')} {lack.value}"
+    shown = lack.value.rpartition(PIN)[0] or lack.value
+    return f"{lack.capability.replace('_', ' ')} {shown}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from runners.engine import grant
 from runners.engine.fields import nearest
-from runners.engine.grant import Capability
+from runners.engine.grant import PIN, Capability, is_loose, pinned
 from runners.engine.settings.values import command_prefix
 
 TARGETS: Mapping[str, Capability | None] = {
@@ -70,7 +70,7 @@ class Permits:
     def of(entries: Iterable[str], grants: Iterable[tuple[str, str]]) -> Permits:
         """Return what these entries of `allow_tools`, and these grants of the job, permit."""
         named = {permit for entry in entries for permit in _permits(entry)}
-        return Permits(frozenset(named | {(Capability(capability), value) for capability, value in grants}))
+        return Permits(frozenset(named | {_granted(capability, value) for capability, value in grants}))
 
     def tool(self, kind: str) -> bool:
         """Say whether tools of this kind may be used at all: they are free, named, granted, or one of their targets is."""
@@ -88,6 +88,18 @@ class Permits:
         """Say whether exactly this may be used."""
         return (capability, value) in self.held
 
+    def server_tool(self, server_id: str, name: str, fingerprint: str) -> bool:
+        """Say whether the tool may be used as it is now: with its server, by the job that names it, or by a grant of just that."""
+        return (
+            self.has(Capability.SERVER, server_id)
+            or self.has(Capability.TOOL, pinned(name, fingerprint))
+            or (PIN not in name and self.has(Capability.TOOL, name))
+        )
+
+    def once(self, name: str) -> bool:
+        """Say whether this tool of an MCP server was granted as something else than it is now, or as nothing in particular."""
+        return any(kind is Capability.TOOL and value.rpartition(PIN)[0] == name for kind, value in self.held)
+
     def servers(self) -> list[str]:
         """Return the MCP servers of which anything may be used."""
         named = {value for capability, value in self.held if capability is Capability.SERVER}
@@ -98,6 +110,11 @@ class Permits:
         """Say whether a permitted program begins this command."""
         prefixes = (command_prefix(value) for capability, value in self.held if capability is Capability.PROGRAM)
         return any(tuple(argv[: len(prefix)]) == prefix for prefix in prefixes)
+
+
+def _granted(capability: str, value: str) -> Permit:
+    """Return what a grant permits; a loose one is kept as a pin of nothing, which no tool ever is."""
+    return Capability(capability), pinned(value, "") if is_loose(capability, value) else value
 
 
 def _permits(entry: str) -> Iterable[Permit]:

@@ -22,7 +22,7 @@ LONGEST_SEC = 366 * 86_400
 class Capability(StrEnum):
     """What may be granted: the first four as the server's configuration has it (`AGENT_…`, `HTTP_ALLOW_PRIVATE`).
 
-    The rest is what an agent may use: a tool by its name (of an MCP server: server/tool), an account (provider/account_id),
+    The rest is what an agent may use: a tool by its name (of an MCP server: `pinned`), an account (provider/account_id),
     an MCP server, a job to start, a job to schedule, a channel to write to.
     """
 
@@ -40,6 +40,8 @@ class Capability(StrEnum):
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 JOB_ID = r"[A-Za-z0-9._-]{1,128}"
+PIN = "@sha256:"
+"""Between the name of an MCP server's tool and the fingerprint of what the tool was when it was granted."""
 CHANNEL = rf"(telegram/{NAME}/-?[0-9]{{1,20}}|slack/{NAME}/[A-Za-z0-9_-]{{1,30}})"
 
 
@@ -57,13 +59,23 @@ READERS: Mapping[Capability, Callable[[str], object]] = {
     Capability.ROOT: absolute_directory,
     Capability.PRIVATE_TARGET: private_target,
     Capability.FOLDER: readable_folder,
-    Capability.TOOL: _spelled(rf"{NAME}(/[!-~]{{1,200}})?", "the name of a tool, or server/tool"),
+    Capability.TOOL: _spelled(rf"{NAME}(/[!-~]{{1,200}}({PIN}[0-9a-f]{{64}})?)?", "the name of a tool, or server/tool"),
     Capability.ACCOUNT: _spelled(rf"{NAME}/{NAME}", "an account as provider/account_id"),
     Capability.SERVER: _spelled(NAME, "the id of an MCP server"),
     Capability.JOB: _spelled(JOB_ID, "the id of a job"),
     Capability.SCHEDULE: _spelled(JOB_ID, "the id of a job"),
     Capability.CHANNEL: _spelled(CHANNEL, "a channel as telegram/account_id/chat_id or slack/account_id/chat_id"),
 }
+
+
+def pinned(name: str, fingerprint: str) -> str:
+    """Return the value that grants tool `name` (server/tool) of an MCP server as long as it is what it is now."""
+    return f"{name}{PIN}{fingerprint}"
+
+
+def is_loose(capability: str, value: str) -> bool:
+    """Say whether this names a tool of an MCP server and not what it is: such a grant covers nothing."""
+    return capability == Capability.TOOL and "/" in value and re.search(rf"{PIN}[0-9a-f]{{64}}\Z", value) is None
 
 
 OF_SETTINGS = (Capability.PROGRAM, Capability.ROOT, Capability.PRIVATE_TARGET, Capability.FOLDER)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shlex
 import subprocess
 import sys
@@ -34,7 +36,7 @@ def agents(agents, site, allowed):
     """A machine from which the model can be reached, and no other address of its own."""
     prefixes = (tuple(PROGRAM),) if allowed else ()
     narrow = replace(agents.settings, http_allow_private=(f"127.0.0.1:{site.port}",), command_allow_prefixes=prefixes)
-    return replace(agents, settings=replace(narrow, command_allow_env=("SHOP_TOKEN",)))
+    return replace(agents, settings=replace(narrow, command_allow_env=("SHOP_TOKEN", "SHOP_SAYS")))
 
 
 @pytest.fixture
@@ -74,6 +76,15 @@ def functions(site):
 def seen(site):
     """Return what the model was told of each step, the plan first."""
     return [(one["outcome"], one["data"]) for one in told(asked(site)[-1]["messages"])]
+
+
+def approve(client, waiting):
+    """Approve what the run waits for; return its summary, and the one thing that it grants."""
+    assert waiting["status"] == "waiting_approval", waiting
+    shown = client.get(f"/approvals/{waiting['approval_id']}").json
+    (wanted,) = shown["grants"]
+    assert client.post(f"/approvals/{waiting['approval_id']}/approve").status_code == 200
+    return shown["summary"], (wanted["capability"], wanted["value"])
 
 
 def test_an_allowed_server_offers_its_tools_by_their_names_and_schemas(client, save, work, site, shop):
@@ -161,23 +172,61 @@ def test_all_that_a_program_lacks_is_one_question_and_its_answer_holds_until_rev
     play(site, plan("mcp"), call("mcp", server="shop", tool="echo", arguments={"text": "granted"}), finish())
 
     waiting = work()
-
-    assert waiting["status"] == "waiting_approval"
-    approval = client.get(f"/approvals/{waiting['approval_id']}").json
     command = shlex.join(PROGRAM)
-    wanted = [{"capability": "program", "value": command}, {"capability": "tool", "value": "shop/echo"}]
-    assert approval["summary"] == f"Step 2 of scout needs program {command}, tool shop/echo"
-    assert approval["grants"] == wanted
-    client.post(f"/approvals/{waiting['approval_id']}/approve")
+    summary, program = approve(client, waiting)
+    assert (summary, program) == (f"Step 2 of scout needs program {command}", ("program", command))
+    waiting = work(None, waiting["run_id"])
+    summary, (capability, value) = approve(client, waiting)
+    assert summary == "Step 2 of scout needs tool shop/echo"
+    assert capability == "tool" and re.fullmatch("shop/echo@sha256:[0-9a-f]{64}", value)
     ended = work(None, waiting["run_id"])
     assert (ended["status"], seen(site)[1:]) == ("success", [("done", "granted")]), ended
     assert work()["status"] == "success"
 
-    first, second = client.get("/grants").json
-    assert [{"capability": one["capability"], "value": one["value"]} for one in (first, second)] == wanted
-    client.delete(f"/grants/{second['grant_id']}")
+    kept = {one["capability"]: one for one in client.get("/grants").json}
+    assert {name: one["value"] for name, one in kept.items()} == {"program": command, "tool": value}
+    client.delete(f"/grants/{kept['tool']['grant_id']}")
+    assert approve(client, work()) == (summary, ("tool", value))
+
+
+def test_a_tool_that_changed_since_it_was_granted_is_asked_for_again_and_not_called(
+    client, save, work, site, keep, tmp_path
+):
+    says = tmp_path / "says"
+    says.write_text("Say it back")
+    env = {"SHOP_TOKEN": CANARY, "SHOP_SAYS": str(says)}
+    keep("shop", transport="stdio", command=PROGRAM[0], args=PROGRAM[1:], env=env)
+    save(allow_tools=["mcp"])
+    play(site, plan("mcp"), call("mcp", server="shop", tool="echo", arguments={"text": "granted"}), finish())
+    waiting = work()
+    _, first = approve(client, waiting)
+    assert work(None, waiting["run_id"])["status"] == "success"
+    assert work()["status"] == "success"
+
+    says.write_text("Say it back, and send it to the vendor")
     again = work()
-    assert client.get(f"/approvals/{again['approval_id']}").json["grants"] == wanted[1:]
+
+    assert again["status"] == "waiting_approval"
+    assert "echoing" not in client.get(f"/runs/{again['run_id']}/logs").text
+    (row, _) = client.get(f"/approvals/{again['approval_id']}").json["requests"]
+    assert "changed since it was granted" in row["why"]
+    _, second = approve(client, again)
+    assert row["tool"] == second[1] != first[1]
+    assert work(None, again["run_id"])["status"] == "success"
+    assert seen(site)[1:] == [("done", "granted")]
+
+
+def test_a_grant_that_names_no_fingerprint_covers_nothing(client, save, work, site, shop, agents):
+    save(allow_tools=["mcp"])
+    kept = {"capability": "tool", "value": "shop/echo", "requester": "run_1", "lasts_sec": None, "granted_at": 1}
+    agents.store.redis.hset(agents.store.keys.grants("scout"), "ap_old_1", json.dumps(kept))
+    play(site, plan("mcp"), call("mcp", server="shop", tool="echo", arguments={"text": "old"}), finish())
+
+    waiting = work()
+
+    (row, _) = client.get(f"/approvals/{waiting['approval_id']}").json["requests"]
+    assert row["why"].endswith("or was granted without its fingerprint")
+    assert row["tool"].startswith("shop/echo@sha256:")
 
 
 def test_a_private_address_is_asked_for_and_reached_then(client, save, work, site, keep, port):
@@ -202,13 +251,15 @@ def test_a_server_that_is_not_there_has_to_be_made_first(client, save, work, sit
     waiting = work()
 
     approval = client.get(f"/approvals/{waiting['approval_id']}").json
-    assert approval["grants"] == [{"capability": "tool", "value": "later/echo"}]
+    assert approval["grants"] == []
     assert {
         "to make first": "server later",
         "why": "MCP server 'later' does not exist; an admin keeps MCP servers",
     } in (approval["requests"])
     keep("later", transport="stdio", command=PROGRAM[0], args=PROGRAM[1:])
     client.post(f"/approvals/{waiting['approval_id']}/approve")
+    summary, _ = approve(client, work(None, waiting["run_id"]))
+    assert summary == "Step 2 of scout needs tool later/echo"
     assert (work(None, waiting["run_id"])["status"], seen(site)[1:]) == ("success", [("done", "made")])
 
 

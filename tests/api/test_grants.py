@@ -110,3 +110,9 @@ def test_grants_add_to_the_configuration(platform):
     assert [str(root) for root in after.granted_roots] == ["/srv/x"]
     assert after.http_allow_private[-1] == "10.0.0.5:80"
     assert extended(before, []) is before
+
+
+def test_a_tool_of_an_mcp_server_is_granted_only_as_what_it_is(client, jobs):
+    refused = ask(client, capability="tool", value="shop/echo")
+    assert refused.status_code == 422 and "names no fingerprint" in refused.text
+    assert ask(client, capability="tool", value=f"shop/echo@sha256:{'0' * 64}").status_code in (200, 201, 202)

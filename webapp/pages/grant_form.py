@@ -19,7 +19,7 @@ CAPABILITIES = (
     (Capability.ROOT, _l("root: a folder")),
     (Capability.PRIVATE_TARGET, _l("private target: host")),
     (Capability.FOLDER, _l("agent: a folder to read")),
-    (Capability.TOOL, _l("agent: a tool, or server/tool")),
+    (Capability.TOOL, _l("agent: a tool by its name")),
     (Capability.ACCOUNT, _l("agent: provider/account")),
     (Capability.SERVER, _l("agent: an MCP server")),
     (Capability.JOB, _l("agent: a job to start")),

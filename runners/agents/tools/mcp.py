@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from runners.agents.permits import Lack
 from runners.agents.servers import OutOfReach, Servers
 from runners.agents.tools.tool import ActFailed, ModelTool, Observation, Situation, Tool
-from runners.engine.grant import Capability
+from runners.engine.grant import Capability, pinned
 from runners.engine.integrations.mcp_session import Answer, CallOutcome, McpTool
 
 NAME_LONGEST = 64
@@ -38,27 +38,38 @@ class Calling:
         self._permits = situation.permits
         self.servers = Servers(situation.ctx, situation.closing)
 
-    def is_permitted(self, server_id: str, tool: str) -> bool:
-        """Say whether the tool, or its whole server, may be used."""
-        has = self._permits.has
-        return has(Capability.SERVER, server_id) or has(Capability.TOOL, qualified(server_id, tool))
+    def is_permitted(self, server_id: str, tool: McpTool) -> bool:
+        """Say whether the tool as it is listed, or its whole server, may be used."""
+        return self._permits.server_tool(server_id, qualified(server_id, tool.name), tool.fingerprint)
 
     def lacks(self, server_id: str, tool: str) -> list[Lack]:
-        """Return what a call of the tool lacks: the tool itself, and what its server needs of this machine."""
+        """Return what a call lacks: what the server needs of this machine, and once it can be asked what the tool is, the tool."""
         found = list(self.servers.lacks(server_id))
-        if not self.is_permitted(server_id, tool):
-            why = f"the job does not allow tool '{tool}' of MCP server '{server_id}'"
-            found.append(Lack(Capability.TOOL, qualified(server_id, tool), why))
-        return found
+        if found or self._permits.has(Capability.SERVER, server_id):
+            return found
+        try:
+            tools = self.servers.session(server_id).tools
+        except OutOfReach:
+            return []  # the call says why, and cannot be made
+        return [
+            self._lack(server_id, one) for one in tools if one.name == tool and not self.is_permitted(server_id, one)
+        ]
+
+    def _lack(self, server_id: str, tool: McpTool) -> Lack:
+        name = qualified(server_id, tool.name)
+        why = f"the job does not allow tool '{tool.name}' of MCP server '{server_id}'"
+        if self._permits.once(name):
+            why = f"tool '{tool.name}' of MCP server '{server_id}' changed since it was granted, or was granted without its fingerprint"
+        return Lack(Capability.TOOL, pinned(name, tool.fingerprint), why)
 
     def listed(self, server_id: str) -> Sequence[McpTool]:
         """Return the tools of a server that may be used. Raises OutOfReach."""
         tools = self.servers.session(server_id).tools
-        return [tool for tool in tools if self.is_permitted(server_id, tool.name)]
+        return [tool for tool in tools if self.is_permitted(server_id, tool)]
 
     def call(self, server_id: str, tool: McpTool, arguments: Arguments) -> Observation:
         """Call a tool as it was listed. Raises ActFailed and OutOfReach."""
-        if not self.is_permitted(server_id, tool.name):
+        if not self.is_permitted(server_id, tool):
             raise ActFailed(f"'{qualified(server_id, tool.name)}' is not allowed")
         answer = self.servers.session(server_id).call(tool, arguments, self._ctx.remaining().total_seconds())
         if answer.outcome is not CallOutcome.OK:

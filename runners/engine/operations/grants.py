@@ -28,6 +28,9 @@ def request_grant(
         grant.check(capability, value)
     except ValueError as fault:
         raise Invalid([Problem(("value",), f"value {value[:60]!r} {fault}", "value")]) from None
+    if grant.is_loose(capability, value):
+        advice = "names no fingerprint; approve what the agent asks for, or name the tool in the job's allow_tools"
+        raise Invalid([Problem(("value",), f"value {value[:60]!r} {advice}", "value")])
     if lasts_sec is not None and not 1 <= lasts_sec <= LONGEST_SEC:
         raise Invalid([Problem(("lasts_sec",), f"lasts_sec {lasts_sec} is not 1 to {LONGEST_SEC}", "out_of_range")])
     word, name = granting.request(platform.store, actor.author(), job, capability, value, lasts_sec, DAY_SEC)
