@@ -34,6 +34,7 @@ from runners.cli import (
     top,
     versions,
 )
+from runners.cli.output import lines
 from runners.engine.errors import MultijobError, SettingsInvalid
 from runners.engine.programs.unseen import be_unseen
 from runners.engine.version import VERSION
@@ -55,7 +56,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except MultijobError as error:
-            click.echo(f"{error}", err=True)
+            click.echo(lines(str(error)), err=True)
             ctx.exit(2 if isinstance(error, SettingsInvalid) else 1)
 
 

@@ -16,6 +16,7 @@ from runners.engine.words import language_of_environment
 from runners.profiles import Profile, load, place
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+MOVING = re.compile(r"[\x7f-\x9f]")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 Column = tuple[str, Callable[[Mapping[str, Any]], object]]
 
@@ -51,20 +52,22 @@ def _profile(settings: Settings) -> Profile | None:
 
 
 def show_json(answer: object) -> None:
-    """Print JSON that a person can read too."""
-    click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+    """Print JSON that a person can read too; JSON leaves some characters that move a cursor, and they are escaped as well."""
+    text = json.dumps(answer, indent=2, ensure_ascii=False)
+    click.echo(MOVING.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
 def show_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> None:
     """Print a table; each column has a title and says what it shows of a row. Nothing is cut: ids are for copying."""
     if sys.stdout.isatty():
-        from runners.cli.tables import console, table
+        from runners.cli.tables import console, listing
 
-        console().print(table(rows, columns))
+        terminal = console()
+        terminal.print(listing(rows, columns, terminal.width))
         return
-    lines = [[title for title, _ in columns], *([cell(read_cell(row)) for _, read_cell in columns] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
+    table = [[title for title, _ in columns], *([cell(read_cell(row)) for _, read_cell in columns] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for line in table:
         click.echo("  ".join(map(str.ljust, line, widths)).rstrip())
 
 
@@ -72,6 +75,11 @@ def show_fields(row: Mapping[str, Any]) -> None:
     """Print one thing, field by field."""
     for name, value in row.items():
         click.echo(f"{name:<16} {cell(value)}")
+
+
+def lines(text: str) -> str:
+    """Return a text of several lines, each as `cell` has it."""
+    return "\n".join(map(cell, text.split("\n")))
 
 
 def cell(value: object) -> str:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from runners.cli.output import as_json, open_client, show_fields, show_json, show_rows
+from runners.cli.output import as_json, lines, open_client, show_fields, show_json, show_rows
 from runners.client import segment
 from runners.engine.log_line import LogLine, read_line
 from runners.live import follow
@@ -98,7 +98,7 @@ def show(run_id: str, as_json: bool) -> None:
         show_rows(steps, STEPS)
     for row in attempts:
         if row.get("traceback"):
-            click.echo(f"\nattempt {row['attempt']}: {row['traceback']}")
+            click.echo(f"\nattempt {row['attempt']}: {lines(row['traceback'])}")
     return None
 
 
@@ -138,7 +138,7 @@ def retry(run_id: str, as_json: bool) -> None:
     show_json(answer) if as_json else show_fields(answer)
 
 
-def _print_log(lines: Iterable[str], as_json: bool) -> None:
-    for line in lines:
+def _print_log(log: Iterable[str], as_json: bool) -> None:
+    for line in log:
         parts = read_line(line) or LogLine("", 0, "", line)
         click.echo(json.dumps(asdict(parts), ensure_ascii=False) if as_json else line)

@@ -64,7 +64,7 @@ def _live(client: Client, seen: Look, every: float) -> None:
     with _keys() as pressed, Live(console=terminal, screen=True, auto_refresh=False) as live:
         try:
             while True:
-                live.update(screen(seen, client.url, trouble, terminal.height), refresh=True)
+                live.update(screen(seen, client.url, trouble, terminal.width, terminal.height), refresh=True)
                 if pressed(every):
                     return
                 try:

@@ -81,13 +81,15 @@ def test_each_command_asks_one_thing(multijob, api: Api, words: list[str], asked
 def test_a_run_is_shown_with_its_attempts_and_where_they_failed(multijob, api: Api) -> None:
     row = {"attempt": 0, "outcome": "failed", "started_at": "1", "finished_at": "2", "worker_id": "w"}
     row |= {"error": "no ink"}
-    api.will_answer({"run_id": "run_1", "attempts": [row | {"traceback": 'File "printer.py", line 7'}]})
+    api.will_answer({"run_id": "run_1", "attempts": [row | {"traceback": 'File "printer.py", line 7\n\x1b[2J\x9b2J'}]})
 
     lines = multijob("run", "show", "run_1").stdout.splitlines()
+    as_json = multijob("run", "show", "run_1", "--json").stdout
 
     assert lines[0].split() == ["run_id", "run_1"]
     assert lines[3].split() == ["0", "failed", "1", "2", "w", "no", "ink"]
-    assert lines[-1] == 'attempt 0: File "printer.py", line 7'
+    assert lines[-2:] == ['attempt 0: File "printer.py", line 7', "\\x1b[2J\\x9b2J"]
+    assert "\x9b" not in as_json and json.loads(as_json)["attempts"][0]["traceback"].endswith("\x1b[2J\x9b2J")
 
 
 def test_one_thing_is_paused_at_a_time(multijob, api: Api) -> None:

@@ -107,14 +107,29 @@ def test_what_there_is_more_of_is_counted() -> None:
     ]
 
 
-@pytest.mark.parametrize("height", [10, 24, 60])
-def test_a_screen_keeps_to_its_height_as_far_as_three_parts_can(height: int) -> None:
+@pytest.mark.parametrize(("width", "height"), [(120, 10), (120, 24), (120, 60), (40, 40)])
+def test_a_screen_keeps_to_its_height_as_far_as_three_parts_can(width: int, height: int) -> None:
     terminal = console()
 
-    lines = terminal.render_lines(screen(SEEN, "http://x", "", height), terminal.options.update(width=120))
+    lines = terminal.render_lines(screen(SEEN, "http://x", "", width, height), terminal.options.update(width=width))
 
     assert len(lines) <= max(height, 24)
+    assert {sum(part.cell_length for part in line) for line in lines} == {width}
     assert "\x1b[2J" not in "".join(part.text for line in lines for part in line)
+
+
+def test_a_screen_too_narrow_for_all_columns_has_the_first_ones_whole() -> None:
+    terminal = console()
+    rows = [{**RUN, "run_id": f"run_{'0123456789' * 5}"}]
+
+    lines = terminal.render_lines(
+        screen({**SEEN, "runs": rows}, "http://x", "", 40, 40), terminal.options.update(width=40)
+    )
+
+    shown = ["".join(part.text for part in line).strip() for line in lines]
+    place = next(number for number, line in enumerate(shown) if line.startswith("run_"))
+    assert "".join(shown[place : place + 2]) == rows[0]["run_id"]
+    assert next(line for line in shown if line.startswith("worker-1")).split()[:3] == ["worker-1", "here", "default"]
 
 
 @contextmanager
@@ -157,3 +172,20 @@ def test_a_terminal_shows_one_look_after_the_other_until_q(api: Api) -> None:
         os.write(terminal, b"q")
         read_until(terminal, b"\x1b[?1049l")
         assert process.wait(60) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", [["top", "--once"], ["run", "list"]], ids=" ".join)
+def test_a_narrow_terminal_without_colours_shows_each_id_whole(api: Api, words: list[str]) -> None:
+    run = {**RUN, "run_id": f"run_{'0123456789' * 5}", "status": "success", "finished_at": None}
+    answers(api)
+    api.answers |= {"/runs": [run]}
+    env = os.environ | {"MULTIJOB_URL": f"http://127.0.0.1:{api.server_port}", "TERM": "xterm", "COLUMNS": "40"}
+
+    with in_a_terminal(words, {**env, "NO_COLOR": "1"}) as (process, terminal):
+        shown = read_until(terminal, b"2026-01-31T18:15:00Z")
+        assert process.wait(60) == 0
+
+    assert b"\x1b" not in shown
+    assert max(map(len, shown.splitlines()[1:])) <= 40  # before it a sentence, which a terminal breaks itself
+    assert run["run_id"].encode() in b"".join(line.removeprefix(b"run ").strip() for line in shown.splitlines())
