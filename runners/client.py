@@ -53,7 +53,10 @@ class Client:
         with self._reached():
             answer = self._http.get(path, params=asked)
         _accept(answer)
-        return int(answer.headers["X-Total-Count"])
+        try:
+            return int(answer.headers["X-Total-Count"])
+        except (KeyError, ValueError):
+            raise self._another() from None
 
     def ask(self, method: str, path: str, body: object = None, **query: object) -> Any:
         """Send one request and return the JSON of its answer; None for an answer without a body.
@@ -67,7 +70,10 @@ class Client:
         with self._reached():
             answer = self._http.request(method, path, params=asked, **sent)
         _accept(answer)
-        return answer.json() if answer.content else None
+        try:
+            return answer.json() if answer.content else None
+        except ValueError:
+            raise self._another() from None
 
     def text(self, path: str) -> str:
         """Return the text at `path`."""
@@ -88,6 +94,9 @@ class Client:
                 answer.read()
             _accept(answer)
             yield None if answer.status_code == httpx.codes.NO_CONTENT else answer.iter_lines()
+
+    def _another(self) -> ApiFailed:
+        return ApiFailed(f"{self.url} answers, but not as this platform's API; correct MULTIJOB_URL or the profile")
 
     @contextmanager
     def _reached(self) -> Iterator[None]:

@@ -35,6 +35,10 @@ def plan(
     sentence: str, timezone: str | None, execute: bool, run_immediately: bool, wait_seconds: float, as_json: bool
 ) -> None:
     """Show what SENTENCE asks for, in Bahasa Indonesia or English. Ends with 1 when it leaves something open."""
+    if not execute and (run_immediately or wait_seconds):
+        raise click.UsageError("--run and --wait say how to go on after --execute; add it")
+    if wait_seconds and not run_immediately:
+        raise click.UsageError("--wait waits for the runs of --run; add it")
     asked: dict[str, Any] = {"prompt": sentence} | ({"timezone": timezone} if timezone else {})
     with open_client() as client:
         if execute:

@@ -5,11 +5,13 @@ import re
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from runners.cli.output import as_json, open_client, show_json, show_rows
 from runners.client import segment
 from runners.simulation.main import main
 
+REPLAYING = ("sets", "since", "show_all", "limit", "offset")
 UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
 ROWS = (
     ("at", lambda row: row["at"]),
@@ -38,6 +40,8 @@ def simulate(
     --tick-sec, --prefix, --html, and --concurrency, --seed, --spread.
     """
     if job_id is None:
+        if replays := [name for name in REPLAYING if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE]:
+            raise click.UsageError(f"{_option(ctx, replays[0])} is for a replay: name the job with --job")
         ctx.exit(main(["--virtual", *(["--json"] if as_json else []), *ctx.args], "multijob simulate"))
     if ctx.args:
         raise click.UsageError(
@@ -48,6 +52,10 @@ def simulate(
     with open_client() as client:
         answer = client.ask("POST", f"/jobs/{segment(job_id)}/what-if", body, **query)
     show_json(answer) if as_json else _show(answer)
+
+
+def _option(ctx: click.Context, name: str) -> str:
+    return next(parameter.opts[-1] for parameter in ctx.command.params if parameter.name == name)
 
 
 def _show(answer: dict[str, Any]) -> None:
