@@ -19,7 +19,7 @@ CHAPTERS = {
     "operate": ("operating", "checklists", "troubleshooting", "approvals", "monitoring", "load"),
     "prepare": ("deploying", "settings", "access", "scaling", "audit"),
     "describe": ("guards", "handlers", "planner", "agents", "automation", "integrations", "notifications", "chat"),
-    "build": ("api", "cli", "architecture", "performance", "reliability"),
+    "build": ("api", "cli", "connectors", "architecture", "performance", "reliability"),
 }
 """The chapters by what a reader wants, in their order; one that is not written yet is passed over."""
 FOLDER = Path(__file__).resolve().parent / "handbook"

@@ -23,7 +23,7 @@ LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 BLOCK = re.compile(r"^(```|~~~).*?^\1", re.DOTALL | re.MULTILINE)
 
 
-ASKED = re.compile(r"help\.on\(([^)]*)\)")
+ASKED = re.compile(r"help\.(?:on|to)\(([^)]*)\)")
 PLACES = sorted(
     {
         (*ast.literal_eval(f"({asked},)"), "")[:2]

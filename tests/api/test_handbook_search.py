@@ -82,6 +82,8 @@ def test_the_part_that_a_question_leads_to_says_the_answer() -> None:
         ("en", "eviction policy", "troubleshooting", "the-server-throws-things-away"),
         ("en", "jobs fail, who is told?", "notifications", ""),
         ("en", "systemd", "deploying", "systemd"),
+        ("en", "how do I write a connector?", "connectors", ""),
+        ("id", "bagaimana menulis konektor?", "connectors", ""),
         ("id", "cadangan", "operating", "cadangan"),
         ("id", "kebijakan pengosongan", "troubleshooting", "server-membuang-data"),
     ],
