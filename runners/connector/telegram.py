@@ -7,18 +7,18 @@ every fault is masked before anyone sees it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from datetime import timedelta
 from typing import TypeVar
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Update
 from telegram.constants import UpdateType
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, TelegramError, TimedOut
 
 from runners.connector.channel import ChannelFault, Incoming, Shown
 from runners.connector.reply import Document
 from runners.connector.telegram_http import BotRequest, TooManyRequests
-from runners.connector.telegram_updates import incoming
+from runners.connector.telegram_updates import addressee, incoming
 from runners.engine.outgoing.address import Gate
 from runners.engine.outgoing.async_transport import AsyncGuardedTransport
 
@@ -41,7 +41,7 @@ class TelegramChannel:
     def __init__(self, token: str, api_base: str, gate: Gate) -> None:
         for name in ("httpx", "httpcore", "telegram"):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-        self._token = token
+        self._token, self._name = token, ""
         passing = {"transport": AsyncGuardedTransport(gate.reaching(api_base)), "trust_env": False}
         self._requests = (
             BotRequest(1, read_timeout=ANSWER_SEC, httpx_kwargs=passing),
@@ -54,7 +54,7 @@ class TelegramChannel:
         """Return the updates from `offset` on, as `Channel` has it."""
         timeout = LONG_POLL if wait else timedelta()
         found = await self._asked(self._bot.get_updates(offset or None, timeout=timeout, allowed_updates=WANTED))
-        return [incoming(update) for update in found]
+        return await self._heard(found)
 
     async def send(self, chat: str, message: Shown) -> str:
         """Send a message; return its number in the chat."""
@@ -87,6 +87,15 @@ class TelegramChannel:
         """Close the connections."""
         for request in self._requests:
             await request.shutdown()
+
+    async def _heard(self, updates: Iterable[Update]) -> list[Incoming]:
+        """Return what may be answered; a command for another bot of the same group is nobody's here."""
+        heard = [incoming(update) for update in updates]
+        named = {addressee(one.text or "") for one in heard} - {""}
+        if named and not self._name:
+            self._name = ((await self._asked(self._bot.get_me())).username or "").lower()
+        others = named - {self._name}
+        return [Incoming(one.update_id) if addressee(one.text or "") in others else one for one in heard]
 
     async def _asked(self, asking: Awaitable[Answer]) -> Answer:
         try:

@@ -42,6 +42,12 @@ def incoming(update: Update) -> Incoming:
     )
 
 
+def addressee(text: str) -> str:
+    """Return the name of the bot that a command names behind its @, in small letters; '' for what names none."""
+    word, *_ = text.split(maxsplit=1) or [""]
+    return word.partition("@")[2].lower() if word.startswith("/") else ""
+
+
 def _pressed(update_id: int, query: CallbackQuery) -> Incoming:
     message = query.message
     card, place = brought_back(query.data or "")

@@ -15,7 +15,7 @@ from telegram import Update
 from runners.connector.channel import Incoming
 from runners.connector.inbox import Inbox
 from runners.connector.telegram import LONG_POLL, WANTED, TelegramChannel
-from runners.connector.telegram_updates import incoming, readable
+from runners.connector.telegram_updates import readable
 from runners.engine.integrations.telegram_account import hook_path
 from runners.engine.outgoing.address import Gate
 from runners.engine.settings import Settings
@@ -60,5 +60,5 @@ class ServedTelegram(TelegramChannel):
         else:
             found = self._inbox.unread()
         if found or self._url:
-            return [incoming(Update.de_json(readable(update), None)) for update in found]
+            return await self._heard(Update.de_json(readable(update), None) for update in found)
         return await super().updates(offset, wait=wait)

@@ -176,13 +176,15 @@ class _Door(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         token, _, method = self.path.removeprefix("/bot").partition("/")
         bot = self.api.bots.get(token, self.api if token == TOKEN else None)
+        if method == "getMe":
+            return self.do_GET()
         known = bot is not None and method in self.api.faults
         asked = form(self.headers.get("Content-Type") or "", body)
         self.reply(*(bot.answer(method, asked) if bot and known else NOT_FOUND))
 
     def do_GET(self) -> None:
         token, _, method = self.path.removeprefix("/bot").partition("/")
-        me = {"id": 1, "is_bot": True, "username": f"bot{token.partition(':')[0]}"}
+        me = {"id": 1, "is_bot": True, "first_name": "Bot", "username": f"bot{token.partition(':')[0]}"}
         known = method == "getMe" and (token == TOKEN or token in self.api.bots)
         self.reply(*((200, json.dumps({"ok": True, "result": me}).encode()) if known else NOT_FOUND))
 

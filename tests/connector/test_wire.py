@@ -116,3 +116,14 @@ def test_a_fault_of_ours_is_answered_and_holds_up_nobody(platform, api, start, m
     wait_until(lambda: len(api.sent) == 2)
     assert api.texts[0] == "that went wrong here (ZeroDivisionError); the connector's log has more"
     assert [event.data["error"] for event in told(platform, "telegram.command.failed")] == ["ZeroDivisionError"] * 2
+
+
+def test_a_command_for_another_bot_of_the_group_is_nobodys_here(platform, api, start):
+    api.say("/pause@another_bot")
+    api.say("/pause@bot4242424")
+    api.say("/jobs@BOT424242")
+    start()
+
+    wait_until(lambda: api.sent)
+    assert "pause" not in api.texts[0].lower()
+    assert [event.data["command"] for event in told(platform, "telegram.command.received")] == ["jobs"]

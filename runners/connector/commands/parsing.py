@@ -6,7 +6,7 @@ from runners.connector.reply import Command
 
 
 def parse(text: str) -> Command | None:
-    """Return the command that `text` begins with, None when it is none. The name of a bot after @ is passed over.
+    """Return the command that `text` begins with, None when it is none. The name of this bot after @ is passed over.
 
     All that stands behind it is its argument, on one line.
     """
