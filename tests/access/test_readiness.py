@@ -23,7 +23,7 @@ def test_nobody_is_told_the_status_and_its_reasons_only(client, headers):
 def test_whoever_shows_a_token_is_told_all(client):
     answer = client.get("/readyz", headers=of_environment("viewer"))
 
-    assert set(answer.json) == {"status", "mode", "durability", "scheduler", "workers", "warnings"}
+    assert set(answer.json) == {"status", "mode", "durability", "scheduler", "leader", "workers", "warnings"}
 
 
 def test_a_warning_that_names_a_server_is_not_for_nobody(app, client, guarded):
