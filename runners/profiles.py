@@ -52,7 +52,7 @@ class Profiles:
         if name not in self.named:
             known = ", ".join(sorted(self.named)) or "none"
             raise ProfilesUnusable(
-                f"there is no profile '{name}' (known: {known}); make it: multijob profile set {name}"
+                f"there is no profile '{name}' (known: {known}); make it: multijob profile set {name} --url URL"
             )
         return self.named[name]
 

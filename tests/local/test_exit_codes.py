@@ -37,6 +37,31 @@ GROUPS: dict[tuple[str, ...], list[str]] = {
 """The words of each group of commands, and what stands in it."""
 
 
+ON_THE_STORE = (
+    *("web", "scheduler", "worker", "connector", "healthy web", "release", "backup {file}", "restore {file}"),
+    *("user list", "user first", "user chats", "user create ana --role viewer --generate", "user link ana"),
+    *("user role ana viewer", "user password ana --generate", "user enable ana", "user disable ana", "user delete ana"),
+    *("user unlink slack T1.U1", "token list", "token create ci --role viewer", "token revoke ci"),
+    *("audit verify", "audit export", "audit resume --reason it", "secrets rotate"),
+)
+
+
+ALONE = {
+    "status": 1,
+    "doctor": 1,
+    "stop": 0,
+    "secrets key": 0,
+    "completion bash": 0,
+    "simulate --jobs 20 --duration-sec 60": 0,
+    "simulate --jobs none": 2,
+    "profile list": 0,
+    "profile use x": 1,
+    "profile remove x": 1,
+    "profile set x --url http://x --no-token": 0,
+}
+"""What needs no server, with how it ends where nothing is."""
+
+
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server by its address, which nothing here really asks, and colours wherever they are allowed."""
@@ -84,6 +109,41 @@ def test_what_a_server_refuses_or_cannot_do_ends_with_1_and_a_sentence(tmp_path,
     assert {name: done.stderr for name, done in ended.items() if done.stderr != sentence} == {}
 
 
+@pytest.fixture
+def lonely(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine with no server, no platform and no profile."""
+    monkeypatch.setattr("runners.start.logs.configure", lambda settings: None)  # the process is the tests' own
+    for name, value in {"REDIS_URL": "redis://127.0.0.1:1", "DATA_DIR": str(tmp_path), "BACKUP_KEY": "k" * 32}.items():
+        monkeypatch.setenv(name, value)
+    for name, value in {"MEMORY_FALLBACK": "never", "PORT": "9", "XDG_CONFIG_HOME": str(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.usefixtures("lonely")
+def test_what_works_on_the_store_itself_says_in_a_line_that_there_is_none(tmp_path) -> None:
+    ended = {words: multijob(*words.format(file=tmp_path / "backup").split()) for words in ON_THE_STORE}
+
+    absent = "no server answers at 127.0.0.1:1: Connection refused; start it, or correct REDIS_URL\n"
+    assert {words: done.exit_code for words, done in ended.items() if done.exit_code != 1} == {}
+    assert {words: done.output for words, done in ended.items() if done.output != absent} == {}
+
+
+@pytest.mark.usefixtures("lonely")
+@pytest.mark.parametrize(("words", "code"), ALONE.items())
+def test_what_needs_no_server_ends_as_it_went(words: str, code: int) -> None:
+    done = multijob(*words.split())
+
+    assert done.exit_code == code
+    assert done.output.strip()
+
+
+def test_every_command_stands_in_one_of_the_tables(tmp_path) -> None:
+    started = [f"{words} " for words in (*ON_THE_STORE, *ALONE)]
+    told = {name for name in COMMANDS if any(words.startswith(f"{name} ") for words in started)}
+
+    assert set(COMMANDS) - told - set(commands(tmp_path)) == {"up"}  # tests/local/test_up.py
+
+
 @pytest.mark.parametrize(
     ("words", "fix"),
     [
@@ -102,6 +162,7 @@ def test_what_a_server_refuses_or_cannot_do_ends_with_1_and_a_sentence(tmp_path,
         ("job create -f nowhere.json", "'nowhere.json': No such file or directory"),
         ("profile set a:b --url http://x", "'a:b' is not 1 to 64 of A-Za-z0-9_-"),
         ("--profile x up", "--profile names a server to ask, and 'up' asks none: it works here"),
+        ("healthy it", "'it' is not one of 'web', 'scheduler', 'worker', 'connector'"),
         ("--profil x job list", "Did you mean '--profile'?"),
         ("job list --serach x", "Did you mean '--search'?"),
     ],

@@ -19,7 +19,9 @@ def require_listener(url: str) -> None:
     try:
         _knock_any(url)
     except (ConnectionRefusedError, FileNotFoundError, TimeoutError) as error:
-        raise NoServer(f"no server answers at {shown(url)}: {error.strerror or 'timed out'}") from None
+        raise NoServer(
+            f"no server answers at {shown(url)}: {error.strerror or 'timed out'}; start it, or correct REDIS_URL"
+        ) from None
     except OSError as error:
         raise ModeRefused(f"redis at {shown(url)} cannot be reached: {error.strerror}; correct REDIS_URL") from None
 
