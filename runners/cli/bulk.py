@@ -115,9 +115,18 @@ def _begin(action: str, given: dict[str, str | None], expected: int | None, no_w
     with open_client() as client:
         if expected is None:
             expected = client.count("/runs", **wanted)
-            click.confirm(f"{action} {expected} runs?", abort=True, err=True)
+            agreed(f"{action} {expected} runs?", expected)
         body = {"action": action, "filter": wanted, "expected": expected}
         _end(client, client.ask("POST", "/runs/bulk", body), no_wait, as_json)
+
+
+def agreed(question: str, expected: int) -> None:
+    """Return when the person says yes; end the command otherwise, saying how it goes without being asked."""
+    try:
+        click.confirm(question, abort=True, err=True)
+    except click.Abort:
+        click.echo(f"\nnothing was done: answer y, or say --expected {expected}", err=True)
+        raise
 
 
 def waited(client: Client, answer: dict[str, Any], place: str, no_wait: bool) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from runners.cli.bulk import Command, waited, with_options
+from runners.cli.bulk import Command, agreed, waited, with_options
 from runners.cli.output import as_json, open_client, show_fields, show_json, show_rows
 from runners.client import Client, segment
 
@@ -76,7 +76,7 @@ def _begin(action: str, given: dict[str, Any]) -> None:
         if given["expected"] is None:
             plan = client.ask("POST", "/jobs/bulk/preview", asked)
             show_rows(plan["jobs"], COLUMNS)
-            click.confirm(f"{action} {plan['change']} of {plan['total']} jobs?", abort=True, err=True)
+            agreed(f"{action} {plan['change']} of {plan['total']} jobs?", plan["total"])
             expected = {"expected": plan["total"], "digest": plan["digest"]}
         _end(client, client.ask("POST", "/jobs/bulk", asked | expected), given["no_wait"], given["as_json"])
 

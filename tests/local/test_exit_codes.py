@@ -109,6 +109,23 @@ def test_what_a_server_refuses_or_cannot_do_ends_with_1_and_a_sentence(tmp_path,
     assert {name: done.stderr for name, done in ended.items() if done.stderr != sentence} == {}
 
 
+@pytest.mark.parametrize("words", ["run bulk retry", "job bulk run --every"])
+def test_many_at_once_are_asked_about_first_and_no_answer_is_a_no(monkeypatch, words: str) -> None:
+    asked = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        plan = {"jobs": [], "change": 3, "total": 3, "digest": "d"}
+        return httpx.Response(200, json=plan, headers={"X-Total-Count": "3"})
+
+    monkeypatch.setattr("runners.client.httpx.Client", partial(httpx.Client, transport=httpx.MockTransport(answer)))
+
+    done = multijob(*words.split())
+
+    assert done.exit_code == 1 and "nothing was done: answer y, or say --expected 3\n" in done.stderr
+    assert asked in (["/runs"], ["/jobs/bulk/preview"])
+
+
 @pytest.fixture
 def lonely(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine with no server, no platform and no profile."""
