@@ -177,7 +177,8 @@ class _Door(BaseHTTPRequestHandler):
         token, _, method = self.path.removeprefix("/bot").partition("/")
         bot = self.api.bots.get(token, self.api if token == TOKEN else None)
         if method == "getMe":
-            return self.do_GET()
+            self.do_GET()
+            return
         known = bot is not None and method in self.api.faults
         asked = form(self.headers.get("Content-Type") or "", body)
         self.reply(*(bot.answer(method, asked) if bot and known else NOT_FOUND))
