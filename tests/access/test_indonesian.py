@@ -33,6 +33,7 @@ VAGUE = 9
 NAMELY = {
     *("slot", "run", "runs", "job", "admin", "operator", "viewer"),
     *("role", "fields", "source", "failures", "until", "memory", "pressure", "low", "normal", "critical"),
+    *("standard", "fragile", "batch"),
 }
 """Names of things, of operations in the audit, and of fields and values in events: what programs call them."""
 
