@@ -8,7 +8,8 @@ from runners.connector import hearing, live
 from runners.connector.reply import Command, Document, Reply
 from runners.engine import operations
 from runners.engine.operations import Actor, Role
-from tests.connector.looking import told
+from runners.engine.store import pauses
+from tests.connector.looking import state, told
 from tests.waiting import wait_until
 
 ADMIN = Actor("ana", Role.ADMIN, "api")
@@ -125,5 +126,7 @@ def test_a_command_for_another_bot_of_the_group_is_nobodys_here(platform, api, s
     start()
 
     wait_until(lambda: api.sent)
-    assert "pause" not in api.texts[0].lower()
+    wait_until(lambda: state(platform).offset == api.updates[-1]["update_id"] + 1)
+    assert len(api.texts) == 1
+    assert not pauses.read(platform.store)
     assert [event.data["command"] for event in told(platform, "telegram.command.received")] == ["jobs"]
