@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -66,7 +67,8 @@ def test_a_notebook_asks_and_presses_once_and_strangers_are_not_heard(platform, 
         finally:
             talking.cancel()
 
-    asyncio.run(both())
+    with ThreadPoolExecutor(1) as apart:  # a browser of another test may have left a loop running in this thread
+        apart.submit(lambda: asyncio.run(both())).result()
 
     assert str(operations.get_run(platform, ADMIN, run.run_id).status) == "cancelled"
     entries = operations.list_audit(platform, ADMIN, operations.AuditFilter(operation="cancel_run"), 9).rows
