@@ -17,6 +17,7 @@ TEAM, CHAT, USER = "T1", "C1", "U1"
 SECRET = SIGNING_SECRET
 TOKEN = SLACK_TOKEN
 HOOK = "/services/canary-T1/B1/0123456789"
+PATH = "/connector/slack/commands/ops"
 FORM = "application/x-www-form-urlencoded"
 
 

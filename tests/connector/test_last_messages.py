@@ -10,7 +10,6 @@ from runners.engine.store.chat_messages import KEPT, Message, last_messages, not
 from runners.engine.store.connectors import ConnectorState, ConnectorStatus, beat_connector
 from tests.connector.bot_api import CHAT, SENDER
 from tests.connector.slack_api import typed
-from tests.connector.test_slack import account, send, slack  # noqa: F401 # the fixtures of a Slack account
 from tests.round_trips import counted
 from tests.waiting import wait_until
 from webapp import create_app
@@ -37,12 +36,12 @@ def page(platform, path):
 
 
 @pytest.mark.slow  # a connector and two channels
-def test_both_channels_show_who_asked_for_what_and_what_came_of_it(platform, api, send, start):  # noqa: F811 # the fixture
+def test_both_channels_show_who_asked_for_what_and_what_came_of_it(platform, api, slack_send, start):
     start()
     api.say("/status canary-text")
     api.say("/why canary-job")
     api.say("/status", sender=SENDER + 1)
-    assert send(typed("status")) == 200
+    assert slack_send(typed("status")) == 200
     wait_until(lambda: len(kept(platform, TELEGRAM)) == 5 and len(kept(platform, SLACK)) == 2)
 
     told = page(platform, "telegram/default")

@@ -1,6 +1,5 @@
 """The second channel: signed commands in, messages out, and all between them shared with the first."""
 
-import itertools
 import json
 
 import pytest
@@ -13,13 +12,12 @@ from runners.engine.store.audit import AuditFilter, list_entries
 from runners.engine.store.connectors import list_connectors
 from tests.connector import slack_api
 from tests.connector.looking import told
-from tests.connector.slack_api import CHAT, HOOK, SECRET, TEAM, TOKEN, USER, buttons, pressed, signed, typed
+from tests.connector.slack_api import CHAT, HOOK, PATH, TEAM, USER, buttons, pressed, signed, typed
 from tests.planted import PASSWORD
 from tests.waiting import wait_until
 from webapp import create_app
 
 ADMIN = Actor("ana", Role.ADMIN, "api")
-PATH = "/connector/slack/commands/ops"
 pytestmark = pytest.mark.usefixtures("quick")
 
 
@@ -30,50 +28,11 @@ def server_env(server_env):
     return kept | {"HTTP_ALLOW_PRIVATE": "127.0.0.1"}
 
 
-@pytest.fixture
-def slack():
-    """The server that plays Slack."""
-    with slack_api.running() as running:
-        yield running
-
-
-@pytest.fixture
-def account(platform, slack):
-    """Changes the account; it has a token, one workspace, one chat and one sender."""
-
-    def change(**fields):
-        operations.save_slack_account(platform, ADMIN, "ops", fields)
-
-    change(
-        signing_secret=SECRET,
-        token=TOKEN,
-        api_base=f"{slack.url}/api",
-        team=TEAM,
-        allowed_chats=[CHAT],
-        allowed_senders=[USER],
-    )
-    return change
-
-
-@pytest.fixture
-def send(platform, account):
-    """Sends fields signed to the web process, and returns the status of the answer."""
-    client = create_app(platform).test_client()
-    seconds = itertools.count(int(platform.store.now().timestamp()), -1)
-
-    def post(fields, *, ago=0, kind=slack_api.FORM, secret=SECRET, path=PATH):
-        # each in a second of its own: two that read alike in one second would be one
-        body, headers = signed(fields, next(seconds) - ago, secret, kind)
-        return client.post(path, data=body, headers=headers).status_code
-
-    return post
-
-
-def test_a_slash_command_and_json_are_answered_in_the_chat(platform, slack, send, start):
+def test_a_slash_command_and_json_are_answered_in_the_chat(platform, slack, slack_send, start):
     start()
 
-    assert send(typed("help")) == 200
-    assert send(typed("/status"), kind="application/json") == 200
+    assert slack_send(typed("help")) == 200
+    assert slack_send(typed("/status"), kind="application/json") == 200
 
     wait_until(lambda: len(slack.texts) == 2)
     assert slack.texts[0].startswith("/run SENTENCE")
@@ -83,16 +42,16 @@ def test_a_slash_command_and_json_are_answered_in_the_chat(platform, slack, send
 
 
 def test_who_asks_is_a_person_by_the_same_code_and_the_audit_names_chat_and_channel(
-    platform, slack, send, account, start
+    platform, slack, slack_send, slack_account, start
 ):
-    account(allowed_senders=[])
+    slack_account(allowed_senders=[])
     operations.create_person(platform, ADMIN, "ada", Role.OPERATOR, PASSWORD)
     operations.save_job(platform, ADMIN, {"job_id": "nightly", "type": "simulation.heavy", "schedule": None})
     start()
 
-    send(typed(f"link {operations.link_chat(platform, ADMIN, 'ada').text}"))
+    slack_send(typed(f"link {operations.link_chat(platform, ADMIN, 'ada').text}"))
     wait_until(lambda: slack.texts)
-    send(typed("pause nightly"))
+    slack_send(typed("pause nightly"))
     wait_until(lambda: len(slack.texts) == 2)
 
     (link,) = operations.list_chats(platform, ADMIN).rows
@@ -106,22 +65,22 @@ def test_who_asks_is_a_person_by_the_same_code_and_the_audit_names_chat_and_chan
     ]
 
 
-def test_a_button_counts_once_and_its_message_is_edited_in_place(platform, slack, send, start):
+def test_a_button_counts_once_and_its_message_is_edited_in_place(platform, slack, slack_send, start):
     operations.save_job(platform, ADMIN, {"job_id": "nightly", "type": "simulation.heavy", "schedule": None})
     run = operations.run_job(platform, ADMIN, "nightly")
     start()
-    send(typed(f"cancel {run.run_id}"))
+    slack_send(typed(f"cancel {run.run_id}"))
     wait_until(lambda: slack.messages)
     (number,) = slack.messages
     label = next(label for label in buttons(slack.messages[number]) if "nightly" in label)
     back = buttons(slack.messages[number])[label]
 
-    send(pressed(back, number, user="U2"))
+    slack_send(pressed(back, number, user="U2"))
     wait_until(lambda: told(platform, "slack.command.rejected"))
-    send(pressed(back, number))
+    slack_send(pressed(back, number))
     wait_until(lambda: str(operations.get_run(platform, ADMIN, run.run_id).status) == "cancelled")
     wait_until(lambda: slack.asked("chat.update"))
-    send(pressed(back, number))
+    slack_send(pressed(back, number))
 
     wait_until(lambda: len(slack.asked("chat.postEphemeral")) == 2)
     assert slack.asked("chat.postEphemeral")[1]["text"].startswith("this button was used")
@@ -131,12 +90,12 @@ def test_a_button_counts_once_and_its_message_is_edited_in_place(platform, slack
     assert [entry.said["actor"] for entry in done] == [f"slack:{TEAM}.{USER}"]
 
 
-def test_a_run_is_watched_in_one_message(platform, slack, send, start, monkeypatch):
+def test_a_run_is_watched_in_one_message(platform, slack, slack_send, start, monkeypatch):
     monkeypatch.setattr(live, "EVERY_SEC", 0.05)
     operations.save_job(platform, ADMIN, {"job_id": "nightly", "type": "simulation.heavy", "schedule": None})
     run = operations.run_job(platform, ADMIN, "nightly")
     start()
-    send(typed("watch nightly"))
+    slack_send(typed("watch nightly"))
     wait_until(lambda: slack.texts)
 
     operations.cancel_run(platform, ADMIN, run.run_id)
@@ -156,25 +115,25 @@ def test_a_run_is_watched_in_one_message(platform, slack, send, start, monkeypat
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_is_not_signed_just_now_by_the_accounts_secret_is_refused(platform, send, how, changes):
-    assert send(typed("status"), **changes) == 401
+def test_what_is_not_signed_just_now_by_the_accounts_secret_is_refused(platform, slack_send, how, changes):
+    assert slack_send(typed("status"), **changes) == 401
     assert chats.unread(platform.store, "slack:ops", 9) == []
 
 
-def test_a_body_that_was_changed_and_an_account_that_is_off_are_refused(platform, account):
+def test_a_body_that_was_changed_and_an_account_that_is_off_are_refused(platform, slack_account):
     client = create_app(platform).test_client()
     body, headers = signed(typed("status"), platform.store.now().timestamp())
 
     assert client.post(PATH, data=body + b"&text=pause", headers=headers).status_code == 401
     assert client.post(PATH, data=body).status_code == 401
-    account(enabled=False)
+    slack_account(enabled=False)
     assert client.post(PATH, data=body, headers=headers).status_code == 401
-    account(enabled=True, signing_secret=None)
+    slack_account(enabled=True, signing_secret=None)
     assert client.post(PATH, data=body, headers=headers).status_code == 401
     assert client.post(PATH, data=b"x" * (64 * 1024 + 1), headers=headers).status_code == 413
 
 
-def test_what_is_sent_again_is_heard_once(platform, slack, account, start):
+def test_what_is_sent_again_is_heard_once(platform, slack, slack_account, start):
     client = create_app(platform).test_client()
     body, headers = signed(typed("help"), platform.store.now().timestamp())
     start()
@@ -190,23 +149,23 @@ def test_what_is_sent_again_is_heard_once(platform, slack, account, start):
 
 
 @pytest.mark.parametrize("kind", [slack_api.FORM, "application/json"])
-def test_a_retry_that_is_signed_anew_is_heard_once(platform, send, kind):
+def test_a_retry_that_is_signed_anew_is_heard_once(platform, slack_send, kind):
     pressed_once = pressed("card:0", "1700000000.000100")
     pressed_once["payload"] = pressed_once["payload"].replace('{"type"', '{"trigger_id": "13.98.abcdef", "type"', 1)
     typed_once = typed("status") | {"trigger_id": "13.99.abcdef"}
 
     for fields in (typed_once, typed_once, *([pressed_once] * 2 if kind == slack_api.FORM else [])):
-        assert send(fields, kind=kind) == 200
+        assert slack_send(fields, kind=kind) == 200
 
     numbers = [json.loads(text)["update_id"] for text in chats.unread(platform.store, "slack:ops", 9)]
     assert len(set(numbers)) == (2 if kind == slack_api.FORM else 1)
 
 
-def test_another_chat_another_workspace_and_a_stranger_are_not_heard(platform, slack, send, start):
+def test_another_chat_another_workspace_and_a_stranger_are_not_heard(platform, slack, slack_send, start):
     start()
 
     for where in ({"chat": "C9"}, {"team": "T9"}, {"user": "U9"}):
-        assert send(typed("status", **where)) == 200
+        assert slack_send(typed("status", **where)) == 200
 
     wait_until(lambda: len(told(platform, "slack.command.rejected")) == 3)
     assert {event.data["chat_id"] for event in told(platform, "slack.command.rejected")} == {"C9", "T9.C1", "C1"}
@@ -219,21 +178,21 @@ def test_another_chat_another_workspace_and_a_stranger_are_not_heard(platform, s
      {"team_id": "T1", "channel_id": "<b>", "user_id": "U1"}],
     ids=["nothing", "no JSON", "another kind", "no button", "a number", "no id"],
 )  # fmt: skip
-def test_what_says_nothing_holds_up_nobody(platform, slack, send, start, fields):
+def test_what_says_nothing_holds_up_nobody(platform, slack, slack_send, start, fields):
     start()
-    send(fields)
-    send(typed("help"))
+    slack_send(fields)
+    slack_send(typed("help"))
 
     wait_until(lambda: slack.texts)
     assert told(platform, "slack.command.failed") == ()
 
 
-def test_it_waits_as_long_as_it_is_asked_to_and_gives_up_what_is_never_taken(platform, slack, send, start):
+def test_it_waits_as_long_as_it_is_asked_to_and_gives_up_what_is_never_taken(platform, slack, slack_send, start):
     slack.faults.append((429, {"Retry-After": "1"}, b""))
     slack.faults.append((200, {}, b'{"ok":false,"error":"channel_not_found"}'))
     start()
-    send(typed("help"))
-    send(typed("status"))
+    slack_send(typed("help"))
+    slack_send(typed("status"))
 
     wait_until(lambda: slack.texts)
     assert slack.texts[0].startswith("Online")
@@ -241,36 +200,36 @@ def test_it_waits_as_long_as_it_is_asked_to_and_gives_up_what_is_never_taken(pla
     assert "channel_not_found" in failed.data["error"]
 
 
-def test_a_webhook_writes_into_its_chat_and_no_text_mentions_anybody(platform, slack, send, account, start):
-    account(token=None, webhook_url=f"{slack.url}{HOOK}")
+def test_a_webhook_writes_into_its_chat_and_no_text_mentions_anybody(platform, slack, slack_send, slack_account, start):
+    slack_account(token=None, webhook_url=f"{slack.url}{HOOK}")
     start()
 
-    send(typed("job <!channel>&co"))
+    slack_send(typed("job <!channel>&co"))
 
     wait_until(lambda: slack.asked("webhook"))
     assert "&lt;!channel&gt;&amp;co" in slack.texts[0]
     assert "<!" not in slack.texts[0]
 
 
-def test_a_token_of_another_workspace_answers_nobody(platform, slack, send, start):
+def test_a_token_of_another_workspace_answers_nobody(platform, slack, slack_send, start):
     slack.team = "T9"
     start()
-    send(typed("help"))
+    slack_send(typed("help"))
 
     wait_until(lambda: [state.status for state in list_connectors(platform.store)] == ["degraded"])
     assert "another workspace" in list_connectors(platform.store)[0].last_error
     assert slack.calls == []
 
 
-def test_no_secret_is_told_anywhere(platform, slack, send, account, start, capfd):
+def test_no_secret_is_told_anywhere(platform, slack, slack_send, slack_account, start, capfd):
     end = start()
-    send(typed("help"))
+    slack_send(typed("help"))
     wait_until(lambda: slack.texts)
     end()
-    account(token=None, webhook_url=f"{slack.url}{HOOK}")
+    slack_account(token=None, webhook_url=f"{slack.url}{HOOK}")
     end = start()
     slack.faults.append((500, {}, b""))
-    send(typed("help"))
+    slack_send(typed("help"))
     wait_until(lambda: slack.asked("webhook"))
     end()
 

@@ -10,31 +10,21 @@ from runners.engine.notifications.listening import name_of, named
 from runners.engine.operations import Actor, DeliveryFilter, Role
 from runners.engine.protocol import events
 from runners.notifier.telling import Notifier
-from tests.connector import slack_api
 from tests.connector.chatting import Chat
-from tests.connector.slack_api import CHAT, SECRET, TEAM, TOKEN, USER, buttons
+from tests.connector.slack_api import CHAT, buttons
 from tests.waiting import wait_until
 
 ADMIN = Actor("root", Role.ADMIN, "cli")
 HERE = f"slack:ops:{CHAT}"
 MAIL = {"channel": "email", "email": {"to": ["ops@example.org"]}}
 DIRECT = {"channel": "slack", "slack": {"account_id": "ops", "chat_id": CHAT}}
+pytestmark = pytest.mark.usefixtures("slack_account")
 
 
 @pytest.fixture
 def server_env(server_env):
     """Allowed to reach the server that plays Slack."""
     return server_env | {"HTTP_ALLOW_PRIVATE": "127.0.0.1"}
-
-
-@pytest.fixture
-def slack(platform):
-    """The server that plays Slack, and an account that is served by it."""
-    with slack_api.running() as running:
-        account = {"signing_secret": SECRET, "token": TOKEN, "api_base": f"{running.url}/api", "team": TEAM}
-        lists = {"allowed_chats": [CHAT], "allowed_senders": [USER]}
-        operations.save_slack_account(platform, ADMIN, "ops", account | lists)
-        yield running
 
 
 @pytest.fixture
