@@ -96,6 +96,8 @@ class Plan:
         if not self.jobs:
             return note("summary_none").said(language)
         what = ", ".join(note(f"summary_{job.action}", job=job.spec.job_id).said(language) for job in self.jobs)
+        if len(self.jobs) == 1:
+            return note("summary_one", what=what).said(language)
         return note("summary", count=len(self.jobs), what=what).said(language)
 
     @property

@@ -29,7 +29,7 @@ def test_each_clause_is_a_job_at_its_own_time_and_nothing_is_made_yet(client: Fl
         ("backup-export", "30 1 * * *"),
     ]
     assert found["planner_source"] == "rule_based" and found["normalized_prompt"] == TWO
-    assert found["summary"] == "2 job(s): create report-daily, create backup-export"
+    assert found["summary"] == "2 jobs: create report-daily, create backup-export"
     assert [job["action"] for job in found["jobs"]] == ["create", "create"]
     assert [len(job["forecast"]) for job in found["jobs"]] == [10, 10]
     assert all("T07:30:00.000+07:00" in time["local"] for time in found["jobs"][0]["forecast"])
@@ -142,6 +142,13 @@ def look(client: FlaskClient, prompt: str, language: str = "en") -> str:
 
 def main(text: str) -> str:
     return text.partition("<main")[2]
+
+
+def test_the_page_says_which_guards_a_planned_job_would_have(client: FlaskClient) -> None:
+    shown = look(client, "critical: run `df -Pk` every 5 minutes, max 3 at once in lane riset, with approval")
+
+    assert "riset, at most 3 active runs" in shown and "priority critical" in shown and "before each run" in shown
+    assert "/ui/flow-groups/riset" not in shown
 
 
 def test_the_page_shows_what_would_be_done_and_a_button_does_it(client: FlaskClient) -> None:

@@ -177,7 +177,8 @@ ENGLISH = {
     "report.active": "active",
     # what the planner says
     "plan.summary_none": "nothing to do yet",
-    "plan.summary": "{count} job(s): {what}",
+    "plan.summary": "{count} jobs: {what}",
+    "plan.summary_one": "1 job: {what}",
     "plan.summary_create": "create {job}",
     "plan.summary_update": "update {job}",
     "plan.summary_unchanged": "{job} is already so",

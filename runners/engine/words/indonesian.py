@@ -176,6 +176,7 @@ INDONESIAN = {
     # yang dikatakan perencana
     "plan.summary_none": "belum ada yang dapat dikerjakan",
     "plan.summary": "{count} job: {what}",
+    "plan.summary_one": "1 job: {what}",
     "plan.summary_create": "buat {job}",
     "plan.summary_update": "ubah {job}",
     "plan.summary_unchanged": "{job} sudah begitu",
