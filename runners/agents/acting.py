@@ -51,10 +51,7 @@ class Acting:
 
     def ask(self, step: Step, talk: Talk, lacks: Sequence[Lack]) -> Talk:
         """Ask people; returns only when they have agreed to this before, which has changed nothing."""
-        about = (
-            f"The plan of {self._ctx.job_id}" if step.tool == "plan" else f"Step {step.number} of {self._ctx.job_id}"
-        )
-        question = Question.of(about, lacks, step)
+        question = Question.of(step, self._ctx.job_id, lacks)
         if question.requests != talk.asked and talk.asked and all(was_asked(lack, talk.asked) for lack in lacks):
             return talk
         return self._put(replace(step, outcome=StepOutcome.WAITING), talk, question)

@@ -21,13 +21,16 @@ class Question:
     grants: tuple[tuple[Capability, str], ...]
 
     @staticmethod
-    def of(about: str, lacks: Iterable[Lack], step: Step) -> Question:
-        """Return the question about all of `lacks`; `step` is what the agent wants to do."""
+    def of(step: Step, job_id: str, lacks: Iterable[Lack]) -> Question:
+        """Return the question about all of `lacks`; `step` is what the agent of the job wants to do."""
         found = _each_once(lacks)
         grantable = [lack for lack in found if lack.grantable]
         requests: list[Any] = [{str(lack.capability): lack.value, "why": lack.why} for lack in grantable]
         requests += [{"to make first": _named(lack), "why": lack.why} for lack in found if not lack.grantable]
-        summary = f"{about} needs {', '.join(map(_named, found))}"
+        needs = ", ".join(map(_named, found))
+        summary = f"Step {step.number} of {job_id} needs {needs}"
+        if step.tool == "plan":
+            summary = f"The plan of {job_id} needs {needs}"
         shown = summary if len(summary) <= SUMMARY_KEPT else f"{summary[: SUMMARY_KEPT - 1]}…"
         wanted = tuple((lack.capability, lack.value) for lack in grantable)
         return Question(shown, (*requests, {"the agent wants to": step.what, "and says why": step.why}), wanted)

@@ -15,8 +15,8 @@ from runners.engine.words.sentences import INDONESIAN_SENTENCES
 from webapp.presentation.spoken import spoken
 
 TOP = Path(__file__).resolve().parents[2]
-PLACES = (TOP / "runners" / "engine", TOP / "webapp" / "pages")
-SAYERS = {"fault": 1, "Problem": 1} | dict.fromkeys(
+PLACES = (TOP / "runners" / "engine", TOP / "webapp" / "pages", TOP / "runners" / "agents")
+SAYERS = {"fault": 1, "Problem": 1, "Lack": 2, "Ask": 0, "Question": 0} | dict.fromkeys(
     (
         "Unauthorized",
         "Conflict",
@@ -100,6 +100,8 @@ def test_every_sentence_of_the_engine_that_pages_may_show_is_said_in_every_langu
             "isian 'shedule' tidak dikenal; maksud Anda 'schedule'?",
         ),
         ("url: host 'a' does not resolve", "url: host 'a' tidak dapat ditemukan"),
+        ("Step 2 of asker needs program df -Pk", "Langkah 2 dari asker memerlukan program df -Pk"),
+        ("The plan of asker needs tool a", "Rencana asker memerlukan tool a"),
         ("the disk 100%% is full of %(a)s", "the disk 100%% is full of %(a)s"),
         ("", ""),
         ("; ", "; "),

@@ -75,6 +75,7 @@ VOCABULARIES = {
     "SOURCES": words.SOURCES,
     "say": say,
     "GUARD_NAMES": tuple(guard.__name__ for guard in GUARDS),
+    "ASKED": words.ASKED,
     "MODES": words.MODES,
     "BULK_STATES": words.BULK_STATES,
     "CAPABILITIES": words.CAPABILITIES,

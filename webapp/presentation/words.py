@@ -29,6 +29,24 @@ MODES = {
     "lists": _l("Redis lists"),
     "memory": _l("memory"),
 }
+ASKED = {
+    "program": _l("program"),
+    "root": _l("folder of work"),
+    "private_target": _l("private address"),
+    "folder": _l("folder"),
+    "tool": _l("tool"),
+    "account": _l("account"),
+    "server": _l("server"),
+    "job": _l("job"),
+    "schedule": _l("schedule of"),
+    "channel": _l("channel"),
+    "why": _l("why"),
+    "to make first": _l("to make first"),
+    "do again": _l("do again"),
+    "the agent wants to": _l("the agent wants to"),
+    "and says why": _l("and says why"),
+}
+"""What an agent names the things that it asks for."""
 BULK_STATES = {
     State.WORKING: "running",
     State.FINISHED: "success",

@@ -101,7 +101,7 @@ def _shown(asking: Asking, shown: Shown, note: str = "") -> Reply:
     most = WHOLE if fits else BEGINNING
     lines = [
         asking.say(f"approval_{one.kind}", job=one.job_id),
-        one_line(visible(one.summary), most) if one.kind != "start" else "",
+        one_line(visible(asking.spoken(one.summary)), most) if one.kind != "start" else "",
         *(f"• {one_line(request, most)}" for request in requests),
         asking.say("approval_what", type=one.job_type, version=one.job_version),
         asking.say("inputs", inputs=one_line(inputs, most)) if inputs else "",
@@ -156,7 +156,7 @@ def _verdicts(asking: Asking, one: Approval, note: str) -> tuple[tuple[Button, .
 
 def _line(asking: Asking, one: Approval) -> str:
     until = asking.say("approval_until", at=asking.moment(one.expires_at))
-    what = asking.say("approval_starts") if one.kind == "start" else one_line(one.summary)
+    what = asking.say("approval_starts") if one.kind == "start" else one_line(asking.spoken(one.summary))
     return f"• {one.job_id}: {what}\n  {until}"
 
 
