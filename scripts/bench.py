@@ -21,19 +21,19 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE / "bench")]
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent / "bench"))
 
-import capacity  # noqa: E402 (the checkout and the parts of this program must be importable first)
-import contenders  # noqa: E402
-import goals  # noqa: E402
-import ground  # noqa: E402
-import holding  # noqa: E402
-import living  # noqa: E402
-import ours  # noqa: E402
-import rounds  # noqa: E402
-import scheduling  # noqa: E402
-import watching  # noqa: E402
+import capacity
+import contenders
+import goals
+import ground
+import holding
+import living
+import ours
+import rounds
+import scheduling
+import watching
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "multijob-bench"
 

@@ -17,11 +17,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-TOP = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(TOP))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.faults.holding import held_table  # noqa: E402 - the checkout is on the path only now
-from tests.faults.scenarios import SCENARIOS, Report, Scenario, play  # noqa: E402
+from tests.faults.holding import held_table
+from tests.faults.scenarios import SCENARIOS, Report, Scenario, play
 
 SOAKS = [scenario for scenario in SCENARIOS if scenario.name.startswith("soak")]
 MODES = ("streams", "lists", "memory")

@@ -21,18 +21,17 @@ from typing import Any
 
 import redis
 
-CHECKOUT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(CHECKOUT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from runners.engine import settings  # noqa: E402 (the checkout must be importable first)
-from runners.engine.job import Job, validate  # noqa: E402
-from runners.engine.platform import Platform, open_platform  # noqa: E402
-from runners.engine.protocol import define, dispatch  # noqa: E402
-from runners.engine.protocol.creation import Creation  # noqa: E402
-from runners.engine.protocol.telling import Part, tell  # noqa: E402
-from runners.engine.protocol.work import Ended, exchange  # noqa: E402
-from runners.engine.run import run_id  # noqa: E402
-from runners.engine.store.jobs import load_job  # noqa: E402
+from runners.engine import settings
+from runners.engine.job import Job, validate
+from runners.engine.platform import Platform, open_platform
+from runners.engine.protocol import define, dispatch
+from runners.engine.protocol.creation import Creation
+from runners.engine.protocol.telling import Part, tell
+from runners.engine.protocol.work import Ended, exchange
+from runners.engine.run import run_id
+from runners.engine.store.jobs import load_job
 
 LEASE = timedelta(seconds=60)
 AT_ONCE = 50

@@ -19,24 +19,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE)]
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from seeding.books import Books  # noqa: E402 (the checkout must be importable first)
-from seeding.history import History  # noqa: E402
-from seeding.life import Slot, life, with_blockers  # noqa: E402
-from seeding.specs import Planned, planned  # noqa: E402
-
-from runners.engine import clock, settings  # noqa: E402
-from runners.engine.audit import Author  # noqa: E402
-from runners.engine.job import Job, validate  # noqa: E402
-from runners.engine.platform import Platform, open_platform  # noqa: E402
-from runners.engine.protocol import define, retention  # noqa: E402
-from runners.engine.protocol import pause as pausing  # noqa: E402
-from runners.engine.protocol.dispatch import dispatch, tick  # noqa: E402
-from runners.engine.store import guard_facts  # noqa: E402
-from runners.engine.store.jobs import load_job, load_jobs  # noqa: E402
-from runners.scheduler import decide  # noqa: E402
+from runners.engine import clock, settings
+from runners.engine.audit import Author
+from runners.engine.job import Job, validate
+from runners.engine.platform import Platform, open_platform
+from runners.engine.protocol import define, retention
+from runners.engine.protocol import pause as pausing
+from runners.engine.protocol.dispatch import dispatch, tick
+from runners.engine.store import guard_facts
+from runners.engine.store.jobs import load_job, load_jobs
+from runners.scheduler import decide
+from scripts.seeding.books import Books
+from scripts.seeding.history import History
+from scripts.seeding.life import Slot, life, with_blockers
+from scripts.seeding.specs import Planned, planned
 
 SEEDER = Author("seeder", "system")
 STEP_MS, HALF_MS = 300_000, 150_000

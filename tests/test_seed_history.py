@@ -1,20 +1,12 @@
 """A seeded store is what the protocol would have left: doctor finds nothing, and runs that are acted out leave the same."""
 
 import json
-import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
-
-import seed_history
-from seeding.history import CODES
-from seeding.specs import planned
 
 from runners.doctor.invariants import invariants
 from runners.doctor.kinds import kinds
@@ -25,6 +17,9 @@ from runners.engine.protocol import define
 from runners.engine.protocol.work import Ended, cancel, exchange
 from runners.engine.run import FailureKind
 from runners.engine.store.keys import Keys
+from scripts import seed_history
+from scripts.seeding.history import CODES
+from scripts.seeding.specs import planned
 from tests.clocks import MovingClock
 from tests.protocol.stage import Stage
 

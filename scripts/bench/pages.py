@@ -18,16 +18,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-CHECKOUT = Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(CHECKOUT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from flask import Flask  # noqa: E402 (the checkout must be importable first)
-from redis.client import Pipeline  # noqa: E402
-from werkzeug.routing import Rule  # noqa: E402
+from flask import Flask
+from redis.client import Pipeline
+from werkzeug.routing import Rule
 
-from runners.engine import settings  # noqa: E402
-from runners.engine.platform import Platform, open_platform  # noqa: E402
-from webapp import create_app  # noqa: E402
+from runners.engine import settings
+from runners.engine.platform import Platform, open_platform
+from webapp import create_app
 
 MORE = {
     "jobs.index": (

@@ -20,15 +20,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-CHECKOUT = Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(CHECKOUT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from flask import Flask  # noqa: E402 (the checkout must be importable first)
+from flask import Flask
 
-from runners.engine import settings  # noqa: E402
-from runners.engine.platform import Platform, open_platform  # noqa: E402
-from runners.scheduler import GuardedScheduler  # noqa: E402
-from webapp import create_app  # noqa: E402
+from runners.engine import settings
+from runners.engine.platform import Platform, open_platform
+from runners.scheduler import GuardedScheduler
+from webapp import create_app
 
 NAMED = 4
 """How many functions are named of each."""

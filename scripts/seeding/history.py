@@ -6,8 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from redis.client import Pipeline
-from seeding.books import Books
-from seeding.life import Slot
 
 from runners.engine import clock, retry
 from runners.engine.compact import compact
@@ -19,6 +17,8 @@ from runners.engine.run import FailureKind, RunStatus, scheduled_run_id
 from runners.engine.seen import seen
 from runners.engine.store.job_index import outcome_score
 from runners.engine.store.strips import ENDS_KEPT
+from scripts.seeding.books import Books
+from scripts.seeding.life import Slot
 
 WORKERS = ("worker-seed-1-aaaaaa", "worker-seed-2-bbbbbb", "worker-seed-3-cccccc")
 ONLY_WHILE_ACTIVE = {
