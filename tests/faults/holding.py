@@ -5,18 +5,17 @@ a soak spares one process of each kind. The server keeps all history of a play, 
 """
 
 import statistics
-import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from types import TracebackType
 from typing import Any
 
 from redis.exceptions import RedisError
 
 from tests.faults.deployment import Deployment
+from tests.faults.meanwhile import Meanwhile
 from tests.processes import below, resident_mb
 
 EVERY_SEC = 10.0
@@ -83,28 +82,15 @@ class Life:
         )
 
 
-@dataclass(slots=True)
-class Holding:
+class Holding(Meanwhile):
     """Looks every few seconds while the block runs. `lives` are told by pid, `server` are the looks at the server."""
 
-    deployment: Deployment
-    every_sec: float = EVERY_SEC
-    lives: dict[int, Life] = field(default_factory=dict)
-    server: list[Look] = field(default_factory=list)
-    _over: threading.Event = field(default_factory=threading.Event)
-    _thread: threading.Thread | None = None
-
-    def __enter__(self) -> "Holding":
-        self._thread = threading.Thread(target=self._keep_looking, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._over.set()
-        assert self._thread is not None
-        self._thread.join(30)
+    def __init__(self, deployment: Deployment) -> None:
+        super().__init__(EVERY_SEC)
+        self.deployment = deployment
+        self.lives: dict[int, Life] = {}
+        self.server: list[Look] = []
+        self._began = time.monotonic()
 
     def told(self) -> dict[str, Any]:
         """Return everything that was seen, for a report."""
@@ -131,12 +117,9 @@ class Holding:
         if (kept := self.kept()) and kept[1] > kept[0] * STEEPER:
             yield f"the server kept {kept[0]} bytes of a run in the middle of the play, and {kept[1]} at its end"
 
-    def _keep_looking(self) -> None:
-        began = time.monotonic()
-        while not self._over.wait(self.every_sec):
-            self._look(time.monotonic() - began)
-
-    def _look(self, sec: float) -> None:
+    def step(self) -> None:
+        """Look once at everybody."""
+        sec = time.monotonic() - self._began
         for kind in KINDS:
             for one in self.deployment.alive(kind):
                 self._look_at(kind, one.process.pid, sec)

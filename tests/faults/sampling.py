@@ -5,14 +5,13 @@ that allows one, more runs in a flow group than its lowest limit. Of a job with 
 random as keep nobody waiting: a server that only answers looks would show nothing of a long queue.
 """
 
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any
 
 from redis import Redis
 from redis.exceptions import RedisError
+
+from tests.faults.meanwhile import Meanwhile
 
 EVERY_SEC = 0.1
 KEPT = 20
@@ -66,41 +65,29 @@ def look(client: Redis, prefix: str) -> list[str]:
     return list(found)
 
 
-@dataclass(slots=True)
-class Sampling:
-    """Looks while the block runs; `look` raises RedisError or OSError when nobody answers.
+class Sampling(Meanwhile):
+    """Looks while the block runs.
 
     `looks` counts those that were answered; a store that is away is looked at later. `problems` are kept once each.
     """
 
-    look: Callable[[], list[str]]
-    looks: int = 0
-    problems: list[str] = field(default_factory=list)
-    _over: threading.Event = field(default_factory=threading.Event)
-    _thread: threading.Thread | None = None
-
-    def __enter__(self) -> "Sampling":
-        self._thread = threading.Thread(target=self._keep_looking, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._over.set()
-        assert self._thread is not None
-        self._thread.join(30)
+    def __init__(self, look: Callable[[], list[str]]) -> None:
+        """`look` raises RedisError or OSError when nobody answers."""
+        super().__init__(EVERY_SEC)
+        self._look = look
+        self.looks = 0
+        self.problems: list[str] = []
 
     def found(self) -> list[str]:
         """Return what was wrong; a play without a single look proves nothing."""
         return [*self.problems] if self.looks else ["no look at the running deployment was answered"]
 
-    def _keep_looking(self) -> None:
-        while not self._over.wait(EVERY_SEC):
-            try:
-                found = self.look()
-            except (RedisError, OSError):
-                continue
-            self.looks += 1
-            fresh = [f"seen while it ran: {one}" for one in found]
-            self.problems += [one for one in fresh if one not in self.problems][: KEPT - len(self.problems)]
+    def step(self) -> None:
+        """Look once."""
+        try:
+            found = self._look()
+        except (RedisError, OSError):
+            return
+        self.looks += 1
+        fresh = [f"seen while it ran: {one}" for one in found]
+        self.problems += [one for one in fresh if one not in self.problems][: KEPT - len(self.problems)]

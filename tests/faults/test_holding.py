@@ -27,9 +27,8 @@ def test_a_life_that_grows_once_it_is_warm_is_not_flat(mb, is_flat):
 
 
 def test_a_kind_of_which_nobody_lived_long_proves_nothing():
-    holding = Holding(
-        deployment=None, lives={1: life(lambda sec: 80.0), 2: Life("web", 2, [Look(0, 80), Look(10, 99)])}
-    )
+    holding = Holding(deployment=None)
+    holding.lives = {1: life(lambda sec: 80.0), 2: Life("web", 2, [Look(0, 80), Look(10, 99)])}
 
     assert list(holding.problems()) == [
         "no web lived long enough to show what it holds",
@@ -44,6 +43,7 @@ def test_the_server_keeps_no_more_of_a_run_than_before(late, told):
         Look(sec, 5 + sec / 100 + late * max(0, sec - 1200) / 100 - max(0, sec - 1200) / 100, int(sec))
         for sec in MINUTES
     ]
-    holding = Holding(deployment=None, lives={}, server=looks)
+    holding = Holding(deployment=None)
+    holding.server = looks
 
     assert sum("bytes of a run" in one for one in holding.problems()) == told

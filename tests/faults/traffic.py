@@ -1,14 +1,13 @@
 """The load of every scenario: somebody who asks for runs through the HTTP API all the time, repeats, and cancels."""
 
-import threading
 from collections import Counter
-from dataclasses import dataclass, field
-from itertools import count
-from types import TracebackType
-from typing import Any
+from collections.abc import Callable
+from itertools import count, cycle
+from typing import Any, Self
 
 from tests.faults.client import Asked, Told
 from tests.faults.deployment import Deployment
+from tests.faults.meanwhile import Meanwhile
 
 EVERY_SEC = 0.1
 OPEN = {"allow_overlap": True}
@@ -26,47 +25,34 @@ JOBS: dict[str, dict[str, Any]] = {
 """Runs that overlap, that may not, that share two places, and that fail once before they end well."""
 
 
-@dataclass(slots=True)
-class Traffic:
+class Traffic(Meanwhile):
     """Asks while the block runs; every third run is asked for twice, every seventh cancelled."""
 
-    deployment: Deployment
-    every_sec: float = EVERY_SEC
-    faults: list[str] = field(default_factory=list)
-    _over: threading.Event = field(default_factory=threading.Event)
-    _threads: list[threading.Thread] = field(default_factory=list)
+    def __init__(self, deployment: Deployment) -> None:
+        super().__init__(EVERY_SEC)
+        self.deployment = deployment
+        self.faults: list[str] = []
+        self._asked = zip(count(), cycle(JOBS))
 
-    def __enter__(self) -> "Traffic":
+    def __enter__(self) -> Self:
         for job_id, spec in JOBS.items():
             self.deployment.put(job_id, **spec)
-        self._threads = [threading.Thread(target=self._keep_asking, daemon=True)]
-        for thread in self._threads:
-            thread.start()
-        return self
+        return super().__enter__()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._over.set()
-        for thread in self._threads:
-            thread.join(30)
+    def step(self) -> None:
+        """Ask for a run of the next job."""
+        number, job_id = next(self._asked)
+        self._in_turn(lambda: self._ask(number, job_id))
 
     def settle(self) -> None:
         """Repeat every other request that nobody answered for sure: a client does, and it must not double anything."""
         unsure = [asked for asked in self.deployment.client.log if asked.told is Told.INDETERMINATE]
         for asked in unsure[::2]:
-            self._step(lambda asked=asked: self.deployment.client.repeat(asked))
+            self._in_turn(lambda asked=asked: self.deployment.client.repeat(asked))
 
     def told(self) -> dict[str, int]:
         """Count what the client was told."""
         return dict(Counter(str(asked.told) for asked in self.deployment.client.log))
-
-    def _keep_asking(self) -> None:
-        names = list(JOBS)
-        for number in count():
-            if self._over.wait(self.every_sec):
-                return
-            self._step(lambda number=number: self._ask(number, names[number % len(names)]))
 
     def _ask(self, number: int, job_id: str) -> None:
         client = self.deployment.client
@@ -76,9 +62,9 @@ class Traffic:
         if number % 7 == 0 and asked.told is Told.ACKNOWLEDGED:
             client.cancel(asked)
 
-    def _step(self, step: Any) -> None:
+    def _in_turn(self, ask: Callable[[], object]) -> None:
         try:
             with self.deployment.client.turn:
-                step()
+                ask()
         except AssertionError as broken:
             self.faults.append(str(broken))

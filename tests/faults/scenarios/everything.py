@@ -11,7 +11,7 @@ from collections import Counter
 from contextlib import suppress
 
 from tests.faults.deployment import Deployment
-from tests.faults.scenarios.load import let_pass, reading, rounds, schedule_jobs, wait_for_starts
+from tests.faults.scenarios.load import Reading, let_pass, rounds, schedule_jobs, wait_for_starts
 from tests.processes import Spawned, below
 from tests.servers import free_port
 from tests.waiting import wait_until
@@ -48,7 +48,7 @@ def killed_on_and_on(deployment: Deployment, seconds: float) -> int:
     elders = [deployment.launch(kind) for kind in ("scheduler", "worker", "connector")]
     elders.append(deployment.launch("web", PORT=str(port)))
     deployment.spared |= {one.process.pid for one in elders}
-    with reading(port):
+    with Reading(port):
         return _kill_on(deployment, seconds, LONGEST_CALM_SEC)
 
 

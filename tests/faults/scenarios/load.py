@@ -1,15 +1,14 @@
 """The load that every scenario drives, and the waits that all of them need."""
 
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import cycle
 
 from redis.exceptions import RedisError
 
 from tests.faults.client import Client
 from tests.faults.deployment import Deployment
+from tests.faults.meanwhile import Meanwhile
 from tests.waiting import wait_until
 
 FLOW_LIMIT = 3
@@ -68,24 +67,16 @@ def ask_for(deployment: Deployment, job_id: str) -> str:
     return asked.run_ids[0]
 
 
-@contextmanager
-def reading(port: int) -> Iterator[None]:
-    """Let somebody read one page after the other of a web process, and go on when it does not answer."""
-    over, client = threading.Event(), Client(port)
+class Reading(Meanwhile):
+    """Somebody reads one page after the other of a web process, and goes on when it does not answer."""
 
-    def read() -> None:
-        for path in cycle(READ):
-            if over.wait(READ_EVERY_SEC):
-                return
-            client.send("GET", path)
+    def __init__(self, port: int) -> None:
+        super().__init__(READ_EVERY_SEC)
+        self._client, self._paths = Client(port), cycle(READ)
 
-    reader = threading.Thread(target=read, daemon=True)
-    reader.start()
-    try:
-        yield
-    finally:
-        over.set()
-        reader.join(30)
+    def step(self) -> None:
+        """Read the next page."""
+        self._client.send("GET", next(self._paths))
 
 
 def push_unknown(deployment: Deployment) -> None:
