@@ -6,13 +6,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
-from tests import servers
-from tests.processes import CHECKOUT, Spawner
+from tests.faults.deployment import deployed
+from tests.processes import CHECKOUT
 from tests.shown_code import NOT_RUN, Example, examples
-from tests.waiting import wait_until
 
 HERE = "http://127.0.0.1:8000"
 READERS_JOBS = ("copy", "nightly-sync")
@@ -31,36 +29,14 @@ def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
     for name, words in SHIMS.items():
         (tools / name).write_text(f"#!/bin/sh\n{words}\n")
         (tools / name).chmod(0o755)
-    port = servers.free_port()
-    url = f"http://127.0.0.1:{port}"
-    spawner = Spawner(tmp_path)
-    with servers.running(servers.redis_binary()) as server:
-        env = {"REDIS_URL": server.url, "DATA_DIR": str(tmp_path / "data"), "PORT": str(port)}
-        env |= {
-            "SECRET_KEY": "tests-only-tests-only-tests-only-tests",
-            "PYTHONPATH": str(CHECKOUT),
-            "HOME": str(tmp_path),
-        }
-        try:
-            for process in ("web", "scheduler", "worker", "connector"):
-                spawner(process, env=env)
-            wait_until(lambda: _ready(url), 90)
-            for job_id in READERS_JOBS:
-                httpx.post(f"{url}/jobs", json={"job_id": job_id, "type": "simulation.heavy"}).raise_for_status()
-            (tmp_path / "scripts").symlink_to(CHECKOUT / "scripts")
-            (tmp_path / ".venv").symlink_to(sys.prefix)
-            yield env | {"PATH": f"{tools}:{Path(sys.executable).parent}:{os.environ['PATH']}", "MULTIJOB_URL": url}
-        finally:
-            for spawned in spawner.spawned:
-                spawned.kill()
-
-
-def _ready(url: str) -> bool:
-    try:
-        answer = httpx.get(f"{url}/readyz").json()
-        return bool(answer["workers"]) and answer["scheduler"] == "online"
-    except (httpx.TransportError, KeyError, ValueError):
-        return False
+    (tmp_path / "scripts").symlink_to(CHECKOUT / "scripts")
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    path = f"{tools}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+    with deployed("streams", tmp_path) as deployment:
+        deployment.start_all("web", "scheduler", "worker", "connector")
+        for job_id in READERS_JOBS:
+            deployment.put(job_id, type="simulation.heavy")
+        yield deployment.env | {"HOME": str(tmp_path), "PATH": path, "MULTIJOB_URL": deployment.url}
 
 
 def run(example: Example, env: dict[str, str], folder: Path) -> subprocess.CompletedProcess[str]:

@@ -45,7 +45,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Deploymen
 
 
 def ask(deployment: Deployment, path: str, method: str = "GET") -> httpx.Response:
-    return httpx.request(method, f"http://127.0.0.1:{deployment.client.port}{path}", timeout=30).raise_for_status()
+    return httpx.request(method, f"{deployment.url}{path}", timeout=30).raise_for_status()
 
 
 @pytest.mark.slow

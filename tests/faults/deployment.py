@@ -68,6 +68,11 @@ class Deployment:
     spared: set[int] = field(default_factory=set)
     kinds: dict[int, str] = field(default_factory=dict)
 
+    @property
+    def url(self) -> str:
+        """Where its web process listens."""
+        return f"http://127.0.0.1:{self.client.port}"
+
     def start(self, kind: str, under: Sequence[str] = (), **env: str) -> Spawned:
         """Start a process, `under` another program if so, and wait until it has said so in the store."""
         return self.start_all(kind, under=under, **env)[0]

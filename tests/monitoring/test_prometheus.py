@@ -14,8 +14,9 @@ import pytest
 import yaml
 
 from tests import servers
-from tests.planted import SECRET_KEY
-from tests.processes import CHECKOUT, Spawner, ending
+from tests.faults.deployment import deployed
+from tests.planted import ROLE_TOKENS
+from tests.processes import CHECKOUT, ending
 from tests.waiting import wait_until
 
 DOCS = CHECKOUT / "docs"
@@ -72,26 +73,17 @@ def test_each_alert_fires_when_it_should_and_only_then() -> None:
 @pytest.fixture
 def deployment(tmp_path: Path) -> Iterator[str]:
     """The address of a deployment with sign-in on that has had runs of each outcome."""
-    spawner, port = Spawner(tmp_path), servers.free_port()
-    env = {"DATA_DIR": str(tmp_path / "platform"), "SECRET_KEY": SECRET_KEY, "PORT": str(port), "METRICS_TOKEN": TOKEN}
-    with servers.running(servers.redis_binary()) as server:
-        env |= {"REDIS_URL": server.url, "AUTH_ENABLED": "true", "AUTH_OPERATOR_TOKEN": SECRET_KEY[::-1]}
-        try:
-            for process in ("web", "scheduler", "worker"):
-                spawner(process, env=env)
-            url = f"http://127.0.0.1:{port}"
-            work(url)
-            yield url
-        finally:
-            for spawned in spawner.spawned:
-                spawned.kill()
+    env = {"METRICS_TOKEN": TOKEN, "AUTH_ENABLED": "true", "AUTH_OPERATOR_TOKEN": ROLE_TOKENS["operator"]}
+    with deployed("streams", tmp_path, **env) as found:
+        found.start_all("web", "scheduler", "worker")
+        work(found.url)
+        yield found.url
 
 
 def work(url: str) -> None:
     """Have one run of a job succeed and one of another fail."""
-    wait_until(lambda: answers(f"{url}/healthz"), 30)
     once = {"type": "simulation.flaky", "retry_policy": {"max_retry": 0}}
-    token = {"Authorization": f"Bearer {SECRET_KEY[::-1]}"}
+    token = {"Authorization": f"Bearer {ROLE_TOKENS['operator']}"}
     with httpx.Client(base_url=url, headers=token, trust_env=False) as client:
         for job_id, times in (("well", 0), ("ill", 1)):
             client.post("/jobs", json={"job_id": job_id, "inputs": {"fail_times": times, "work_ms": 1}, **once})

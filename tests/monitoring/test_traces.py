@@ -12,9 +12,7 @@ import httpx
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from tests import servers
-from tests.planted import SECRET_KEY
-from tests.processes import Spawner
+from tests.faults.deployment import deployed
 from tests.waiting import wait_until
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -68,30 +66,11 @@ def collector() -> Iterator[Collector]:
 @pytest.fixture
 def deployment(tmp_path: Path, collector: Collector) -> Iterator[httpx.Client]:
     """A client of a deployment that tells the collector."""
-    spawner, port = Spawner(tmp_path), servers.free_port()
-    env = {"DATA_DIR": str(tmp_path / "platform"), "SECRET_KEY": SECRET_KEY, "PORT": str(port)}
-    env |= {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "OTEL_EXPORTER_OTLP_HEADERS": "x-tenant=ours"}
-    with (
-        servers.running(servers.redis_binary()) as server,
-        httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
-    ):
-        try:
-            for process in ("web", "scheduler", "worker"):
-                spawner(process, env=env | {"REDIS_URL": server.url})
-            wait_until(lambda: reached(client), 30)
+    env = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "OTEL_EXPORTER_OTLP_HEADERS": "x-tenant=ours"}
+    with deployed("streams", tmp_path, **env) as found:
+        found.start_all("web", "scheduler", "worker")
+        with httpx.Client(base_url=found.url, trust_env=False) as client:
             yield client
-        finally:
-            for spawned in spawner.spawned:
-                spawned.kill()
-
-
-def reached(client: httpx.Client) -> bool:
-    """Say whether everything that a run needs is there."""
-    try:
-        ready = client.get("/readyz").json()
-        return bool(ready["workers"]) and ready["scheduler"] == "online"
-    except (httpx.TransportError, KeyError):
-        return False
 
 
 @pytest.mark.slow

@@ -14,10 +14,8 @@ import pytest
 
 from runners.engine.notifications.report import is_report, report_lines, report_page, report_text
 from runners.engine.words import Language
-from tests import servers
+from tests.faults.deployment import deployed
 from tests.notifications.receivers import Mailbox, mailbox
-from tests.planted import SECRET_KEY
-from tests.processes import Spawner
 from tests.waiting import wait_until
 
 REPORT: dict[str, Any] = {
@@ -88,21 +86,11 @@ def box() -> Iterator[Mailbox]:
 @pytest.fixture
 def client(tmp_path: Path, box: Mailbox) -> Iterator[httpx.Client]:
     """A client of a deployment that writes to the mail server."""
-    spawner, port = Spawner(tmp_path), servers.free_port()
-    env = {"DATA_DIR": str(tmp_path / "platform"), "SECRET_KEY": SECRET_KEY, "PORT": str(port)}
-    env |= {"SMTP_URL": f"smtp://127.0.0.1:{box.port}?from=multijob@example.org&tls=off"}
-    with (
-        servers.running(servers.redis_binary()) as server,
-        httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as made,
-    ):
-        try:
-            for process in ("web", "scheduler", "worker"):
-                spawner(process, env=env | {"REDIS_URL": server.url})
-            wait_until(lambda: _ready(made), 60)
+    mail = f"smtp://127.0.0.1:{box.port}?from=multijob@example.org&tls=off"
+    with deployed("streams", tmp_path, SMTP_URL=mail) as deployment:
+        deployment.start_all("web", "scheduler", "worker")
+        with httpx.Client(base_url=deployment.url, trust_env=False) as made:
             yield made
-        finally:
-            for spawned in spawner.spawned:
-                spawned.kill()
 
 
 @pytest.mark.slow
@@ -130,11 +118,3 @@ def test_a_rule_brings_the_report_by_mail(client: httpx.Client, box: Mailbox) ->
     assert letter["Subject"].startswith("1 runs, 0 failed: the day until ")
     assert plain is not None and "  work: 1 runs, 0 failed" in plain.get_content()
     assert page is not None and page.get_content().count("<div style=") >= 2
-
-
-def _ready(client: httpx.Client) -> bool:
-    try:
-        answer = client.get("/readyz").json()
-        return bool(answer["workers"]) and answer["scheduler"] == "online"
-    except (httpx.TransportError, KeyError):
-        return False
