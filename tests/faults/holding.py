@@ -99,9 +99,12 @@ class Holding(Meanwhile):
         return {"processes": [life.told() for life in lives], "server": {"bytes_per_run": self.kept(), "looks": looks}}
 
     def kept(self) -> list[int]:
-        """Return how many bytes more the server held for each run more, in the middle and in the last third of the play."""
+        """Return how many bytes more the server held for each run more, in the middle and in the last third of the play.
+
+        A play with less than two looks in each says nothing of it.
+        """
         third = len(self.server) // 3
-        parts = (self.server[third : 2 * third], self.server[2 * third :]) if third else ()
+        parts = (self.server[third : 2 * third], self.server[2 * third :]) if third > 1 else ()
         return [round(steepness([(look.runs, look.mb) for look in part]) * MB) for part in parts]
 
     def problems(self) -> Iterator[str]:
@@ -154,14 +157,14 @@ def held_table(held: Mapping[str, Any]) -> str:
     for life in held["processes"]:
         kinds[life["kind"]].append(life)
     rows = [_row(kind, max(lives, key=lambda life: len(life["looks"])), len(lives)) for kind, lives in kinds.items()]
-    middle_and_end = " then ".join(map(str, held["server"]["bytes_per_run"]))
-    looks = held["server"]["looks"]
-    last = (
-        f"the server: {looks[0][1]} MB -> {looks[-1][1]} MB with {looks[-1][2]} runs, {middle_and_end} bytes of a run"
-        if looks
-        else ""
-    )
-    return "\n".join([HEAD, *rows, "", last, ""])
+    return "\n".join([HEAD, *rows, "", _of_server(**held["server"]), ""])
+
+
+def _of_server(bytes_per_run: Sequence[int], looks: Sequence[tuple[float, float, int]]) -> str:
+    if not looks:
+        return ""
+    kept = f", {bytes_per_run[0]} then {bytes_per_run[1]} bytes of a run" if bytes_per_run else ""
+    return f"the server: {looks[0][1]} MB -> {looks[-1][1]} MB with {looks[-1][2]} runs{kept}"
 
 
 def _row(kind: str, oldest: Mapping[str, Any], count: int) -> str:

@@ -37,6 +37,14 @@ def test_a_kind_of_which_nobody_lived_long_proves_nothing():
     ]
 
 
+@pytest.mark.parametrize("looks", range(6))
+def test_a_play_of_a_few_looks_says_nothing_of_what_the_server_keeps(looks):
+    holding = Holding(deployment=None)
+    holding.server = [Look(sec, sec**2, int(sec)) for sec in range(looks)]
+
+    assert not any("bytes of a run" in one for one in holding.problems())
+
+
 @pytest.mark.parametrize(("late", "told"), [(1, 0), (2, 1)])
 def test_the_server_keeps_no_more_of_a_run_than_before(late, told):
     looks = [
