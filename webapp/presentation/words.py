@@ -41,12 +41,8 @@ ASKED = {
     "schedule": _l("schedule of"),
     "channel": _l("channel"),
     "why": _l("why"),
-    "to make first": _l("to make first"),
-    "do again": _l("do again"),
-    "the agent wants to": _l("the agent wants to"),
-    "and says why": _l("and says why"),
 }
-"""What an agent names the things that it asks for."""
+"""What an agent names the things that it asks for; what is more than a word is a sentence of the engine."""
 BULK_STATES = {
     State.WORKING: "running",
     State.FINISHED: "success",

@@ -1,6 +1,10 @@
 """What people are asked to decide on, and what an agent lacks."""
 
 ASKS = {
+    "to make first": "harus dibuat dahulu",
+    "do again": "lakukan sekali lagi",
+    "the agent wants to": "agen hendak",
+    "and says why": "dan alasannya",
     "Start a run of %(a)s": "Mulai satu run dari %(a)s",
     "Let %(a)s use a %(b)s, until it is revoked": "Izinkan %(a)s memakai %(b)s, sampai dicabut",
     "Let %(a)s use a %(b)s, for %(c)s": "Izinkan %(a)s memakai %(b)s, selama %(c)s",
