@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from runners.agents.late import remember_late
 from runners.engine import clock
 from runners.engine.platform import Platform
 from runners.engine.protocol import upkeep
@@ -37,7 +38,7 @@ class Upkeep:
         self._next_look = 0.0
 
     def step(self) -> None:
-        """Move due retries and expired runs on; once a reaper tick also recover and reconcile. Raises RedisError."""
+        """Move due retries and expired runs on; once a reaper tick also recover, reconcile, and remember for agents. Raises RedisError."""
         if time.monotonic() < self._next_look:
             upkeep.reap(self.platform.store, {})
             return
@@ -49,6 +50,7 @@ class Upkeep:
                 LOG.warning("run.lost", run_id=run_id, became=word)
         if pushed := upkeep.reconcile(self.platform.store):
             LOG.info("messages.pushed_again", count=pushed)
+        remember_late(self.platform.store)
 
     def unattended(self) -> bool:
         """Say whether no scheduler has ticked for two reaper ticks; a last tick in the future is one of a clock set back."""

@@ -18,7 +18,7 @@ KEPT = frozenset(
         *("flows", "flow_limits", "flow_members", "paused", "paused_of", "suspended"),
         *("person", "people", "people_ids", "last_versions_of_people", "administrators"),
         *("token", "tokens", "token_names", "token_owners", "token_ends", "tokens_used"),
-        *("record", "records", "last_records", "agent", "agents"),
+        *("record", "records", "last_records", "agent", "agents", "unremembered"),
         *("delivery", "deliveries"),
         *("events", "events_of_job", "last_event"),
         *("audit", "audit_head", "audit_of", "turned_away", "turned_away_last"),

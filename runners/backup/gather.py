@@ -174,13 +174,15 @@ class Gathering:
 
 
 def _settings(store: Store) -> Piece:
-    """Pauses, limits of flow groups, refusals of somebody unknown, and the numbers that outlive what had them."""
+    """Pauses, limits of flow groups, refusals of somebody unknown, what agents have to remember, and numbers that outlive what had them."""
     keys, redis = store.keys, store.redis
     writes = [*copies.settings_writes(store), *again(store, keys.turned_away)]
     kinds: Any = redis.zrange(keys.turned_away_last, 0, -1, withscores=True)
     writes += [("ZADD", keys.turned_away_last, number(at), kind) for kind, at in kinds]
     gone: Any = redis.zrange(keys.gone_jobs, 0, -1, withscores=True)
     writes += [("ZADD", keys.gone_jobs, number(at), job) for job, at in gone]
+    late: Any = redis.zrange(keys.unremembered, 0, -1, withscores=True)
+    writes += [("ZADD", keys.unremembered, number(at), mark) for mark, at in late]
     for key in (keys.incarnations, keys.last_versions, keys.last_versions_of_people, keys.last_records):
         last: Any = redis.hgetall(key)
         writes += [("HSETMAX", key, name, value) for name, value in last.items()]

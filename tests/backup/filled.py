@@ -106,10 +106,10 @@ def _approvals(stage: Stage) -> None:
 
 
 def _agent(stage: Stage) -> None:
-    """An agent's run that has ended, and one that waits for people in the middle of its work."""
+    """An agent's run that has ended, one that waits for people in the middle of its work, and one that nobody has remembered yet."""
     now = stage.store.now()
     for job_id in ("scout", "asks"):
-        stage.save(job_id, schedule=None)
+        stage.save(job_id, type="agent.workflow", schedule=None)
         stage.ask(job_id, ignore=True)
         claimed = next(one for one in stage.take(9) if one.fields["job_id"] == job_id)
         claim = (claimed.run_id, claimed.token)
@@ -120,6 +120,10 @@ def _agent(stage: Stage) -> None:
         ended = Ended(claimed.run_id, 0, now, "done", None, 1, 10, 0.0)
         assert remember(stage.store, claim, Memory("scout"), ended, over=True) == "ok"
         stage.finish(claimed)
+    stage.save("crashes", type="agent.workflow", schedule=None)
+    stage.ask("crashes", ignore=True)
+    (claimed,) = stage.take(9)
+    stage.finish(claimed, "failed", kind=FailureKind.CRASHED, error="signal 11")
 
 
 def _runs(stage: Stage) -> None:

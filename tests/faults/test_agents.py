@@ -179,6 +179,41 @@ def test_a_worker_killed_while_a_request_is_on_its_way_asks_a_person_where_keys_
     assert len([seen for seen in site.seen if seen.path == "/orders"]) == 2
 
 
+@pytest.mark.parametrize("mode", ["streams", "lists"])
+def test_a_run_whose_worker_is_killed_for_the_last_time_counts_once_in_what_the_agent_remembers(
+    tmp_path: Path, site: Site, mode: str
+) -> None:
+    configured = {"OPENAI_BASE_URL": site.url("/v1"), "PLANNER_AI_MODEL": "tiny", "HTTP_ALLOW_PRIVATE": "127.0.0.1"}
+    with deployed(mode, tmp_path, **configured) as deployment:
+        deployment.start_all("web", "scheduler", "scheduler")
+        deployment.client.save(
+            "scout", type="agent.workflow", inputs={"prompt": "say it"}, retry_policy={"max_retry": 0}
+        )
+        play(site, plan("note"), finish("said"))
+        strikes = Strikes(site)
+        worker = deployment.start("worker")
+        lost = deployment.client.insist("POST", "/jobs/scout/run", {}).body["run_id"]
+        wait_until(lambda: 0 in strikes.reached, PATIENCE_SEC)
+        deployment.kill(worker)
+        strikes.release(0)
+        assert deployment.wait_for(lost, "failed", timeout=PATIENCE_SEC).failure_kind == "lost"
+        play(site, plan("note"), finish("said"))
+        deployment.start("worker")
+        went_well = deployment.client.insist("POST", "/jobs/scout/run", {}).body["run_id"]
+        deployment.wait_for(went_well, "success", timeout=PATIENCE_SEC)
+
+        def counted() -> int:
+            return deployment.client.read("/agents/memory/scout")["executions"]
+
+        wait_until(lambda: counted() == 2, PATIENCE_SEC)
+        memory = deployment.client.read("/agents/memory/scout")
+        events = deployment.client.read("/events?event_type=agent.workflow_executed")
+
+    assert (memory["successes"], memory["failures"]) == (1, 1)
+    assert [one["line"] for one in memory["signatures"]] == ["lost"]
+    assert sorted(event["data"]["outcome"] for event in events) == ["failed", "success"]
+
+
 class InFlight:
     """Holds the first order that arrives until `go_on`, and says that it `arrived`."""
 

@@ -55,22 +55,27 @@ def test_whoever_lost_the_run_journals_and_remembers_nothing(stage):
 
 
 def test_a_memory_that_was_changed_meanwhile_is_read_again_before_it_is_written(stage):
-    one = claimed(stage)
-    claim, before = (one.run_id, one.token), load_memory(stage.store, "scout")
+    stage.queue(2)
+    first, second = stage.take(2)
+    before = load_memory(stage.store, "scout")
 
-    assert agents.remember(stage.store, claim, before, ended(stage, one), over=False) == "ok"
-    assert agents.remember(stage.store, claim, before, ended(stage, one), over=False) == "changed"
+    def remember(one):
+        return agents.remember(stage.store, (one.run_id, one.token), before, ended(stage, one), over=False)
+
+    assert [remember(first), remember(second)] == ["ok", "changed"]
 
     assert load_memory(stage.store, "scout").executions == 1
 
 
 def test_what_was_said_is_kept_as_long_as_the_run_may_go_on_and_no_longer(stage):
-    one = claimed(stage, max_retry=1)
+    stage.save("scout", type="agent.workflow", schedule=None)
+    stage.ask("scout")
+    (one,) = stage.take()
     claim, redis, keys = (one.run_id, one.token), stage.store.redis, stage.store.keys
     journal(stage, one, "begin", step(stage), Talk())
 
-    agents.remember(stage.store, claim, load_memory(stage.store, "scout"), ended(stage, one), over=False)
-    assert redis.exists(keys.talk(one.run_id)) == 1
     agents.remember(stage.store, claim, load_memory(stage.store, "scout"), ended(stage, one), over=True)
+    assert redis.exists(keys.talk(one.run_id)) == 1
+    stage.finish(one)
 
     assert redis.exists(keys.talk(one.run_id)) == 0 and len(load_steps(stage.store, one.run_id)) == 1

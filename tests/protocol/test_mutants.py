@@ -12,6 +12,7 @@ from runners.engine import guards
 from runners.engine.protocol import scripts
 from tests.protocol import (
     access_mutants,
+    agent_mutants,
     approval_mutants,
     bulk_mutants,
     chat_mutants,
@@ -39,6 +40,7 @@ ALL = (
     *access_mutants.MUTANTS,
     *record_mutants.MUTANTS,
     *chat_mutants.MUTANTS,
+    *agent_mutants.MUTANTS,
 )
 
 

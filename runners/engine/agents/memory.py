@@ -1,7 +1,8 @@
 """What an agent remembers from run to run: how often and how it went, and what it failed by, which fades. Pure.
 
-Each attempt of a run that came to an end counts as one execution. A failure's signature is the line that like failures share;
-its weight rises by one with each, halves with every week and with every success, and is gone when it is next to nothing.
+Each attempt of a run that came to an end counts as one execution. A failure's signature is the line that like errors share, or the
+kind of any other failure; its weight rises by one with each, halves with every week and with every success, and is gone when it is
+next to nothing.
 """
 
 from __future__ import annotations
@@ -112,7 +113,7 @@ class Memory:
             counted,
             failures=self.failures + 1,
             recent_failures=(row, *self.recent_failures)[:RECENT_KEPT],
-            signatures=_with(self.signatures, like(ended.failure, ended.text) or ended.failure, ended.at),
+            signatures=_with(self.signatures, _signature(ended.failure, ended.text), ended.at),
         )
 
     def forgiven(self, line: str) -> Memory:
@@ -155,6 +156,10 @@ def key_of(agent_key: str | None, job_id: str) -> str:
 
 
 COUNTS = ("executions", "successes", "failures", "steps", "tokens", "cost")
+
+
+def _signature(failure: FailureKind, text: str) -> str:
+    return (failure is FailureKind.ERROR and like(failure, text)) or failure
 
 
 def _with(signatures: tuple[Signature, ...], line: str, now: datetime) -> tuple[Signature, ...]:

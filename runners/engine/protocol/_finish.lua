@@ -47,6 +47,7 @@ local function finish(worker)
     return 'waiting_approval'
   end
   if again then
+    if run.job_type == AGENT and kind ~= 'lost' then owe_memory(run, kind) end
     local due = int(now + tonumber(delay))
     call('HMSET', K('run:' .. id), 'status', 'retrying', 'attempt', tonumber(run.attempt) + 1, 'attempts', attempt_row(run, 'failed', error),
       'started_at', '', 'worker_id', '')

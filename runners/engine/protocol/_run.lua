@@ -86,6 +86,24 @@ local RANKS = {success = 1e13, cancelled = 2e13, failed = 3e13} -- in front of t
 local FORGOTTEN = {expired = true, rejected = true}
 local POISON, POISON_LISTED = {crashed = true, lost = true}, 100
 
+-- An attempt of an agent's run that its handler kept nothing of is put down, once, for upkeep to remember. `how` is the kind of its
+-- failure, else its status (unremembered.py).
+local AGENT = 'agent.workflow'
+local function owe_memory(run, how)
+  local known = call('HGET', K('run:' .. run.id), 'remembered')
+  if known == run.attempt or known == 'over' then return end
+  -- whoever takes back what does not run ends no attempt
+  if how == 'cancelled' and run.status ~= 'running' and (known or run.attempts == '') then return end
+  call('HSET', K('run:' .. run.id), 'remembered', run.attempt)
+  call('ZADD', K'agents:unremembered', NOW, run.id .. '|' .. run.attempt .. '|' .. how)
+end
+
+local function end_agent(run, how)
+  owe_memory(run, how)
+  call('HDEL', K('run:' .. run.id), 'remembered')
+  call('DEL', K('talk:' .. run.id))
+end
+
 local function count_end(run, status, duration)
   count('runs|' .. run.job_type .. '|' .. status)
   count_minute(status, 1)
@@ -124,6 +142,7 @@ local function end_run(run, status, kind, result, error, line)
   local created = tonumber(run.created_at) and run.created_at or call('ZSCORE', K'runs', run.id)
   if created then collect('ZADD', K('runs:status:' .. status), created, run.id) end
   if status == 'failed' then stand_in_group(run.id, run.job_id, kind, line, run.job_version, NOW) end
+  if run.job_type == AGENT then end_agent(run, kind ~= '' and kind or status) end
   drop_key('rq:job:' .. run.id)
   local job = job_of(run)
   if job.last_run == run.id then

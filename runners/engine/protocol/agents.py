@@ -11,9 +11,11 @@ from runners.engine.audit import Author, Entry
 from runners.engine.protocol.audit import audited
 from runners.engine.protocol.scripts import call
 from runners.engine.store.connection import Store
+from runners.engine.store.unremembered import Mark
 
 Phase = Literal["begin", "end"]
 EndWord = Literal["ok", "stale", "changed", "full"]
+LateWord = Literal["ok", "gone", "changed", "full"]
 
 
 def journal(
@@ -31,8 +33,27 @@ def journal(
 def remember(store: Store, claim: tuple[str, int], before: Memory, ended: Ended, *, over: bool) -> EndWord:
     """Keep how an attempt ended, by whoever holds its run, if the memory is still as `before`.
 
-    `over` says that the run is not tried again. Raises redis.RedisError.
+    `over` says that the run is not tried again: its later attempts, where this end does not reach the store, are not counted.
+    Raises redis.RedisError.
     """
+    word: EndWord = call(
+        store, "agent_end", *claim, "1" if over else "0", *_changed(before, ended), _told(before, ended)
+    )
+    return word
+
+
+def remember_late(store: Store, mark: Mark, job_id: str, before: Memory, ended: Ended) -> LateWord:
+    """Keep how a marked attempt ended, if it is marked still and the memory as `before`; its mark goes in the same step."""
+    about = (job_id, mark.run_id, _told(before, ended))
+    word: LateWord = call(store, "agent_late", mark.text, *_changed(before, ended), *about)
+    return word
+
+
+def _changed(before: Memory, ended: Ended) -> tuple[str, int, str]:
+    return before.agent_key, before.version, before.after(ended).to_store()
+
+
+def _told(before: Memory, ended: Ended) -> str:
     about = {
         "agent_key": before.agent_key,
         "outcome": "failed" if ended.failure else "success",
@@ -40,12 +61,7 @@ def remember(store: Store, claim: tuple[str, int], before: Memory, ended: Ended,
         "steps": ended.steps,
         "tokens": ended.tokens,
     }
-    after = before.after(ended).to_store()
-    told = json.dumps(about)
-    word: EndWord = call(
-        store, "agent_end", *claim, "1" if over else "0", before.agent_key, before.version, after, told
-    )
-    return word
+    return json.dumps(about)
 
 
 def forget(store: Store, author: Author, before: Memory | None, agent_key: str, line: str | None) -> str:

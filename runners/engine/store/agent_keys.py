@@ -18,10 +18,15 @@ class AgentKeys(Prefixed):
         return f"{self.prefix}talk:{run_id}"
 
     def agent(self, agent_key: str) -> str:
-        """HASH version, json (`agents.memory.Memory`): what agents remember under one key; by `agent_end`, `agent_forget`."""
+        """HASH version, json (`agents.memory.Memory`): what agents remember under one key; by `agent_end`, `agent_late`, `agent_forget`."""
         return f"{self.prefix}agent:{agent_key}"
 
     @property
     def agents(self) -> str:
         """ZSET agent key → 0: every key under which something is remembered, in order; at most 10 000."""
         return f"{self.prefix}agents"
+
+    @property
+    def unremembered(self) -> str:
+        """ZSET 'run id|attempt|how it ended' → when: attempts that ended without their handler, until `agent_late` counts them."""
+        return f"{self.prefix}agents:unremembered"

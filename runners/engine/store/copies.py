@@ -10,16 +10,27 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
+from runners.engine.automation.spec import TYPE as AGENT
 from runners.engine.failure import like
 from runners.engine.run import FailureKind, RunStatus
 from runners.engine.store import approval_copies
 from runners.engine.store.connection import Store
 from runners.engine.store.keys import LANES, PRIORITIES
 from runners.engine.store.run_selection import plain_text
+from runners.engine.store.unremembered import Mark
 from runners.engine.store.writes import AT_ONCE, Write, again, fields_of, hmset, number, placing
 
 OWN_LIMIT = ":group"
-OF_ACTIVE = ("message_id", "backoff_sec", "on_worker_lost", "threshold", "cooldown_ms", "cooldown_max_ms", "memory")
+OF_ACTIVE = (
+    "message_id",
+    "backoff_sec",
+    "on_worker_lost",
+    "threshold",
+    "cooldown_ms",
+    "cooldown_max_ms",
+    "memory",
+    "remembered",
+)
 """Fields that an ended run has no more."""
 ACTIVE = ("queued", "retrying", "waiting_approval")
 """States in which a run can go on elsewhere, once its worker has given it back."""
@@ -91,7 +102,7 @@ def settings_writes(store: Store) -> list[Write]:
 
 
 def run_writes(store: Store, run_id: str, changes: Mapping[str, str]) -> list[Write]:
-    """Return the writes that make the run in its state, with `changes` to its record; without a message."""
+    """Return the writes that make the run in its state, with `changes` to its record, which end it; without a message."""
     keys = store.keys
     run = {**fields_of(store, keys.run(run_id)), "message_id": "", **changes}
     run.pop("failure_group", None)
@@ -108,6 +119,8 @@ def run_writes(store: Store, run_id: str, changes: Mapping[str, str]) -> list[Wr
         writes += again(store, key)
     writes += approval_copies.run_writes(store, run_id, run)
     writes += [*placing(store, keys.logs, run_id), *placing(store, keys.poison, run_id)]
+    if changes and run["job_type"] == AGENT:
+        writes.append(("ZADD", keys.unremembered, run["finished_at"], Mark(run_id, int(run["attempt"]), "lost").text))
     if run["status"] in ACTIVE:
         return [*writes, *again(store, keys.talk(run_id)), *_active_writes(store, run_id, run)]
     writes += [_failure(run_id, run)] if run["status"] == RunStatus.FAILED else []

@@ -29,7 +29,8 @@ The run hash (`run`), created by `dispatch`, changed by the run scripts only:
   granted         JSON objects joined by ',': what people approved so far (`approval.Granted`)
   approvers, quorum   who decides, where the job says so; see `job/approvers.py`
   approval_id, decide_by   the approval that it waits for, and when that expires; expires_ms: its life once it is queued
-  An ended run keeps none of message_id, backoff_sec, on_worker_lost, threshold, cooldown_*, memory.
+  remembered      of an agent's run: the last attempt that its memory counts or will, 'over' once that is the last one
+  An ended run keeps none of message_id, backoff_sec, on_worker_lost, threshold, cooldown_*, memory, remembered.
 """
 
 from dataclasses import dataclass
