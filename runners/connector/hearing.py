@@ -20,7 +20,7 @@ from runners.connector.answers import answer, asking_of, refused
 from runners.connector.asker import Allowed, Refused, asker, chat_refusal
 from runners.connector.cards import Card
 from runners.connector.channel import Incoming, Press
-from runners.connector.commands import parse
+from runners.connector.commands import legible, parse
 from runners.connector.commands.planner import EXECUTE
 from runners.connector.refusals import Refusals
 from runners.connector.reply import Command, Reply
@@ -70,11 +70,12 @@ class Ear:
         """Do what the update asks for, and return what is to be said and kept; nothing for one that asks for nothing."""
         if update.press is not None:
             return self._press(update, update.press)
-        if not (update.text or "").strip():
+        text = legible(update.text or "")
+        if not text.strip():
             return Told()
-        if command := parse(update.text or ""):
+        if command := parse(text):
             return self._command(update, command)
-        return self._note(update)
+        return self._note(update, text.strip())
 
     def ask(self, who: Actor, command: Command, chat: str) -> Answered:
         """Ask the platform, in `chat`. A fault becomes the reply, but for a store that is away: that is raised."""
@@ -121,14 +122,14 @@ class Ear:
         kept = self._noting(Step.RECEIVED, update, command)
         return self._said(update, command, text).also(kept) if text else Told()
 
-    def _note(self, update: Incoming) -> Told:
-        """Take a plain message for the note that was asked for, or for none."""
+    def _note(self, update: Incoming, text: str) -> Told:
+        """Take a plain message's text for the note that was asked for, or for none."""
         keys = [self._keys.chat_awaited(self._place, update.chat, update.sender)]
         if update.answers:
             keys.insert(0, self._keys.chat_answerable(self._place, update.chat, update.answers))
         for key in keys:
             if awaited := command_of(chats.kept(self._store, key)):
-                command = replace(awaited, note=(update.text or "").strip())
+                command = replace(awaited, note=text)
                 return self._command(update, command).also(chats.dropping(keys[-1]))
         return Told()
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from runners.connector.channel import Shown
+from runners.connector.fitting import plain
 from runners.connector.reply import Command, Document
 from runners.engine import clock
 
@@ -73,6 +74,6 @@ def command_of(kept: Mapping[str, Any] | None) -> Command | None:
 
 def answering(query: str, text: str, now: datetime, *, alone: bool) -> Saying:
     """Return the word to the one who pressed a button; `alone` says that nothing else tells him."""
-    first = text.strip().partition("\n")[0]
+    first = plain(text.strip().partition("\n")[0])
     kept = first if len(first) <= ANSWER_KEPT else first[: ANSWER_KEPT - 1] + "…"
     return Saying("answer", "", kept, clock.to_ms(now + ANSWER_LIFE), query=query, alone=alone)

@@ -28,6 +28,7 @@ ANSWER_SEC = 10.0
 READ_BYTES = 256 * 1024
 LARGEST_MESSAGE = 3000  # characters of the text of a section block
 LABEL_KEPT = 75  # characters of a button
+PLAIN = {"mrkdwn": False, "parse": "none", "link_names": False, "unfurl_links": False, "unfurl_media": False}
 NEVER = re.compile(r"(channel|message|not_in|is_|msg_|no_text|invalid_blocks|restricted|edit_window|cant_|user_)\w*")
 """Errors of the Web API that are about this very message or its chat; those of the token pass when it is changed."""
 
@@ -127,7 +128,7 @@ class SlackChannel:
 def _shown(message: Shown) -> dict[str, Any]:
     """Return a message as Slack takes it: the text plain, each row of buttons a block."""
     plain = message.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    body: dict[str, Any] = {"text": plain, "mrkdwn": False, "unfurl_links": False, "unfurl_media": False, "blocks": []}
+    body: dict[str, Any] = {"text": plain, **PLAIN, "blocks": []}
     if message.buttons:
         rows = [{"type": "actions", "elements": [_button(*button) for button in row]} for row in message.buttons]
         body["blocks"] = [

@@ -26,6 +26,8 @@ def incoming(update: Mapping[str, Any], team: str, *, edits: bool) -> Incoming:
 
 
 def _written(number: int, said: Mapping[str, Any], team: str) -> Incoming:
+    if said.get("bot_id"):
+        return Incoming(number)
     chat, sender = _where(said["team_id"], said["channel_id"], said["user_id"], team)
     return Incoming(number, chat, sender, _line(str(said.get("text", "")).strip()), name=_name(said.get("user_name")))
 

@@ -1,4 +1,4 @@
-"""The Telegram Bot API as a channel. With `telegram_http` and `telegram_updates` the only rooms that know python-telegram-bot.
+"""The Telegram Bot API as a channel. The rooms that begin with its name are the only ones that know python-telegram-bot.
 
 The bot's token is part of every URL that the library asks for, so its loggers and httpx's are silenced here, and the text of
 every fault is masked before anyone sees it.
@@ -9,15 +9,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Iterable
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Update
+from telegram import Bot, InputFile, LinkPreviewOptions, Update
 from telegram.constants import UpdateType
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, TelegramError, TimedOut
 
 from runners.connector.channel import ChannelFault, Incoming, Shown
 from runners.connector.reply import Document
 from runners.connector.telegram_http import BotRequest, TooManyRequests
+from runners.connector.telegram_messages import keyboard, quoted
 from runners.connector.telegram_updates import addressee, incoming
 from runners.engine.outgoing.address import Gate
 from runners.engine.outgoing.async_transport import AsyncGuardedTransport
@@ -58,16 +59,12 @@ class TelegramChannel:
 
     async def send(self, chat: str, message: Shown) -> str:
         """Send a message; return its number in the chat."""
-        sending = self._bot.send_message(
-            int(chat), message.text, reply_markup=_keyboard(message), link_preview_options=NO_PREVIEW
-        )
+        sending = self._bot.send_message(int(chat), message.text, **_under(message))
         return str((await self._asked(sending)).message_id)
 
     async def edit(self, chat: str, number: str, message: Shown) -> None:
         """Put another text and other buttons in the place of a message of ours; the same again is no fault."""
-        editing = self._bot.edit_message_text(
-            message.text, int(chat), int(number), reply_markup=_keyboard(message), link_preview_options=NO_PREVIEW
-        )
+        editing = self._bot.edit_message_text(message.text, int(chat), int(number), **_under(message))
         try:
             await self._asked(editing)
         except ChannelFault as fault:
@@ -81,7 +78,8 @@ class TelegramChannel:
     async def send_document(self, chat: str, document: Document, caption: str) -> str:
         """Send a text as a file; return the number of its message."""
         content = InputFile(document.text.encode(errors="replace"), filename=document.name)
-        return str((await self._asked(self._bot.send_document(int(chat), content, caption=caption))).message_id)
+        sending = self._bot.send_document(int(chat), content, caption=caption, caption_entities=quoted(caption))
+        return str((await self._asked(sending)).message_id)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -118,6 +116,10 @@ class TelegramChannel:
         return ChannelFault(text.replace(self._token, "***")[:SHOWN], refused=refused)
 
 
-def _keyboard(message: Shown) -> InlineKeyboardMarkup | None:
-    rows = [[InlineKeyboardButton(label, callback_data=back) for label, back in row] for row in message.buttons]
-    return InlineKeyboardMarkup(rows) if rows else None
+def _under(message: Shown) -> dict[str, Any]:
+    """Return what goes along with the text of a message."""
+    return {
+        "entities": quoted(message.text),
+        "reply_markup": keyboard(message),
+        "link_preview_options": NO_PREVIEW,
+    }

@@ -12,6 +12,8 @@ from runners.connector.channel import Incoming, Press
 from runners.engine.words import language_of
 
 NAME_KEPT = 64
+FORWARDED_BEFORE = "forward_date"
+"""How a server from before Bot API 7.0 says that a message was forwarded."""
 
 
 def readable(update: dict[str, Any]) -> dict[str, Any]:
@@ -79,6 +81,7 @@ def _is_own_words(message: Message) -> bool:
         message.chat.type == ChatType.CHANNEL
         or message.sender_chat
         or message.forward_origin
+        or FORWARDED_BEFORE in message.api_kwargs
         or message.via_bot
         or message.edit_date
         or (message.from_user and message.from_user.is_bot)

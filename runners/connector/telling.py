@@ -10,7 +10,7 @@ from typing import Any
 from runners.connector import cards
 from runners.connector.cards import Card
 from runners.connector.channel import Incoming
-from runners.connector.fitting import fit
+from runners.connector.fitting import fit, plain
 from runners.connector.reply import Reply
 from runners.connector.sayings import CAPTION_KEPT, REPLY_LIFE, Saying
 from runners.engine import clock
@@ -85,9 +85,9 @@ class Teller:
         return saying, changes
 
     def fitting(self, reply: Reply) -> str:
-        """Return the text as it is sent: cut, with a link to its page where this deployment has an address."""
+        """Return the text as it is sent: all of it seen, and cut, with a link to its page where this deployment has an address."""
         url = self.platform.settings.public_url
-        return fit(reply.text, self.longest, f"{url}{reply.page}" if url and reply.page else "")
+        return plain(fit(reply.text, self.longest, f"{url}{reply.page}" if url and reply.page else ""))
 
 
 def use_up(store: Store, card: Card, message: str, reply: Reply) -> Told:

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from runners.connector import account, health, run
+from runners.connector import account, health, inbox, run
 from runners.engine import operations
 from runners.engine.operations import Actor, Role
 from tests.connector import bot_api, slack_api
 from tests.connector.bot_api import CHAT, SENDER, TOKEN, BotApi
+from tests.connector.doors import Doors, opened
 from tests.connector.slack_api import SlackApi
 from webapp import create_app
 
@@ -113,6 +114,16 @@ def start(platform: Any) -> Iterator[Callable[..., Callable[[], None]]]:
     yield begin
     for end in ends:
         end()
+
+
+@pytest.fixture(scope="module")
+def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
+    """Both channels, served at once, for all tests of a module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(health, "FIRST_WAIT", FIRST_WAIT)
+        patch.setattr(inbox, "LOOK_SEC", 0.01)
+        with opened(str(tmp_path_factory.mktemp("platform"))) as doors:
+            yield doors
 
 
 @pytest.fixture
