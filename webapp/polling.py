@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from threading import Lock
@@ -20,6 +19,7 @@ from flask_wtf.csrf import generate_csrf
 
 from webapp.asking import identity
 from webapp.language import language
+from webapp.newest import Newest
 from webapp.preferences import preferences, zone
 
 TAG = "HX-PTag"
@@ -40,11 +40,11 @@ class Part:
 
 
 class Parts:
-    """The parts that were drawn of late, by what was asked for and who would see the same; the oldest go first."""
+    """The parts that were drawn of late, by what was asked for and who would see the same."""
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._kept: OrderedDict[Hashable, Part] = OrderedDict()
+        self._kept: Newest[Hashable, Part] = Newest(PARTS_KEPT)
         self._lock = Lock()
 
     def fresh(self, key: Hashable, now: float) -> Part | None:
@@ -57,8 +57,7 @@ class Parts:
         """Keep a part, and drop those that nobody gets any more."""
         with self._lock:
             self._kept[key] = part
-            self._kept.move_to_end(key)
-            while len(self._kept) > PARTS_KEPT or part.at - next(iter(self._kept.values())).at >= FRESH_SEC:
+            while part.at - next(iter(self._kept.values())).at >= FRESH_SEC:
                 self._kept.popitem(last=False)
 
 

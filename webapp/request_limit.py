@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections import OrderedDict
 from dataclasses import dataclass
 
 from redis.exceptions import RedisError
@@ -19,6 +18,7 @@ from runners.engine.clock import SECOND
 from runners.engine.errors import TooMany
 from runners.engine.protocol.spending import Pace, spend
 from runners.engine.store.connection import Store
+from webapp.newest import Newest
 
 REMEMBERED = 10_000
 ALONE_SEC = 5.0
@@ -47,7 +47,7 @@ class RequestLimit:
         """`per_minute` 0 is no limit."""
         self._pace = Pace.of(per_minute) if per_minute else None
         self._lock = threading.Lock()
-        self._callers: OrderedDict[str, Caller] = OrderedDict()
+        self._callers: Newest[str, Caller] = Newest(REMEMBERED)
         self._alone_until = 0.0
 
     def count(self, store: Store, name: str) -> None:
@@ -90,10 +90,7 @@ class RequestLimit:
             known.spent = after
 
     def _known(self, name: str) -> Caller:
-        known = self._callers.setdefault(name, Caller())
-        self._callers.move_to_end(name)
-        while len(self._callers) > REMEMBERED:
-            self._callers.popitem(last=False)
+        known = self._callers[name] = self._callers.get(name) or Caller()
         return known
 
 

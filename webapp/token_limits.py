@@ -10,20 +10,17 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections import OrderedDict
 from datetime import timedelta
-from typing import TypeVar
 
 from runners.engine.errors import TooMany
 from runners.engine.protocol.attempts import count_attempt
 from runners.engine.store.away import reported
 from runners.engine.store.connection import Store
+from webapp.newest import Newest
 
 WINDOW = timedelta(minutes=1)
 WRONG_PER_WINDOW = 20
 REMEMBERED = 10_000
-
-Value = TypeVar("Value")
 
 
 class WrongTokens:
@@ -32,8 +29,8 @@ class WrongTokens:
     def __init__(self) -> None:
         """Know nobody yet."""
         self._lock = threading.Lock()
-        self._waits: OrderedDict[str, float] = OrderedDict()
-        self._right: OrderedDict[str, None] = OrderedDict()
+        self._waits: Newest[str, float] = Newest(REMEMBERED)
+        self._right: Newest[str, None] = Newest(REMEMBERED)
 
     def admit(self, place: str, digest: str) -> None:
         """Let the token of this digest be tried. Raises TooMany."""
@@ -45,7 +42,7 @@ class WrongTokens:
     def was_right(self, digest: str) -> None:
         """Remember that a token let somebody in."""
         with self._lock:
-            _remember(self._right, digest, None)
+            self._right[digest] = None
 
     def was_wrong(self, store: Store, place: str, digest: str) -> None:
         """Count a wrong token. Raises TooMany when there were too many, and StoreAway: uncounted, nothing may be tried."""
@@ -56,15 +53,8 @@ class WrongTokens:
         if found.count > WRONG_PER_WINDOW:
             left = found.left.total_seconds()
             with self._lock:
-                _remember(self._waits, place, time.monotonic() + left)
+                self._waits[place] = time.monotonic() + left
             raise _wait(left)
-
-
-def _remember(known: OrderedDict[str, Value], name: str, what: Value) -> None:
-    known[name] = what
-    known.move_to_end(name)
-    while len(known) > REMEMBERED:
-        known.popitem(last=False)
 
 
 def _wait(left: float) -> TooMany:

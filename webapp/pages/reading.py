@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from flask import current_app, g
 
 from runners.engine.errors import StoreAway
 from webapp.asking import actor, platform
+from webapp.newest import Newest
 
 ANSWERS_KEPT = 64
 Answer = TypeVar("Answer")
@@ -27,20 +27,17 @@ class Snapshot:
 
 
 class Snapshots:
-    """The newest answers of the operations that pages read, by operation and arguments; the least used go first."""
+    """The newest answers of the operations that pages read, by operation and arguments."""
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._kept: OrderedDict[str, Snapshot] = OrderedDict()
+        self._kept: Newest[str, Snapshot] = Newest(ANSWERS_KEPT)
         self._lock = Lock()
 
     def keep(self, key: str, answer: Any) -> None:
         """Remember `answer` as true now."""
         with self._lock:
             self._kept[key] = Snapshot(datetime.now(UTC), answer)
-            self._kept.move_to_end(key)
-            while len(self._kept) > ANSWERS_KEPT:
-                self._kept.popitem(last=False)
 
     def last(self, key: str) -> Snapshot | None:
         """Return the answer that was last true, or None."""
