@@ -74,12 +74,12 @@ def read(cursor: Cursor, place: int, *, expected: bool = False) -> Days | None:
         return Days(end, questions=(ask("end_of_month", "tiap tanggal 28", "tiap tanggal 1"),))
     if cursor.at(place).kind == "word" and (found := _named(cursor, place) or _weekdays(cursor, place, expected)):
         return found
-    return _date(cursor, place) or _of_month(cursor, place)
+    return date_at(cursor, place) or _of_month(cursor, place)
 
 
 def named(cursor: Cursor, place: int) -> bool:
     """Say whether 'hari' at a place belongs to a weekday or to 'hari kerja'."""
-    return _named(cursor, place) is not None or _weekday(cursor, place + 1, True) is not None
+    return _named(cursor, place) is not None or weekday_of(cursor, place + 1) is not None
 
 
 def _named(cursor: Cursor, place: int) -> Days | None:
@@ -87,21 +87,11 @@ def _named(cursor: Cursor, place: int) -> Days | None:
     return Days(end, weekdays) if weekdays else None
 
 
-def _weekday(cursor: Cursor, place: int, led: bool) -> int | None:
-    """Return the weekday at a place; 'minggu' is one where a day is expected."""
+def weekday_of(cursor: Cursor, place: int, led: bool = True) -> int | None:
+    """Return the weekday that is named at a place; 'minggu' is Sunday where a day is expected, which is as `led` says."""
     if cursor.low(place) == "minggu" and led:
         return 0
     return WEEKDAYS.get(cursor.low(place))
-
-
-def date_at(cursor: Cursor, place: int) -> Days | None:
-    """Return the date that begins at a place, None when none does."""
-    return _date(cursor, place)
-
-
-def weekday_of(cursor: Cursor, place: int) -> int | None:
-    """Return the weekday that is named at a place, where 'minggu' can be none but Sunday."""
-    return _weekday(cursor, place, True)
 
 
 def _weekdays(cursor: Cursor, place: int, expected: bool) -> Days | None:
@@ -113,18 +103,18 @@ def _weekdays(cursor: Cursor, place: int, expected: bool) -> Days | None:
         return Days(start + 2, next_weekday=ahead)
     if hyphened := _hyphened(cursor.low(start)):
         return Days(start + 1, hyphened)
-    first = _weekday(cursor, start, led)
+    first = weekday_of(cursor, start, led)
     if first is None:
         return None
     if cursor.low(start + 1) in ("depan", "ini"):
         return Days(start + 2, next_weekday=first)
-    if cursor.low(start + 1) in UNTIL and (last := _weekday(cursor, start + 2, True)) is not None:
+    if cursor.low(start + 1) in UNTIL and (last := weekday_of(cursor, start + 2)) is not None:
         return Days(start + 3, _range(first, last))
     found, end = [first], start + 1
     while cursor.low(end) in JOINS:
         behind = end + 1 + (cursor.low(end + 1) in JOINS)
         behind += cursor.low(behind) == "hari"
-        following = _weekday(cursor, behind, True)
+        following = weekday_of(cursor, behind)
         if following is None:
             break
         found.append(following)
@@ -143,7 +133,8 @@ def _range(first: int, last: int) -> tuple[int, ...]:
     return tuple((first + step) % 7 for step in range((last - first) % 7 + 1))
 
 
-def _date(cursor: Cursor, place: int) -> Days | None:
+def date_at(cursor: Cursor, place: int) -> Days | None:
+    """Return the date that begins at a place, None when none does."""
     start = cursor.skip(cursor.skip(place, {"on"}), {"tanggal", "tgl"})
     token = cursor.at(start)
     if token.kind == "date":
