@@ -3,7 +3,7 @@
 from typing import Literal
 
 from runners.engine.clock import MILLISECOND
-from runners.engine.notifications.rule import Rule
+from runners.engine.notifications.rule import Channel, Rule
 from runners.engine.operations import Delivery, SavedRule
 from webapp.wire.events import EventRow, event_row
 from webapp.wire.shape import Shape
@@ -51,7 +51,7 @@ class RuleRow(Shape):
     language: Literal["en", "id"]
     repeat_sec: int
     max_per_hour: int
-    channel: Literal["webhook", "email", "telegram", "slack"]
+    channel: Channel
     webhook: WebhookRow | None
     email: EmailRow | None
     telegram: TelegramRow | None

@@ -36,7 +36,7 @@ def report_lines(report: Mapping[str, Any], language: Language) -> list[str]:
     """Return the report for people, one short line a fact."""
     counts = ", ".join(f"{count} {_status(status, language)}" for status, count in sorted(report["by_status"].items()))
     runs = say("report.runs", language, count=report["runs"])
-    lines = [f"{_span(report, language)}", f"{runs}{': ' if counts else ''}{counts}"]
+    lines = [_span(report, language), f"{runs}{': ' if counts else ''}{counts}"]
     lines += [
         "  " + say("report.job", language, job=row["job_id"], runs=row["runs"], failed=row.get("failed", 0))
         for row in report["jobs"][:SHOWN]

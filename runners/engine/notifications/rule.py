@@ -162,8 +162,8 @@ class RuleContent(_Part):
         """Raise the fault when the channel's part is missing, or another one is there."""
         if getattr(self, self.channel) is None:
             raise fault("missing", f"channel is {self.channel!r}, so {self.channel!r} is required")
-        for other in set(PARTS) - {self.channel}:
-            if getattr(self, other) is not None:
+        for other in PARTS:
+            if other != self.channel and getattr(self, other) is not None:
                 raise fault("superfluous", f"channel is {self.channel!r}; leave {other!r} out, or send null")
         if self.webhook and self.webhook.url is None:
             raise fault("missing", "webhook.url is required")
