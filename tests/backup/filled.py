@@ -21,11 +21,11 @@ from runners.engine.protocol.notify import end, make_test, take
 from runners.engine.protocol.refusals import Refusals
 from runners.engine.protocol.tokens import note_use
 from runners.engine.run import FailureKind, RunStatus
+from tests.planted import PASSWORD
 from tests.protocol.deciding import finish_asking
 from tests.protocol.stage import Stage
 from tests.store.making import ADMIN
 
-PASSWORD = "seven herons over the estuary"
 BOSS = Actor("boss", Role.ADMIN, "api")
 SECRETS = ("secret-of-the-account", "secret-of-the-header", "1:secret-of-the-bot", "xoxb-secret-of-slack-0123456789")
 HOOK = {"events": ["run.failed"], "channel": "webhook", "webhook": {"url": "https://hooks.example.org/x"}}

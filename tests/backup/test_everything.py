@@ -21,8 +21,9 @@ from runners.engine.access.identity import verify_password
 from runners.engine.platform import open_platform
 from runners.engine.store.records import NOUNS
 from tests.backup.families import kept, names
-from tests.backup.filled import PASSWORD, SECRETS, fill
+from tests.backup.filled import SECRETS, fill
 from tests.clocks import MovingClock
+from tests.planted import PASSWORD, SECRET_KEY
 from tests.protocol.stage import Stage
 from tests.servers import Server
 from tests.store.making import ADMIN
@@ -71,7 +72,7 @@ def both(redis_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iter
     folder, clock, server = tmp_path_factory.mktemp("both"), MovingClock(), redis_server.emptied()
     stages = []
     for number in range(2):
-        env = {"SECRET_KEY": "tests-only-tests-only-tests-only-tests", "DATA_DIR": str(folder / str(number))}
+        env = {"SECRET_KEY": SECRET_KEY, "DATA_DIR": str(folder / str(number))}
         opened = open_platform(settings.read(env | {"REDIS_URL": f"{server.url}?db={number}"}))
         stages.append(Stage(replace(opened, store=replace(opened.store, clock=clock)), clock, checking=False))
     first, second = stages
