@@ -9,7 +9,7 @@ A backup is no single moment: each object is read in one of its own (`moment`). 
 - A job that is made meanwhile is left to the next backup, and so are its runs.
 - Events and the audit come last: nothing in the backup is newer than what they tell.
 
-Which families of keys are in it, and why others are not, is told by `families`.
+Which families of keys are in it, and why others are not, is told and held against it by `tests/backup/coverage.py`.
 """
 
 from __future__ import annotations

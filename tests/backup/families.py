@@ -22,16 +22,11 @@ def patterns() -> dict[str, str]:
         if isinstance(member, property):
             found[getattr(keys, name)] = name
         elif inspect.isfunction(member) and not name.startswith("_"):
-            stars = ["*"] * (len(inspect.signature(member).parameters) - 1)
-            found[member(keys, *stars)] = name
-            found.setdefault(
-                member(keys, *stars[: len(inspect.signature(member).parameters) - 1 - _defaults(member)]), name
-            )
+            _, *parameters = inspect.signature(member).parameters.values()
+            needed = [one for one in parameters if one.default is one.empty]
+            found[member(keys, *"*" * len(parameters))] = name
+            found.setdefault(member(keys, *"*" * len(needed)), name)
     return dict(sorted(found.items(), key=lambda one: ("*" in one[0], -len(one[0]))))
-
-
-def _defaults(member: Any) -> int:
-    return sum(1 for one in inspect.signature(member).parameters.values() if one.default is not one.empty)
 
 
 def names() -> set[str]:

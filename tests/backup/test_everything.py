@@ -15,11 +15,12 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from runners.backup import families, make_backup, restore_backup
+from runners.backup import make_backup, restore_backup
 from runners.engine import settings
 from runners.engine.access.identity import verify_password
 from runners.engine.platform import open_platform
 from runners.engine.store.records import NOUNS
+from tests.backup import coverage
 from tests.backup.families import kept, names
 from tests.backup.filled import SECRETS, fill
 from tests.clocks import MovingClock
@@ -88,13 +89,13 @@ def both(redis_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 def test_of_every_family_of_keys_it_is_said_whether_it_is_kept():
-    said = [families.KEPT, families.ANEW.keys(), families.LEFT.keys()]
+    said = [coverage.KEPT, coverage.ANEW.keys(), coverage.LEFT.keys()]
 
     assert set().union(*said) == names()
     assert sum(map(len, said)) == len(names()), "a family stands in two places"
 
 
-@pytest.mark.parametrize("name", sorted(families.KEPT))
+@pytest.mark.parametrize("name", sorted(coverage.KEPT))
 def test_what_is_kept_is_there_again(both: Both, name: str):
     before, after = (told(found.get(name, {}), both.gone) for found in (both.before, both.after))
 
@@ -107,7 +108,7 @@ def test_what_is_kept_is_there_again(both: Both, name: str):
 
 
 def test_what_is_left_behind_is_not_there(both: Both):
-    left = set(families.LEFT)
+    left = set(coverage.LEFT)
 
     assert set(both.after) & left == set()
     assert len(left & set(both.before)) > 8

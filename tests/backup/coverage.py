@@ -1,4 +1,4 @@
-"""Every family of keys, by its name in `keys.py`: whether a backup holds it, or why it does not. A test misses whatever is in neither.
+"""Every family of keys, by its name in `keys.py`: whether a backup holds it, or why it does not. A test misses whatever is in none.
 
 `ANEW` is not written down because the restoring deployment makes it of what is.
 """
