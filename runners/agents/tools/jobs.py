@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from runners.agents.lineage import LONGEST, lineage
+from runners.agents.lineage import refuse_endless
 from runners.agents.owner import owner
 from runners.agents.permits import Lack
 from runners.agents.tools.tool import ActFailed, ModelTool, Observation, Situation, Tool
@@ -100,10 +100,7 @@ class StartJob(_OtherJob, ModelTool[StartArguments]):
         job = operations.get_job(self._ctx.platform, actor, arguments.job_id)
         if fault := _reach(job.spec.type, arguments.inputs):
             raise ActFailed(f"job '{job.job_id}' keeps what it reaches: {fault}")
-        behind = lineage(self._ctx.platform.store, self._ctx.run_id)
-        if len(behind) > LONGEST:
-            chain = " > ".join((*behind, job.job_id))
-            raise ActFailed(f"{LONGEST} runs started one the other already, and no more may: {chain}")
+        refuse_endless(self._ctx.platform.store, self._ctx.run_id, job.job_id)
         run = operations.run_job(
             self._ctx.platform, actor, arguments.job_id, arguments.inputs or None, idempotency_key=key
         )
@@ -137,6 +134,8 @@ class ScheduleJob(_OtherJob, ModelTool[ScheduleArguments]):
         """Save the job with that schedule."""
         actor = self._owner(arguments.job_id)
         job = operations.get_job(self._ctx.platform, actor, arguments.job_id)
+        if arguments.schedule is not None:
+            refuse_endless(self._ctx.platform.store, self._ctx.run_id, job.job_id)
         raw = {name: value for name, value in job.spec.to_json().items() if name != "enabled"}
         raw["schedule"] = arguments.schedule
         saved = operations.save_job(self._ctx.platform, actor, raw, keep_enabled=True, expected_version=job.version)

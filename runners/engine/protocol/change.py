@@ -64,6 +64,8 @@ class Change:
         if self.only_switches:
             return self._arguments(EventType.JOB_ENABLED if self.enabled else EventType.JOB_DISABLED, "", author, now)
         about = {"source": author.surface, "actor": author.name, "note": author.note}
+        if author.surface == "system" and author.request_id:  # an agent's run, which changes a job in a person's name
+            about["run"] = author.request_id
         version = json.dumps(about | {"spec": self.spec.to_json()})
         return self._arguments(self._written, version, author, now)
 

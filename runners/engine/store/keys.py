@@ -91,7 +91,7 @@ class Keys(
         return f"{self.prefix}jobs:index"
 
     def versions(self, job_id: str) -> str:
-        """LIST of 'version|created_at|JSON {source, actor, note, spec}', newest last, at most 100; written by `define`."""
+        """LIST of 'version|created_at|JSON {source, actor, note, run (an agent's), spec}', newest last; 100; written by `define`."""
         return f"{self.prefix}versions:{job_id}"
 
     @property

@@ -36,8 +36,7 @@ class Version:
 
 def load_version(store: Store, job_id: str, version: int) -> JobSpec | None:
     """Return the spec of one version, or None when it is not kept. Raises Unreadable on a broken record."""
-    rows: Any = store.redis.lrange(store.keys.versions(job_id), 0, -1)
-    row = next((row for row in reversed(rows) if row.partition("|")[0] == str(version)), None)
+    row = _row(store, job_id, version)
     if row is None:
         return None
     try:
@@ -48,12 +47,25 @@ def load_version(store: Store, job_id: str, version: int) -> JobSpec | None:
 
 def author_of(store: Store, job_id: str, version: int) -> str | None:
     """Return who wrote one version, None when it is not kept or cannot be read."""
-    rows: Any = store.redis.lrange(store.keys.versions(job_id), 0, -1)
-    row = next((row for row in reversed(rows) if row.partition("|")[0] == str(version)), None)
+    row = _row(store, job_id, version)
     try:
         return str(_about(row)["actor"]) if row else None
     except BROKEN:
         return None
+
+
+def run_behind(store: Store, job_id: str, version: int) -> str:
+    """Return the id of the agent's run that wrote one version; '' for one that people wrote, that is not kept or cannot be read."""
+    row = _row(store, job_id, version)
+    try:
+        return str(_about(row).get("run", "")) if row else ""
+    except BROKEN:
+        return ""
+
+
+def _row(store: Store, job_id: str, version: int) -> str | None:
+    rows: Any = store.redis.lrange(store.keys.versions(job_id), 0, -1)
+    return next((row for row in reversed(rows) if row.partition("|")[0] == str(version)), None)
 
 
 def list_versions(store: Store, job_id: str, limit: int, offset: int = 0, cursor: str | None = None) -> Page[Version]:
