@@ -97,3 +97,20 @@ def test_broken_keys_of_their_own_break_neither_page(client, platform):
 
     assert "Needs you" in text_of(client, "/ui")
     assert "Examination" in text_of(client, "/ui/about")
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/ui", "Overview"),
+        ("/ui/jobs", "Jobs"),
+        ("/ui/jobs/new", "Jobs"),
+        ("/ui/runs/bulk", "Runs"),
+        ("/ui/integrations/mcp", "Integrations"),
+        ("/ui/integrations/connectors/slack/new", "Connectors"),
+    ],
+)
+def test_the_bar_marks_the_place_that_a_page_belongs_to(client, path, place):
+    bar = text_of(client, path).partition("</nav>")[0]
+
+    assert re.findall(r'aria-current="\w+">([^<]+)<', bar) == [place]
