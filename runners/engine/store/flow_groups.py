@@ -8,7 +8,7 @@ from typing import Any
 
 from runners.engine.pause import Pause, decode
 from runners.engine.store.connection import Store
-from runners.engine.store.page import Page, cursor_after, name_before
+from runners.engine.store.page import Page, cursor_after, name_before, names_behind
 
 OWN = ":group"
 """Stands in the place of a job id for the limit that a person gave the group itself."""
@@ -44,9 +44,8 @@ class Members:
 
 def list_groups(store: Store, limit: int, offset: int = 0, cursor: str | None = None) -> Page[FlowGroup]:
     """Return a page of the groups, in the order of their names; two round trips. Raises Malformed on a foreign cursor."""
-    after = name_before(cursor)
     pipe = store.redis.pipeline(transaction=False)
-    pipe.zrangebylex(store.keys.flows, f"({after}" if after else "-", "+", start=offset, num=limit + 1)
+    pipe.zrangebylex(store.keys.flows, *names_behind(name_before(cursor)), start=offset, num=limit + 1)
     pipe.zcard(store.keys.flows)
     names, total = pipe.execute()
     shown = names[:limit]

@@ -17,6 +17,7 @@ from runners.engine.job import JobSpec
 from runners.engine.run import RunStatus
 from runners.engine.store.connection import Store
 from runners.engine.store.keys import LANES
+from runners.engine.store.page import names_behind
 
 SUMMARIES_KEPT = 20_000
 RANKS = {RunStatus.SUCCESS: 1, RunStatus.CANCELLED: 2, RunStatus.FAILED: 3}
@@ -139,7 +140,7 @@ def _lane(entry: _Entry | None) -> str:
 def _window(store: Store, limit: int, offset: int, after: str | None) -> tuple[list[str], int]:
     pipeline = store.redis.pipeline(transaction=False)
     count = -1 if limit == sys.maxsize else limit
-    pipeline.zrangebylex(store.keys.jobs, f"({after}" if after else "-", "+", start=offset, num=count)
+    pipeline.zrangebylex(store.keys.jobs, *names_behind(after), start=offset, num=count)
     pipeline.zcard(store.keys.jobs)
     ids, total = pipeline.execute()
     return ids, total

@@ -17,7 +17,7 @@ from runners.engine.store import job_index
 from runners.engine.store.connection import Store
 from runners.engine.store.hashes import read_hashes
 from runners.engine.store.job_index import JobFilter, Order
-from runners.engine.store.page import Page, cursor_after, name_before
+from runners.engine.store.page import Page, cursor_after, name_before, names_behind
 from runners.engine.store.reads import Reads
 
 READ_AT_ONCE = 500
@@ -103,7 +103,7 @@ def list_by_lane(store: Store, wanted: JobFilter, limit: int, offset: int = 0, c
 
 def ids_beginning(store: Store, begins: str, limit: int) -> list[str]:
     """Return the first ids that begin like that, in their order; one round trip, however many jobs there are."""
-    found: Any = store.redis.zrangebylex(store.keys.jobs, f"[{begins}", f"({begins}\x7f", start=0, num=limit)
+    found: Any = store.redis.zrangebylex(store.keys.jobs, *names_behind(None, begins), start=0, num=limit)
     return list(found)
 
 

@@ -58,3 +58,9 @@ def name_before(cursor: str | None) -> str | None:
         return b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
     except ValueError:
         raise Malformed(f"cursor '{cursor[:40]}' is not one of ours; take it from the Link header") from None
+
+
+def names_behind(after: str | None, begins: str = "") -> tuple[str, str]:
+    """Return the names behind `after`, of those that begin like that, as ZRANGEBYLEX has ranges. Names are ASCII."""
+    low = f"({after}" if after and after >= begins else f"[{begins}" if begins else "-"
+    return low, f"({begins}\x7f" if begins else "+"

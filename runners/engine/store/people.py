@@ -11,7 +11,7 @@ from runners.engine.clock import from_ms, to_ms
 from runners.engine.role import Role
 from runners.engine.store.connection import Store
 from runners.engine.store.hashes import read_hashes
-from runners.engine.store.page import Page, cursor_after, name_before
+from runners.engine.store.page import Page, cursor_after, name_before, names_behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,8 @@ def find_person(store: Store, name: str) -> Person | None:
 
 def list_people(store: Store, limit: int, offset: int = 0, cursor: str | None = None) -> Page[Person]:
     """Return a page of the people, in the order of their names; three round trips. Raises Malformed on a foreign cursor."""
-    after = name_before(cursor)
     pipe = store.redis.pipeline(transaction=False)
-    pipe.zrangebylex(store.keys.people, f"({after}" if after else "-", "+", start=offset, num=limit + 1)
+    pipe.zrangebylex(store.keys.people, *names_behind(name_before(cursor)), start=offset, num=limit + 1)
     pipe.zcard(store.keys.people)
     names, total = pipe.execute()
     shown = names[:limit]

@@ -16,7 +16,7 @@ from runners.engine.errors import Unreadable
 from runners.engine.run import at
 from runners.engine.store.connection import Store
 from runners.engine.store.hashes import read_hashes
-from runners.engine.store.page import Page, cursor_after, name_before
+from runners.engine.store.page import Page, cursor_after, name_before, names_behind
 
 Kind = Literal["account", "mcp", "telegram", "slack", "rule", "preferences", "chat", "listener"]
 NOUNS: dict[Kind, str] = {
@@ -74,11 +74,9 @@ def list_records(
 
     Raises Malformed on a foreign cursor.
     """
-    after = name_before(cursor)
     pipe, index = store.redis.pipeline(transaction=False), store.keys.records(kind)
-    low, high = (f"[{begins}", f"({begins}\x7f") if begins else ("-", "+")
-    pipe.zrangebylex(index, f"({after}" if after else low, high, start=offset, num=limit + 1)
-    pipe.zlexcount(index, low, high)
+    pipe.zrangebylex(index, *names_behind(name_before(cursor), begins), start=offset, num=limit + 1)
+    pipe.zlexcount(index, *names_behind(None, begins))
     names, total = pipe.execute()
     shown = names[:limit]
     found = load_records(store, kind, shown)
