@@ -25,8 +25,7 @@ from webapp.recent_sessions import RecentSessions
 from webapp.request_limit import RequestLimit
 from webapp.token_limits import WrongTokens
 
-TOKENS = ROLE_TOKENS
-AUTH = {"AUTH_ENABLED": "true", **{f"AUTH_{role.upper()}_TOKEN": text for role, text in TOKENS.items()}}
+AUTH = {"AUTH_ENABLED": "true", **{f"AUTH_{role.upper()}_TOKEN": text for role, text in ROLE_TOKENS.items()}}
 ADMIN = Actor("tests", Role.ADMIN, "cli")
 
 
@@ -103,7 +102,7 @@ def encoded() -> str:
 def signed_in(app: Flask, role: str, **more: str) -> Browsing:
     """Return a browser that is signed in with the environment's token of this role."""
     browser = Browsing(app, **more)
-    assert browser.show_token(TOKENS[role]).status_code == 303
+    assert browser.show_token(ROLE_TOKENS[role]).status_code == 303
     return browser
 
 

@@ -6,7 +6,8 @@ from flask.testing import FlaskClient
 from runners.engine.audit_check import Check
 from runners.engine.protocol import refusals
 from runners.engine.store import audit
-from tests.access.conftest import TOKENS, bearer, of_environment
+from tests.access.conftest import bearer, of_environment
+from tests.planted import ROLE_TOKENS
 
 JOB = {"job_id": "daily", "type": "simulation.heavy", "inputs": {"work_ms": 100}}
 
@@ -162,7 +163,7 @@ def test_a_change_whose_audit_cannot_be_read_is_refused_and_says_what_to_do(chan
 
 
 def test_the_page_shows_who_changed_what_and_leads_from_filter_to_filter(changed, browser):
-    browser.show_token(TOKENS["admin"])
+    browser.show_token(ROLE_TOKENS["admin"])
 
     everything = browser.get("/ui/audit").text
     refused = browser.get("/ui/audit?outcome=refused").text
@@ -177,13 +178,13 @@ def test_the_page_shows_who_changed_what_and_leads_from_filter_to_filter(changed
 
 @pytest.mark.parametrize("query", ["since=x", "until=0001-01-01", "surface=door", "outcome=maybe", "page=0"])
 def test_a_filter_of_the_page_that_means_nothing_is_not_found(browser, query):
-    browser.show_token(TOKENS["admin"])
+    browser.show_token(ROLE_TOKENS["admin"])
 
     assert browser.get(f"/ui/audit?{query}").status_code == 404
 
 
 def test_nobody_else_is_offered_the_page(browser):
-    browser.show_token(TOKENS["operator"])
+    browser.show_token(ROLE_TOKENS["operator"])
 
     assert browser.get("/ui/audit").status_code == 403
     assert "/ui/audit" not in browser.get("/ui").text

@@ -8,7 +8,8 @@ from flask import Flask
 
 from runners.engine.settings import read
 from tests.access.browsing import Browsing
-from tests.access.conftest import AUTH, TOKENS
+from tests.access.conftest import AUTH
+from tests.planted import ROLE_TOKENS
 from webapp import create_app
 from webapp.login import SessionsOnly
 
@@ -50,7 +51,7 @@ def test_the_forms_cookie_says_nothing_and_can_be_neither_forged_nor_turned_into
 
 
 def test_over_http_the_cookie_is_of_this_port(app: Flask, browser: Browsing) -> None:
-    cookie = _cookie(browser.show_token(TOKENS["admin"]), "session")
+    cookie = _cookie(browser.show_token(ROLE_TOKENS["admin"]), "session")
 
     assert cookie[0].startswith("multijob-session-8000=")
     assert set(cookie[1:]) == {"HttpOnly", "Path=/", "SameSite=Lax"}
@@ -61,7 +62,7 @@ def test_over_tls_the_cookie_is_of_this_host_alone(guarded: Any, server_env: Any
     settings = read(server_env | AUTH | {"PUBLIC_URL": "https://localhost"})
     browser = Browsing(create_app(replace(guarded, settings=settings)))
 
-    answer = browser.send_over_tls(TOKENS["admin"])
+    answer = browser.send_over_tls(ROLE_TOKENS["admin"])
 
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
     for word in ("session", "known"):

@@ -10,7 +10,8 @@ from runners.cli import main
 from runners.engine import operations
 from tests.access.browsing import Browsing
 from tests.access.commands import Terminal
-from tests.access.conftest import ADMIN, TOKENS, signed_in
+from tests.access.conftest import ADMIN, signed_in
+from tests.planted import ROLE_TOKENS
 
 SPEC = {"job_id": "copy", "type": "http.request", "schedule": None, "inputs": {"url": "http://127.0.0.1:9/"}}
 ASK = {"capability": "private_target", "value": "127.0.0.1:9", "life": "7"}
@@ -83,12 +84,12 @@ def test_a_grant_is_asked_for_listed_and_revoked_at_a_terminal(
     app: Flask, guarded: Any, job: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Terminal(app, monkeypatch)
-    monkeypatch.setenv("MULTIJOB_TOKEN", TOKENS["operator"])
+    monkeypatch.setenv("MULTIJOB_TOKEN", ROLE_TOKENS["operator"])
     words = ["grant", "ask", "copy", "private_target", "127.0.0.1:9", "--lasts-sec", "60"]
     assert CliRunner().invoke(main, words).exit_code == 0
     (asked,) = operations.list_approvals(guarded, ADMIN).rows
     operations.decide_approval(guarded, ADMIN, asked.approval_id, "approve")
-    monkeypatch.setenv("MULTIJOB_TOKEN", TOKENS["admin"])
+    monkeypatch.setenv("MULTIJOB_TOKEN", ROLE_TOKENS["admin"])
 
     assert asked.approval_id in CliRunner().invoke(main, ["grant", "list"]).stdout
     assert CliRunner().invoke(main, ["grant", "revoke", asked.approval_id]).exit_code == 0

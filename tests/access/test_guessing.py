@@ -9,7 +9,8 @@ from flask import Flask
 from runners.engine import operations
 from runners.engine.access.guessing import PER_NAME
 from tests.access.browsing import Browsing
-from tests.access.conftest import ADMIN, TOKENS
+from tests.access.conftest import ADMIN
+from tests.planted import ROLE_TOKENS
 
 
 def wrong(browser: Browsing, name: str, times: int) -> list[int]:
@@ -86,8 +87,8 @@ def test_an_address_tries_names_and_tokens_together(app: Flask, ana: Any, monkey
             codes.append(answer.status_code)
     assert codes == [401] * 6 + [429]
 
-    assert Browsing(app, "2001:db8:1:2:ffff::9").show_token(TOKENS["admin"]).status_code == 429
-    assert Browsing(app, "2001:db8:1:3::1").show_token(TOKENS["admin"]).status_code == 303
+    assert Browsing(app, "2001:db8:1:2:ffff::9").show_token(ROLE_TOKENS["admin"]).status_code == 429
+    assert Browsing(app, "2001:db8:1:3::1").show_token(ROLE_TOKENS["admin"]).status_code == 303
 
 
 def test_many_at_once_try_no_more_often_than_one(app: Flask, ana: Any, monkeypatch: Any) -> None:

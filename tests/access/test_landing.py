@@ -4,7 +4,8 @@ import pytest
 from flask import Flask
 
 from tests.access.browsing import Browsing
-from tests.access.conftest import TOKENS, signed_in
+from tests.access.conftest import signed_in
+from tests.planted import ROLE_TOKENS
 
 ELSEWHERE = [
     "//evil.example",
@@ -91,7 +92,7 @@ def test_a_form_that_was_forged_leads_nowhere_else_either(app: Flask) -> None:
     browser = Browsing(app)
 
     for asked in ELSEWHERE[::6]:
-        assert browser.show_token(TOKENS["admin"], next=asked).location == "/ui", asked
+        assert browser.show_token(ROLE_TOKENS["admin"], next=asked).location == "/ui", asked
         browser.send("/ui/sign-out")
 
 
@@ -115,7 +116,7 @@ def test_every_page_of_ours_can_be_come_back_to(app: Flask, asked: str) -> None:
     page = browser.get(away.location).text
     shown = page.partition('name="next" value="')[2].partition('"')[0].replace("&amp;", "&")
 
-    assert browser.show_token(TOKENS["admin"], next=shown).location == asked
+    assert browser.show_token(ROLE_TOKENS["admin"], next=shown).location == asked
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from flask import Flask
 from runners.engine import operations
 from runners.engine.operations import Role
 from tests.access.browsing import FROM_HERE, Browsing
-from tests.access.conftest import ADMIN, TOKENS
+from tests.access.conftest import ADMIN
+from tests.planted import ROLE_TOKENS
 
 JOB = {"job_id": "daily", "type": "simulation.heavy"}
 
@@ -65,7 +66,7 @@ def test_a_form_is_not_done_and_whoever_sent_it_reads_so_twice(lost: Browsing, g
     assert (answer.status_code, answer.location) == (303, "/ui/sign-in?next=/ui/jobs/daily&lost=form")
     assert "what you sent was not done" in lost.get(answer.location).text
 
-    back = lost.show_token(TOKENS["operator"], next="/ui/jobs/daily", lost="form")
+    back = lost.show_token(ROLE_TOKENS["operator"], next="/ui/jobs/daily", lost="form")
 
     assert back.location == "/ui/jobs/daily"
     page = lost.get("/ui/jobs/daily").text
@@ -75,7 +76,7 @@ def test_a_form_is_not_done_and_whoever_sent_it_reads_so_twice(lost: Browsing, g
 
 def test_a_form_of_the_session_before_is_refused_in_the_next_one(lost: Browsing, guarded: Any) -> None:
     old = lost.form
-    lost.show_token(TOKENS["operator"])
+    lost.show_token(ROLE_TOKENS["operator"])
 
     answer = lost.client.post("/ui/jobs/daily/run", data={"csrf_token": old}, headers=FROM_HERE)
 
@@ -86,7 +87,7 @@ def test_a_form_of_the_session_before_is_refused_in_the_next_one(lost: Browsing,
 
 def test_a_sign_in_form_that_is_too_old_leads_to_a_new_one(app: Flask) -> None:
     browser = Browsing(app)
-    form = {"csrf_token": browser.token("/ui/sign-in"), "token": TOKENS["viewer"], "next": "/ui/queue"}
+    form = {"csrf_token": browser.token("/ui/sign-in"), "token": ROLE_TOKENS["viewer"], "next": "/ui/queue"}
     browser.client.delete_cookie("multijob-visitor-8000")  # as closing the browser does
 
     answer = browser.client.post("/ui/sign-in", data=form, headers=FROM_HERE)

@@ -11,7 +11,8 @@ from flask import Flask
 
 from runners.engine.settings import read
 from tests.access.browsing import Browsing
-from tests.access.conftest import AUTH, TOKENS, of_environment
+from tests.access.conftest import AUTH, of_environment
+from tests.planted import ROLE_TOKENS
 from webapp import create_app
 
 BELOW = "/multijob"
@@ -34,7 +35,7 @@ def admin(mounted: Flask) -> Browsing:
     """A browser that has signed in below the path."""
     browser = Browsing(mounted)
     page = f"{BELOW}/ui/sign-in"
-    answer = browser.send(page, page=page, token=TOKENS["admin"], next=f"{BELOW}/ui/jobs?search=a")
+    answer = browser.send(page, page=page, token=ROLE_TOKENS["admin"], next=f"{BELOW}/ui/jobs?search=a")
     assert (answer.status_code, answer.location) == (303, f"{BELOW}/ui/jobs?search=a")
     return browser
 
@@ -76,7 +77,7 @@ def test_who_is_not_signed_in_is_led_back_below_the_path(mounted: Flask) -> None
 )
 def test_nobody_is_led_out_of_the_path(mounted: Flask, asked: str) -> None:
     page = f"{BELOW}/ui/sign-in"
-    answer = Browsing(mounted).send(page, page=page, token=TOKENS["admin"], next=asked)
+    answer = Browsing(mounted).send(page, page=page, token=ROLE_TOKENS["admin"], next=asked)
 
     assert answer.location == f"{BELOW}/ui"
 

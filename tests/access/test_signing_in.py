@@ -11,8 +11,8 @@ from runners.engine import operations
 from runners.engine.operations import Role
 from runners.engine.settings import read
 from tests.access.browsing import Browsing
-from tests.access.conftest import ADMIN, AUTH, TOKENS, signed_in
-from tests.planted import PASSWORD
+from tests.access.conftest import ADMIN, AUTH, signed_in
+from tests.planted import PASSWORD, ROLE_TOKENS
 from webapp import create_app
 
 
@@ -89,8 +89,8 @@ def test_a_named_token_signs_in_until_it_is_revoked(guarded: Any, browser: Brows
         "mjt_aaaaaaaaaaaa_" + "a" * 43,
         "é" * 30,
         "a" * 10_000,
-        "Bearer " + TOKENS["admin"],
-        TOKENS["admin"][:-1],
+        "Bearer " + ROLE_TOKENS["admin"],
+        ROLE_TOKENS["admin"][:-1],
     ],
 )
 def test_a_token_that_is_none_lets_nobody_in(browser: Browsing, token: str) -> None:
@@ -108,7 +108,7 @@ def test_the_store_knows_neither_the_sessions_id_nor_what_signed_in(app: Flask, 
 
     held = everything(guarded)
 
-    for secret in (browser.session_cookie(), other.session_cookie(), PASSWORD, TOKENS["admin"]):
+    for secret in (browser.session_cookie(), other.session_cookie(), PASSWORD, ROLE_TOKENS["admin"]):
         assert secret and secret not in held
 
 
@@ -116,7 +116,7 @@ def test_an_id_that_was_planted_is_never_taken_over(app: Flask, browser: Browsin
     planted = "A" * 43
     browser.client.set_cookie("multijob-session-8000", planted)
 
-    browser.show_token(TOKENS["admin"])
+    browser.show_token(ROLE_TOKENS["admin"])
 
     assert browser.session_cookie() not in (None, planted)
 
@@ -127,7 +127,7 @@ def test_signing_in_again_changes_the_id_and_ends_the_one_before(app: Flask) -> 
     thief.client.set_cookie("multijob-session-8000", str(first))
     assert thief.is_signed_in()
 
-    browser.show_token_over(TOKENS["operator"])
+    browser.show_token_over(ROLE_TOKENS["operator"])
 
     assert browser.session_cookie() != first
     assert not thief.is_signed_in()

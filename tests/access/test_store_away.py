@@ -8,7 +8,8 @@ from flask import Flask
 from redis import Redis
 
 from tests.access.browsing import FROM_HERE, Browsing
-from tests.access.conftest import TOKENS, signed_in
+from tests.access.conftest import signed_in
+from tests.planted import ROLE_TOKENS
 from webapp import recent_sessions
 
 
@@ -98,7 +99,9 @@ def test_nobody_signs_in(app: Flask, guarded: Any) -> None:
     token = browser.token("/ui/sign-in")
     app.extensions["platform"] = gone(guarded)
 
-    answer = browser.client.post("/ui/sign-in", data={"csrf_token": token, "token": TOKENS["admin"]}, headers=FROM_HERE)
+    answer = browser.client.post(
+        "/ui/sign-in", data={"csrf_token": token, "token": ROLE_TOKENS["admin"]}, headers=FROM_HERE
+    )
 
     assert answer.status_code == 503
     assert "session" not in str(answer.headers.get("Set-Cookie"))
@@ -108,9 +111,9 @@ def test_without_its_audit_nobody_signs_in_or_out_and_whoever_is_in_stays_so(app
     browser, stranger = signed_in(app, "admin"), Browsing(app)
     guarded.store.redis.set(guarded.store.keys.audit_head, "broken")
 
-    assert browser.show_token_over(TOKENS["viewer"]).status_code == 503
+    assert browser.show_token_over(ROLE_TOKENS["viewer"]).status_code == 503
     assert browser.send("/ui/sign-out").status_code == 503
-    assert stranger.show_token(TOKENS["viewer"]).status_code == 503
+    assert stranger.show_token(ROLE_TOKENS["viewer"]).status_code == 503
 
     assert "AUTH_ADMIN_TOKEN<small>admin" in browser.get("/ui/account").text
     assert not stranger.is_signed_in()

@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS
 
-from tests.access.conftest import AUTH, TOKENS, bearer
+from tests.access.conftest import AUTH, bearer
 from tests.api.live import Live, serving
-from tests.planted import SECRET_KEY
+from tests.planted import ROLE_TOKENS, SECRET_KEY
 from webapp import openapi
 from webapp.api.endpoint import ENDPOINTS, Endpoint
 
@@ -36,7 +36,7 @@ NAMES = (
 )
 LONGEST_URL = 8000
 """Longer request lines are refused by the web server before any application sees them."""
-ROLES = ("nobody", *TOKENS)
+ROLES = ("nobody", *ROLE_TOKENS)
 """Who asks a server with sign-in on."""
 SHORT, LONG = 2, 20
 """Requests of one kind to one route by one asker."""
@@ -79,7 +79,7 @@ def ask_all(live: Live, guarded: Live, endpoint: Endpoint, times: int) -> None:
 
 def ask_often(live: Live, endpoint: Endpoint, mode: GenerationMode, times: int, role: str) -> None:
     cases = SCHEMA[endpoint.path][endpoint.method].as_strategy(generation_mode=mode)
-    headers = bearer(TOKENS[role]) if role in TOKENS else {}
+    headers = bearer(ROLE_TOKENS[role]) if role in ROLE_TOKENS else {}
 
     @settings(
         max_examples=times,

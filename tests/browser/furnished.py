@@ -7,8 +7,8 @@ from typing import Any
 from runners.engine import settings
 from runners.engine.access.chatting import redeem
 from runners.engine.platform import open_platform
-from tests.browser.guarded import TOKENS, Guarded
-from tests.planted import PASSWORD
+from tests.browser.guarded import Guarded
+from tests.planted import PASSWORD, ROLE_TOKENS
 from tests.waiting import wait_until
 
 HOOK = {"events": ["run.failed"], "channel": "webhook", "webhook": {"url": "https://hooks.example.org/services/x"}}
@@ -41,7 +41,7 @@ def furnish(guarded: Guarded) -> dict[str, str]:
     'endpoint argument' is the example for that page alone.
     """
     ask = guarded.ask
-    for role in TOKENS:
+    for role in ROLE_TOKENS:
         ask("POST", "/people", {"name": role, "role": role, "password": PASSWORD})
     _jobs(guarded)
     failed = _ended(guarded, "broken")

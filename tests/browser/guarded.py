@@ -17,8 +17,6 @@ from tests.planted import PASSWORD, ROLE_TOKENS
 from tests.processes import Spawner
 from tests.waiting import wait_until
 
-TOKENS = ROLE_TOKENS
-
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
@@ -29,7 +27,7 @@ class Guarded:
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None, role: str = "admin") -> Any:
         """Return the API's answer."""
-        headers = {"Authorization": f"Bearer {TOKENS[role]}"}
+        headers = {"Authorization": f"Bearer {ROLE_TOKENS[role]}"}
         answer = httpx.request(method, self.url + path, json=body, headers=headers)
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
@@ -45,7 +43,7 @@ def answers(url: str) -> bool:
 
 @contextmanager
 def guarded_deployment(
-    folder: Path, tokens: Mapping[str, str] = TOKENS, processes: Sequence[str] = ("web",)
+    folder: Path, tokens: Mapping[str, str] = ROLE_TOKENS, processes: Sequence[str] = ("web",)
 ) -> Iterator[Guarded]:
     """Serve one by these `processes` until the block is left; `tokens` are by role."""
     port, spawner = servers.free_port(), Spawner(folder)

@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.axe import violations
 from tests.browser.furnished import furnish
-from tests.browser.guarded import TOKENS, Guarded, guarded_deployment, sign_in
+from tests.browser.guarded import Guarded, guarded_deployment, sign_in
+from tests.planted import ROLE_TOKENS
 from webapp import create_app
 
 pytestmark = pytest.mark.slow
@@ -66,13 +67,13 @@ def places(platform, examples: dict[str, str]) -> list[Place]:
             names = {name: examples.get(f"{rule.endpoint} {name}", examples[name]) for name in rule.arguments}
             address = app.url_map.bind("localhost").build(rule.endpoint, names)
             needed = app.view_functions[rule.endpoint].__dict__["role"]
-            roles = frozenset(role for role in TOKENS if needed is None or type(needed)(role).covers(needed))
+            roles = frozenset(role for role in ROLE_TOKENS if needed is None or type(needed)(role).covers(needed))
             found.append(Place(rule.endpoint, address + NEEDED.get(rule.endpoint, ""), roles))
     return sorted(found, key=lambda place: place.address)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with-js", "without-js"])
-@pytest.mark.parametrize("role", sorted(TOKENS))
+@pytest.mark.parametrize("role", sorted(ROLE_TOKENS))
 def test_nothing_is_wrong_with_any_page(
     role: str, scripts: bool, guarded: Guarded, places: list[Place], chromium: Browser
 ) -> None:

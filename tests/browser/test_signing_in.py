@@ -13,8 +13,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Opener
-from tests.browser.guarded import TOKENS, Guarded, guarded_deployment, sign_in
-from tests.planted import PASSWORD
+from tests.browser.guarded import Guarded, guarded_deployment, sign_in
+from tests.planted import PASSWORD, ROLE_TOKENS
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +29,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     """A deployment with a job, and a person of each role, named as it."""
     with guarded_deployment(tmp_path_factory.mktemp("guarded")) as found:
         found.ask("POST", "/jobs", JOB)
-        for role in TOKENS:
+        for role in ROLE_TOKENS:
             found.ask("POST", "/people", {"name": role, "role": role, "password": PASSWORD})
         yield found
 
@@ -62,7 +62,7 @@ def test_a_wrong_password_is_said_in_the_form_and_a_token_helps(
     expect(page.get_by_role("alert").first).to_contain_text("Name or password is wrong")
 
     page.get_by_text("With a token").click()
-    page.get_by_label("Token").fill(TOKENS["viewer"])
+    page.get_by_label("Token").fill(ROLE_TOKENS["viewer"])
     page.get_by_role("button", name="Sign in with the token").click()
 
     expect(page).to_have_url(f"{guarded.url}/ui/queue")

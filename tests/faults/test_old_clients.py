@@ -6,9 +6,10 @@ import sys
 
 import pytest
 
-from tests.access.conftest import AUTH, TOKENS
+from tests.access.conftest import AUTH
 from tests.faults.deployment import Deployment
 from tests.faults.marks import STREAMS_ONLY
+from tests.planted import ROLE_TOKENS
 from tests.processes import CHECKOUT
 
 SCRIPT = CHECKOUT / "tests" / "api" / "handbook_client.py"
@@ -24,7 +25,7 @@ def test_the_handbooks_load_script_works_unchanged(deployment: Deployment, auth:
     deployment.start_all("scheduler", "worker")
     deployment.start("web", **settled)
     words = ["--api-base", f"http://127.0.0.1:{deployment.env['PORT']}", "--jobs", str(JOBS)]
-    words += ["--token", TOKENS["operator"]] if auth else []
+    words += ["--token", ROLE_TOKENS["operator"]] if auth else []
 
     done = subprocess.run(
         [sys.executable, "-I", str(SCRIPT), *words], capture_output=True, text=True, timeout=150, check=False
