@@ -77,8 +77,8 @@ class SlackChannel:
 
     async def answer_button(self, query: str, text: str, *, alone: bool) -> None:
         """Tell the one who pressed a button that it does nothing; what it does is seen by itself."""
-        if alone:
-            chat, _, user = query.partition(" ")
+        chat, _, user = query.partition(" ")
+        if alone and "." not in chat:  # in another workspace nobody is reached
             await self._asked("chat.postEphemeral", {"channel": chat, "user": user, **_shown(Shown(text))})
 
     async def send_document(self, chat: str, document: Document, caption: str) -> str:

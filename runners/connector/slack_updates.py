@@ -42,7 +42,9 @@ def _line(text: str) -> str:
 def _pressed(number: int, said: Mapping[str, Any], team: str, edits: bool) -> Incoming:
     if said["type"] != "block_actions":
         return Incoming(number)
-    chat, sender = _where(said["team"]["id"], said["channel"]["id"], said["user"]["id"], team)
+    home = said["user"].get("team_id", team)  # in a shared channel not always that of the channel
+    of_team = said["team"]["id"] if home == team else home
+    chat, sender = _where(of_team, said["channel"]["id"], said["user"]["id"], team)
     card, place = brought_back(str(said["actions"][0]["value"]))
     message = str(said["container"]["message_ts"]) if edits else ""
     press = Press(f"{chat} {said['user']['id']}", card, place, message)

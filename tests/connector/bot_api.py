@@ -26,7 +26,7 @@ HOOKED = (
 )
 METHODS = (
     *("getUpdates", "sendMessage", "editMessageText", "answerCallbackQuery", "sendDocument"),
-    *("setWebhook", "deleteWebhook"),
+    *("setWebhook", "deleteWebhook", "getMe"),
 )
 WROTE = {"sendMessage", "editMessageText", "answerCallbackQuery", "sendDocument"}
 
@@ -176,7 +176,7 @@ class _Door(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         token, _, method = self.path.removeprefix("/bot").partition("/")
         bot = self.api.bots.get(token, self.api if token == TOKEN else None)
-        if method == "getMe":
+        if method == "getMe" and not self.api.faults["getMe"]:
             self.do_GET()
             return
         known = bot is not None and method in self.api.faults

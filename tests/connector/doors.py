@@ -32,7 +32,25 @@ ADMIN = Actor("root", Role.ADMIN, "cli")
 LINKED = {"ada": Role.OPERATOR, "bob": Role.OPERATOR}
 """Who is a person in both channels; everybody else is a stranger."""
 NUMBERS = count(1)
-Post = Callable[[dict[str, Any]], int]
+PATIENCE_SEC = 60
+
+
+@dataclass(frozen=True)
+class Dealt:
+    """A button of ada's in the chat 'here', and what it brings back; called, it is pressed by somebody, somewhere."""
+
+    back: str
+    number: str
+    press: Callable[[str, str, str, dict[str, Any]], list[str]]
+
+    @property
+    def card(self) -> str:
+        """The card that it stands on."""
+        return self.back.partition(":")[0]
+
+    def __call__(self, who: str = "ada", chat: str = "here", back: str | None = None, **more: Any) -> list[str]:
+        """Return what is answered to a press; `back` is brought back instead, and `more` is how the channel has it."""
+        return self.press(self.back if back is None else back, who, chat, more)
 
 
 @dataclass
@@ -42,7 +60,7 @@ class Telegram:
     platform: Platform
     api: BotApi
     place: ClassVar = "telegram:default"
-    people: ClassVar = {"ada": 2002, "bob": 3003, "stranger": 666}
+    people: ClassVar = {"ada": 2002, "bob": 3003, "stranger": 666, "new": 777}
     chats: ClassVar = {"here": -1001, "there": -1002, "away": -1003, "direct": 2002}
 
     @property
@@ -56,27 +74,34 @@ class Telegram:
         """Return what is answered to somebody who writes this; `more` goes into the message, `of_chat` into its chat."""
         where = {"id": self.chats[chat], "type": "supergroup", "title": "Ops"} | more.pop("of_chat", {})
         message = {"message_id": 1, "date": 1893456000, "chat": where, "text": text}
-        message |= {"from": bot_api.person(self.people[who])}
+        message |= {"from": self.person(who)}
         return self.heard(lambda: self.api.add({kind: message | more}))
 
-    def dealt(self, text: str, label: str) -> Callable[..., list[str]]:
-        """Have ada write something that is answered with a button; return what presses it as somebody, somewhere."""
+    def sender(self, who: str) -> tuple[str, str]:
+        """Return channel and sender, as links name them."""
+        return "telegram", str(self.people[who])
+
+    def person(self, who: str) -> dict[str, Any]:
+        """Return somebody as the Bot API has him."""
+        return bot_api.person(self.people[who])
+
+    def dealt(self, text: str, label: str) -> Dealt:
+        """Have ada write something that is answered with a button, and return that."""
         self.write(text)
         number = max(self.api.messages)
-        back = self.api.buttons(number)[label]
 
-        def press(who: str = "ada", chat: str = "here", **more: Any) -> list[str]:
-            where: dict[str, Any] = {"sender": self.people[who], "chat": self.chats[chat], "number": number}
-            return self.heard(lambda: self.api.press(more.pop("back", back), **where | more))
+        def press(back: str, who: str, chat: str, more: dict[str, Any]) -> list[str]:
+            where = {"sender": self.people[who], "chat": self.chats[chat], "number": number}
+            return self.heard(lambda: self.api.press(back, **where | more))
 
-        return press
+        return Dealt(self.api.buttons(number)[label], str(number), press)
 
     def heard(self, send: Callable[[], int]) -> list[str]:
         """Return what is said to an update, once it is settled and all that follows from it is said."""
         before = len(self.said)
         update_id = send()
-        wait_until(lambda: chats.was_heard(self.platform.store, self.place, update_id), every=0.005)
-        wait_until(lambda: not chats.waits_for(self.platform.store, self.place), every=0.005)
+        wait_until(lambda: chats.was_heard(self.platform.store, self.place, update_id), PATIENCE_SEC, 0.005)
+        wait_until(lambda: not chats.waits_for(self.platform.store, self.place), PATIENCE_SEC, 0.005)
         return [one["text"] for one in self.said[before:]]
 
 
@@ -88,7 +113,7 @@ class Slack:
     api: SlackApi
     client: FlaskClient
     place: ClassVar = "slack:ops"
-    people: ClassVar = {"ada": "U1", "bob": "U2", "stranger": "U666"}
+    people: ClassVar = {"ada": "U1", "bob": "U2", "stranger": "U666", "new": "U777"}
     chats: ClassVar = {"here": "C1", "there": "C2", "away": "C3", "direct": "D1"}
 
     @property
@@ -102,17 +127,20 @@ class Slack:
         kind = slack_api.FORM if text.encode(errors="ignore").decode() == text else "application/json"
         return self.heard(lambda: self.post(fields | more, kind))  # a form has no halves of characters
 
-    def dealt(self, text: str, label: str) -> Callable[..., list[str]]:
-        """Have ada write something that is answered with a button; return what presses it as somebody, somewhere."""
+    def sender(self, who: str) -> tuple[str, str]:
+        """Return channel and sender, as links name them."""
+        return "slack", f"{slack_api.TEAM}.{self.people[who]}"
+
+    def dealt(self, text: str, label: str) -> Dealt:
+        """Have ada write something that is answered with a button, and return that."""
         self.write(text)
         number = list(self.api.messages)[-1]
-        back = slack_api.buttons(self.api.messages[number])[label]
 
-        def press(who: str = "ada", chat: str = "here", **more: Any) -> list[str]:
-            where: dict[str, Any] = {"user": self.people[who], "chat": self.chats[chat]}
-            return self.heard(lambda: self.post(slack_api.pressed(more.pop("back", back), number, **where | more)))
+        def press(back: str, who: str, chat: str, more: dict[str, Any]) -> list[str]:
+            where = {"user": self.people[who], "chat": self.chats[chat]}
+            return self.heard(lambda: self.post(slack_api.pressed(back, number, **where | more)))
 
-        return press
+        return Dealt(slack_api.buttons(self.api.messages[number])[label], number, press)
 
     def post(self, fields: dict[str, Any], kind: str = slack_api.FORM, **headers: str) -> int:
         """Sign fields now, each time as a trigger of their own, and return the status of the answer."""
@@ -128,8 +156,8 @@ class Slack:
         """Return what is said to a command, once it is settled and all that follows from it is said."""
         before = len(self.said)
         assert send() == status
-        wait_until(lambda: not chats.unread(self.platform.store, self.place, 1), every=0.005)
-        wait_until(lambda: not chats.waits_for(self.platform.store, self.place), every=0.005)
+        wait_until(lambda: not chats.unread(self.platform.store, self.place, 1), PATIENCE_SEC, 0.005)
+        wait_until(lambda: not chats.waits_for(self.platform.store, self.place), PATIENCE_SEC, 0.005)
         return [one["text"] for one in self.said[before:]]
 
 
@@ -157,18 +185,14 @@ class Doors:
         links = [(link.name, link.person) for link in operations.list_chats(self.platform, ADMIN).rows]
         return self.done(), runs, pauses.read(self.platform.store), links
 
-    def link(self, door: Telegram | Slack, who: str) -> None:
-        """Make somebody the person of his name in a channel."""
-        channel = door.place.partition(":")[0]
-        sender = str(door.people[who]) if channel == "telegram" else f"{slack_api.TEAM}.{door.people[who]}"
+    def link(self, door: Telegram | Slack, who: str, by: str = "") -> None:
+        """Make somebody in a channel (`by`, who is called so there) the person of this name."""
         code = operations.link_chat(self.platform, ADMIN, who).text
-        chatting.redeem(self.platform, channel, sender, {}, code, secrets.token_hex(8))
+        chatting.redeem(self.platform, *door.sender(by or who), {}, code, secrets.token_hex(8))
 
     def unlink(self, door: Telegram | Slack, who: str) -> None:
-        """Let it be nobody's again."""
-        channel = door.place.partition(":")[0]
-        sender = str(door.people[who]) if channel == "telegram" else f"{slack_api.TEAM}.{door.people[who]}"
-        operations.unlink_chat(self.platform, ADMIN, channel, sender)
+        """Let him be nobody again."""
+        operations.unlink_chat(self.platform, ADMIN, *door.sender(who))
 
 
 @contextmanager

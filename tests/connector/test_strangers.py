@@ -153,6 +153,7 @@ SPOKEN = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", SPOKEN)
 def test_what_only_looks_like_a_command_or_a_name_is_answered_and_does_nothing(doors, way):
     for door in doors.both:

@@ -6,8 +6,9 @@ import pytest
 
 from runners.engine import settings
 from runners.engine.errors import SettingsInvalid
-from runners.engine.store import chats
+from runners.engine.store import chats, pauses
 from tests.connector.bot_api import CHAT, SENDER, person
+from tests.connector.looking import told
 from tests.waiting import wait_until
 from webapp import create_app
 from webapp.api.chats import SECRET_HEADER
@@ -100,3 +101,55 @@ def test_when_too_many_wait_it_is_to_be_sent_again(hooked, web, monkeypatch):
 def test_a_webhook_needs_an_address_that_telegram_can_reach(address):
     with pytest.raises(SettingsInvalid, match="PUBLIC_URL must be an https address"):
         settings.read({"TELEGRAM_WEBHOOK": "true", "PUBLIC_URL": address})
+
+
+NO_SECRET = {
+    "none": {},
+    "an empty one": {SECRET_HEADER: ""},
+    "a guess": {SECRET_HEADER: "guess"},
+    "its beginning": {SECRET_HEADER: "agree"},
+    "one more letter": {SECRET_HEADER: "agreedx"},
+    "in another case": {SECRET_HEADER: "AGREED"},
+    "a large one": {SECRET_HEADER: "agreed" * 1_000},
+    "no ASCII": {SECRET_HEADER: "agreed\u00e9"},
+    "its digest": {SECRET_HEADER: settings.secrets.token_digest("agreed")},
+    "in another header": {"Authorization": "Bearer agreed", "X-Telegram-Bot-Api-Secret": "agreed"},
+}
+
+
+def test_without_the_secret_nothing_is_taken_in(hooked, web):
+    store = hooked.store
+    store.redis.lpush(store.keys.chat_hook(PLACE), settings.secrets.token_digest("agreed"))
+
+    answers = {way: web.post(PATH, json=update(7), headers=shown).status_code for way, shown in NO_SECRET.items()}
+    asked = web.post(f"{PATH}?secret_token=agreed", json=update(7)).status_code
+
+    assert set(answers.values()) == {401}, answers
+    assert asked == 422
+    assert chats.unread(store, PLACE, 9) == []
+    assert web.post(PATH, json=update(7), headers={SECRET_HEADER: "agreed"}).status_code == 200
+
+
+@pytest.mark.parametrize("by_itself", [False, True], ids=["asked for", "by itself"])
+def test_for_which_bot_a_command_is_is_found_out_though_the_bot_api_fails(
+    platform, hooked, web, api, start, quick, noted, by_itself
+):
+    for status, body in ((500, b"<html>"), (200, b"{}")):
+        api.fail("getMe", status, body)
+    texts = ("/pause@another_bot", "/status@bot424242")
+    start(hooked if by_itself else platform)
+    if by_itself:
+        wait_until(lambda: api.hook)
+    for number, text in enumerate(texts, 500):
+        if by_itself:
+            web.post(PATH, json=update(number, text), headers={SECRET_HEADER: api.hook["secret_token"]})
+        else:
+            api.say(text)
+
+    wait_until(lambda: api.sent)
+    wait_until(lambda: chats.was_heard(platform.store, PLACE, 500) and chats.was_heard(platform.store, PLACE, 501))
+    assert not api.faults["getMe"]
+    assert "degraded" in [str(health.status) for health in noted]
+    assert [text.splitlines()[0] for text in api.texts] == ["Online: schedulers 0, workers 0"]
+    assert not pauses.read(platform.store)
+    assert [event.data["command"] for event in told(platform, "telegram.command.*")] == ["status"] * 2
