@@ -7,9 +7,10 @@ import click
 
 from runners.cli.output import as_json, open_client, show_fields, show_json, show_rows
 from runners.cli.versions import change_text
-from runners.client import segment
+from runners.client import Client, segment
 from runners.engine.errors import Malformed
 from runners.engine.strict import json_text, yaml_text
+from runners.live import follow
 
 FILE = click.File(encoding="utf-8")
 COLUMNS = (
@@ -61,10 +62,16 @@ def create(file: TextIO, as_json: bool) -> None:
 
 @job.command()
 @click.argument("job_id")
+@click.option("--wait", "waits", is_flag=True, help="Go on until the run ends, and end with 1 unless it succeeds.")
 @as_json
-def run(job_id: str, as_json: bool) -> None:
+def run(job_id: str, waits: bool, as_json: bool) -> None:
     """Run a job now, under its guards."""
-    _ask("POST", f"/jobs/{segment(job_id)}/run", as_json)
+    with open_client() as client:
+        answer: Any = client.ask("POST", f"/jobs/{segment(job_id)}/run")
+        if waits:
+            answer = _ended(client, answer["run_id"])
+    show_json(answer) if as_json else show_fields({name: answer[name] for name in answer if name != "attempts"})
+    click.get_current_context().exit(1 if waits and answer["status"] != "success" else 0)
 
 
 @job.command()
@@ -141,6 +148,15 @@ def read_file(file: TextIO) -> object:
         return json_text.parse(body) if is_json else yaml_text.parse(body)
     except (Malformed, UnicodeError) as error:
         raise Malformed(f"'{file.name}' cannot be read: {error}") from error
+
+
+def _ended(client: Client, run_id: str) -> dict[str, Any]:
+    """Wait until the run ends, and return it."""
+    path = f"/runs/{segment(run_id)}"
+    for _ in follow(client, f"{path}/logs"):
+        pass
+    run: dict[str, Any] = client.ask("GET", path)
+    return run
 
 
 def _ask(method: str, path: str, as_json: bool, body: object = None, **query: object) -> None:

@@ -12,6 +12,7 @@ from runners.cli import main
 from tests.local.conftest import serving
 
 LINE = "2030-01-02T03:04:05.678Z #0 stdout | {}"
+FOLLOW = ("run", "logs", "run_1", "--follow")
 PROBLEM = json.dumps({"detail": "8 live streams are open here"})
 
 
@@ -44,6 +45,8 @@ class Request(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body.encode())
 
+    do_POST = do_GET
+
     def log_message(self, format: str, *args: object) -> None:
         """Write nothing."""
 
@@ -59,9 +62,9 @@ def follow(api: Api, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("MULTIJOB_URL", f"http://127.0.0.1:{api.server_port}")
     monkeypatch.setattr(live, "AGAIN_SEC", 0.0)
 
-    def run(*script: tuple[int, str], options: tuple[str, ...] = ()) -> Result:
+    def run(*script: tuple[int, str], options: tuple[str, ...] = (), words: tuple[str, ...] = FOLLOW) -> Result:
         api.script = list(script)
-        return CliRunner().invoke(main, ["run", "logs", "run_1", "--follow", *options])
+        return CliRunner().invoke(main, [*words, *options])
 
     return run
 
@@ -108,3 +111,17 @@ def test_lines_as_json_are_one_object_each(follow) -> None:
 
     row = {"at": "2030-01-02T03:04:05.678Z", "attempt": 0, "stream": "stdout", "text": "one"}
     assert [json.loads(line) for line in done.stdout.splitlines()] == [row]
+
+
+@pytest.mark.parametrize(("status", "code"), [("success", 0), ("failed", 1)])
+def test_a_run_that_is_waited_for_is_shown_as_it_ended_and_fails_with_it(
+    follow, api: Api, status: str, code: int
+) -> None:
+    run = {"run_id": "run_1", "status": status, "attempts": [{"attempt": 0}]}
+    asked = json.dumps({"run_id": "run_1", "status": "queued"})
+    done = follow(
+        (200, asked), (200, said(5, "one") + END), (200, json.dumps(run)), words=("job", "run", "a", "--wait")
+    )
+
+    assert (done.exit_code, api.script) == (code, [])
+    assert [line.split() for line in done.stdout.splitlines()] == [["run_id", "run_1"], ["status", status]]
