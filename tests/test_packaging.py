@@ -24,15 +24,21 @@ TOP = Path(__file__).resolve().parent.parent
 SETUP = configparser.ConfigParser()
 SETUP.read(TOP / "setup.cfg")
 LOOKED_FOR = "overview"
+OLDEST = SETUP["options"]["python_requires"].removeprefix(">=") + ".0"
+"""The Python that needs most: later ones have in their library what it must be given. Debian 12 has 3.11.2."""
 
 
 def requirements(name: str) -> dict[str, str]:
     """Return package → version of one requirements file; every line is pinned."""
-    lines = [line.partition("#")[0].strip() for line in (TOP / name).read_text().splitlines()]
-    parsed = [Requirement(line) for line in lines if line and not line.startswith("-r")]
-    pins = {normal(requirement.name): str(requirement.specifier) for requirement in parsed}
+    pins = {normal(requirement.name): str(requirement.specifier) for requirement in lines(name)}
     assert all(re.fullmatch(r"==[^*]+", pin) for pin in pins.values()), name
     return {package: pin.removeprefix("==") for package, pin in pins.items()}
+
+
+def lines(name: str) -> list[Requirement]:
+    """Return what a requirements file says itself, without the file that it takes in."""
+    texts = [line.partition("#")[0].strip() for line in (TOP / name).read_text().splitlines()]
+    return [Requirement(text) for text in texts if text and not text.startswith("-r")]
 
 
 def normal(name: str) -> str:
@@ -44,7 +50,7 @@ def named_in_setup(section: str, option: str) -> list[Requirement]:
 
 
 def closure(roots: list[Requirement]) -> set[str]:
-    """Return every package that these requirements bring along on this machine, themselves included."""
+    """Return every package that these requirements bring along here, with this Python or the oldest, themselves included."""
     found: set[tuple[str, str]] = set()
     waiting = [(root.name, extra) for root in roots for extra in ("", *root.extras)]
     while waiting:
@@ -52,11 +58,19 @@ def closure(roots: list[Requirement]) -> set[str]:
         if (normal(name), extra) in found:
             continue
         found.add((normal(name), extra))
-        for line in importlib.metadata.requires(name) or ():
-            needed = Requirement(line)
-            if needed.marker is None or needed.marker.evaluate({"extra": extra}):
+        for needed in map(Requirement, brought_along(name)):
+            pythons = [{"extra": extra}, {"extra": extra, "python_full_version": OLDEST}]
+            if needed.marker is None or any(map(needed.marker.evaluate, pythons)):
                 waiting += [(needed.name, inner) for inner in ("", *needed.extras)]
     return {name for name, _ in found}
+
+
+def brought_along(name: str) -> list[str]:
+    """Return what a package says that it requires; what only the oldest Python is given is not here, and requires nothing."""
+    try:
+        return importlib.metadata.requires(name) or []
+    except importlib.metadata.PackageNotFoundError:
+        return []
 
 
 def test_every_package_is_installed_with_the_platform() -> None:
@@ -100,7 +114,10 @@ def test_every_direct_requirement_is_imported_somewhere() -> None:
 
 
 def test_the_tested_versions_are_the_pinned_ones() -> None:
+    named = [*lines("requirements.txt"), *lines("requirements-test.txt")]
+    here = {normal(one.name) for one in named if one.marker is None or one.marker.evaluate()}
     pinned = requirements("requirements.txt") | requirements("requirements-test.txt")
+    pinned = {name: version for name, version in pinned.items() if name in here}
 
     assert {name: importlib.metadata.version(name) for name in pinned} == pinned
 
