@@ -57,12 +57,9 @@ class Dynos:
 @pytest.fixture
 def dynos(server: tuple[servers.Server, int], tmp_path: Path) -> Iterator[Dynos]:
     """The Procfile's programs with the variables that the platform sets, and those that its users are told to."""
-    command, port = tmp_path / "bin/multijob", servers.free_port()
-    command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m runners.cli "$@"\n')
-    command.chmod(0o755)
+    port = servers.free_port()
     env = {
-        "PATH": f"{command.parent}:{os.environ['PATH']}",
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "HOME": str(tmp_path),
         "DATA_DIR": str(tmp_path / "data"),
         "PORT": str(port),

@@ -147,13 +147,9 @@ def test_an_absent_configured_server_leads_to_memory_when_allowed(machine: Machi
 
 
 @pytest.mark.slow
-def test_the_procfile_runs_everything_with_honcho(machine: Machine, redis_server: Server, tmp_path: Path) -> None:
-    bin_folder = tmp_path / "bin"
-    bin_folder.mkdir()
-    command = bin_folder / "multijob"
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m runners.cli "$@"\n')
-    command.chmod(0o755)
-    env = machine.env | {"PATH": f"{bin_folder}:{machine.env['PATH']}", "REDIS_URL": redis_server.emptied().url}
+def test_the_procfile_runs_everything_with_honcho(machine: Machine, redis_server: Server) -> None:
+    python = Path(sys.executable).parent
+    env = machine.env | {"PATH": f"{python}:{machine.env['PATH']}", "REDIS_URL": redis_server.emptied().url}
     env["DATA_DIR"] = str(machine.folder / "data")
 
     with (
