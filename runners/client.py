@@ -14,6 +14,7 @@ from runners.engine.settings.access import local_host
 from runners.engine.words import Language
 
 TIMEOUT_SEC = 30.0
+TRUST = "set SSL_CERT_FILE to the certificate of the authority that signed the server's"
 HOW_TO_COME_IN = "set MULTIJOB_TOKEN to a token, which `multijob token create` makes where the server runs"
 
 
@@ -35,7 +36,9 @@ class Client:
         """
         self.url = url
         headers = {"Accept-Language": str(language), **(credential or {})}
-        self._http = httpx.Client(base_url=url, timeout=TIMEOUT_SEC, trust_env=False, headers=headers)
+        # of the environment only whom to trust (SSL_CERT_FILE, SSL_CERT_DIR): no proxy is shown the credential
+        trusted = httpx.create_ssl_context()
+        self._http = httpx.Client(base_url=url, timeout=TIMEOUT_SEC, trust_env=False, verify=trusted, headers=headers)
 
     def __enter__(self) -> Self:
         """Use it in a `with` block, which closes its connections."""
@@ -103,9 +106,12 @@ class Client:
         try:
             yield
         except httpx.HTTPError as error:
-            raise Away(
-                f"{self.url} cannot be reached ({error}); start it with `multijob up` or set MULTIJOB_URL"
-            ) from error
+            fix = (
+                TRUST
+                if "CERTIFICATE_VERIFY_FAILED" in str(error)
+                else "start it with `multijob up` or set MULTIJOB_URL"
+            )
+            raise Away(f"{self.url} cannot be reached ({error}); {fix}") from error
 
 
 def _accept(answer: httpx.Response) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import ssl
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -132,6 +133,19 @@ def test_a_form_signs_in_over_tls(client: httpx.Client) -> None:
     assert named
     assert {httpx.URL(address).path.startswith("/multijob/static/") for address in named} == {True}
     assert {client.get(address.removeprefix("/multijob")).status_code for address in named} == {200}
+
+
+def test_the_command_line_trusts_whom_it_is_told_to(client: httpx.Client, tmp_path: Path) -> None:
+    client.post("/jobs", json={"job_id": "nightly", "type": "report.daily"})
+    words = [sys.executable, "-m", "runners.cli", "job", "run", "nightly", "--wait"]
+    env = {"MULTIJOB_URL": str(client.base_url).rstrip("/"), "MULTIJOB_TOKEN": TOKEN, "HOME": str(tmp_path)}
+    told = {"SSL_CERT_FILE": str(tmp_path / "cert.pem")}
+    refused, done = (
+        subprocess.run(words, cwd=CHECKOUT, env=env | more, capture_output=True, text=True) for more in ({}, told)
+    )
+
+    assert (refused.returncode, "set SSL_CERT_FILE" in refused.stderr) == (1, True)
+    assert (done.returncode, "status           success" in done.stdout) == (0, True), done.stderr
 
 
 def _ended(client: httpx.Client, run_id: str) -> dict[str, str]:
