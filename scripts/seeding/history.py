@@ -15,23 +15,13 @@ from runners.engine.guards import Facts, first_hold
 from runners.engine.job import Job
 from runners.engine.run import FailureKind, RunStatus, scheduled_run_id
 from runners.engine.seen import seen
+from runners.engine.store.copies import OF_ACTIVE
 from runners.engine.store.job_index import outcome_score
 from runners.engine.store.strips import ENDS_KEPT
 from scripts.seeding.books import Books
 from scripts.seeding.life import Slot
 
 WORKERS = ("worker-seed-1-aaaaaa", "worker-seed-2-bbbbbb", "worker-seed-3-cccccc")
-ONLY_WHILE_ACTIVE = {
-    "backoff_sec",
-    "on_worker_lost",
-    "threshold",
-    "cooldown_ms",
-    "cooldown_max_ms",
-    "memory",
-    "approvers",
-    "quorum",
-}
-"""Fields of a run that its end takes away (`_run.lua`)."""
 DURATIONS_KEPT = 50
 CODES = {"success": "s", "failed": "f", "cancelled": "c"}
 ENDS = {"success": "run.completed", "failed": "run.failed", "cancelled": "run.cancelled"}
@@ -46,7 +36,7 @@ class History:
         self.made_ms = clock.to_ms(job.next_slot_at) - interval_ms if job.next_slot_at else 0
         spec = job.spec
         kept = zip(spec.run_fields[::2], spec.run_fields[1::2], strict=True)
-        self.fields = [part for pair in kept if pair[0] not in ONLY_WHILE_ACTIVE for part in pair]
+        self.fields = [part for pair in kept if pair[0] not in OF_ACTIVE for part in pair]
         self.fields += ["job_version", job.version, "incarnation", job.incarnation, "source", "schedule"]
         self.fields += ["inputs", spec.inputs_text, "actor", "scheduler"]
         self.ledger: list[str] = []

@@ -21,17 +21,13 @@ from runners.engine.store.unremembered import Mark
 from runners.engine.store.writes import AT_ONCE, Write, again, fields_of, hmset, number, placing
 
 OWN_LIMIT = ":group"
-OF_ACTIVE = (
-    "message_id",
-    "backoff_sec",
-    "on_worker_lost",
-    "threshold",
-    "cooldown_ms",
-    "cooldown_max_ms",
-    "memory",
-    "remembered",
+OF_ACTIVE = frozenset(
+    {
+        *("message_id", "backoff_sec", "on_worker_lost", "threshold", "cooldown_ms", "cooldown_max_ms", "memory"),
+        *("approvers", "quorum", "approval_id", "decide_by", "expires_ms", "remembered"),
+    }
 )
-"""Fields that an ended run has no more."""
+"""Fields that an ended run has no more; `_run.lua` takes the same away."""
 ACTIVE = ("queued", "retrying", "waiting_approval")
 """States in which a run can go on elsewhere, once its worker has given it back."""
 
