@@ -11,6 +11,9 @@ from runners.engine.agents.step import Step
 from runners.engine.ask import SUMMARY_KEPT
 from runners.engine.grant import PIN, Capability
 
+DONE_AGAIN = "it is done once more, also if it was done before; then the run goes on"
+LEFT = "it is not done again, and the run fails; what was done before stays done"
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -46,7 +49,9 @@ def doubt(step: Step, job_id: str) -> Question:
     summary = f"Step {step.number} of {job_id} was begun {step.starts} times, and nobody knows whether it was done. Do it again?"
     if step.starts == 1:
         summary = f"Step {step.number} of {job_id} was begun, and nobody knows whether it was done. Do it again?"
-    return Question(summary, ({"do again": step.what, "why": step.why},), ())
+    return Question(
+        summary, ({"do again": step.what, "its reason": step.why}, {"if approved": DONE_AGAIN, "if rejected": LEFT}), ()
+    )
 
 
 def refusal(lacks: Sequence[Lack], *, asked: bool) -> str:

@@ -9,7 +9,10 @@ import pytest
 from runners.agents.journal import Journal
 from runners.engine.agents.step import Step, StepOutcome, Talk
 from runners.engine.protocol.work import Ended, exchange
+from runners.engine.role import Role
+from runners.engine.words import Language
 from runners.execution import Execution
+from tests.connector.chatting import Chat
 from tests.models.speaking import asked, call, finish, plan, play
 from tests.protocol.stage import LEASE
 
@@ -177,6 +180,59 @@ def test_an_act_that_may_have_been_done_is_put_to_a_person_where_twice_would_be_
     client.post(f"/approvals/{approval['approval_id']}/approve")
 
     assert work(None, run_id)["status"] == "success" and sent(site) == ["POST /main/orders"]
+
+
+ENDS = {
+    Language.EN: (
+        "it is done once more, also if it was done before; then the run goes on",
+        "it is not done again, and the run fails; what was done before stays done",
+        "it goes on with the step that asks; nothing before it is done again",
+    ),
+    Language.ID: (
+        "dikerjakan sekali lagi, juga bila sebelumnya sudah dikerjakan; lalu run berlanjut",
+        "tidak dikerjakan lagi, dan run gagal; yang sudah dikerjakan sebelumnya tetap dikerjakan",
+        "ia berlanjut dengan langkah yang bertanya; tidak ada yang sebelumnya dikerjakan lagi",
+    ),
+}
+
+
+@pytest.fixture
+def doubted(client, save, work, site, account, agents):
+    """A run that waits for people because nobody knows whether its act was done; its id."""
+    save(allow_tools=["http:shop/main"])
+    run_id = begun(client, agents, "http", {"account": "shop/main", "method": "POST", "path": "/orders"})
+    play(site, plan("http"), call("http"), finish())
+    assert work(None, run_id)["status"] == "waiting_approval"
+    return run_id
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_such_a_question_says_in_the_readers_language_what_each_answer_does(client, agents, doubted, language):
+    (approval,) = pending(client)
+    page = client.get(f"/ui/approvals/{approval['approval_id']}", headers={"Accept-Language": language.value})
+    said = Chat(agents, "boss", Role.ADMIN, language).say(f"/approvals {approval['approval_id']}")
+    done_again, left, goes_on = ENDS[language]
+
+    assert approval["requests"][1] == dict(zip(("if approved", "if rejected"), ENDS[Language.EN][:2], strict=True))
+    for words in (done_again, left, goes_on):
+        assert words in page.text
+    for words in (done_again, left):
+        assert words in said
+    assert ("if approved" in page.text + said) is (language is Language.EN)
+
+
+def test_whoever_refuses_it_lets_nothing_be_done_again(client, doubted, site):
+    client.post(f"/approvals/{pending(client)[0]['approval_id']}/reject")
+
+    ended = client.get(f"/runs/{doubted}").json
+    assert (ended["status"], ended["failure_kind"], sent(site)) == ("failed", "rejected", [])
+
+
+def test_whoever_approves_it_lets_it_be_done_once_more_and_once_only(client, work, doubted, site):
+    client.post(f"/approvals/{pending(client)[0]['approval_id']}/approve")
+
+    assert work(None, doubted)["status"] == "success"
+    assert (sent(site), pending(client)) == (["POST /main/orders"], [])
 
 
 def test_an_account_that_takes_keys_is_one_where_a_second_time_is_safe(client, save, work, site, account, agents):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from runners.connector.commands.asking import Asking, one_line
 from runners.connector.reply import Button, Command, Reply
@@ -96,7 +97,7 @@ def _told(asking: Asking, decided: Approval, verdict: Verdict) -> Reply:
 def _shown(asking: Asking, shown: Shown, note: str = "") -> Reply:
     """Show an approval whole: what is decided is what stands here, and the buttons hold its digest; none where it is cut."""
     one = shown.approval
-    requests, inputs = _parts(shown)
+    requests, inputs = [_spoken(asking, request) for request in one.requests], _inputs(shown)
     fits = is_whole(shown)
     most = WHOLE if fits else BEGINNING
     lines = [
@@ -117,15 +118,27 @@ def _shown(asking: Asking, shown: Shown, note: str = "") -> Reply:
 
 def is_whole(shown: Shown) -> bool:
     """Say whether one message shows all that is decided on: nothing is decided on what is cut."""
-    requests, inputs = _parts(shown)
-    return sum(map(len, [shown.approval.summary, inputs, *requests])) <= WHOLE
+    requests = map(_written, shown.approval.requests)
+    return sum(map(len, [shown.approval.summary, _inputs(shown), *requests])) <= WHOLE
 
 
-def _parts(shown: Shown) -> tuple[list[str], str]:
-    """Return the requests and the run's inputs ('' for none) as they are shown."""
-    requests = [visible(json.dumps(request, ensure_ascii=False)) for request in shown.approval.requests]
-    inputs = shown.run.inputs if shown.run else None
-    return requests, visible(json.dumps(inputs, ensure_ascii=False)) if inputs else ""
+def _written(value: Any) -> str:
+    return visible(json.dumps(value, ensure_ascii=False))
+
+
+def _inputs(shown: Shown) -> str:
+    """Return the run's inputs as they are shown, '' for none."""
+    return _written(shown.run.inputs) if shown.run and shown.run.inputs else ""
+
+
+def _spoken(asking: Asking, request: Any) -> str:
+    """Return one request as it is shown: names and sentences of the platform in his language."""
+    if not isinstance(request, dict):
+        return _written(request)
+    said = {
+        asking.spoken(name): asking.spoken(text) if isinstance(text, str) else text for name, text in request.items()
+    }
+    return _written(said)
 
 
 def _standing(asking: Asking, one: Approval) -> str:
