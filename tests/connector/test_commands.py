@@ -3,9 +3,10 @@
 import pytest
 
 from runners.connector import commands
-from runners.connector.fitting import fit
+from runners.connector.fitting import fit, plain
 from runners.connector.reply import Command
 from runners.connector.telegram import LARGEST_MESSAGE
+from runners.connector.telegram_messages import quoted
 
 
 @pytest.mark.parametrize(
@@ -49,3 +50,45 @@ def test_what_is_cut_says_where_the_whole_stands():
 
     assert kept.endswith("😀…\nhttps://ops.example/ui/runs/r")
     assert LARGEST_MESSAGE - 2 <= len(kept.encode("utf-16-le")) // 2 <= LARGEST_MESSAGE
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("no name", []),
+        ("@ada and (@bob)", [(0, 4), (10, 4)]),
+        ("\U0001f600@ada", [(2, 4)]),
+        ("ops@example.org", []),
+        ("@@ada", [(1, 4)]),
+        ("@ada " * 100, [(5 * number, 4) for number in range(100)]),
+        ("@ada " * 101, [(0, 504)]),
+    ],
+    ids=["none", "two", "behind two units", "an address", "twice", "as many as are taken", "more"],
+)
+def test_a_name_that_telegram_would_tell_is_code(text, places):
+    found = quoted(text)
+
+    assert [(one.offset, one.length) for one in found] == places
+    assert {one.type for one in found} <= {"code"}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("two\n\tlines", "two\n\tlines"),
+        ("night\u200bly\0\x1b\ud800\u202e\u00ad", "night" + "\ufffdly" + "\ufffd" * 5),
+        ("\U0001f468\u200d\U0001f469", "\U0001f468\u200d\U0001f469"),
+    ],
+    ids=["lines", "unseen", "a family"],
+)
+def test_what_is_not_seen_is_shown_as_a_mark(text, shown):
+    assert plain(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [("/a \ud800", "/a ?"), ("\u200b/a", "\u200b/a"), ("x" * 9000, "x" * 8192)],
+    ids=["half", "whole", "large"],
+)
+def test_a_text_is_heard_cut_and_without_halves_of_characters(text, heard):
+    assert commands.legible(text) == heard

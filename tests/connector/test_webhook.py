@@ -79,7 +79,11 @@ def test_switched_back_the_webhook_is_ended_and_what_it_brought_is_answered(plat
     assert web.post(PATH, json=update(8), headers=secret).status_code == 401
 
 
-@pytest.mark.parametrize(("body", "status"), [([], 422), ({"update_id": "7"}, 400), ({}, 400)])
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [([], 422), ({"update_id": "7"}, 400), ({}, 400), (update(7, "x" * 1_100_000), 413)],
+    ids=["a list", "a text for a number", "nothing", "too large"],
+)
 def test_what_is_no_update_is_refused(hooked, web, body, status):
     store = hooked.store
     store.redis.lpush(store.keys.chat_hook(PLACE), settings.secrets.token_digest("agreed"))
