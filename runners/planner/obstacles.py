@@ -15,7 +15,7 @@ import httpx
 from runners.engine.errors import NotFound
 from runners.engine.grant import Capability
 from runners.engine.job import JobSpec
-from runners.engine.outgoing.address import PORTS, Gate, NotReachable
+from runners.engine.outgoing.address import PORTS, Gate, NotReachable, Unresolved
 from runners.engine.outgoing.networks import Address
 from runners.engine.platform import Platform
 from runners.engine.programs.allowed import NotAllowed, allowed_program
@@ -27,7 +27,6 @@ from runners.models.endpoint import of_environment, speaking
 from runners.planner.notes import Note, note
 
 Granted = Collection[tuple[str, str]]
-PUBLIC: Address = ip_address("192.88.99.1")
 
 
 def obstacles(platform: Platform, spec: JobSpec) -> tuple[Note, ...]:
@@ -40,6 +39,8 @@ def _request(platform: Platform, inputs: Mapping[str, Any], granted: Granted) ->
     url = httpx.URL(str(inputs.get("url", "")))
     try:
         Gate.of(platform.settings).admit(url, lambda: None, _literal)
+    except Unresolved:
+        return  # whether its name leads inside is found by the run
     except NotReachable:
         target = f"{url.host}:{url.port or PORTS.get(url.scheme, 0)}"
         if (Capability.PRIVATE_TARGET, target) not in granted:
@@ -47,13 +48,13 @@ def _request(platform: Platform, inputs: Mapping[str, Any], granted: Granted) ->
 
 
 def _literal(host: bytes, port: int) -> list[Address]:
-    """Read an address that is written as one; a name that would have to be looked up passes."""
+    """Read an address that is written as one; a name that would have to be looked up has none."""
     if host.decode("ascii", "replace").rstrip(".").rpartition(".")[2] == "localhost":
         return [ip_address("127.0.0.1")]
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     except OSError:
-        return [PUBLIC]
+        return []
     return [ip_address(one[4][0]) for one in found]
 
 

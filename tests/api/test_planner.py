@@ -201,6 +201,6 @@ def test_what_would_refuse_the_runs_is_said_before(client: FlaskClient, prompt: 
 
 
 def test_an_address_that_everybody_may_reach_is_no_risk(client: FlaskClient) -> None:
-    (job,) = plan(client, "GET https://8.8.8.8/x every hour and GET https://a.example every hour")["jobs"][:1]
+    jobs = plan(client, "GET https://8.8.8.8/x every hour and GET https://a.example every hour")["jobs"]
 
-    assert job["risk"]["level"] == "low"
+    assert [job["risk"]["level"] for job in jobs] == ["low", "low"]
