@@ -26,6 +26,8 @@ class Asked:
 
 @dataclass
 class Reading:
+    """What was made of one clause; `timed` are the places of its words about time, `assumptions` what its plan must say."""
+
     clause: Clause
     cursor: Cursor
     guarding: Guarding

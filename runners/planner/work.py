@@ -27,6 +27,8 @@ LEADING = words(
 
 @dataclass(frozen=True, slots=True)
 class What:
+    """A job without its time and guards; `slug` is the id that it gets where the person names none."""
+
     type: str
     slug: str
     inputs: dict[str, Any]

@@ -71,7 +71,7 @@ def platform(env: Mapping[str, str]) -> Platform:
 def save_job(platform: Platform, job_id: str, at: datetime | None = None, **spec: object) -> None:
     """Save one no-op job that may overlap itself, as if it were `at`."""
     raw = {"job_id": job_id, "type": "bench.noop", **spec}
-    raw["inputs"] = {"allow_overlap": True, **raw.get("inputs", {})}  # type: ignore[dict-item]
+    raw["inputs"] = {"allow_overlap": True, **raw.get("inputs", {})}
     define.save(platform.store, validate(raw, platform.catalog), True, None, SELF, at or platform.store.now())
 
 
