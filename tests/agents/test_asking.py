@@ -190,7 +190,7 @@ ENDS = {
     ),
     Language.ID: (
         "dikerjakan sekali lagi, juga bila sebelumnya sudah dikerjakan; lalu run berlanjut",
-        "tidak dikerjakan lagi, dan run gagal; yang sudah dikerjakan sebelumnya tetap dikerjakan",
+        "tidak dikerjakan lagi, dan run gagal; yang sudah dikerjakan sebelumnya tetap berlaku",
         "ia berlanjut dengan langkah yang bertanya; tidak ada yang sebelumnya dikerjakan lagi",
     ),
 }

@@ -9,7 +9,7 @@ ASKS = {
     "it is done once more, also if it was done before; then the run goes on": "dikerjakan sekali lagi, juga bila sebelumnya "
     "sudah dikerjakan; lalu run berlanjut",
     "it is not done again, and the run fails; what was done before stays done": "tidak dikerjakan lagi, dan run gagal; yang "
-    "sudah dikerjakan sebelumnya tetap dikerjakan",
+    "sudah dikerjakan sebelumnya tetap berlaku",
     "the agent wants to": "agen hendak",
     "and says why": "dan alasannya",
     "Start a run of %(a)s": "Mulai satu run dari %(a)s",
