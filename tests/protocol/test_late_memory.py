@@ -16,6 +16,7 @@ from runners.engine.protocol.work import Ended as WorkEnded
 from runners.engine.protocol.work import exchange
 from runners.engine.run import FailureKind
 from runners.engine.store.agent_memories import load_memory
+from runners.upkeep import Upkeep
 from tests.protocol.deciding import decide, finish_asking
 from tests.protocol.stage import LEASE
 
@@ -40,8 +41,8 @@ def claimed(stage, **changes):
 
 
 def remembered(stage, key="scout"):
-    """Return the memory, once upkeep has been here twice."""
-    remember_late(stage.store)
+    """Return the memory, once upkeep has been here and nothing is left for it."""
+    Upkeep(stage.platform).step()
     assert remember_late(stage.store) == 0
     return load_memory(stage.store, key)
 
