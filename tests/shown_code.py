@@ -16,8 +16,8 @@ NOT_RUN = {
     ("access", "AUTH_ENABLED=true multijob up"): OWN,
     ("chat", "TELEGRAM_BOT_TOKEN="): OWN,
     ("deploying", "sudo apt-get"): OWN,
-    ("deploying", "mv environment"): OWN,
-    ("deploying", "printf"): OWN,
+    ("deploying", "with_settings"): OWN,
+    ("deploying", "git clone"): OWN,
 }
 """By chapter and how a block begins."""
 
