@@ -17,10 +17,12 @@ FORWARDED_BEFORE = "forward_date"
 
 
 def readable(update: dict[str, Any]) -> dict[str, Any]:
-    """Return the update, or its number alone: one that the library cannot read must not hold up all others."""
+    """Return the update, or its number alone: one that the library or we cannot read must not hold up all others."""
     try:
-        Update.de_json(update, None)
-    except Exception:  # whatever the library stumbles over
+        heard = incoming(Update.de_json(update, None))
+        addressee(heard.text or "")
+        f"{heard.chat}{heard.sender}{heard.answers}".encode()
+    except Exception:  # the library takes any type for any field, and stumbles over others
         return {"update_id": update["update_id"]}
     return update
 

@@ -135,6 +135,9 @@ def test_under_another_text_or_without_its_message_it_does_nothing(doors):
 
     assert press(text="Approve a rose?") == [NOT_YOURS]
     query = {"id": "q", "from": telegram.person("ada"), "chat_instance": "1", "data": press.back}
+    for broken in ({"data": 7}, {"from": None}, {"message": 7}, {"data": ["x"]}):
+        update = {"callback_query": query | broken}
+        assert telegram.heard(lambda update=update: telegram.api.add(update)) == []
     for more in ({}, {"inline_message_id": "i"}):
         update = {"callback_query": query | more}
         assert telegram.heard(lambda update=update: telegram.api.add(update)) == [NOT_YOURS]

@@ -56,6 +56,12 @@ OF_TELEGRAM = {
     "behind a mark of direction": {"text": "\u202e/pause nightly"},
     "behind a NUL": {"text": "\0/pause nightly"},
     "a slash alone": {"text": "/"},
+    "a number for a text": {"text": 7},
+    "a list for a text": {"text": [DO]},
+    "half a character for a sender": {"from": bot_api.person(2002) | {"id": "\ud800"}},
+    "a number for a language": {"from": bot_api.person(2002) | {"language_code": 7}},
+    "half a character for what is answered": {"text": "yes", "reply_to_message": {"message_id": "\ud800", "date": 1, "chat": CHANNEL}},
+    "nothing for a chat": {"of_chat": {"id": None}},
 }  # fmt: skip
 
 
