@@ -17,7 +17,7 @@ NEEDED = [
 ]
 
 
-SAME = {"chat.role_operator", "chat.role_admin", "chat.do_log", "chat.what_job"}
+SAME = {"chat.role_operator", "chat.role_admin", "chat.do_log", "chat.what_job", "plan.summary_one"}
 """Words that both languages share."""
 
 
