@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from runners.engine.run import at
+from runners.engine.schedule import Schedule, parse
 from runners.engine.settings import Settings
 from runners.engine.settings.values import absolute_directory, command_prefix, private_target, readable_folder
 
@@ -23,7 +24,7 @@ class Capability(StrEnum):
     """What may be granted: the first four as the server's configuration has it (`AGENT_…`, `HTTP_ALLOW_PRIVATE`).
 
     The rest is what an agent may use: a tool by its name (of an MCP server: `pinned`), an account (provider/account_id),
-    an MCP server, a job to start, a job to schedule, a channel to write to.
+    an MCP server, a job to start, a job to schedule (once; with what recurs: `recurring`), a channel to write to.
     """
 
     PROGRAM = "program"
@@ -42,6 +43,8 @@ NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 JOB_ID = r"[A-Za-z0-9._-]{1,128}"
 PIN = "@sha256:"
 """Between the name of an MCP server's tool and the fingerprint of what the tool was when it was granted."""
+RECURS = r"@(interval_sec|cron) [ -~]{1,300}"
+"""What stands behind the id of a job that may be given this one schedule, which recurs: see `recurring`."""
 CHANNEL = rf"(telegram/{NAME}/-?[0-9]{{1,20}}|slack/{NAME}/[A-Za-z0-9_-]{{1,30}})"
 
 
@@ -63,7 +66,9 @@ READERS: Mapping[Capability, Callable[[str], object]] = {
     Capability.ACCOUNT: _spelled(rf"{NAME}/{NAME}", "an account as provider/account_id"),
     Capability.SERVER: _spelled(NAME, "the id of an MCP server"),
     Capability.JOB: _spelled(JOB_ID, "the id of a job"),
-    Capability.SCHEDULE: _spelled(JOB_ID, "the id of a job"),
+    Capability.SCHEDULE: _spelled(
+        f"{JOB_ID}({RECURS})?", "the id of a job, or a job and what recurs, as job@cron 0 2 * * *"
+    ),
     Capability.CHANNEL: _spelled(CHANNEL, "a channel as telegram/account_id/chat_id or slack/account_id/chat_id"),
 }
 
@@ -71,6 +76,14 @@ READERS: Mapping[Capability, Callable[[str], object]] = {
 def pinned(name: str, fingerprint: str) -> str:
     """Return the value that grants tool `name` (server/tool) of an MCP server as long as it is what it is now."""
     return f"{name}{PIN}{fingerprint}"
+
+
+def recurring(job_id: str, schedule: Schedule) -> str:
+    """Return the value that grants giving a job this schedule, which goes on until somebody takes it away."""
+    said = schedule.to_json()
+    way, when = next(iter(said.items()))
+    usual = parse({way: when}).to_json() | {way: None}
+    return f"{job_id}@{', '.join(f'{name} {value}' for name, value in said.items() if value != usual[name])}"
 
 
 def is_loose(capability: str, value: str) -> bool:

@@ -133,13 +133,44 @@ def test_another_agent_is_told_what_to_do_and_acts_by_its_own_rights(client, sav
 def test_a_job_is_scheduled_as_a_version_of_its_own(client, save, work, site, other):
     client.put("/jobs/nightly/disable")
     save(allow_tools=["schedule_job:nightly"])
-    play(site, plan("schedule_job"), call("schedule_job", job_id="nightly", schedule={"cron": "0 2 * * *"}), finish())
+    once = {"at": "2100-01-01T02:00:00.000Z"}
+    play(site, plan("schedule_job"), call("schedule_job", job_id="nightly", schedule=once), finish())
 
     work()
 
     job = client.get("/jobs/nightly").json
-    assert (job["schedule"]["cron"], job["version"], job["enabled"]) == ("0 2 * * *", 2, False)
+    assert (job["schedule"]["at"], job["version"], job["enabled"]) == (once["at"], 2, False)
     assert client.get("/jobs/nightly/versions").json[0]["actor"] == "local"
+
+
+def test_what_recurs_is_given_once_people_have_seen_how_and_nothing_else_is(client, save, work, site, other):
+    save(allow_tools=["schedule_job:nightly"])
+    nightly, often = {"cron": "0 2 * * *", "timezone": "Asia/Jakarta"}, {"interval_sec": 1}
+    play(site, plan("schedule_job"), call("schedule_job", job_id="nightly", schedule=nightly), finish())
+
+    run = work()
+
+    (approval,) = client.get("/approvals?status=pending").json
+    assert client.get("/jobs/nightly").json["schedule"] is None
+    assert approval["grants"] == [{"capability": "schedule", "value": "nightly@cron 0 2 * * *, timezone Asia/Jakarta"}]
+    assert approval["requests"][0]["why"].endswith("'nightly' a schedule that recurs until somebody takes it away")
+    client.post(f"/approvals/{approval['approval_id']}/approve")
+    assert work(None, run["run_id"])["status"] == "success"
+    assert client.get("/jobs/nightly").json["schedule"]["timezone"] == "Asia/Jakarta"
+
+    play(site, plan("schedule_job"), call("schedule_job", job_id="nightly", schedule=often), finish())
+    assert work()["status"] == "waiting_approval"
+    (further,) = client.get("/approvals?status=pending").json
+    assert further["grants"] == [{"capability": "schedule", "value": "nightly@interval_sec 1"}]
+
+
+def test_a_person_who_names_what_recurs_in_the_job_is_not_asked(client, save, work, site, other):
+    save(allow_tools=["schedule_job:nightly@interval_sec 3600"], limits={"repairs": 0})
+    play(site, plan("schedule_job"), call("schedule_job", job_id="nightly", schedule={"interval_sec": 3600}), finish())
+
+    assert work()["status"] == "success"
+    assert client.get("/jobs/nightly").json["schedule"]["interval_sec"] == 3600
+    assert save(allow_tools=["schedule_job:nightly@often"]).status_code == 422
 
 
 def test_a_schedule_that_is_none_is_refused_by_its_name(client, save, work, site, other):

@@ -13,14 +13,13 @@ from runners.agents.owner import owner
 from runners.agents.permits import Lack
 from runners.agents.tools.tool import ActFailed, ModelTool, Observation, Situation, Tool
 from runners.engine import operations
-from runners.engine.errors import NotFound, Unreadable
-from runners.engine.grant import JOB_ID, Capability
+from runners.engine.errors import Invalid, NotFound, Unreadable
+from runners.engine.grant import JOB_ID, Capability, recurring
 from runners.engine.operations import Actor, Role
+from runners.engine.schedule import parse
 from runners.engine.secret_references import references
 
 JobId = Annotated[str, Field(pattern=f"^{JOB_ID}$", description="the job's id")]
-
-
 SAID: Mapping[str, frozenset[str]] = {
     "agent.workflow": frozenset({"prompt"}),
     "command.run": frozenset({"stdin"}),
@@ -49,26 +48,26 @@ class _OtherJob:
     """What both have in common: another job, which is permitted by `capability`."""
 
     capability: Capability
-    verb: str
 
     def __init__(self, situation: Situation) -> None:
         self._ctx, self._permits = situation.ctx, situation.permits
 
-    def _lacks(self, job_id: str) -> Iterator[Lack]:
-        permitted = self._permits.has(self.capability, job_id)
+    def _lacks(self, job_id: str, value: str, why: str) -> Iterator[Lack]:
+        """Yield what keeps it from job `job_id`; `value` is what a grant of what it wants would say, `why` why it needs one."""
+        permitted = self._permits.has(self.capability, value)
         try:
             operations.get_job(self._ctx.platform, Actor(f"job {self._ctx.job_id}", Role.VIEWER, "system"), job_id)
         except (NotFound, Unreadable) as fault:
-            yield Lack(self.capability, job_id, str(fault), grantable=not permitted)
+            yield Lack(self.capability, value, str(fault), grantable=not permitted)
             return
         if not permitted:
-            yield Lack(self.capability, job_id, f"the job may not {self.verb} job '{job_id}'")
+            yield Lack(self.capability, value, why)
 
-    def _owner(self, job_id: str) -> Actor:
+    def _owner(self, job_id: str, value: str) -> Actor:
         if job_id == self._ctx.job_id:
             raise ActFailed("an agent changes and starts other jobs, never its own")
-        if not self._permits.has(self.capability, job_id):
-            raise ActFailed(f"job '{job_id}' is not allowed")
+        if not self._permits.has(self.capability, value):
+            raise ActFailed(f"job '{value}' is not allowed")
         return owner(self._ctx)
 
 
@@ -77,7 +76,6 @@ class StartJob(_OtherJob, ModelTool[StartArguments]):
 
     name = kind = "start_job"
     capability = Capability.JOB
-    verb = "start"
     description = "start a run of another job now; the guards of that job may refuse it"
     arguments = StartArguments
 
@@ -88,7 +86,8 @@ class StartJob(_OtherJob, ModelTool[StartArguments]):
 
     def lacks(self, arguments: StartArguments) -> Sequence[Lack]:
         """Return the job that it may not start, or that is not there."""
-        return list(self._lacks(arguments.job_id))
+        job_id = arguments.job_id
+        return list(self._lacks(job_id, job_id, f"the job may not start job '{job_id}'"))
 
     def repeats_safely(self, arguments: StartArguments) -> bool:
         """The same key makes one run."""
@@ -96,7 +95,7 @@ class StartJob(_OtherJob, ModelTool[StartArguments]):
 
     def act(self, arguments: StartArguments, key: str) -> Observation:
         """Ask for the run; whatever refuses it is the failure."""
-        actor = self._owner(arguments.job_id)
+        actor = self._owner(arguments.job_id, arguments.job_id)
         job = operations.get_job(self._ctx.platform, actor, arguments.job_id)
         if fault := _reach(job.spec.type, arguments.inputs):
             raise ActFailed(f"job '{job.job_id}' keeps what it reaches: {fault}")
@@ -108,12 +107,15 @@ class StartJob(_OtherJob, ModelTool[StartArguments]):
 
 
 class ScheduleJob(_OtherJob, ModelTool[ScheduleArguments]):
-    """Gives a job another schedule: a new version of it, in the history and the audit like any other."""
+    """Gives a job another schedule: a new version of it, in the history and the audit like any other.
+
+    Whoever lets an agent schedule a job lets it name times. What recurs goes on when nobody looks any more, so that it takes
+    a permit of its own, which says how it recurs.
+    """
 
     name = kind = "schedule_job"
     capability = Capability.SCHEDULE
-    verb = "schedule"
-    description = "give another job a schedule: an interval, a cron line, one time, or none"
+    description = "give another job a schedule: one time, or none; people decide on an interval and a cron line"
     arguments = ScheduleArguments
 
     def what(self, arguments: ScheduleArguments) -> str:
@@ -123,8 +125,12 @@ class ScheduleJob(_OtherJob, ModelTool[ScheduleArguments]):
         return f"schedule job {arguments.job_id}: {when}"
 
     def lacks(self, arguments: ScheduleArguments) -> Sequence[Lack]:
-        """Return the job that it may not schedule, or that is not there."""
-        return list(self._lacks(arguments.job_id))
+        """Return the job that it may not schedule, with what recurs, or that is not there."""
+        job_id, value = arguments.job_id, _asked(arguments)
+        why = f"the job may not schedule job '{job_id}'"
+        if value != job_id:
+            why = f"the job may not give job '{job_id}' a schedule that recurs until somebody takes it away"
+        return list(self._lacks(job_id, value, why))
 
     def repeats_safely(self, arguments: ScheduleArguments) -> bool:
         """The same schedule twice is one version."""
@@ -132,7 +138,7 @@ class ScheduleJob(_OtherJob, ModelTool[ScheduleArguments]):
 
     def act(self, arguments: ScheduleArguments, key: str) -> Observation:
         """Save the job with that schedule."""
-        actor = self._owner(arguments.job_id)
+        actor = self._owner(arguments.job_id, _asked(arguments))
         job = operations.get_job(self._ctx.platform, actor, arguments.job_id)
         if arguments.schedule is not None:
             refuse_endless(self._ctx.platform.store, self._ctx.run_id, job.job_id)
@@ -140,6 +146,15 @@ class ScheduleJob(_OtherJob, ModelTool[ScheduleArguments]):
         raw["schedule"] = arguments.schedule
         saved = operations.save_job(self._ctx.platform, actor, raw, keep_enabled=True, expected_version=job.version)
         return Observation(f"job {job.job_id} is {saved.status}, at version {saved.job.version}")
+
+
+def _asked(arguments: ScheduleArguments) -> str:
+    """Return what a grant of this schedule would say; of one that is none, which nobody could save, what one of a time would."""
+    try:
+        schedule = parse(arguments.schedule) if arguments.schedule is not None else None
+    except Invalid:
+        schedule = None
+    return recurring(arguments.job_id, schedule) if schedule and schedule.at is None else arguments.job_id
 
 
 def _reach(job_type: str, inputs: Mapping[str, Any]) -> str:

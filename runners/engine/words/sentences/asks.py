@@ -38,6 +38,8 @@ ASKS = {
     "the job may not write to '%(a)s'": "job ini tidak boleh menulis ke '%(a)s'",
     "the job may not start job '%(a)s'": "job ini tidak boleh memulai job '%(a)s'",
     "the job may not schedule job '%(a)s'": "job ini tidak boleh menjadwalkan job '%(a)s'",
+    "the job may not give job '%(a)s' a schedule that recurs until somebody takes it away": "job ini tidak boleh memberi job "
+    "'%(a)s' jadwal yang berulang sampai ada yang mencabutnya",
     "the job does not allow tool '%(a)s' of MCP server '%(b)s'": "job ini tidak mengizinkan alat '%(a)s' dari server MCP '%(b)s'",
     "tool '%(a)s' of MCP server '%(b)s' changed since it was granted, or was granted without its fingerprint": "alat "
     "'%(a)s' dari server MCP '%(b)s' berubah sejak diizinkan, atau diizinkan tanpa sidiknya",
