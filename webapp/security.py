@@ -175,13 +175,16 @@ def is_preflight() -> bool:
 def _read_body() -> None:
     """Read the body before anything is done, so that one that is too large changes nothing.
 
-    One byte more than allowed is read: of a chunked body Werkzeug silently cuts off what is beyond its limit.
+    One byte more than allowed is read: of a chunked body Werkzeug silently cuts off what is beyond its limit. It also
+    takes what came before a client went away for the whole of a body whose length was stated; half a YAML may be one.
     Raises RequestEntityTooLarge (413), RequestTimeout (408) or BadRequest (400).
     """
     limit = LARGER_BODY_BYTES.get(request.endpoint or "", MAX_BODY_BYTES)
     request.max_content_length = limit + 1
     try:
         size = len(request.get_data())
+        if size < (request.content_length or 0):
+            raise ClientDisconnected
     except RequestEntityTooLarge:
         size = limit + 1
     except ClientDisconnected:

@@ -56,6 +56,16 @@ def test_chunks_that_cannot_be_read_are_a_bad_request(hasty: Live, chunks: bytes
     assert b"Connection: close" in answer
 
 
+def test_what_came_of_a_body_that_breaks_off_is_not_taken_for_the_whole(hasty: Live) -> None:
+    whole = b"- job_id: half\n  type: simulation.heavy\n  inputs:\n    work_ms: 1000\n"
+    head = b"POST /jobs/import HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/yaml\r\n"
+
+    answer = hasty.send(head + b"Content-Length: %d\r\n\r\n" % len(whole) + whole[:-2])
+
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert httpx.get(f"{hasty.url}/jobs/half").status_code == 404
+
+
 def test_a_body_that_is_not_read_ends_its_connection(hasty: Live) -> None:
     with socket.create_connection(("127.0.0.1", hasty.port), timeout=10) as connection:
         connection.sendall(HEAD + b"Content-Length: 9999999\r\n\r\n")
