@@ -36,6 +36,7 @@ def json_body(*, optional: bool = False) -> Any:
     body = request.get_data()
     if not body and optional:
         return {}
+    _refuse_coded()
     if request.mimetype != "application/json" or request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
         raise UnsupportedMediaType(f"the body is {request.content_type or 'of no stated type'}; send application/json")
     return json_text.parse(body)
@@ -45,10 +46,17 @@ def json_or_yaml_body() -> Any:
     """Return the request's body as a JSON value, written in JSON or, up to 1 MiB, in YAML."""
     if request.mimetype not in YAML_TYPES:
         return json_body()
+    _refuse_coded()
     body = request.get_data()
     if len(body) > MAX_YAML_BYTES:
         raise TooLarge(f"the YAML is larger than {MAX_YAML_BYTES} bytes; send JSON, which may be larger")
     return yaml_text.parse(body)
+
+
+def _refuse_coded() -> None:
+    coding = request.headers.get("Content-Encoding", "identity")
+    if coding.strip().lower() != "identity":
+        raise UnsupportedMediaType(f"the body is encoded as {coding[:40]}; send it as it is, without Content-Encoding")
 
 
 def _kind(value: Any) -> str:

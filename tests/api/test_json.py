@@ -79,6 +79,16 @@ def test_a_body_of_another_type_is_refused(client: FlaskClient, content_type: st
     assert answer.content_type == "application/problem+json"
 
 
+@pytest.mark.parametrize(("path", "form"), [("/jobs", "json"), ("/jobs/import", "json"), ("/jobs/import", "yaml")])
+def test_a_body_in_another_coding_is_refused_by_its_name(client: FlaskClient, path: str, form: str) -> None:
+    headers = {"Content-Type": f"application/{form}", "Content-Encoding": "gzip"}
+
+    answer = client.post(path, data=b"\x1f\x8b\x08", headers=headers)
+
+    assert answer.status_code == 415
+    assert answer.json["detail"] == "the body is encoded as gzip; send it as it is, without Content-Encoding"
+
+
 def test_a_charset_that_says_utf_8_is_taken(client: FlaskClient) -> None:
     answer = client.post("/jobs", data=b"{}", content_type="application/json; charset=UTF-8")
 
