@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: the same key and request within a day gets the first answer, whoever repeats it and however often.
+"""`Idempotency-Key`: the same key and request of one client within a day gets the first answer, however often it comes.
 
 The first request claims the key before it acts and keeps its answer afterwards; a second one that comes in between is
 told to wait. An answer of the server's own fault (5xx) is not kept, so that the request can be sent again.

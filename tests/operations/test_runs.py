@@ -158,6 +158,16 @@ def test_the_same_key_makes_one_run_whatever_became_of_the_first_answer(platform
     assert platform.store.redis.zcard(platform.store.keys.runs) == 1
 
 
+def test_like_keys_of_two_people_make_a_run_for_each_with_the_inputs_that_each_sent(clocked):
+    save(clocked, "a", schedule=None, inputs={"allow_overlap": True})
+
+    mine = operations.run_job(clocked, ADMIN, "a", {"work_ms": 200}, idempotency_key="1")
+    theirs = operations.run_job(clocked, replace(ADMIN, name="budi"), "a", {"work_ms": 300}, idempotency_key="1")
+
+    assert mine.run_id != theirs.run_id
+    assert (mine.inputs["work_ms"], theirs.inputs["work_ms"]) == (200, 300)
+
+
 def test_a_job_that_changed_after_it_was_read_is_not_run_under_its_old_guards(platform, monkeypatch):
     save(platform, "a", schedule=None)
     asked_for = admission.asked_for

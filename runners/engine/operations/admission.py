@@ -37,8 +37,8 @@ def asked_for(
     ignore_guards: bool,
     idempotency_key: str | None = None,
 ) -> Creation:
-    """Return the run that `actor` asks for; an `idempotency_key` takes the place of chance in its id."""
-    identity = idempotency_key or secrets.token_hex(16)
+    """Return the run that `actor` asks for; an `idempotency_key` of theirs takes the place of chance in its id."""
+    identity = f"{actor.name}\0{idempotency_key}" if idempotency_key else secrets.token_hex(16)
     name = run_id(job.job_id, job.incarnation, platform.store.now(), identity)
     return Creation(name, job, source, None, actor.name, actor.request_id or name, inputs, ignore_guards)
 
@@ -46,12 +46,12 @@ def asked_for(
 def admitted(
     platform: Platform, actor: Actor, creation: Creation, version: int, idempotency_key: str | None = None
 ) -> Run:
-    """Create the run and return it queued, or the run that the same `idempotency_key` made within the last day.
+    """Create the run and return it queued, or the run that the actor's same `idempotency_key` made within the last day.
 
     The guards are asked for their reasons first; the step that creates asks them again. `version` is the job's as it
     was read. Raises Conflict, which carries the hold, or says that the job was changed, and NotFound when it is gone.
     """
-    job, once = creation.job, _once(creation.job, idempotency_key)
+    job, once = creation.job, _once(actor, creation.job, idempotency_key)
     if once and (made := platform.store.redis.get(platform.store.keys.once(once))):
         return existing_run(platform.store, str(made))
     for _ in range(TRIES):
@@ -71,10 +71,11 @@ def admitted(
     raise _held(job, Hold(answer.word, observed=1, limit=0), actor)
 
 
-def _once(job: Job, idempotency_key: str | None) -> str:
+def _once(actor: Actor, job: Job, idempotency_key: str | None) -> str:
+    """Return what the key makes once: keys of two people are two, however alike, or one would get the other's run."""
     if idempotency_key is None:
         return ""
-    return hashlib.sha256(f"{job.job_id}\0{idempotency_key}".encode()).hexdigest()
+    return hashlib.sha256(f"{actor.name}\0{job.job_id}\0{idempotency_key}".encode()).hexdigest()
 
 
 def _put_down(platform: Platform, creation: Creation, hold: Hold, saw: str) -> None:
