@@ -13,6 +13,7 @@ from hypothesis import settings
 
 from tests import old_servers, servers
 from tests.clocks import MovingClock
+from tests.compiled_once import compile_once
 from tests.planted import SECRET_KEY, files_with_secrets, holds
 from tests.processes import Spawned, Spawner
 
@@ -149,6 +150,11 @@ def searched_answers() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(FlaskClient, "open", searched)
         yield
+
+
+def pytest_configure() -> None:
+    """Make thousands of apps cheap before the first of them is made."""
+    compile_once()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
