@@ -92,8 +92,20 @@ MEMORY: dict[str, Any] = {
     "tokens": 96_200,
     "cost": 0.31,
     "first_at": AT,
-    "recent_successes": [{"run_id": RUN, "attempt": 0, "at": AT, "text": "told the team of two unusual orders"}],
-    "recent_failures": [{"run_id": RUN, "attempt": 0, "at": AT, "text": "https://shop.example.com answered 503"}],
+    "jobs": ["watch-orders"],
+    "job_count": 1,
+    "recent_successes": [
+        {"run_id": RUN, "job_id": "watch-orders", "attempt": 0, "at": AT, "text": "told the team of two unusual orders"}
+    ],
+    "recent_failures": [
+        {
+            "run_id": RUN,
+            "job_id": "watch-orders",
+            "attempt": 0,
+            "at": AT,
+            "text": "https://shop.example.com answered 503",
+        }
+    ],
     "signatures": [
         {
             "line": "https://shop.example.com answered 503",
@@ -101,6 +113,7 @@ MEMORY: dict[str, Any] = {
             "weight": 0.707,
             "first_at": AT,
             "last_at": AT,
+            "jobs": ["watch-orders"],
         }
     ],
 }

@@ -44,7 +44,7 @@ def _remember(store: Store, text: str) -> None:
     if run is None:
         drop(store, text)
         return
-    key, ended = _key(run), _ended(store, mark, run)
+    key, ended = key_of(run.inputs.get("agent_key"), run.job_id), _ended(store, mark, run)
     for _ in range(TRIES):
         before = load_memory(store, key)
         if before.knows(mark.run_id, mark.attempt):
@@ -54,17 +54,13 @@ def _remember(store: Store, text: str) -> None:
             return
 
 
-def _key(run: Run) -> str:
-    named = run.inputs.get("agent_key")
-    return key_of(named if isinstance(named, str) else None, run.job_id)
-
-
 def _ended(store: Store, mark: Mark, run: Run) -> Ended:
     spent = Spent.of(step for step in load_steps(store, run.run_id) if step.attempt == mark.attempt)
     last = next((one for one in reversed(run.attempts) if one.attempt == mark.attempt), None)
     at = (last and last.finished_at) or run.finished_at or store.now()
     text = _text(mark, run, last.error if last else None)
-    return Ended(run.run_id, mark.attempt, at, text, mark.failure, spent.steps, spent.tokens, spent.cost)
+    sums = (spent.steps, spent.tokens, spent.cost)
+    return Ended(run.job_id, run.run_id, mark.attempt, at, text, mark.failure, *sums)
 
 
 def _text(mark: Mark, run: Run, error: str | None) -> str:

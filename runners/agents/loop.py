@@ -37,7 +37,7 @@ class Agent:
         ask: Model,
         tools: Sequence[Tool[Any]],
         journal: Journal,
-        remembered: Sequence[str] = (),
+        remembered: Sequence[messages.Remembered] = (),
     ) -> None:
         self.ctx, self.inputs = situation.ctx, situation.inputs
         self._endpoint = endpoint

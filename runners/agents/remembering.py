@@ -23,7 +23,7 @@ TOLD_MOST = 5
 
 
 class Remembering:
-    """`told` is what the model learns: lines of failures that weigh most, as data."""
+    """`told` is what the model learns: lines of failures that weigh most, as data, each with the jobs that failed so."""
 
     def __init__(self, ctx: Context, inputs: AgentInputs) -> None:
         self._ctx = ctx
@@ -31,7 +31,7 @@ class Remembering:
         now = ctx.platform.store.now()
         found = self._read() or Memory(self._key)
         heavy = [one for one in found.signatures if one.weight_at(now) >= TOLD_FROM]
-        self.told = [one.line for one in heavy][:TOLD_MOST]
+        self.told = [(one.line, one.jobs) for one in heavy[:TOLD_MOST]]
 
     @contextmanager
     def of(self, journal: Journal) -> Iterator[list[str]]:
@@ -61,6 +61,7 @@ class Remembering:
             if before is None or before.knows(self._ctx.run_id, self._ctx.attempt):
                 return
             ended = Ended(
+                self._ctx.job_id,
                 self._ctx.run_id,
                 self._ctx.attempt,
                 journal.now(),

@@ -10,6 +10,7 @@ from runners.agents.clock import Clocked
 from runners.agents.inputs import AgentInputs
 from runners.agents.journal import Journal
 from runners.agents.loop import Agent
+from runners.agents.messages import Remembered
 from runners.agents.permits import Permits
 from runners.agents.remembering import Remembering
 from runners.agents.spent import Spent
@@ -43,7 +44,7 @@ def work(ctx: Context, inputs: AgentInputs) -> dict[str, Any]:
     return output
 
 
-def _agent(situation: Situation, journal: Journal, remembered: Sequence[str]) -> Agent:
+def _agent(situation: Situation, journal: Journal, remembered: Sequence[Remembered]) -> Agent:
     ctx, inputs = situation.ctx, situation.inputs
     endpoint = _endpoint(ctx, inputs)
     if inputs.limits.cost is not None and endpoint.price is None:

@@ -1,6 +1,6 @@
 """`agent memory …`: what agents remember from run to run, over the API."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -10,6 +10,7 @@ from runners.client import segment
 
 COLUMNS = (
     ("agent", lambda row: row["agent_key"]),
+    ("used by", lambda row: used_by(row["jobs"], row["job_count"])),
     ("runs", lambda row: row["executions"]),
     ("well", lambda row: row["successes"]),
     ("failed", lambda row: row["failures"]),
@@ -20,14 +21,30 @@ SIGNATURES = (
     ("weight", lambda row: row["weight"]),
     ("count", lambda row: row["count"]),
     ("last", lambda row: row["last_at"]),
+    ("of jobs", lambda row: ", ".join(row["jobs"])),
     ("failure signature", lambda row: row["line"]),
 )
 ENDS = (
     ("at", lambda row: row["at"]),
     ("run", lambda row: row["run_id"]),
+    ("job", lambda row: row["job_id"]),
     ("said", lambda row: row["text"]),
 )
-LISTED = ("recent_successes", "recent_failures", "signatures")
+LISTED = ("recent_successes", "recent_failures", "signatures", "jobs", "job_count")
+NAMED = 5
+
+
+def used_by(job_ids: Sequence[str], count: int) -> str:
+    """Return the first five of `count` jobs, and how many more there are."""
+    rest = count - len(job_ids[:NAMED])
+    return ", ".join(job_ids[:NAMED]) + (f" and {rest} more" if rest else "")
+
+
+def tell_sharing(sharing: Mapping[str, Any] | None) -> None:
+    """Say on stderr with whom a job that was saved shares the memory of its agent, if it does."""
+    if sharing:
+        others = used_by(sharing["others"], sharing["other_count"])
+        click.echo(f"its agent shares the memory '{sharing['agent_key']}' with {others}", err=True)
 
 
 @click.group()
@@ -73,7 +90,8 @@ def reset(agent_key: str, signature: str | None, as_json: bool) -> None:
 
 
 def _show(answer: Mapping[str, Any]) -> None:
-    show_fields({name: value for name, value in answer.items() if name not in LISTED})
+    plain = {name: value for name, value in answer.items() if name not in LISTED}
+    show_fields(plain | {"used_by": used_by(answer["jobs"], answer["job_count"])})
     parts = (("signatures", SIGNATURES), ("recent_failures", ENDS), ("recent_successes", ENDS))
     for name, columns in parts:
         if answer[name]:

@@ -4,6 +4,7 @@ from typing import TextIO
 
 import click
 
+from runners.cli.agents import tell_sharing
 from runners.cli.jobs import FILE, read_file
 from runners.cli.output import as_json, open_client, show_json, show_rows
 
@@ -58,7 +59,7 @@ def list_workflows(lane: str | None, search: str | None, limit: int, as_json: bo
 @click.option("--cron", help="A cron expression, instead of --every.")
 @click.option("--timezone", help="The time zone of the cron expression.")
 @click.option("--lane", "flow_group", help="Its flow group.")
-@click.option("--agent-key", help="Whose memory it uses.")
+@click.option("--agent-key", help="Whose memory it uses; jobs of one key share it.")
 @click.option("--account", help="The account of the model, as provider/account.")
 @click.option("--model", help="The model.")
 @click.option("--allow-tool", "allow_tools", multiple=True, help="A tool that it may use without asking.")
@@ -72,6 +73,7 @@ def save(file: TextIO | None, allow_tools: tuple[str, ...], as_json: bool, **giv
     form |= {"allow_tools": list(allow_tools)} if allow_tools else {}
     with open_client() as client:
         answer = client.ask("POST", "/automation/agent-workflow", form)
+    tell_sharing(answer.get("shares_memory"))
     show_json(answer) if as_json else click.echo(
         f"{answer['status']} '{answer['job_id']}', version {answer['version']}"
     )

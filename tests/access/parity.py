@@ -80,8 +80,8 @@ ABSENT: Mapping[str, Mapping[str, str]] = {
         "a worker is stopped where somebody can see that another takes over": "drain_agent stop_agent",
         OF_ONESELF: "end_own_sessions own_sessions",
         "/link takes the code that the page or the terminal made": f"{OWN_CHATS} get_chat",
-        DETAIL: "agent_memories agent_memory list_agent_workflows run_steps connectors last_messages decisions get_flow_group "
-        "job_version job_versions list_failures list_flow_groups memory pools pressure run_events",
+        DETAIL: "agent_memories agent_memory agent_memory_users list_agent_workflows run_steps connectors last_messages decisions "
+        "get_flow_group job_version job_versions list_failures list_flow_groups memory pools pressure run_events",
         "`multijob doctor` and the page say what an examination found": "ask_examination",
     },
 }

@@ -11,16 +11,19 @@ from runners.engine.platform import Platform
 from runners.engine.run import FailureKind
 
 RUN = "run_2222222222_222222222222"
+WORKFLOW = {"prompt": "look at it", "agent_key": "team"}
 
 
-def remember(platform: Platform, agent_key: str, *failures: str, successes: int = 0, weeks_ago: int = 0) -> None:
+def remember(
+    platform: Platform, agent_key: str, *failures: str, successes: int = 0, weeks_ago: int = 0, job_id: str = "scout"
+) -> None:
     """Leave what an agent's runs would have left."""
     at = platform.store.now() - timedelta(weeks=weeks_ago)
     memory = Memory(agent_key)
     for number in range(successes):
-        memory = memory.after(Ended(RUN, number, at, f"told the team {number}", None, 2, 100, 0.5))
+        memory = memory.after(Ended(job_id, RUN, number, at, f"told the team {number}", None, 2, 100, 0.5))
     for text in failures:
-        memory = memory.after(Ended(RUN, 0, at, text, FailureKind.ERROR, 1, 10, 0.25))
+        memory = memory.after(Ended(job_id, RUN, 0, at, text, FailureKind.ERROR, 1, 10, 0.25))
     keys = platform.store.keys
     platform.store.redis.hset(keys.agent(agent_key), mapping={"version": 1, "json": memory.to_store()})
     platform.store.redis.zadd(keys.agents, {agent_key: 0})
@@ -105,3 +108,47 @@ def test_a_workflow_says_in_short_what_its_agent_remembers(platform: Any, client
     assert (rows["one"]["agent_key"], rows["one"]["successes"], rows["one"]["failures"]) == ("scout", 2, 1)
     assert rows["alone"]["agent_key"] == "alone"
     assert rows["fresh"] is None
+
+
+def test_a_memory_says_which_jobs_use_it_and_which_one_left_what(platform: Any, client: FlaskClient) -> None:
+    remember(platform, "team", "it answered 503", successes=1, job_id="left-since")
+    for job_id in ("zebra", "ant"):
+        saved = client.post("/automation/agent-workflow", json=WORKFLOW | {"job_id": job_id})
+    client.post("/automation/agent-workflow", json=WORKFLOW | {"job_id": "alone", "agent_key": "alone"})
+
+    memory = client.get("/agents/memory/team").json
+
+    assert (memory["jobs"], memory["job_count"]) == (["ant", "zebra"], 2)
+    assert memory["signatures"][0]["jobs"] == ["left-since"]
+    assert {one["job_id"] for one in memory["recent_successes"] + memory["recent_failures"]} == {"left-since"}
+    assert client.get("/agents/memory").json[0]["jobs"] == ["ant", "zebra"]
+    assert saved.json["shares_memory"] == {"agent_key": "team", "others": ["zebra"], "other_count": 1}
+    client.delete("/jobs/ant")
+    assert client.get("/agents/memory/team").json["jobs"] == ["zebra"]
+
+
+@pytest.mark.parametrize(
+    ("job_id", "agent_key", "others"),
+    [
+        ("fresh", "team", ["old"]),
+        ("fresh", None, None),
+        ("team", None, ["old"]),
+        ("old", "team", None),
+        ("old", "x", None),
+    ],
+    ids=["named", "of-its-own", "by-its-id", "itself", "another"],
+)
+def test_whoever_would_share_a_memory_is_told_before_the_job_is_saved(
+    platform: Any, client: FlaskClient, job_id: str, agent_key: str | None, others: list[str] | None
+) -> None:
+    def spec(job_id: str, agent_key: str | None) -> dict[str, Any]:
+        named = {"agent_key": agent_key} if agent_key else {}
+        return {"job_id": job_id, "type": "agent.workflow", "inputs": {"prompt": "look at it"} | named}
+
+    client.post("/jobs", json=spec("old", "team"))
+
+    previewed = client.post("/jobs/preview", json=spec(job_id, agent_key)).json["shares_memory"]
+    saved = client.post("/jobs", json=spec(job_id, agent_key)).json.get("shares_memory")
+
+    assert previewed == saved
+    assert previewed == (others and {"agent_key": "team", "others": others, "other_count": 1})

@@ -117,7 +117,7 @@ def _agent(stage: Stage) -> None:
         if job_id == "asks":
             finish_asking(stage, claimed)
             continue
-        ended = Ended(claimed.run_id, 0, now, "done", None, 1, 10, 0.0)
+        ended = Ended("scout", claimed.run_id, 0, now, "done", None, 1, 10, 0.0)
         assert remember(stage.store, claim, Memory("scout"), ended, over=True) == "ok"
         stage.finish(claimed)
     stage.save("crashes", type="agent.workflow", schedule=None)

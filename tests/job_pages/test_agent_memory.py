@@ -75,3 +75,22 @@ def test_the_table_takes_as_many_round_trips_however_many_there_are(stored: Any,
 
     assert few.number == many.number
     assert len(page.encode()) < 60_000
+
+
+def test_whoever_shares_a_memory_is_told_on_the_form_and_by_the_memory(stored: Any, visitor: Visitor) -> None:
+    for job_id in ("first", "second", "third"):
+        spec = {"job_id": job_id, "type": "agent.workflow", "inputs": {"prompt": "look", "agent_key": "common"}}
+        operations.save_job(stored, ADA, spec)
+    remember(stored, "common", "it answered 503", job_id="second")
+    form = {"job_id": "fourth", "prompt": "look at it", "kind": "interval", "interval_sec": "900"}
+
+    typed = visitor.send("/ui/automation/check", "/ui/automation/new", **form, agent_key="common")
+    alone = visitor.send("/ui/automation/check", "/ui/automation/new", **form)
+    visitor.send("/ui/automation/new", "/ui/automation/new", **form, agent_key="common")
+
+    said = "shares the memory common with first, second, third: what one of them fails by is told to the models of all"
+    assert said in typed.text and "shares the memory" not in alone.text
+    assert said in visitor.get("/ui/automation")
+    page = visitor.part(f"{INDEX}/common")
+    assert 'href="/ui/jobs/fourth">fourth' in page and "from second" in page
+    assert "used by first, fourth, second, third" in visitor.part(INDEX)

@@ -136,7 +136,7 @@ def flow(platform: Platform) -> Platform:
 def with_agent(platform: Platform) -> Platform:
     start(saved(platform))
     claimed = claim(platform)
-    ended = AgentEnded(claimed[0].run_id, 0, platform.store.now(), "done", None, 1, 10, 0.0)
+    ended = AgentEnded("scout", claimed[0].run_id, 0, platform.store.now(), "done", None, 1, 10, 0.0)
     assert remember(platform.store, (claimed[0].run_id, claimed[0].token), Memory("scout"), ended, over=True) == "ok"
     return platform
 

@@ -24,7 +24,7 @@ def journal(stage, one, *args, **more):
 
 
 def ended(stage, one, text="done"):
-    return Ended(one.run_id, 0, stage.clock(), text, None, 1, 100, 0.5)
+    return Ended("scout", one.run_id, 0, stage.clock(), text, None, 1, 100, 0.5)
 
 
 def test_a_step_stands_before_it_is_done_and_after_with_what_was_said(stage):

@@ -49,7 +49,7 @@ def remembered(stage, key="scout"):
 
 def by_handler(stage, one, failure=None, *, over=True, attempt=0):
     """Remember an end as the run's handler does, just before the run ends."""
-    ended = Ended(one.run_id, attempt, stage.clock(), "it is done", failure, 1, 100, 0.5)
+    ended = Ended("scout", one.run_id, attempt, stage.clock(), "it is done", failure, 1, 100, 0.5)
     return agents.remember(stage.store, (one.run_id, one.token), load_memory(stage.store, "scout"), ended, over=over)
 
 

@@ -27,15 +27,17 @@ class ForgetQuery(Query):
 def list_agent_memories(query: RowQuery) -> Response:
     """List what agents remember, in the order of their keys; one that cannot be read has no row, but counts in the total."""
     page = operations.agent_memories(platform(), actor(), query.limit, query.offset, query.cursor)
+    users = operations.agent_memory_users(platform(), actor(), [memory.agent_key for memory in page.rows])
     now = platform().store.now()
-    return many(page, lambda memory: agent_memory_row(memory, now))
+    return many(page, lambda memory: agent_memory_row(memory, users[memory.agent_key], now))
 
 
 @endpoint("GET", "/agents/memory/{agent_key}", Role.VIEWER, answers={200: AgentMemoryRow}, refusals=(409,))
 def read_agent_memory(agent_key: str) -> Response:
-    """Read what is remembered under one key."""
+    """Read what is remembered under one key, and which jobs use it."""
     memory = operations.agent_memory(platform(), actor(), agent_key)
-    return one(agent_memory_row(memory, platform().store.now()))
+    users = operations.agent_memory_users(platform(), actor(), [agent_key])
+    return one(agent_memory_row(memory, users[agent_key], platform().store.now()))
 
 
 @endpoint(

@@ -20,7 +20,7 @@ from webapp.asking import actor, platform
 from webapp.language import language
 from webapp.parsing_json import json_object
 from webapp.parsing_model import model_of
-from webapp.wire.jobs import DeletedRow, JobRow, SavedRow, SwitchedRow, job_row, switched_row
+from webapp.wire.jobs import DeletedRow, JobRow, SavedRow, SwitchedRow, job_row, sharing_row, switched_row
 from webapp.wire.runs import QueuedRow, RunRow, queued_row, run_row
 
 
@@ -177,4 +177,6 @@ def _save(raw: dict[str, Any], *, keep_enabled: bool, job_id: object) -> Respons
         expected_version=preconditions.expected_version(job_id),
     )
     row: SavedRow = {"job_id": saved.job.job_id, "status": saved.status, "version": saved.job.version}
+    if saved.sharing:
+        row["shares_memory"] = sharing_row(saved.sharing)
     return preconditions.saved(row, f"/jobs/{saved.job.job_id}", saved.job.version)

@@ -9,8 +9,10 @@ from flask import Response, flash, make_response, redirect, request
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from runners.engine.agents.sharing import Sharing
 from runners.engine.errors import MultijobError
 from webapp.asking import actor, platform
+from webapp.presentation.memories import shared_memory
 from webapp.presentation.spoken import spoken
 from webapp.presentation.times import milliseconds
 
@@ -40,6 +42,12 @@ def tell(text: str, *, tone: str = "ok", href: str | None = None, label: str | N
     """Say `text` on the next page, with a link; `tone` is ok, wait or bad."""
     said = Markup("{}").format(text)
     flash(said + Markup(' <a href="{}">{}</a>').format(href, label) if href else said, tone)
+
+
+def tell_sharing(sharing: Sharing | None) -> None:
+    """Say on the next page with whom the job that was saved shares the memory of its agent, if it does."""
+    if sharing:
+        tell(shared_memory(sharing), tone="wait")
 
 
 def go(address: str) -> Response:

@@ -25,11 +25,13 @@ def index() -> Response:
     """Show whose runs are remembered, in the order of the keys."""
     number = page_number()
     found = read(operations.agent_memories, limit=ROWS, offset=(number - 1) * ROWS)
+    users = read(operations.agent_memory_users, [memory.agent_key for memory in found.rows])
     shown = paging(number, ROWS, len(found.rows) + len(found.unreadable), found.total, BACK_FURTHER)
     return respond(
         "agent_memory/index.html",
         "agent_memory/_table.html",
         memories=found.rows,
+        users=users,
         unreadable=found.unreadable,
         paging=shown,
     )
@@ -38,9 +40,10 @@ def index() -> Response:
 @pages.get("/<agent_key:agent_key>")
 @needs(Role.VIEWER)
 def show(agent_key: str) -> Response:
-    """Show what is remembered under one key."""
+    """Show what is remembered under one key, and who uses it."""
     memory = read(operations.agent_memory, agent_key)
-    return respond("agent_memory/show.html", "agent_memory/_live.html", memory=memory)
+    users = read(operations.agent_memory_users, [agent_key])[agent_key]
+    return respond("agent_memory/show.html", "agent_memory/_live.html", memory=memory, users=users)
 
 
 @pages.get("/<agent_key:agent_key>/forget")

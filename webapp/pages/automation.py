@@ -15,7 +15,7 @@ from runners.engine.errors import Conflict, Forbidden, Invalid, NotFound, Proble
 from runners.engine.operations import FlowGroup, JobFilter, Role
 from webapp.htmx import respond
 from webapp.pages import automation_preview
-from webapp.pages.acting import change, go, shown_version, tell
+from webapp.pages.acting import change, go, shown_version, tell, tell_sharing
 from webapp.pages.automation_form import WorkflowEditor, as_typed, blank, of_job, typed
 from webapp.pages.job_preview import JobPreview
 from webapp.pages.job_rows import JobRow, job_rows
@@ -77,6 +77,7 @@ def create() -> Response:
         return form_of(as_typed(request.form, None, 0, [Problem(("job_id",), str(error), "taken")]), 409)
     job_id = saved.job.job_id
     tell(_("%(job)s is created.", job=job_id), href=url_for("jobs.show", job_id=job_id), label=_("Look"))
+    tell_sharing(saved.sharing)
     return go(url_for("automation.index"))
 
 
@@ -106,6 +107,7 @@ def save(job_id: str) -> Response:
         return form_of(_overtaken(job_id), 412)
     words = _("%(job)s is unchanged: it says that already.") if saved.status == "unchanged" else _("%(job)s is saved.")
     tell(words % {"job": job_id}, href=url_for("jobs.show", job_id=job_id), label=_("Look"))
+    tell_sharing(saved.sharing)
     return go(url_for("automation.index"))
 
 

@@ -13,7 +13,7 @@ from runners.engine.errors import Conflict, Forbidden, Invalid, NotFound, Proble
 from runners.engine.operations import Role
 from webapp.htmx import respond
 from webapp.pages import job_broken, job_preview
-from webapp.pages.acting import change, go, shown_version, tell
+from webapp.pages.acting import change, go, shown_version, tell, tell_sharing
 from webapp.pages.job_editor import Editor, as_typed, blank, copy_of, fields_of, of_job
 from webapp.pages.job_overtaken import overtaken
 from webapp.pages.job_typed import Written, typed_spec, written
@@ -45,6 +45,7 @@ def create() -> Response:
     except (Conflict, Stale) as error:
         return form_of(as_typed(request.form, None, 0, [Problem(("job_id",), str(error), "taken")]), 409)
     tell(_("%(job)s is created.", job=saved.job.job_id))
+    tell_sharing(saved.sharing)
     return go(url_for("jobs.show", job_id=saved.job.job_id))
 
 
@@ -74,6 +75,7 @@ def save(job_id: str) -> Response:
     except Stale:
         return form_of(overtaken(job_id, version, spec), 412)
     tell(_said(saved.status, job_id))
+    tell_sharing(saved.sharing)
     return go(url_for("jobs.show", job_id=job_id))
 
 

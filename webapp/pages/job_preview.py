@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from runners.engine import operations
+from runners.engine.agents.sharing import Sharing
 from runners.engine.errors import Invalid, Problem
 from runners.engine.forecast import FireTime, forecast
 from runners.engine.schedule import Schedule, in_words, parse
@@ -27,7 +28,8 @@ MISSING = frozenset({"missing", "string_too_short"})
 class JobPreview:
     """What to show beside the form: the schedule in words and its next slots; `empty` says why there are none.
 
-    `problems` are all that the check finds. `checked` is False while the form has only been opened.
+    `problems` are all that the check finds. `checked` is False while the form has only been opened. `sharing` says whose memory
+    its agent would share.
     """
 
     words: str
@@ -35,6 +37,7 @@ class JobPreview:
     problems: tuple[Problem, ...] = ()
     empty: str = ""
     checked: bool = False
+    sharing: Sharing | None = None
 
     @property
     def wrong(self) -> tuple[Problem, ...]:
@@ -59,7 +62,10 @@ def checked(spec: Mapping[str, Any]) -> JobPreview:
 def of_preview(found: operations.Preview) -> JobPreview:
     """Return what there is to show of a spec without a fault."""
     schedule = found.spec.schedule
-    return JobPreview(in_words(schedule, language()), tuple(found.times), (), _why_empty(schedule), checked=True)
+    empty = _why_empty(schedule)
+    return JobPreview(
+        in_words(schedule, language()), tuple(found.times), (), empty, checked=True, sharing=found.sharing
+    )
 
 
 def unreadable(problems: list[Problem]) -> JobPreview:

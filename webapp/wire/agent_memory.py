@@ -1,11 +1,14 @@
 """What agents remember, as JSON: totals, how it went lately, and what they failed by, with what is left of its weight."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
 from runners.engine.agents.memory import Execution, Memory, Signature
 from webapp.wire.shape import Shape
 from webapp.wire.times import Stamp, stamp, stamp_or_none
+
+USERS_SHOWN = 20
 
 
 class MemoryInShortRow(Shape):
@@ -19,27 +22,37 @@ class MemoryInShortRow(Shape):
 
 
 class EndedRow(Shape):
-    """One attempt that ended: what it said at its end, or what it failed by."""
+    """One attempt that ended: what it said at its end, or what it failed by; `job_id` is null where an older version kept it."""
 
     run_id: str
+    job_id: str | None
     attempt: int
     at: Stamp
     text: str
 
 
 class SignatureRow(Shape):
-    """A line that failures share, and how often it came. `weight` is what is left of it now: it halves with every week and success."""
+    """A line that failures share, and how often it came. `weight` is what is left of it now: it halves with every week and success.
+
+    `jobs` are the last five jobs that failed by it, the latest first: the model is told them with the line.
+    """
 
     line: str
     count: int
     weight: float
     first_at: Stamp
     last_at: Stamp
+    jobs: list[str]
 
 
 class AgentMemoryRow(MemoryInShortRow):
-    """All that is remembered under one key: sums since `first_at`, the last ten ends of each kind, failures by their weight."""
+    """All that is remembered under one key: sums since `first_at`, the last ten ends of each kind, failures by their weight.
 
+    `jobs` are those that use it now, the first 20 by their ids; `job_count` is how many do.
+    """
+
+    jobs: list[str]
+    job_count: int
     steps: int
     tokens: int
     cost: float
@@ -68,10 +81,12 @@ def memory_in_short_row(memory: Memory) -> MemoryInShortRow:
     }
 
 
-def agent_memory_row(memory: Memory, now: datetime) -> AgentMemoryRow:
-    """Return a memory for the wire, as it is `now`."""
+def agent_memory_row(memory: Memory, users: Sequence[str], now: datetime) -> AgentMemoryRow:
+    """Return a memory for the wire, as it is `now`; `users` are the jobs that use it."""
     return {
         **memory_in_short_row(memory),
+        "jobs": list(users[:USERS_SHOWN]),
+        "job_count": len(users),
         "steps": memory.steps,
         "tokens": memory.tokens,
         "cost": round(memory.cost, 6),
@@ -83,7 +98,13 @@ def agent_memory_row(memory: Memory, now: datetime) -> AgentMemoryRow:
 
 
 def _ended_row(one: Execution) -> EndedRow:
-    return {"run_id": one.run_id, "attempt": one.attempt, "at": stamp(one.at), "text": one.text}
+    return {
+        "run_id": one.run_id,
+        "job_id": one.job_id or None,
+        "attempt": one.attempt,
+        "at": stamp(one.at),
+        "text": one.text,
+    }
 
 
 def _signature_row(one: Signature, now: datetime) -> SignatureRow:
@@ -93,4 +114,5 @@ def _signature_row(one: Signature, now: datetime) -> SignatureRow:
         "weight": round(one.weight_at(now), 3),
         "first_at": stamp(one.first_at),
         "last_at": stamp(one.last_at),
+        "jobs": list(one.jobs),
     }

@@ -8,7 +8,7 @@ from runners.engine.job import Job
 from runners.engine.operations.jobs import Saved
 from runners.engine.words import Language
 from webapp.wire.agent_memory import MemoryInShortRow, memory_in_short_row
-from webapp.wire.jobs import JobRow, job_row
+from webapp.wire.jobs import JobRow, SharingRow, job_row, sharing_row
 from webapp.wire.shape import Shape
 
 
@@ -23,9 +23,13 @@ class AgentWorkflowRow(JobRow):
 
 
 class SavedAgentWorkflowRow(AgentWorkflowRow):
-    """The workflow as it is now, and what saving it did; `unchanged` wrote no version."""
+    """The workflow as it is now, and what saving it did; `unchanged` wrote no version.
+
+    `shares_memory` is null when no other job uses its agent's memory.
+    """
 
     status: Literal["created", "updated", "unchanged"]
+    shares_memory: SharingRow | None
 
 
 class PresetRow(Shape):
@@ -59,7 +63,8 @@ def agent_workflow_row(job: Job, memory: Memory | None, language: Language) -> A
 
 def saved_agent_workflow_row(saved: Saved, memory: Memory | None, language: Language) -> SavedAgentWorkflowRow:
     """Return the workflow that was saved for the wire."""
-    return {**agent_workflow_row(saved.job, memory, language), "status": saved.status}
+    shared = sharing_row(saved.sharing) if saved.sharing else None
+    return {**agent_workflow_row(saved.job, memory, language), "status": saved.status, "shares_memory": shared}
 
 
 def template_row(template: LaneTemplate) -> TemplateRow:

@@ -2,6 +2,7 @@
 
 from typing import Any, Literal, NotRequired, cast
 
+from runners.engine.agents.sharing import Sharing
 from runners.engine.job import Job
 from runners.engine.run import RunStatus
 from runners.engine.schedule import Misfire
@@ -10,6 +11,8 @@ from webapp.wire.holds import HeldRow, held_row
 from webapp.wire.pauses import PauseRow, pause_row_or_none
 from webapp.wire.shape import Shape
 from webapp.wire.times import Stamp, stamp_or_none
+
+OTHERS_SHOWN = 20
 
 
 class ScheduleRow(Shape):
@@ -79,12 +82,21 @@ class JobRow(SpecRow):
     pause: PauseRow | None
 
 
+class SharingRow(Shape):
+    """The memory that a job's agent shares with other jobs, of which `others` are the first 20 by their ids."""
+
+    agent_key: str
+    others: list[str]
+    other_count: int
+
+
 class SavedRow(Shape):
-    """The answer to a saved spec; `unchanged` wrote no version."""
+    """The answer to a saved spec; `unchanged` wrote no version. `shares_memory` is there when other jobs use its agent's memory."""
 
     job_id: str
     status: Literal["created", "updated", "unchanged"]
     version: int
+    shares_memory: NotRequired[SharingRow]
 
 
 class SwitchedRow(Shape):
@@ -99,6 +111,12 @@ class DeletedRow(Shape):
 
     job_id: str
     status: Literal["deleted"]
+
+
+def sharing_row(sharing: Sharing) -> SharingRow:
+    """Return whose memory is shared for the wire."""
+    others = list(sharing.others[:OTHERS_SHOWN])
+    return {"agent_key": sharing.agent_key, "others": others, "other_count": len(sharing.others)}
 
 
 def spec_row(job: Job) -> SpecRow:

@@ -6,17 +6,21 @@ from runners.engine.operations import ImportResult, Limit, Preview
 from runners.engine.schedule import in_words
 from runners.engine.words import Language
 from webapp.wire.job_facts import FireTimeRow, fire_time_row
-from webapp.wire.jobs import SpecRow
+from webapp.wire.jobs import SharingRow, SpecRow, sharing_row
 from webapp.wire.shape import Shape
 from webapp.wire.versions import DifferenceRow, difference_row
 
 
 class PreviewRow(Shape):
-    """A valid spec with its defaults, its schedule in words, and when it would be due."""
+    """A valid spec with its defaults, its schedule in words, when it would be due, and whose memory its agent would share.
+
+    `shares_memory` is null when no other job uses that memory.
+    """
 
     spec: SpecRow
     schedule_in_words: str | None
     forecast: list[FireTimeRow]
+    shares_memory: SharingRow | None
 
 
 Did = Literal["create", "update", "unchanged"]
@@ -121,4 +125,5 @@ def preview_row(preview: Preview, language: Language) -> PreviewRow:
         "spec": cast(SpecRow, preview.spec.to_json()),
         "schedule_in_words": in_words(schedule, language) if schedule else None,
         "forecast": [fire_time_row(time, language) for time in preview.times],
+        "shares_memory": sharing_row(preview.sharing) if preview.sharing else None,
     }

@@ -2,11 +2,12 @@
 
 Each attempt of a run that came to an end counts as one execution. A failure's signature is the line that like errors share, or the
 kind of any other failure; its weight rises by one with each, halves with every week and with every success, and is gone when it is
-next to nothing.
+next to nothing. Jobs may share one memory: whatever stands in it says which job it comes from.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -24,27 +25,34 @@ SIGNATURES_KEPT = 20
 TEXT_KEPT = 300
 KEY_LENGTH = 64
 """Characters of a key."""
+JOBS_KEPT = 5
+"""Of the jobs that failed by one signature, the latest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """How one attempt ended: what it said at its end, or what it failed by."""
+    """How one attempt ended: what it said at its end, or what it failed by. `job_id` is '' where an older version kept it."""
 
     run_id: str
     attempt: int
     at: datetime
     text: str
+    job_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A line that failures share. `weight` is as it was at `last_at`; `count` is how often it came, however long ago."""
+    """A line that failures share. `weight` is as it was at `last_at`; `count` is how often it came, however long ago.
+
+    `jobs` are those that failed by it, the latest first.
+    """
 
     line: str
     count: int
     weight: float
     first_at: datetime
     last_at: datetime
+    jobs: tuple[str, ...] = ()
 
     def weight_at(self, now: datetime) -> float:
         """Return the weight that is left of it."""
@@ -56,6 +64,7 @@ class Signature:
 class Ended:
     """What is to be remembered of one attempt; `failure` is None for a success."""
 
+    job_id: str
     run_id: str
     attempt: int
     at: datetime
@@ -92,7 +101,7 @@ class Memory:
 
     def after(self, ended: Ended) -> Memory:
         """Return what is remembered once this attempt has ended."""
-        row = Execution(ended.run_id, ended.attempt, ended.at, ended.text[:TEXT_KEPT])
+        row = Execution(ended.run_id, ended.attempt, ended.at, ended.text[:TEXT_KEPT], ended.job_id)
         counted = replace(
             self,
             executions=self.executions + 1,
@@ -113,7 +122,7 @@ class Memory:
             counted,
             failures=self.failures + 1,
             recent_failures=(row, *self.recent_failures)[:RECENT_KEPT],
-            signatures=_with(self.signatures, _signature(ended.failure, ended.text), ended.at),
+            signatures=_with(self.signatures, _signature(ended.failure, ended.text), ended),
         )
 
     def forgiven(self, line: str) -> Memory:
@@ -129,6 +138,9 @@ class Memory:
         kept["signatures"] = [
             [one.line, one.count, one.weight, to_ms(one.first_at), to_ms(one.last_at)] for one in self.signatures
         ]
+        # beside the rows, which an older version reads too
+        kept["jobs_of_runs"] = {one.run_id: one.job_id for one in self.recent_successes + self.recent_failures}
+        kept["jobs_of_lines"] = {one.line: one.jobs for one in self.signatures}
         return json.dumps(kept)
 
     @staticmethod
@@ -139,20 +151,33 @@ class Memory:
             name: from_ms(kept[name]) if kept[name] is not None else None for name in ("first_at", "last_at")
         }
         recent: dict[str, Any] = {
-            name: tuple(Execution(run, attempt, from_ms(ms), text) for run, attempt, ms, text in kept[name])
+            name: tuple(
+                Execution(run, attempt, from_ms(ms), text, kept.get("jobs_of_runs", {}).get(run, ""))
+                for run, attempt, ms, text in kept[name]
+            )
             for name in ("recent_successes", "recent_failures")
         }
         signatures = tuple(
-            Signature(line, count, weight, from_ms(first), from_ms(last))
+            Signature(
+                line, count, weight, from_ms(first), from_ms(last), tuple(kept.get("jobs_of_lines", {}).get(line, ()))
+            )
             for line, count, weight, first, last in kept["signatures"]
         )
         counts: dict[str, Any] = {name: kept[name] for name in COUNTS}
         return Memory(agent_key, int(fields["version"]), **counts, **times, **recent, signatures=signatures)
 
 
-def key_of(agent_key: str | None, job_id: str) -> str:
-    """Return the key under which runs of a job remember: the one that it names, else its id as far as a key is long."""
-    return agent_key or job_id[:KEY_LENGTH]
+def key_of(named: object, job_id: str) -> str:
+    """Return the key under which runs of a job remember: the text that its `agent_key` is, else its id.
+
+    An id that is longer than a key ends in a digest of it, so that no two jobs share a key without naming one.
+    """
+    if isinstance(named, str) and named:
+        return named
+    if len(job_id) <= KEY_LENGTH:
+        return job_id
+    digest = hashlib.sha256(job_id.encode()).hexdigest()[:12]
+    return f"{job_id[: KEY_LENGTH - 13]}.{digest}"
 
 
 COUNTS = ("executions", "successes", "failures", "steps", "tokens", "cost")
@@ -162,9 +187,11 @@ def _signature(failure: FailureKind, text: str) -> str:
     return (failure is FailureKind.ERROR and like(failure, text)) or failure
 
 
-def _with(signatures: tuple[Signature, ...], line: str, now: datetime) -> tuple[Signature, ...]:
+def _with(signatures: tuple[Signature, ...], line: str, ended: Ended) -> tuple[Signature, ...]:
+    now = ended.at
     known = next((one for one in signatures if one.line == line), Signature(line, 0, 0.0, now, now))
-    risen = replace(known, count=known.count + 1, weight=known.weight_at(now) + 1, last_at=now)
+    jobs = tuple(dict.fromkeys((ended.job_id, *known.jobs)))[:JOBS_KEPT]
+    risen = replace(known, count=known.count + 1, weight=known.weight_at(now) + 1, last_at=now, jobs=jobs)
     others = [one for one in signatures if one.line != line and one.weight_at(now) >= NOTHING]
     ordered = sorted([risen, *others], key=lambda one: one.weight_at(now), reverse=True)
     return tuple(ordered[:SIGNATURES_KEPT])

@@ -15,6 +15,7 @@ from runners.engine.operations.accounts import save_account as save_account
 from runners.engine.operations.accounts import test_account as test_account
 from runners.engine.operations.agents import agent_memories as agent_memories
 from runners.engine.operations.agents import agent_memory as agent_memory
+from runners.engine.operations.agents import agent_memory_users as agent_memory_users
 from runners.engine.operations.agents import forget_agent_memory as forget_agent_memory
 from runners.engine.operations.agents import run_steps as run_steps
 from runners.engine.operations.auditing import list_audit as list_audit

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from runners.engine.agents.memory import Memory
 from runners.engine.agents.step import Step
 from runners.engine.errors import Conflict, NotFound, Unreadable
@@ -11,6 +13,7 @@ from runners.engine.platform import Platform
 from runners.engine.protocol import agents
 from runners.engine.store import agent_memories as memories
 from runners.engine.store import steps
+from runners.engine.store.memory_users import users_of
 from runners.engine.store.page import Page
 
 TRIES = 5
@@ -38,6 +41,12 @@ def agent_memory(platform: Platform, actor: Actor, agent_key: str) -> Memory:
     if not found.version:
         raise _missing(agent_key)
     return found
+
+
+@operation(Role.VIEWER)
+def agent_memory_users(platform: Platform, actor: Actor, agent_keys: Collection[str]) -> dict[str, list[str]]:
+    """Return the ids of the jobs whose agents use each of these memories, in order; one round trip."""
+    return users_of(platform.store, agent_keys)
 
 
 @operation(Role.ADMIN)

@@ -44,7 +44,7 @@ def list_agent_workflows(
     """Return a page of the agent workflows that pass the filter, by flow group and then by id; four round trips."""
     page = jobs.list_by_lane(platform.store, replace(wanted, type=automation.TYPE), limit, offset, cursor)
     names = sorted({job.controls.flow_group for job in page.rows if job.controls.flow_group})
-    keys = {job.job_id: _memory_key(job) for job in page.rows}
+    keys = {job.job_id: key_of(job.spec.inputs.get("agent_key"), job.job_id) for job in page.rows}
     known = agent_memories.load_memories(platform.store, sorted(set(keys.values())))
     memories = {job_id: known[key] for job_id, key in keys.items() if key in known}
     return AgentWorkflows(page, flow_groups.load_groups(platform.store, names), memories)
@@ -79,11 +79,6 @@ def preview_agent_workflow(platform: Platform, actor: Actor, raw: Mapping[str, A
     """Check the form and forecast the job that it states, storing nothing. Raises Invalid with every problem, and Conflict."""
     spec, _ = _checked(platform, raw)
     return foretold(platform, validate(spec, usable_catalog(platform, [spec])), count)
-
-
-def _memory_key(job: Job) -> str:
-    named = job.spec.inputs.get("agent_key")
-    return key_of(named if isinstance(named, str) else None, job.job_id)
 
 
 def _checked(platform: Platform, raw: Mapping[str, Any]) -> tuple[dict[str, Any], Job | Broken | None]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from runners.engine import guards
+from runners.engine.agents.sharing import Sharing
 from runners.engine.clock import MILLISECOND
 from runners.engine.errors import Unreadable
 from runners.engine.forecast import FireTime, with_crowds, with_overlaps
@@ -24,15 +25,17 @@ from runners.engine.schedule import jitter_offset
 from runners.engine.store import guard_facts
 from runners.engine.store.blocking import load_blocking
 from runners.engine.store.crowds import crowds
+from runners.engine.store.memory_users import sharing
 from runners.engine.store.strips import usual_durations
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A valid spec that is not stored, and when it would be due."""
+    """A valid spec that is not stored, when it would be due, and whose memory its agent would share; None for no others'."""
 
     spec: JobSpec
     times: list[FireTime]
+    sharing: Sharing | None
 
 
 @operation(Role.VIEWER)
@@ -59,7 +62,7 @@ def preview(platform: Platform, actor: Actor, raw: Mapping[str, Any], count: int
 def foretold(platform: Platform, spec: JobSpec, count: int) -> Preview:
     """Return when the job of a valid spec would be due."""
     times = fire_times(spec.schedule, platform.store.now(), count) if spec.schedule else []
-    return Preview(spec, _crowded(platform, spec, times, None))
+    return Preview(spec, _crowded(platform, spec, times, None), sharing(platform.store, spec))
 
 
 def _undecided_after(job: Job, now: datetime) -> datetime:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
+from runners.engine.agents.sharing import Sharing
 from runners.engine.clock import rfc3339
 from runners.engine.errors import Conflict, Invalid, NotFound, Problem, Stale, Unreadable
 from runners.engine.events import EventType
@@ -23,6 +24,7 @@ from runners.engine.store.connection import Store
 from runners.engine.store.failure_memory import FailureMemory, load_memories, to_fields
 from runners.engine.store.job_index import JobFilter, Order
 from runners.engine.store.jobs import Broken
+from runners.engine.store.memory_users import sharing
 from runners.engine.store.page import Page
 from runners.engine.store.strips import Strip, strips
 
@@ -32,10 +34,11 @@ TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What saving a job did, and the job as it is now."""
+    """What saving a job did, the job as it is now, and whose memory its agent shares; None for no others'."""
 
     status: Literal["created", "updated", "unchanged"]
     job: Job
+    sharing: Sharing | None = None
 
 
 @operation(Role.OPERATOR)
@@ -77,7 +80,7 @@ def saved(
         kept = keep_enabled and before is not None and "enabled" not in raw
         done = _save(platform.store, spec, before.enabled if before and kept else spec.enabled, before, actor, said)
         if done:
-            return done
+            return replace(done, sharing=sharing(platform.store, spec))
     raise _contended(spec.job_id)
 
 

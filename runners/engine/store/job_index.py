@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
+from runners.engine.agents.sharing import memory_key
 from runners.engine.crowding import when
 from runners.engine.job import JobSpec
 from runners.engine.run import RunStatus
@@ -98,9 +99,11 @@ def outcome_score(status: RunStatus, at_ms: int) -> int:
 
 
 def summary(spec: JobSpec, enabled: bool) -> str:
-    """Return what lists filter by, and when the job is due, as `define` keeps it in `keys.jobs_index`."""
+    """Return what lists filter by, when the job is due, and whose memory its agent uses, as `keys.jobs_index` keeps it."""
     timing = when(spec.schedule, spec.job_id, spec.controls.jitter)
-    return json.dumps([enabled, spec.type, spec.controls.flow_group, list(spec.tags), timing], separators=(",", ":"))
+    agent_key = memory_key(spec.type, spec.inputs, spec.job_id)
+    told = [enabled, spec.type, spec.controls.flow_group, list(spec.tags), timing]
+    return json.dumps(told + [agent_key] * (agent_key is not None), separators=(",", ":"))
 
 
 def selected(

@@ -58,7 +58,7 @@ def _enabled_when(text: str) -> When | None:
     Asked again for the same texts whenever somebody looks at a day, which is ten times as dear as to remember them.
     """
     try:
-        enabled, _, _, _, when = json.loads(text)
+        enabled, _, _, _, when, *_ = json.loads(text)
     except (ValueError, TypeError, RecursionError):
         return None
     return when if enabled and isinstance(when, list) else None
