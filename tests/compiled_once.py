@@ -42,4 +42,4 @@ def compile_once() -> None:
             compiled[parts] = compile_anew(rule, append_unknown)
         return compiled[parts]
 
-    Rule._compile_builder = compile_builder  # type: ignore[method-assign]
+    Rule._compile_builder = compile_builder  # type: ignore[method-assign]  # it is patched on purpose
