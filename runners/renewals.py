@@ -3,21 +3,17 @@
 They are apart because the first speaks to the store, which may take seconds to say that it is away.
 """
 
-import threading
 import time
-
-import structlog
-from redis.exceptions import RedisError
 
 from runners.engine.handler import Cancelled
 from runners.engine.protocol.work import renew
 from runners.engine.settings import Settings
 from runners.execution import LeaseLost
 from runners.isolation.warm import NURSERY
+from runners.repeating import Repeating
 from runners.slots import Slots
 from runners.upkeep import Upkeep
 
-LOG = structlog.get_logger("runners.renewals")
 CANCEL_SEC = 1.0
 """Longest wait until a cancel request is heard of, so that there is time for force within five seconds."""
 WATCH_SEC = 0.25
@@ -30,25 +26,21 @@ def renewal_sec(settings: Settings) -> float:
     return min(settings.lease.total_seconds() / 3, settings.reaper_tick.total_seconds() / 2, CANCEL_SEC)
 
 
-class Renewals(threading.Thread):
+class Renewals(Repeating):
     """Renews the worker's leases, brings cancel requests, and stops what the store says is no longer ours."""
 
     def __init__(self, slots: Slots) -> None:
-        super().__init__(daemon=True, name="renewals")
+        super().__init__("renewals")
         self.slots = slots
         self.platform = slots.platform
         self.every_sec = renewal_sec(slots.platform.settings)
         self.upkeep = Upkeep(slots.platform)
 
-    def run(self) -> None:
-        """Go on until the slots have stopped, also while they drain."""
-        while not self.slots.stopped.wait(self.every_sec):
-            try:
-                self._renew()
-                if self.upkeep.unattended():  # the schedulers' work, so that nothing is stuck without them
-                    self.upkeep.step()
-            except RedisError as error:
-                LOG.warning("store.away", error=str(error))
+    def step(self) -> None:
+        """Renew once, and do the schedulers' work where there is none, so that nothing is stuck. Raises RedisError."""
+        self._renew()
+        if self.upkeep.unattended():
+            self.upkeep.step()
 
     def _renew(self) -> None:
         held = self.slots.executions()
@@ -63,22 +55,21 @@ class Renewals(threading.Thread):
                 execution.stop(Cancelled if word == "cancel" else LeaseLost)
 
 
-class Watch(threading.Thread):
+class Watch(Repeating):
     """Ends overdue runs, stops runs before their leases end, and ends processes that idle. It never speaks to the store."""
 
     def __init__(self, slots: Slots) -> None:
-        super().__init__(daemon=True, name="watch")
+        super().__init__("watch")
         self.slots = slots
         lease_sec = slots.platform.settings.lease.total_seconds()
         self.margin_sec = min(STOP_SEC, lease_sec / 8)
         self.every_sec = min(WATCH_SEC, lease_sec / 10)
 
-    def run(self) -> None:
-        """Go on until the slots have stopped, also while they drain."""
-        while not self.slots.stopped.wait(self.every_sec):
-            self.slots.overdue()
-            self._defend()
-            NURSERY.tend()
+    def step(self) -> None:
+        """Look once at what is held, and at the processes that nobody needs."""
+        self.slots.overdue()
+        self._defend()
+        NURSERY.tend()
 
     def _defend(self) -> None:
         """Stop runs whose leases could not be renewed: when one has ended, another worker may start its run."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from types import TracebackType
 
 import structlog
 from redis.exceptions import RedisError
@@ -14,6 +15,7 @@ from redis.exceptions import RedisError
 from runners.engine.log_line import Stream
 from runners.engine.protocol.telling import LOG_BYTES, Part, tell
 from runners.engine.store.connection import Store
+from runners.repeating import Repeating
 from runners.run_log import RunLog
 
 LOG = structlog.get_logger("runners.telling")
@@ -122,24 +124,24 @@ class Telling:
             self._is_over, self._log = True, None
 
 
-class Teller(threading.Thread):
-    """Brings what all runs of this process tell, until `stopped`."""
+class Teller(Repeating):
+    """Brings what all runs of this process tell while the block runs, and once more after it."""
 
-    def __init__(self, stopped: threading.Event) -> None:
-        super().__init__(daemon=True, name="teller")
-        self.stopped = stopped
+    every_sec = TELL_SEC
 
-    def run(self) -> None:
-        """Go on while runs may tell something, and once more after that."""
-        while not self.stopped.wait(TELL_SEC):
-            bring_all()
-        bring_all()
+    def __init__(self) -> None:
+        super().__init__("teller")
 
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        super().__exit__(kind, error, trace)
+        self.step()
 
-def bring_all() -> None:
-    """Bring what all claims of this process have to tell; one that cannot be brought holds up no other."""
-    for telling in list(TALKING.values()):
-        try:
-            telling.bring()
-        except RedisError as error:
-            LOG.warning("log.delayed", error=str(error))
+    def step(self) -> None:
+        """Bring what all claims have to tell; one that cannot be brought holds up no other."""
+        for telling in list(TALKING.values()):
+            try:
+                telling.bring()
+            except RedisError as error:
+                LOG.warning("log.delayed", error=str(error))

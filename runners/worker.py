@@ -220,19 +220,19 @@ def main(platform: Platform, stop: threading.Event | None = None) -> None:
     """Run a worker until SIGTERM or SIGINT, or until `stop` is set (memory mode, where it is a thread)."""
     hide_in_prints()
     worker = RunWorker.on(platform)
-    worker.slots.start()
-    Renewals(worker.slots).start()
-    Watch(worker.slots).start()
-    Teller(worker.slots.stopped).start()
+    slots = worker.slots
     if stop is not None:
         threading.Thread(target=_stop_after, args=(stop, worker), daemon=True, name="worker-stop").start()
-    slots = worker.slots
     with (
         Beating(
             platform, "worker", worker.name, lambda: doing(worker), slots.concurrency, slots.draining.set, end_itself
         ),
         Notifying(platform),
+        Renewals(slots),
+        Watch(slots),
+        Teller(),
     ):
+        slots.start()
         worker.work(logging_level="WARNING")
 
 
