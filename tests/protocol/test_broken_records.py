@@ -51,6 +51,21 @@ def test_a_broken_run_does_not_keep_the_reaper_from_others(stage, field):
     assert stage.store.redis.zcard(stage.store.keys.leases) == 0
 
 
+def test_an_approval_whose_record_is_gone_keeps_the_reaper_from_nothing(stage):
+    stage.save("gone", requires_approval=True)
+    stage.save("kept", requires_approval=True)
+    (_, lost), (_, other) = stage.ask("gone"), stage.ask("kept")
+    redis, keys = stage.store.redis, stage.store.keys
+    record = keys.approval(redis.hget(keys.run(lost), "approval_id"))
+    redis.delete(record)
+
+    stage.clock.advance(days=2)
+    stage.reap()
+
+    assert stage.status(other) == "failed"
+    assert redis.exists(keys.approval_deadlines, keys.approval_reminders, record) == 0
+
+
 def test_a_job_whose_failure_memory_cannot_be_read_is_not_let_out_and_holds_up_nobody(stage):
     stage.save("broken", every=10)
     stage.save("healthy", every=10)

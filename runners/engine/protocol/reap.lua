@@ -100,17 +100,22 @@ for _, id in ipairs(call('ZRANGEBYSCORE', K'expiries', '-inf', NOW, 'LIMIT', 0, 
   if run.status == 'queued' then end_expired(run) end
 end
 
+-- One whose record is gone waits for nobody: it must not keep the others, nor what comes behind them.
 for _, id in ipairs(call('ZRANGEBYSCORE', K'approvals:deadlines', '-inf', NOW, 'LIMIT', 0, 200)) do
   local approval = approval_facts(id)
-  if approval.on_expiry == 'approve' then settle_approved(approval, '""', '"nobody decided in time"')
+  if approval.status ~= 'pending' then call('ZREM', K'approvals:deadlines', id)
+  elseif approval.on_expiry == 'approve' then settle_approved(approval, '""', '"nobody decided in time"')
   else settle_refused(approval, 'expired', '""', '"nobody decided in time"', '"' .. UNDECIDED .. '"') end
 end
 
 for _, id in ipairs(call('ZRANGEBYSCORE', K'approvals:reminders', '-inf', NOW, 'LIMIT', 0, 200)) do
   local approval = approval_facts(id)
-  local again = remind_at(tonumber(approval.created_at), tonumber(approval.expires_at))
+  local waits = approval.status == 'pending'
+  local again = waits and remind_at(tonumber(approval.created_at) or now, tonumber(approval.expires_at) or now)
   if again then call('ZADD', K'approvals:reminders', int(again), id) else call('ZREM', K'approvals:reminders', id) end
-  event('approval.reminder', approval.job_id, approval.run_id, '{"approval_id":"' .. id .. '","expires_ms":' .. approval.expires_at ..
-    ',"summary":' .. approval.summary .. '}')
+  if waits then
+    event('approval.reminder', approval.job_id, approval.run_id, '{"approval_id":"' .. id .. '","expires_ms":' .. approval.expires_at ..
+      ',"summary":' .. approval.summary .. '}')
+  end
 end
 return answers
