@@ -156,10 +156,12 @@ class GuardedScheduler(Scheduler):
         if time.monotonic() < self._sweep_at:
             return
         store, dropped = self.platform.store, 0
+        self._sweep_at = time.monotonic() + SWEEP_SEC  # also where it is refused: each tick would try again
         if leading.lead(store, self.name, LEADS_FOR):
             dropped = retention.sweep(store, self.platform.settings, store.now())
             insight.keep_spread(store)
-        self._sweep_at = time.monotonic() + (SWEEP_SEC if dropped < retention.BATCH else 0)
+        if dropped >= retention.BATCH:
+            self._sweep_at = 0.0
         ticks, self._ticks = self._ticks, Counter()
         facts.add(store, ticks)
 

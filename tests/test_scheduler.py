@@ -41,6 +41,14 @@ def test_a_refused_batch_keeps_neither_upkeep_nor_beat_from_going_on(platform, m
 
 
 @pytest.mark.parametrize("mode", ["streams-redis7"])
+def test_a_sweep_that_is_refused_is_not_tried_again_in_every_tick(platform):
+    keys, scheduler = platform.store.keys, GuardedScheduler(platform)
+    platform.store.redis.set(keys.leader, "of another type")
+
+    assert [scheduler._tick_safely() for _ in range(3)] == [False, True, True]
+
+
+@pytest.mark.parametrize("mode", ["streams-redis7"])
 def test_history_is_swept_as_the_settings_say_and_at_once_again_while_there_is_more(platform, monkeypatch):
     save(platform)
     for _ in range(5):
