@@ -42,7 +42,7 @@ def main(descriptor: int) -> None:
         channel.stop = None
         KNOWN.learn(run["secrets"])
         limits.grant_cpu(settings)
-        ended = _carry_out(channel, run)
+        ended = _carry_out(channel, run, settings)
         channel.send({"ended": ended})
 
 
@@ -53,14 +53,17 @@ def _write_lines() -> None:
         stream.reconfigure(line_buffering=True, errors="backslashreplace")
 
 
-def _carry_out(channel: Channel, run: Frame) -> Frame:
-    """Return what became of the run; a process that the handler forked off and that comes back here ends."""
+def _carry_out(channel: Channel, run: Frame, settings: Settings) -> Frame:
+    """Return what became of the run; a process that the handler forked off and that comes back here ends.
+
+    `settings` are those from before any run: a handler may have changed the environment.
+    """
     own, before = os.getpid(), _surroundings()
     context = RemoteContext(channel, run)
     try:
         ended = _outcome(channel, context, run)
     except BaseException as error:  # a handler may raise SystemExit or worse
-        ended = _raised(error, context.settings)
+        ended = _raised(error, settings)
     finally:
         context.listened = True  # from here on SIGTERM interrupts nothing
         if os.getpid() != own:

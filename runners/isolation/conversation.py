@@ -29,6 +29,8 @@ HURRY_SEC = 0.3
 """The same for a run that another worker may start any moment."""
 DEAD_SEC = 3.0
 """Longest wait for a keeper that was told to kill; then it is ended itself, and its program with it."""
+LAST_WORDS_SEC = 1.0
+"""Longest that what is printed by then is taken, once the run has ended."""
 GONE = "ended 9 gone"
 
 
@@ -74,7 +76,9 @@ class Conversation:
             self._steps = [(time.monotonic() + DEAD_SEC, "gone")]
             while not self._swept and not self._died:
                 self._follow(pipes)
-            while self._read(pipes, 0):
+            # a thread that was left behind may print for ever
+            last_at = time.monotonic() + LAST_WORDS_SEC
+            while self._read(pipes, 0) and time.monotonic() < last_at:
                 pass
         spent = (
             self._said is None
