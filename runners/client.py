@@ -133,6 +133,8 @@ def explain(answer: httpx.Response) -> str:
     try:
         problem = answer.json()
     except ValueError:
+        problem = None
+    if not isinstance(problem, dict):  # something in front of the server, which knows no problems
         return f"the server answered {answer.status_code}"
     told = str(problem.get("detail") or problem.get("title") or answer.status_code)
     faults = problem.get("errors", ())

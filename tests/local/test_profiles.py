@@ -50,6 +50,18 @@ def test_the_token_is_never_shown(multijob: Multijob, api: Api, tmp_path: Path) 
     assert stat.S_IMODE((tmp_path / ".config/multijob/profiles.toml").stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize("answer", ["bad gateway", ["bad", "gateway"], 502])
+def test_whatever_stands_in_front_of_a_server_may_refuse_in_words_of_its_own(
+    multijob: Multijob, api: Api, answer: object
+) -> None:
+    multijob("profile", "set", "night", "--url", url(api), "--no-token")
+    api.will_answer(answer, status=502)
+
+    refused = multijob("--profile", "night", "job", "list")
+
+    assert (refused.exit_code, refused.stderr) == (1, "the server answered 502\n")
+
+
 def test_the_one_in_use_holds_until_it_is_removed(multijob: Multijob, api: Api) -> None:
     multijob("profile", "set", "night", "--url", url(api), "--no-token")
     multijob("profile", "use", "night")
