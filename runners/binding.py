@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import stat
 from collections.abc import Iterator, Sequence
 
 from runners.engine.errors import SettingsInvalid
@@ -35,10 +36,12 @@ def hosts_listened_on() -> list[str]:
 def _listening() -> Iterator[tuple[object, ...]]:
     for name in os.listdir(DESCRIPTORS):
         try:
+            if not stat.S_ISSOCK(os.stat(int(name)).st_mode):
+                continue
             with socket.socket(fileno=os.dup(int(name))) as found:
                 if found.family in (socket.AF_INET, socket.AF_INET6) and found.getsockopt(
                     socket.SOL_SOCKET, socket.SO_ACCEPTCONN
                 ):
                     yield found.getsockname()
         except OSError:
-            continue  # no socket, or none that listens
+            continue  # that of the list itself, which is closed by now

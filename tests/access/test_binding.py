@@ -1,13 +1,14 @@
 """Without sign-in nobody but this machine is served: whatever starts the web server elsewhere is refused, and says why."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from runners.binding import refuse_open_door
+from runners.binding import hosts_listened_on, refuse_open_door
 from runners.engine.errors import SettingsInvalid
 from runners.engine.settings import read
 from runners.engine.settings.access import is_loopback, local_host
@@ -53,6 +54,16 @@ def test_without_sign_in_only_loopback_is_listened_on():
 )
 def test_this_machine_reaches_what_listens_everywhere(host, local):
     assert local_host(host) == local
+
+
+def test_looking_for_listening_sockets_keeps_no_descriptor_open():
+    with socket.create_server(("127.0.0.1", 0)), open(os.devnull) as no_socket:
+        before = os.listdir("/dev/fd")
+
+        assert "127.0.0.1" in hosts_listened_on()
+
+        assert os.listdir("/dev/fd") == before
+        assert not no_socket.closed
 
 
 @pytest.mark.slow
