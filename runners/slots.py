@@ -252,7 +252,7 @@ class Slots:
     def _take_size(self, ended: list[Ended]) -> int:
         """Return how many runs to take with these ends: as many as they make room for, and as there is room already."""
         made = sum((one.run_id, one.token) in self.hand.held for one in ended)
-        return 0 if self.closing.is_set() else min(max(BATCH, made), self.free() + made)
+        return 0 if self._takes_no_more() else min(max(BATCH, made), self.free() + made)
 
     def _exchange(self, ended: list[Ended], take: int) -> list[Execution]:
         asked_at = time.monotonic()
