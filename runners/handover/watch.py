@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from contextlib import suppress
 from dataclasses import replace
 
@@ -66,7 +67,7 @@ def _hand_over(platform: Platform, target: Platform, parts: Parts) -> None:
     bringing = Bringing(platform.store, target.store, _name())
     pause = 0.1
     while not _brought(bringing):
-        threading.Event().wait(pause)
+        time.sleep(pause)
         pause = min(pause * 2, LONGEST_PAUSE_SEC)
     leave_mark(platform.settings.data_dir)
     with suppress(RedisError):
