@@ -67,6 +67,11 @@ class Acting:
             talk = self._put(replace(step, outcome=StepOutcome.UNKNOWN), talk, doubt(step, self._ctx.job_id))
         self.go(step, talk, tool, arguments)
 
+    def show_end(self) -> None:
+        """Show that there is no more to do: as many steps as were taken, and not as many as might have been."""
+        if done := self._acts:
+            self._ctx.progress(done, done)
+
     def _put(self, step: Step, talk: Talk, question: Question) -> Talk:
         """Put a question to people: the journal and an event say so, and the run waits."""
         step, talk = replace(step, took_ms=step.took_ms + self.lap()), replace(talk, asked=question.requests)
@@ -103,5 +108,9 @@ class Acting:
         self._journal.end(step, replace(talk, observation=text), outcome, self.lap(), preview or text)
 
     def _show(self, step: Step) -> None:
-        done = sum(one.tool not in NO_ACTS for one in self._journal.steps)
-        self._ctx.progress(done, max(done, self._inputs.limits.steps), step.what[:200])
+        done = self._acts
+        self._ctx.progress(done, max(done, self._inputs.limits.steps), step.what)
+
+    @property
+    def _acts(self) -> int:
+        return sum(one.tool not in NO_ACTS for one in self._journal.steps)

@@ -183,6 +183,7 @@ class Agent:
         self.journal.end(
             step, Talk({"summary": summary, "success": success}), StepOutcome.DONE, self._acting.lap(), summary
         )
+        self._acting.show_end()
 
     def _note(self, fault: Unusable) -> None:
         """Journal an answer that could not be used; the model is told why."""

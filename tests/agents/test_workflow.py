@@ -27,6 +27,7 @@ def test_a_model_plans_acts_and_finishes_and_each_step_is_on_record(client, save
         (3, "finish", "done"),
     ]
     assert (steps[1]["why"], steps[1]["preview"]) == ("so that it is known", "the shop is open")
+    assert run["progress"] == {"done": 1, "total": 1, "note": ""}, "what was done, and not what might have been"
 
 
 def test_the_page_of_a_run_shows_its_steps_while_it_goes_on_and_text_of_others_stays_text(client, save, work, site):
@@ -74,6 +75,7 @@ def test_the_terminal_shows_the_steps_too(client, save, work, site, monkeypatch)
     shown = CliRunner().invoke(main, ["run", "show", run["run_id"]])
 
     assert shown.exit_code == 0 and "note: the shop is open" in shown.output
+    assert '{"done": 1, "total": 1' in shown.output
     assert (
         json.loads(CliRunner().invoke(main, ["run", "show", run["run_id"], "--json"]).output)["steps"][2]["tool"]
         == "finish"
