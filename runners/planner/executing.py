@@ -19,6 +19,8 @@ from runners.engine.words import Language
 from runners.planner.planning import Action, Plan, Planned, Wish, planned, specs
 
 LOOK_EVERY_SEC = 0.2
+WAITING = threading.BoundedSemaphore(8)
+"""Runs are waited for by at most eight requests of a process, so that all others are answered meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,9 @@ def execute_plan(
     """Save the jobs that the prompt asks for, all or none, and run those at once that it wants now.
 
     Sent again it finds its jobs unchanged, and with the same `idempotency_key` its runs, too. Runs are waited for at most
-    `wait_seconds` in all. Raises Invalid when the prompt leaves something open or asks for nothing that can be done, and
-    Stale when it does not come to the plan of `digest` any more, unless all of that stands already.
+    `wait_seconds` in all, and not at all while as many others wait as may. Raises Invalid when the prompt leaves something
+    open or asks for nothing that can be done, and Stale when it does not come to the plan of `digest` any more, unless all of
+    that stands already.
     """
     found = planned(platform, wish)
     refuse_unclear(found, actor.language)
@@ -92,10 +95,21 @@ def _begun(platform: Platform, actor: Actor, result: Executed, every: bool, key:
 
 def _waited(platform: Platform, results: list[Executed], wait_seconds: float) -> list[Executed]:
     """Return the results with their runs as they are when all have ended, or the time is over."""
+    if not wait_seconds or not WAITING.acquire(blocking=False):
+        return _looked(platform, results)
     until, pause = time.monotonic() + wait_seconds, threading.Event()
-    while True:
-        found = load_runs(platform.store, [result.run.run_id for result in results if result.run])
-        results = [replace(result, run=found.get(result.run.run_id) if result.run else None) for result in results]
-        if not any(result.run and result.run.status.active for result in results) or time.monotonic() >= until:
-            return results
-        pause.wait(min(LOOK_EVERY_SEC, max(0.0, until - time.monotonic())))
+    try:
+        while _is_active(results := _looked(platform, results)) and time.monotonic() < until:
+            pause.wait(min(LOOK_EVERY_SEC, max(0.0, until - time.monotonic())))
+        return results
+    finally:
+        WAITING.release()
+
+
+def _looked(platform: Platform, results: list[Executed]) -> list[Executed]:
+    found = load_runs(platform.store, [result.run.run_id for result in results if result.run])
+    return [replace(result, run=found.get(result.run.run_id) if result.run else None) for result in results]
+
+
+def _is_active(results: list[Executed]) -> bool:
+    return any(result.run and result.run.status.active for result in results)
