@@ -77,6 +77,20 @@ def test_a_job_whose_failure_memory_cannot_be_read_is_not_let_out_and_holds_up_n
     assert [look.job.job_id for look in looks] == ["healthy"]
 
 
+@pytest.mark.parametrize("key", ["memory", "flow_limits"])
+def test_a_key_of_another_type_holds_its_own_job_and_no_other(stage, key):
+    stage.save("broken", every=10, flow_group="dam")
+    stage.save("healthy", every=10)
+    name = getattr(stage.store.keys, key)("dam" if "flow" in key else "broken")
+    stage.store.redis.delete(name)
+    stage.store.redis.set(name, "of another type")
+    stage.clock.advance(seconds=10)
+
+    looks = GuardedScheduler(stage.platform).enqueue_jobs()
+
+    assert [look.job.job_id for look in looks] == ["healthy"]
+
+
 def test_reconcile_drops_ghosts_from_the_waiting_runs(stage):
     stage.store.redis.zadd(stage.store.keys.pending("normal"), {"run_ghost": 1})
 

@@ -1,5 +1,7 @@
 """Processes and connectors: online, stale and offline by the store's clock, and gone at a goodbye."""
 
+from dataclasses import replace
+
 import pytest
 
 from runners.engine.protocol.presence import beat, goodbye
@@ -108,3 +110,17 @@ def test_a_connector_is_what_it_measured_until_it_is_silent(clocked, clock):
     (found,) = list_connectors(clocked.store)
     assert (found.status, found.last_error, found.offset) == (ConnectorStatus.OFFLINE, "502", 9)
     assert load_connector(clocked.store, "telegram", "none") is None
+
+
+@pytest.mark.parametrize(("field", "text"), [("status", "zz"), ("", "")])
+def test_a_connector_whose_record_is_broken_hides_no_other(clocked, clock, field, text):
+    state = ConnectorState("telegram", "ops", ConnectorStatus.ONLINE, clock(), None, 0)
+    for account in ("broken", "ops"):
+        beat_connector(clocked.store, replace(state, account_id=account))
+    record = clocked.store.keys.connector("telegram", "broken")
+    if field:
+        clocked.store.redis.hset(record, field, text)
+    else:
+        clocked.store.redis.set(record, "of another type")
+
+    assert list_connectors(clocked.store) == [state]

@@ -13,9 +13,7 @@ from runners.engine.store import runs
 from runners.engine.store.connection import Store
 from runners.engine.store.hashes import read_hashes
 from runners.engine.store.page import Page
-from runners.engine.store.run_index import Cursor, Place, RunFilter, read_cursor, span, walk
-
-FOR_EVER = span(RunFilter())
+from runners.engine.store.run_index import EVER, Cursor, Place, read_cursor, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ def list_approvals(
     after, before = (begin.place, begin.before) if begin else (None, 0)
     both = status is not None and job_id is not None
     index = _index(store, status, job_id)
-    places = (place for batch in walk(store, index, FOR_EVER, after) for place in batch)
+    places = (place for batch in walk(store, index, EVER, after) for place in batch)
     if both and status:
         passing = list(_in_status(store, places, status))
         total, shown = before + len(passing), passing[offset : offset + limit + 1]

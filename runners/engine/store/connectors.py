@@ -12,7 +12,7 @@ from runners.engine import clock
 from runners.engine.run import at
 from runners.engine.store.chats import Change
 from runners.engine.store.connection import Store
-from runners.engine.store.hashes import set_fields
+from runners.engine.store.hashes import read_hashes, set_fields
 from runners.engine.store.processes import OFFLINE_AFTER
 
 
@@ -76,19 +76,29 @@ def load_connector(store: Store, channel: str, account_id: str) -> ConnectorStat
 
 
 def list_connectors(store: Store) -> list[ConnectorState]:
-    """Return all accounts by channel and id; an account that nobody spoke of for 30 s is offline."""
+    """Return all accounts by channel and id; an account that nobody spoke of for 30 s is offline.
+
+    A record that cannot be read is left out: its process makes it anew with its next beat.
+    """
     names: Any = store.redis.smembers(store.keys.connectors)
     accounts = sorted(name.partition(":")[::2] for name in names)
     pipeline = store.redis.pipeline(transaction=False)
     for channel, account_id in accounts:
         pipeline.hgetall(store.keys.connector(channel, account_id))
     now = store.now()
-    found = zip(accounts, pipeline.execute(), strict=True)
+    found = zip(accounts, read_hashes(pipeline), strict=True)
     states = (_state(channel, account_id, fields, now) for (channel, account_id), fields in found)
     return [state for state in states if state is not None]
 
 
 def _state(channel: str, account_id: str, fields: Mapping[str, str], now: datetime) -> ConnectorState | None:
+    try:
+        return _read(channel, account_id, fields, now)
+    except (KeyError, ValueError):
+        return None
+
+
+def _read(channel: str, account_id: str, fields: Mapping[str, str], now: datetime) -> ConnectorState | None:
     beat_at = at(fields.get("beat_at"))
     if beat_at is None:
         return None

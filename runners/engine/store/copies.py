@@ -15,12 +15,12 @@ from runners.engine.failure import like
 from runners.engine.run import FailureKind, RunStatus
 from runners.engine.store import approval_copies
 from runners.engine.store.connection import Store
+from runners.engine.store.flow_groups import OWN
 from runners.engine.store.keys import LANES, PRIORITIES
 from runners.engine.store.run_selection import plain_text
 from runners.engine.store.unremembered import Mark
 from runners.engine.store.writes import AT_ONCE, Write, again, fields_of, hmset, number, placing
 
-OWN_LIMIT = ":group"
 OF_ACTIVE = frozenset(
     {
         *("message_id", "backoff_sec", "on_worker_lost", "threshold", "cooldown_ms", "cooldown_max_ms", "memory"),
@@ -88,10 +88,10 @@ def settings_writes(store: Store) -> list[Write]:
             ]
     groups: Any = redis.zrange(keys.flows, 0, -1)
     for group in groups:
-        limit: Any = redis.zscore(keys.flow_limits(group), OWN_LIMIT)
+        limit: Any = redis.zscore(keys.flow_limits(group), OWN)
         if limit is not None:
             writes += [
-                ("ZADD", keys.flow_limits(group), "NX", number(limit), OWN_LIMIT),
+                ("ZADD", keys.flow_limits(group), "NX", number(limit), OWN),
                 ("ZADD", keys.flows, "0", group),
             ]
     return writes

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from redis.exceptions import ResponseError
+
 from runners.engine import clock
 from runners.engine.errors import Unreadable
 from runners.engine.guards import BLOCKERS_KEPT, Facts
@@ -87,18 +89,28 @@ def read(store: Store, settings: Settings, jobs: Iterable[Job], world: World) ->
         pipe.srandmember(store.keys.active_of_flow(group), BLOCKERS_KEPT)
         pipe.zrange(store.keys.flow_limits(group), 0, 0, withscores=True)
         pipe.hget(store.keys.paused, f"flow:{group}")
-    answers = iter(pipe.execute() if jobs else [])
+    answers = iter(pipe.execute(raise_on_error=False))
     own = {job.job_id: (next(answers), next(answers), next(answers), next(answers)) for job in jobs}
-    flows = {group: _flow(group, *(next(answers) for _ in range(4))) for group in groups}
+    flows = {"": NO_FLOW}
+    for group in groups:
+        found_of_group = [next(answers) for _ in range(4)]
+        with suppress(ValueError):
+            flows[group] = _flow(group, *_of_their_types(found_of_group))
     found, window_ends_at = {}, _window_end(settings, world)
     for job in jobs:
-        with suppress(ValueError):  # what cannot be read lets nothing through
-            group = job.controls.flow_group or ""
-            pauses = _pauses(job, world, flows.get(group, NO_FLOW))
-            found[job.job_id] = _facts(
-                settings, world, window_ends_at, own[job.job_id], flows.get(group, NO_FLOW), pauses
-            )
+        with suppress(KeyError, ValueError):  # what cannot be read lets nothing through
+            flow = flows[job.controls.flow_group or ""]
+            known = _of_their_types(own[job.job_id])
+            found[job.job_id] = _facts(settings, world, window_ends_at, known, flow, _pauses(job, world, flow))
     return found | _with_deadlines(store, {name: facts for name, facts in found.items() if facts.approvals})
+
+
+def _of_their_types(answers: Sequence[Any]) -> Sequence[Any]:
+    """Return the answers. Raises ValueError where a key is of another type, and every other error that the server told."""
+    for answer in answers:
+        if isinstance(answer, ResponseError):
+            raise ValueError(str(answer)) if "WRONGTYPE" in str(answer) else answer
+    return answers
 
 
 def _with_deadlines(store: Store, waiting: Mapping[str, Facts]) -> dict[str, Facts]:
@@ -150,7 +162,7 @@ def _facts(
     settings: Settings,
     world: World,
     window_ends_at: datetime,
-    own: tuple[Any, ...],
+    own: Sequence[Any],
     flow: Flow,
     pauses: tuple[Pause, ...],
 ) -> Facts:
