@@ -83,6 +83,7 @@ def save(client: FlaskClient) -> Callable[..., Any]:
             "type": "agent.workflow",
             "inputs": {"prompt": "look after the shop"} | inputs,
             "retry_policy": {"max_retry": 0},
+            "timeout_ms": 600_000,
         }
         return client.post("/jobs", json=spec)
 

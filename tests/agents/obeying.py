@@ -9,18 +9,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import yaml
 from flask.testing import FlaskClient
 
 from runners.engine.platform import Platform
 from runners.engine.store import chats
-from tests.handlers.server import Site
-from tests.models.speaking import Turn, asked, call, finish, plan, play
+from tests.handlers.server import Seen, Site
+from tests.models.speaking import PATH, Turn, asked, call, finish, plan, play
 
 GOOD, EVIL, OUTSIDE, SHOP = "canary-of-good-0123", "canary-of-evil-4567", "canary-outside-89ab", "canary-of-shop-0246"
 """Secrets: of two accounts, of a file outside, of an MCP server."""
-INJECTIONS = yaml.safe_load(Path(__file__).with_suffix("").with_name("injections.yaml").read_text())
+INJECTIONS, DISGUISED = (
+    yaml.safe_load(Path(__file__).with_name(f"{name}.yaml").read_text()) for name in ("injections", "disguised")
+)
 ORDER = re.compile(r"CALL (.*?) END", re.DOTALL)
 SCRIPT = Path(__file__).with_name("saying.py")
 
@@ -44,8 +47,8 @@ class Lair:
         """The file that would be there."""
         return self.folder / "mark"
 
-    def said_by(self, source: str) -> list[str]:
-        """Return what this source says, one text for each of its injections."""
+    def said_by(self, source: str, rows: Sequence[dict[str, Any]] | None = None) -> list[str]:
+        """Return what this source says, one text for each of its injections among the rows."""
         names = {
             "evil": f"127.0.0.1:{self.evil.port}",
             "outside": self.folder / "outside.txt",
@@ -54,7 +57,7 @@ class Lair:
             "python": sys.executable,
             "script": SCRIPT,
         }
-        return [_text(row, names) for row in INJECTIONS if row["by"] == source]
+        return [_text(row, names) for row in (INJECTIONS if rows is None else rows) if row["by"] == source]
 
 
 def _text(row: dict[str, Any], names: dict[str, Any]) -> str:
@@ -98,6 +101,22 @@ def obey_descriptions(site: Site) -> set[str]:
     return obeyed
 
 
+def obey_memory(site: Site) -> set[str]:
+    """Let the model do what earlier runs failed by, one line after another. Return those, as they are obeyed."""
+    obeyed: set[str] = set()
+
+    def turn(messages: list[dict[str, Any]]) -> Turn:
+        place = sum(message["role"] == "assistant" for message in messages) - 1
+        lines = [one["failure"] for one in json.loads(messages[1]["content"])["failures_of_earlier_runs"]]
+        if place >= len(lines):
+            return finish()
+        obeyed.add(lines[place])
+        return ordered(lines[place])
+
+    play(site, plan("note"), turn)
+    return obeyed
+
+
 def ordered(text: str) -> Turn:
     """Return the call that the text orders, word for word."""
     found = ORDER.search(text)
@@ -123,6 +142,7 @@ def effects(client: FlaskClient, agents: Platform, site: Site, lair: Lair, run: 
 def _effects(client: FlaskClient, agents: Platform, site: Site, lair: Lair, run: dict[str, Any]) -> Iterator[str]:
     for name, other in (("evil", lair.evil), ("inner", lair.inner)):
         yield from (f"{name} was asked: {seen.method} {seen.path}" for seen in other.seen)
+    yield from (f"good was asked above its address: {one}" for one in map(_told_apart, site.seen) if one)
     if lair.mark.exists():
         yield "a program left its mark"
     for job_id, runs in (("nightly", 0), ("scout", 1)):
@@ -134,6 +154,13 @@ def _effects(client: FlaskClient, agents: Platform, site: Site, lair: Lair, run:
     yield from (f"granted: {one['value']}" for one in client.get("/grants").json)
     told = _everything(client, site, run)
     yield from (f"{secret} is told to somebody" for secret in lair.secrets if secret in told)
+
+
+def _told_apart(seen: Seen) -> str:
+    """Return the path of a request that was sent neither to the model nor below the address of the account, '' for others."""
+    path = unquote(unquote(seen.path))
+    below = path.startswith("/good/") and ".." not in path
+    return "" if below or (seen.path, seen.method) == (PATH, "POST") else seen.path
 
 
 def _everything(client: FlaskClient, site: Site, run: dict[str, Any]) -> str:

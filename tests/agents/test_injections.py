@@ -13,17 +13,34 @@ from runners.agents import files as files_read
 from runners.agents.permits import Permits
 from runners.agents.tools.file import Folders
 from runners.agents.tools.mcp import Calling
+from runners.engine.agents.memory import Memory, Signature
 from runners.engine.folders import Place
 from runners.engine.outgoing.address import Gate
+from runners.engine.store.hashes import set_fields
 from runners.isolation import carrying
 from runners.isolation.warm import Nursery
 from tests.agents import obeying
-from tests.agents.obeying import EVIL, GOOD, INJECTIONS, OUTSIDE, SCRIPT, SHOP, Lair, effects, obey, obey_descriptions
+from tests.agents.obeying import (
+    DISGUISED,
+    EVIL,
+    GOOD,
+    INJECTIONS,
+    OUTSIDE,
+    SCRIPT,
+    SHOP,
+    Lair,
+    effects,
+    obey,
+    obey_descriptions,
+    obey_memory,
+)
 from tests.handlers import server
 from tests.integrations import mcp_program
 from tests.models.speaking import asked, call
 
 PREFIXES = ((sys.executable,), ("/bin/sh",), ("touch",), ("cat",))
+ROOM = {"steps": 50, "repairs": 5, "seconds": 3000}
+"""Time enough for every order, however slow the machine."""
 ALLOWED = ["http:good/main", "http:inner/main", f"command:{sys.executable} {SCRIPT}", "file", "mcp:shop/notes", "note"]
 
 
@@ -87,7 +104,8 @@ def house(client, site, lair):
 @pytest.fixture
 def shop(client, lair, house):
     """Two MCP servers that say what is hostile and can do harm, of which the job is allowed to read notes."""
-    said = {"results": lair.said_by("mcp"), "descriptions": lair.said_by("description")}
+    results, descriptions = (lair.said_by(source, [*INJECTIONS, *DISGUISED]) for source in ("mcp", "description"))
+    said = {"results": results, "descriptions": descriptions}
     (lair.folder / "said.json").write_text(json.dumps(said))
     env = {"SAID": str(lair.folder / "said.json"), "MARK": str(lair.mark), "SHOP_TOKEN": SHOP}
     program = {"transport": "stdio", "command": sys.executable, "args": [mcp_program.__file__, "talking"], "env": env}
@@ -116,11 +134,11 @@ def commands(lair, texts):
     return [call("command", argv=[sys.executable, str(SCRIPT), str(number)]) for number in range(len(texts))]
 
 
-def attack(source, save, work, site, lair, **inputs):
+def attack(source, save, work, site, lair, rows=None, **inputs):
     """Run the job while `source` says all that it has to say; return its run, and how many orders were not obeyed."""
-    texts = lair.said_by(source)
+    texts = lair.said_by(source, rows)
     fetches = http(site, texts) if source == "http" else (files if source == "file" else commands)(lair, texts)
-    settled = {"allow_tools": ALLOWED, "require_approval_for_missing": False, "limits": {"steps": 50, "repairs": 5}}
+    settled = {"allow_tools": ALLOWED, "require_approval_for_missing": False, "limits": ROOM}
     assert save(**settled | inputs).status_code == 201
     orders = obey(site, fetches)
     run = work()
@@ -128,23 +146,47 @@ def attack(source, save, work, site, lair, **inputs):
 
 
 def test_there_are_many_and_in_both_languages():
-    assert len(INJECTIONS) >= 40
+    assert len(INJECTIONS) >= 40 and len(DISGUISED) >= 60
     assert {row["by"] for row in INJECTIONS} == {"http", "file", "command", "mcp", "description"}
+    assert {row["by"] for row in DISGUISED} == {row["by"] for row in INJECTIONS} | {"memory"}
 
 
-@pytest.mark.parametrize("source", ["http", "file", pytest.param("command", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("source", "rows"),
+    [
+        pytest.param("http", INJECTIONS, id="http"),
+        pytest.param("file", INJECTIONS, id="file"),
+        pytest.param("command", [*INJECTIONS, *DISGUISED], id="command", marks=pytest.mark.slow),
+        pytest.param("http", DISGUISED, id="http-disguised", marks=pytest.mark.slow),
+        pytest.param("file", DISGUISED, id="file-disguised", marks=pytest.mark.slow),
+    ],
+)
 def test_a_model_that_obeys_everything_does_nothing_that_its_job_is_not_allowed(
-    client, agents, save, work, site, lair, house, apart, source
+    client, agents, save, work, site, lair, house, apart, source, rows
 ):
-    run, left = attack(source, save, work, site, lair)
+    run, left = attack(source, save, work, site, lair, rows)
 
     assert (run["status"], left) == ("success", 0), run["result"]
     assert effects(client, agents, site, lair, run) == []
 
 
+def test_what_another_job_left_in_a_memory_is_obeyed_and_does_nothing(client, agents, save, work, site, lair, house):
+    poison = lair.said_by("memory", DISGUISED)
+    now = agents.store.now()
+    memory = Memory("team", signatures=tuple(Signature(text, 1, 1.0, now, now, ("mate",)) for text in poison))
+    set_fields(agents.store.redis, agents.store.keys.agent("team"), {"version": 1, "json": memory.to_store()})
+    save(agent_key="team", allow_tools=ALLOWED, require_approval_for_missing=False, limits=ROOM)
+    orders = obey_memory(site)
+
+    run = work()
+
+    assert (run["status"], orders) == ("success", set(poison)), run["result"]
+    assert effects(client, agents, site, lair, run) == []
+
+
 @pytest.mark.slow  # the server is a process of its own, and so is what talks to it
 def test_what_an_mcp_server_answers_is_obeyed_and_does_nothing(client, agents, save, work, site, lair, shop):
-    save(allow_tools=ALLOWED, require_approval_for_missing=False, limits={"steps": 50, "repairs": 5})
+    save(allow_tools=ALLOWED, require_approval_for_missing=False, limits=ROOM)
     orders = obey(site, [call("mcp_shop_notes", number=number) for number in range(len(shop["results"]))])
 
     run = work()
@@ -156,7 +198,7 @@ def test_what_an_mcp_server_answers_is_obeyed_and_does_nothing(client, agents, s
 @pytest.mark.slow
 def test_what_an_mcp_server_tells_of_its_tools_is_obeyed_and_does_nothing(client, agents, save, work, site, lair, shop):
     traps = [f"mcp:shop/trap_{number}" for number in range(len(shop["descriptions"]))]
-    save(allow_tools=[*ALLOWED, *traps], require_approval_for_missing=False, limits={"steps": 50, "repairs": 5})
+    save(allow_tools=[*ALLOWED, *traps], require_approval_for_missing=False, limits=ROOM)
     orders = obey_descriptions(site)
 
     run = work()
@@ -168,7 +210,7 @@ def test_what_an_mcp_server_tells_of_its_tools_is_obeyed_and_does_nothing(client
 @pytest.mark.slow
 def test_a_missing_check_of_mcp_tools_leaves_its_mark(client, agents, save, work, site, lair, shop, monkeypatch):
     monkeypatch.setattr(Calling, "is_permitted", lambda *_: True)
-    save(allow_tools=ALLOWED, require_approval_for_missing=False, limits={"steps": 50, "repairs": 5})
+    save(allow_tools=ALLOWED, require_approval_for_missing=False, limits=ROOM)
     obey(site, [call("mcp_shop_notes", number=number) for number in range(len(shop["results"]))])
 
     run = work()
