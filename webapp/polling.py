@@ -77,12 +77,19 @@ def poll_answer(draw: Callable[[], str]) -> Response:
     """Return the part that `draw` makes, or that it has not changed; stale ones are neither compared nor kept."""
     began = monotonic()
     g.csrf_token = FORM_TOKEN
-    text = draw()
-    del g.csrf_token
+    try:
+        text = draw()
+    finally:
+        del g.csrf_token  # what is answered instead of a part has forms of its own
     part = Part(_tag(text), text, began)
     if not g.get("stale_at"):
         _parts().keep(_key(), part)
     return _answer(part)
+
+
+def whole_page(status: int) -> Response:
+    """Let htmx ask for the whole page: what the part showed is there no more, and the page says so."""
+    return Response(status=status, headers={"HX-Refresh": "true"})
 
 
 def _drawn_before() -> Response | None:

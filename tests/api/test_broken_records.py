@@ -31,6 +31,13 @@ def test_broken_records_stop_no_other(broken, client, place):
     assert client.get(place, follow_redirects=True).status_code == 200
 
 
+def test_the_open_page_of_a_job_that_breaks_is_asked_for_as_a_whole(broken, client):
+    part = client.get("/ui/jobs/after", headers={"HX-Request": "true", "HX-PTag": "-"})
+
+    assert (part.status_code, part.headers["HX-Refresh"], part.data) == (409, "true", b"")
+    assert "The record of this job cannot be read" in client.get("/ui/jobs/after").text
+
+
 @pytest.mark.parametrize(("kind", "value"), [("set", "zz"), ("hset", {"lost": "zz"})])
 def test_metrics_go_without_what_is_no_counter(platform, client, kind, value):
     if kind == "set":

@@ -75,6 +75,18 @@ def test_a_part_is_drawn_once_a_second_whoever_asks(app: Flask, client, save, cl
     assert b"job-hourly" in later.data
 
 
+def test_the_page_of_what_is_gone_is_asked_for_as_a_whole(client, save):
+    save("daily")
+    assert poll(client, "/ui/jobs/daily").status_code == 200
+    client.delete("/jobs/daily")
+    client.application.extensions["parts"] = Parts()
+
+    part, page = poll(client, "/ui/jobs/daily"), client.get("/ui/jobs/daily")
+
+    assert (part.status_code, part.headers["HX-Refresh"], part.data) == (404, "true", b"")
+    assert (page.status_code, "HX-Refresh" in page.headers, b"There is nothing here" in page.data) == (404, False, True)
+
+
 def test_a_page_that_somebody_opens_is_drawn_anew(client, save):
     poll(client)
     save("daily")

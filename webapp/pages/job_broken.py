@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -13,6 +14,7 @@ from runners.engine.operations import Role
 from webapp.errors import answer_of
 from webapp.pages.acting import change, go, refused, tell
 from webapp.pages.reading import read
+from webapp.polling import is_poll, whole_page
 from webapp.roles import needs
 
 pages = Blueprint("job_broken", __name__, url_prefix="/ui/jobs")
@@ -23,6 +25,8 @@ def show(error: Unreadable) -> Any:
     job_id = (request.view_args or {}).get("job_id")
     if request.method != "GET" or job_id is None:
         return answer_of(error)
+    if is_poll():
+        return whole_page(HTTPStatus.CONFLICT)
     versions = read(operations.job_versions, job_id, 1).rows
     return render_template(
         "jobs/broken.html", job_id=job_id, fault=error, last=versions[0].version if versions else None

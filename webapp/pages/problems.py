@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from webapp.asking import request_id
 from webapp.errors import ProblemAnswer
 from webapp.pages.signed_out import once_more, to_sign_in
+from webapp.polling import is_poll, whole_page
 
 HEADINGS = {
     403: _l("This is not allowed"),
@@ -36,10 +37,13 @@ def register(app: Flask) -> None:
 def show(problem: ProblemAnswer) -> Response:
     """Return the page of `problem`, with the headers that belong to it; or the way to sign in.
 
-    A form that cannot be read there, such as one of a browser that was closed meanwhile, leads to a new one.
+    A page of something that is gone does not go on as if it were there: its poll lets the whole of it be asked for again. A form
+    that cannot be read there, such as one of a browser that was closed meanwhile, leads to a new one.
     """
     if problem.status == HTTPStatus.UNAUTHORIZED:
         return to_sign_in(problem)
+    if problem.status == HTTPStatus.NOT_FOUND and is_poll():
+        return whole_page(problem.status)
     if problem.status == HTTPStatus.BAD_REQUEST and request.endpoint == "signing_in.enter":
         return once_more()
     body = render_template(
