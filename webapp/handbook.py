@@ -64,11 +64,13 @@ def folder() -> Path:
     return FOLDER if FOLDER.is_dir() else CHECKOUT
 
 
-@cache
 def chapter(name: str, language: str) -> Chapter | None:
     """Return a chapter in the language, in English where it is not translated; None for one that does not exist."""
-    if not any(name in names for names in CHAPTERS.values()):
-        return None
+    return _read(name, language) if any(name in names for names in CHAPTERS.values()) else None
+
+
+@cache
+def _read(name: str, language: str) -> Chapter | None:
     for written in dict.fromkeys((language, "en")):
         path = folder() / ("" if written == "en" else written) / f"{name}.md"
         if path.is_file():

@@ -15,6 +15,7 @@ from runners.engine.settings.example import chapter as settings_chapter
 from runners.engine.settings.indonesian import MEANINGS
 from runners.engine.settings.variables import SETTINGS
 from scripts.diagrams import drawn
+from webapp import handbook
 from webapp.handbook import CHAPTERS, CHECKOUT, HEADING, chapter, part, sections, slug
 
 LANGUAGES = ("en", "id")
@@ -120,7 +121,10 @@ def test_pictures_are_those_that_are_drawn_and_speak_the_readers_language(client
 
 
 def test_a_chapter_that_does_not_exist_is_not_there(client: FlaskClient) -> None:
+    kept = handbook._read.cache_info().currsize
+
     assert [client.get(f"/ui/help/{name}").status_code for name in ("decisions", "..", "nothing")] == [404] * 3
+    assert handbook._read.cache_info().currsize == kept
 
 
 def test_a_heading_in_code_is_none() -> None:
