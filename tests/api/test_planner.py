@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from runners.engine.errors import StoreAway
+
 TWO = "laporan jam 07:30 dan backup jam 01:30"
 
 
@@ -144,6 +146,12 @@ def main(text: str) -> str:
     return text.partition("<main")[2]
 
 
+def offered(shown: str) -> dict[str, str]:
+    """Return the fields of the form that does what the plan shows."""
+    form = shown.partition('action="/ui/planner/execute"')[2]
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+
+
 def test_the_page_says_which_guards_a_planned_job_would_have(client: FlaskClient) -> None:
     shown = look(client, "critical: run `df -Pk` every 5 minutes, max 3 at once in lane riset, with approval")
 
@@ -153,12 +161,9 @@ def test_the_page_says_which_guards_a_planned_job_would_have(client: FlaskClient
 
 def test_the_page_shows_what_would_be_done_and_a_button_does_it(client: FlaskClient) -> None:
     shown = look(client, TWO)
-    fields = dict(
-        re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', shown.partition('action="/ui/planner/execute"')[2])
-    )
     before = client.get("/jobs").json
 
-    done = client.post("/ui/planner/execute", data=fields)
+    done = client.post("/ui/planner/execute", data=offered(shown))
 
     assert "Make report-daily" in shown and "every day at 07:30, Asia/Jakarta" in shown and before == []
     assert done.status_code == 303 and [job["job_id"] for job in client.get("/jobs").json] == [
@@ -166,6 +171,19 @@ def test_the_page_shows_what_would_be_done_and_a_button_does_it(client: FlaskCli
         "report-daily",
     ]
     assert "Job report-daily is made." in client.get(done.headers["Location"]).text
+
+
+def test_the_page_says_that_the_store_is_away_and_keeps_the_sentence(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise StoreAway("the store does not answer")
+
+    monkeypatch.setattr("webapp.pages.planner.execute_plan", away)
+
+    answer = client.post("/ui/planner/execute", data=offered(look(client, TWO)))
+
+    assert (answer.status_code, "Retry-After" in answer.headers, TWO in answer.text) == (503, True, True)
 
 
 def test_the_page_asks_what_is_open_and_offers_no_button(client: FlaskClient) -> None:

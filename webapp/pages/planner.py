@@ -17,6 +17,7 @@ from runners.engine.problems import problems_of
 from runners.engine.schedule import in_words
 from runners.planner import Execution, Plan, Planned, Wish, execute_plan, plan
 from webapp.api.planner import PlanRequest
+from webapp.errors import problem_of
 from webapp.language import language
 from webapp.pages.acting import change, go, tell
 from webapp.preferences import zone as chosen_zone
@@ -66,7 +67,10 @@ def execute() -> Response:
     except Invalid as error:
         return _page(None, prompt, zone, tuple(error.problems), 422)
     except MultijobError as error:
-        return _page(None, prompt, zone, (Problem(("prompt",), str(error), "refused"),), 409)
+        found = problem_of(error)
+        refusal = _page(None, prompt, zone, (Problem(("prompt",), found.detail, "refused"),), found.status)
+        refusal.headers.update(dict(found.headers))
+        return refusal
     for result in done.results:
         _say(result.job.spec.job_id, result.created, result.error, result.run.run_id if result.run else None)
     last = done.results[-1]
