@@ -1,7 +1,8 @@
 /* The small things of a page beyond polling and keys. Everything works without this file. */
 (() => {
   "use strict";
-  document.documentElement.classList.add("js");
+  const page = document.documentElement;
+  page.classList.add("js");
 
   /* the code of a first sign-in stands behind the # of its link, so that no server and no log ever sees it */
   const code = document.querySelector("[data-from-address]");
@@ -11,13 +12,13 @@
   }
 
   /* whoever chose it in the settings sees times in the zone of the browser */
-  document.cookie = "multijob-zone=" + Intl.DateTimeFormat().resolvedOptions().timeZone + "; Path=/ui; SameSite=Strict; Max-Age=31536000";
+  document.cookie = "multijob-zone=" + Intl.DateTimeFormat().resolvedOptions().timeZone + "; Path=" + page.dataset.root + "/ui; SameSite=Strict; Max-Age=31536000";
 
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy], [data-copy-from]");
     if (!button) return;
     const { copy, copyFrom } = button.dataset;
     await navigator.clipboard.writeText(copyFrom ? await (await fetch(copyFrom)).text() : document.getElementById(copy).textContent);
-    button.textContent = document.documentElement.dataset.copied;
+    button.textContent = page.dataset.copied;
   });
 })();

@@ -50,6 +50,7 @@ def test_every_address_that_a_page_names_stands_below_the_path(mounted: Flask, a
 
         assert answer.status_code == 200, page
         assert len(named) > 10, page
+        assert f'data-root="{BELOW}"' in answer.text or "/docs" in page, page
         assert [address for address in named if not address.startswith(f"{BELOW}/")] == [], page
 
 
