@@ -8,8 +8,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from webapp.numbers import number
 from webapp.pages.typed_values import shown, shown_lines
-from webapp.presentation.words import number
 
 Schema = Mapping[str, Any]
 WIDGETS = {"string": "text", "integer": "number", "number": "number", "boolean": "check"}

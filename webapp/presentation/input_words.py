@@ -26,11 +26,4 @@ INPUT_WORDS = (
     _l("how long to work, in ms"),
     _l("how much to give back, in KiB"),
     _l("how many attempts of each run fail first"),
-    _l("what to do, in plain words"),
-    _l("whose memory it uses, 1 to 64 of A-Z a-z 0-9 . _ : -; the job's id when left out"),
-    _l("the account whose model answers, as provider/account_id; else the environment's, else the first"),
-    _l("the model's name; else the account's own"),
-    _l("what it may use without asking, as TOOL or TOOL:TARGET"),
-    _l("how much one run may use"),
-    _l("ask people for what it lacks, instead of failing"),
 )

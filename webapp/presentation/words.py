@@ -18,7 +18,6 @@ from runners.engine.store.strips import Strip
 from runners.engine.words import Language
 from runners.engine.words.english import ENGLISH
 from webapp.language import language
-from webapp.numbers import number
 from webapp.presentation.states import state_word
 from webapp.presentation.times import local
 
@@ -154,11 +153,6 @@ def why_short(hold: Hold, job: Job, language: Language) -> str:
 def schedule_words(schedule: Schedule | None) -> str:
     """Return a schedule in the reader's language."""
     return in_words(schedule, language())
-
-
-def plural(count: int, one: str, many: str | None = None) -> str:
-    """Return '1 run' or '3 runs'."""
-    return f"{number(count)} {one if count == 1 else many or one + 's'}"
 
 
 def bulk_words(action: str, total: int) -> str:
