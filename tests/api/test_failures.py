@@ -36,7 +36,10 @@ def test_like_failures_come_as_one_row(client, failed):
 
 
 def test_the_runs_of_a_group_are_those_that_it_counts(client, failed):
-    for row in client.get("/failures").json:
+    rows = client.get("/failures").json
+    assert rows
+
+    for row in rows:
         runs = client.get("/runs", query_string={"failure": row["failure"], "ended_since": row["known_since"]})
 
         assert int(runs.headers["X-Total-Count"]) == len(runs.json) == row["count"]

@@ -2,6 +2,8 @@
 
 import re
 
+import httpx
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Deployment, Opener
@@ -35,6 +37,17 @@ def test_a_run_is_followed_to_its_end_and_then_left_alone(deployment: Deployment
     page.on("request", lambda sent: asked.append(sent.url))
     page.clock.run_for(60_000)
     assert asked == []
+
+
+@pytest.mark.slow
+def test_the_page_of_a_job_that_somebody_deletes_says_so_by_itself(deployment: Deployment, open_page: Opener):
+    deployment.save("deleted")
+    watched = open_page(f"{deployment.url}/ui/jobs/deleted")
+    watched.expected.append("404")
+
+    assert httpx.delete(f"{deployment.url}/jobs/deleted").is_success
+
+    expect(watched.page.locator("h1")).to_have_text("There is nothing here", timeout=10_000)
 
 
 def test_a_new_run_appears_by_itself(deployment: Deployment, open_page: Opener):
