@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 SHOWN = 4
 LONG_ENOUGH = 16
@@ -36,7 +36,7 @@ OPEN_KEYS = _words(
 )
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _RUN_TOGETHER = re.compile(
-    r"(api|access|private|secret|signing|encryption)key|(pass|auth|bearer)?(token|secret|password)s?$"
+    r"(api|access|private|secret|signing|encryption)keys?|(pass|auth|bearer)?(token|secret|password)s?$"
 )
 
 
@@ -49,17 +49,18 @@ def is_secret_name(name: str) -> bool:
         return True
     if words[-1] in ABOUT:
         return False
-    if words[-1] == "key":
+    if words[-1] == "key" or (words[-1] == "keys" and words[:-1]):  # 'keys' alone may be any
         return not OPEN_KEYS & set(words[:-1])
     return bool(WORDS & set(words)) or any(_RUN_TOGETHER.search(word) for word in words)
 
 
 def holds_credentials(text: str) -> bool:
-    """Say whether `text` is a URL with a password inside, whatever it is called."""
-    if "://" not in text or "@" not in text:
+    """Say whether `text` is a URL with a password or a parameter like `token=…` inside, whatever it is called."""
+    if "://" not in text or ("@" not in text and "?" not in text):
         return False
     try:
-        return bool(urlsplit(text).password)
+        url = urlsplit(text)
+        return bool(url.password) or any(is_secret_name(name) for name, _ in parse_qsl(url.query))
     except ValueError:
         return True
 

@@ -12,7 +12,7 @@ api_key apiKey apikey API-KEY X-Api-Key OPENAI_API_KEY key x-functions-key Ocp-A
 privateKey private_key PRIVATE-KEY ssh_private_key accessKey AWS_SECRET_ACCESS_KEY service_role_key ENCRYPTION_KEY
 authorization Authorization Proxy-Authorization auth basic_auth cookie Cookie Set-Cookie
 credential credentials GOOGLE_APPLICATION_CREDENTIALS bearer jwt dsn SENTRY_DSN pat session_id sessionId
-connection_string webhook_url slackWebhookUrl authtoken myapikey dbpassword
+connection_string webhook_url slackWebhookUrl authtoken myapikey dbpassword api_keys apiKeys apikeys ENCRYPTION_KEYS
 """
 OPEN = """
 region model label url base_url name id timeout enabled email username user host port
@@ -20,6 +20,7 @@ token_url token_endpoint tokenType token_type auth_type auth_method api_key_head
 max_tokens maxTokens max_output_tokens min_tokens tokens_per_minute total_tokens token_limit token_budget
 public_key publicKey primary_key sort_key partition_key idempotency_key project_key keyboard monkey author authority
 cookie_name cookiePath compass passenger tokenizer_model authorization_url expires_in secretary x-request-id
+public_keys keys max_keys primary_keys
 """
 
 
@@ -39,6 +40,11 @@ def test_names_of_what_anybody_may_see(name):
         ("https://user:word@example.com/", True),
         ("postgres://u:p@10.0.0.1/db", True),
         ("https://[broken:p@x", True),
+        ("https://example.com/hook?room=1&token=abc", True),
+        ("redis://cache?password=abc", True),
+        ("https://example.com/?token=", False),
+        ("https://example.com/?max_tokens=5", False),
+        ("what of ://this?token=", False),
         ("https://user@example.com/", False),
         ("https://example.com/@name", False),
         ("somebody@example.com", False),

@@ -27,7 +27,8 @@ def _argument(text: str) -> str:
         raise fault("argument", "an argument holds a character that cannot be printed")
     if holds_credentials(text):
         raise fault(
-            "argument", "an argument holds a password; everybody on the machine can read it there, so put it into env"
+            "argument",
+            "an argument holds a password or a token; everybody on the machine can read it there, so put it into env",
         )
     return text
 

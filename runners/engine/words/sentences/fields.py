@@ -38,8 +38,8 @@ FIELDS = {
     "%(a)s is no text; write it in quotes, or null to remove it": "%(a)s bukan teks; tulis dalam tanda kutip, atau "
     "null untuk menghapusnya",
     "an argument holds a character that cannot be printed": "sebuah argumen memuat karakter yang tidak tercetak",
-    "an argument holds a password; everybody on the machine can read it there, so put it into env": (
-        "sebuah argumen memuat kata sandi; semua orang di mesin itu dapat membacanya, jadi taruh di env"
+    "an argument holds a password or a token; everybody on the machine can read it there, so put it into env": (
+        "sebuah argumen memuat kata sandi atau token; semua orang di mesin itu dapat membacanya, jadi taruh di env"
     ),
     "cwd %(a)s holds a character that cannot be printed": "cwd %(a)s memuat karakter yang tidak tercetak",
     "url: %(a)s": "url: %(a)s",
