@@ -70,6 +70,29 @@ def test_a_ledger_that_is_full_says_from_when_it_is_complete(client: FlaskClient
     assert "2 older rows dropped" in client.get("/ui/jobs/daily/decisions").text
 
 
+def test_pages_of_a_ledger_lead_on_although_rows_come_between(client: FlaskClient, save: Save, platform: Any) -> None:
+    save(inputs={"allow_overlap": True})
+    start = platform.store.now().replace(microsecond=0)
+    kept = [encode(dispatched(start, start, f"run_{number}")) for number in range(5)]
+    platform.store.redis.rpush(platform.store.keys.ledger("daily"), *kept, "what cannot be read")
+    shown, answer = [], client.get("/jobs/daily/decisions?limit=2&replay=true")
+
+    while "Link" in answer.headers:
+        shown += [row["run_id"] for row in answer.json]
+        client.post("/jobs/daily/run")
+        answer = client.get(answer.headers["Link"].split(">")[0].strip("<"))
+
+    assert [*shown, *(row["run_id"] for row in answer.json)] == ["run_4", "run_3", "run_2", "run_1", "run_0"]
+    assert answer.headers["X-Total-Count"] == str(len(kept) + 3)
+
+
+@pytest.mark.parametrize("cursor", ["AAAA", "bm8", "LTE", "MTIzNDU2Nzg5MDEyMzQ1Ng"])
+def test_a_cursor_that_is_none_of_ours_is_refused(client: FlaskClient, save: Save, cursor: str) -> None:
+    save()
+
+    assert client.get(f"/jobs/daily/decisions?cursor={cursor}").status_code == 400
+
+
 def test_a_job_without_decisions_says_no_time(client: FlaskClient, save: Save) -> None:
     save()
 

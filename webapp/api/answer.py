@@ -26,10 +26,15 @@ def one(value: Any, status: int = 200, headers: Mapping[str, str] | None = None)
 
 def many(page: Page[Row], to_row: Callable[[Row], Any]) -> Response:
     """Answer with one page as a bare array; the total and the way to the next page ride in headers."""
-    headers = {"X-Total-Count": str(page.total)}
-    if page.next_cursor:
-        headers["Link"] = f'<{_next(page.next_cursor)}>; rel="next"'
-    return one([to_row(row) for row in page.rows], headers=headers)
+    return one([to_row(row) for row in page.rows], headers=paging(page.total, page.next_cursor))
+
+
+def paging(total: int, next_cursor: str | None) -> dict[str, str]:
+    """Return the headers of a page of a list: how many rows all pages have, and the way to the next page."""
+    headers = {"X-Total-Count": str(total)}
+    if next_cursor:
+        headers["Link"] = f'<{_next(next_cursor)}>; rel="next"'
+    return headers
 
 
 def _next(cursor: str) -> str:

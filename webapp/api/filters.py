@@ -101,10 +101,14 @@ class ForecastQuery(Query):
 
 
 class DecisionQuery(Query):
-    """How far to look back, and whether the guards are asked again about what they saw then."""
+    """Which rows of a job's ledger, and whether the guards are asked again about what they saw then.
+
+    `cursor` is the one of a `Link` header and takes the place of `offset`.
+    """
 
     limit: Annotated[int, Digits(1, 1000)] = 200
     offset: Offset = 0
+    cursor: Cursor | None = None
     replay: Flag = False
 
 

@@ -6,7 +6,8 @@ from flask import Response
 
 from runners.engine import operations
 from runners.engine.operations import Role
-from webapp.api.answer import one
+from runners.engine.store.page import cursor_after, number_before
+from webapp.api.answer import one, paging
 from webapp.api.endpoint import endpoint
 from webapp.api.filters import DecisionQuery, ForecastQuery
 from webapp.asking import actor, platform
@@ -43,17 +44,19 @@ def reset_memory(job_id: str) -> Response:
     Role.VIEWER,
     query=DecisionQuery,
     answers={200: list[DecisionRow]},
+    paged=True,
     worded=True,
     headers={
-        "X-Total-Count": "how many rows there are",
         "X-Dropped-Count": "how many older rows were dropped",
         "X-Complete-Since": "nothing is missing from this slot on; not there without any row",
     },
 )
 def list_decisions(job_id: str, query: DecisionQuery) -> Response:
     """List what became of the job's slots and of runs that were asked for, newest first; `replay` asks the guards again."""
-    found = operations.decisions(platform(), actor(), job_id, query.limit, query.offset)
-    headers = {"X-Total-Count": str(found.kept), "X-Dropped-Count": str(found.dropped)}
+    older_than = number_before(query.cursor)
+    found = operations.decisions(platform(), actor(), job_id, query.limit, query.offset, older_than)
+    further = None if found.older is None else cursor_after(str(found.older))
+    headers = paging(found.kept, further) | {"X-Dropped-Count": str(found.dropped)}
     if found.complete_since:
         headers["X-Complete-Since"] = stamp(found.complete_since)
     rows = [decision_row(decision, language(), replayed=query.replay) for decision in found.decisions]

@@ -53,12 +53,14 @@ def explain(platform: Platform, actor: Actor, job_id: str) -> Explanation:
 
 
 @operation(Role.VIEWER)
-def decisions(platform: Platform, actor: Actor, job_id: str, limit: int, offset: int = 0) -> Ledger:
-    """Return `limit` decisions on the job behind the newest `offset`, and how far back they are complete.
+def decisions(
+    platform: Platform, actor: Actor, job_id: str, limit: int, offset: int = 0, older_than: int | None = None
+) -> Ledger:
+    """Return `limit` decisions on the job, and how far back they are complete. A deleted job's are still there.
 
-    A deleted job's are still there.
+    They begin behind the newest `offset`, or behind the row of the number `older_than`.
     """
-    return read_ledger(platform.store, job_id, limit, offset)
+    return read_ledger(platform.store, job_id, limit, offset, older_than)
 
 
 @operation(Role.VIEWER)

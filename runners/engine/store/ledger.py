@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from runners.engine.decision import LEDGER_KEPT, Decision, Outcome, decode
@@ -15,13 +15,15 @@ class Ledger:
     """The newest decisions on a job, newest first.
 
     `kept` counts the rows that there are, `dropped` the older ones that went; from `complete_since` on, the slot of the
-    oldest row, nothing is missing (None when there is no row).
+    oldest row, nothing is missing (None when there is no row). `older` is the number of the row behind which older ones are
+    asked for, None where the ledger ends.
     """
 
     decisions: list[Decision]
     kept: int
     dropped: int
     complete_since: datetime | None
+    older: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,22 @@ class Stretch:
     ledger: Ledger
 
 
-def read_ledger(store: Store, job_id: str, limit: int, offset: int = 0) -> Ledger:
-    """Return `limit` decisions on the job behind the newest `offset`, without rows that cannot be read; one round trip."""
-    texts, ledger = _read(store, job_id, limit, offset)
+def read_ledger(store: Store, job_id: str, limit: int, offset: int = 0, older_than: int | None = None) -> Ledger:
+    """Return `limit` decisions on the job, without rows that cannot be read; one round trip.
+
+    They begin behind the newest `offset`, or behind the row of the number `older_than`.
+    """
+    if older_than is None:
+        texts, ledger = _read(store, job_id, limit, offset)
+        end = ledger.dropped + ledger.kept - offset
+    else:
+        whole, ledger = _read(store, job_id, LEDGER_KEPT)
+        first = ledger.dropped + ledger.kept - len(whole)
+        end = min(older_than, first + len(whole))
+        texts = whole[: max(0, end - first)][-limit:]
+    begin = end - len(texts)
     found = [decision for text in reversed(texts) if (decision := _readable(text)) is not None]
-    return Ledger(found, ledger.kept, ledger.dropped, ledger.complete_since)
+    return replace(ledger, decisions=found, older=begin if texts and begin > ledger.dropped else None)
 
 
 def find_decision(store: Store, job_id: str, run_id: str) -> Decision | None:

@@ -12,6 +12,8 @@ from runners.engine.errors import Malformed
 
 Row = TypeVar("Row")
 
+LONGEST_NUMBER = 15
+"""Digits of a row's number."""
 WALKED_AT_MOST = 20_000
 """Entries that one request looks at when no index answers it alone: the newest ones of the smallest index."""
 
@@ -57,7 +59,21 @@ def name_before(cursor: str | None) -> str | None:
     try:
         return b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
     except ValueError:
-        raise Malformed(f"cursor '{cursor[:40]}' is not one of ours; take it from the Link header") from None
+        raise _foreign(cursor) from None
+
+
+def number_before(cursor: str | None) -> int | None:
+    """Return the number of the row behind which the page begins, None for the beginning of the list. Raises Malformed."""
+    name = name_before(cursor)
+    if cursor is None or name is None:
+        return None
+    if not (name.isdecimal() and len(name) <= LONGEST_NUMBER):
+        raise _foreign(cursor)
+    return int(name)
+
+
+def _foreign(cursor: str) -> Malformed:
+    return Malformed(f"cursor '{cursor[:40]}' is not one of ours; take it from the Link header")
 
 
 def names_behind(after: str | None, begins: str = "") -> tuple[str, str]:
