@@ -12,7 +12,7 @@ from runners.engine.access.chatting import redeem
 from runners.engine.access.identity import by_token
 from runners.engine.operations import Role
 from tests.access.browsing import Browsing
-from tests.access.conftest import ADMIN, signed_in
+from tests.access.conftest import ADMIN, of_environment, signed_in
 from tests.planted import PASSWORD, ROLE_TOKENS
 from webapp import create_app
 
@@ -201,7 +201,7 @@ def test_what_a_browser_calls_itself_stays_text(app: Flask) -> None:
     assert "<script>alert" not in page and "&lt;script&gt;alert" in page
 
 
-def test_signing_in_and_out_stands_in_the_audit(app: Flask, guarded: Any, ana: Any) -> None:
+def test_signing_in_and_out_stands_in_the_audit_and_among_the_events(app: Flask, guarded: Any, ana: Any) -> None:
     browser = Browsing(app)
     browser.sign_in("ana")
     browser.send("/ui/sign-out")
@@ -210,6 +210,8 @@ def test_signing_in_and_out_stands_in_the_audit(app: Flask, guarded: Any, ana: A
     told = [(row["operation"], row["actor"], row["object"], row["surface"]) for row in rows]
     assert told == [("sign_in", "ana", "person:ana", "page"), ("sign_out", "ana", "person:ana", "page")]
     assert rows[0]["after"]["address"] == "203.0.113.5"
+    events = app.test_client().get("/events?event_type=auth.*", headers=of_environment("viewer")).json
+    assert [event["type"] for event in events] == ["auth.signed_in", "auth.signed_out"]
 
 
 def test_with_sign_in_off_the_page_says_so_and_with_it_on_who_comes_in(app: Flask, platform: Any) -> None:
