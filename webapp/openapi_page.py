@@ -20,6 +20,7 @@ from runners.engine.version import VERSION
 from webapp import openapi
 from webapp.mounted import outside
 from webapp.openapi_curl import curl
+from webapp.openapi_inputs import InputLine, input_lines
 
 Operation = dict[str, Any]
 REFERENCE = openapi.REFERENCE.partition("{")[0]
@@ -106,14 +107,10 @@ def references(part: Any) -> Iterator[str]:
 
 
 @cache
-def _types() -> list[tuple[str, list[str], list[str]]]:
-    """Return the handlers that this process knows: type, the inputs that it must have, and those that it may have."""
+def _types() -> list[tuple[str, list[InputLine]]]:
+    """Return the handlers that this process knows: type and inputs."""
     known = load().handlers
-    fields = {type: known[type].inputs.model_fields for type in sorted(known)}
-    return [
-        (type, [name for name in of if of[name].is_required()], [name for name in of if not of[name].is_required()])
-        for type, of in fields.items()
-    ]
+    return [(type, input_lines(known[type].inputs.model_json_schema())) for type in sorted(known)]
 
 
 def _curl() -> partial[str]:

@@ -102,7 +102,24 @@ def test_every_parameter_of_a_path_has_an_example_that_fits() -> None:
 def test_the_page_is_enough_to_begin_with(client: FlaskClient) -> None:
     page = client.get("/docs").text
 
-    for heading in ("Quick start", "Who you are", "Lists", "Changes", "Errors", "Live streams"):
+    headings = (
+        "Quick start",
+        "Who you are",
+        "Lists",
+        "Changes",
+        "What people decide",
+        "Secrets",
+        "Errors",
+        "Live streams",
+    )
+    for heading in headings:
         assert f"<h2>{heading}</h2>" in page
+    assert (
+        "<code>work_ms</code></td><td><code>8000</code></td><td>how long to work, in ms</td><td>100 to 300000</td>"
+        in page
+    )
+    assert "<code>url</code></td><td><em>must be given</em></td>" in page
+    assert "{{secret:github/main/token}}" in page
+    assert len(page) < 60_000
     jobs = client.get("/docs/jobs").text
     assert "curl -X POST http://localhost/jobs/daily-report/run -H &#34;Authorization: Bearer $TOKEN&#34;" in jobs
