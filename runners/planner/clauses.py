@@ -22,6 +22,7 @@ from runners.planner.lexicon import (
 from runners.planner.occasions import read_timing
 from runners.planner.reading import Prompt, Token
 
+RUNS = words("jalankan jalanin jalanken run execute eksekusi")
 BEFORE_OBJECT = words("koneksi connection status the to ke channel kanal on di via for untuk")
 """Words that may stand before the name of a channel or an account."""
 
@@ -119,7 +120,7 @@ def intents(tokens: Iterable[Token]) -> tuple[Intent, ...]:
 
 
 def _runs(tokens: Iterable[Token]) -> bool:
-    return any(token.low in ("jalankan", "run", "execute", "eksekusi") for token in tokens)
+    return any(token.low in RUNS for token in tokens)
 
 
 def _begins(segment: Sequence[Token], asked: tuple[Intent, ...], timed: bool, current: _Begun | None) -> bool:

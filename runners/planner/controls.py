@@ -167,9 +167,9 @@ def _approval(cursor: Cursor, place: int, found: Guarding) -> int:
 
 
 def _name(cursor: Cursor, place: int, found: Guarding) -> int:
-    """'bernama laporan-pagi', 'named X', 'dengan nama X', 'id X': the name keeps its case."""
+    """'bernama laporan-pagi', 'named X', 'dengan nama X', 'id: X': the name keeps its case."""
     if cursor.low(place) in NAMES:
-        start = place + 1
+        start = cursor.skip(place + 1, {":"})
     elif cursor.says(place, "dengan", "nama") or cursor.says(place, "job", "id") or cursor.says(place, "with", "id"):
         start = place + 2
     else:

@@ -36,6 +36,7 @@ MONTH_ENDS = phrases(
     )
     | dict.fromkeys(("hari terakhir tiap bulan", "hari terakhir setiap bulan", "hari terakhir bulan"), True)
 )
+PLURALS = frozenset(word for word in WEEKDAYS if word.endswith("days"))
 HYPHENED = {f"{first}-{last}" for first in WEEKDAYS for last in (*WEEKDAYS, "minggu")}
 BEGINNINGS = frozenset(
     EVERY
@@ -44,7 +45,7 @@ BEGINNINGS = frozenset(
     | NUMBERS.keys()
     | HYPHENED
     | NAMED.keys()
-    | {"on", "hari", "minggu", "next", "tanggal", "tgl", "the", "awal"}
+    | {"on", "hari", "minggu", "next", "this", "tanggal", "tgl", "the", "awal"}
     | MONTH_ENDS.keys()
 )
 """The words that days may begin with, beside numbers and dates."""
@@ -55,7 +56,10 @@ BEHIND_DAY = ORDINALS | MONTHS.keys() | EVERY | {"of"}
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """What was read, and the place behind it. A `date` of year 1 has none said: the next one is meant."""
+    """What was read, and the place behind it. A `date` of year 1 has none said: the next one is meant.
+
+    `each` says that the weekdays were said as ones that come again.
+    """
 
     end: int
     weekdays: tuple[int, ...] = ()
@@ -63,6 +67,7 @@ class Days:
     date: date | None = None
     next_weekday: int | None = None
     questions: tuple[Question, ...] = ()
+    each: bool = False
 
 
 def read(cursor: Cursor, place: int, *, expected: bool = False) -> Days | None:
@@ -84,7 +89,7 @@ def named(cursor: Cursor, place: int) -> bool:
 
 def _named(cursor: Cursor, place: int) -> Days | None:
     weekdays, end = cursor.phrase(cursor.skip(place, EVERY), NAMED)
-    return Days(end, weekdays) if weekdays else None
+    return Days(end, weekdays, each=True) if weekdays else None
 
 
 def weekday_of(cursor: Cursor, place: int, led: bool = True) -> int | None:
@@ -96,20 +101,22 @@ def weekday_of(cursor: Cursor, place: int, led: bool = True) -> int | None:
 
 def _weekdays(cursor: Cursor, place: int, expected: bool) -> Days | None:
     start = cursor.skip(place, EVERY | {"on"})
+    each = cursor.low(place) in EVERY
     led = cursor.low(start) == "hari"
     start += led
     led = led or expected or (cursor.low(start) == "minggu" and start == place and cursor.low(start + 1) in AT)
-    if cursor.low(start) in ("next",) and (ahead := WEEKDAYS.get(cursor.low(start + 1))) is not None:
+    if cursor.low(start) in ("next", "this") and (ahead := WEEKDAYS.get(cursor.low(start + 1))) is not None:
         return Days(start + 2, next_weekday=ahead)
     if hyphened := _hyphened(cursor.low(start)):
-        return Days(start + 1, hyphened)
+        return Days(start + 1, hyphened, each=True)
     first = weekday_of(cursor, start, led)
     if first is None:
         return None
     if cursor.low(start + 1) in ("depan", "ini"):
         return Days(start + 2, next_weekday=first)
     if cursor.low(start + 1) in UNTIL and (last := weekday_of(cursor, start + 2)) is not None:
-        return Days(start + 3, _range(first, last))
+        return Days(start + 3, _range(first, last), each=True)
+    each |= cursor.low(start) in PLURALS
     found, end = [first], start + 1
     while cursor.low(end) in JOINS:
         behind = end + 1 + (cursor.low(end + 1) in JOINS)
@@ -119,7 +126,7 @@ def _weekdays(cursor: Cursor, place: int, expected: bool) -> Days | None:
             break
         found.append(following)
         end = behind + 1
-    return Days(end, tuple(found))
+    return Days(end, tuple(found), each=each or len(found) > 1)
 
 
 def _hyphened(word: str) -> tuple[int, ...] | None:
@@ -181,7 +188,7 @@ def _of_month(cursor: Cursor, place: int) -> Days | None:
     if cursor.says(every, "awal", "bulan"):
         return Days(every + 2, days=(1,))
     led = cursor.skip(every, {"tanggal", "tgl"})
-    start = led if led > every else cursor.skip(cursor.skip(place, {"on"}), {"the"})
+    start = led if led > every else cursor.skip(cursor.skip(every, {"on"}), {"the"})
     day, end = cursor.number(start)
     ordinal = cursor.skip(end, ORDINALS)
     if day is None or (led == every and ordinal == end):

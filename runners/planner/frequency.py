@@ -34,7 +34,8 @@ def every(cursor: Cursor, place: int, found: Timing) -> int:
         return place
     start = place + 1
     if (read := day_words.date_at(cursor, start)) and read.date:
-        found.yearly, found.date = True, read.date
+        found.yearly = True
+        found.settle("date", read.date)
         return read.end
     if cursor.low(start) in YEAR_UNITS:
         found.yearly = True
@@ -48,17 +49,17 @@ def every(cursor: Cursor, place: int, found: Timing) -> int:
     if cursor.low(start) in ("setengah", "half") and (
         length := UNIT_SEC.get(cursor.low(start + 1 + cursor.says(start + 1, "an")))
     ):
-        found.every_sec = length // 2
+        found.settle("every_sec", length // 2)
         return start + 2 + cursor.says(start + 1, "an")
     if part := _part_of_unit(cursor, start):
-        found.every_sec = part[0]
+        found.settle("every_sec", part[0])
         return part[1]
     count, end = _count(cursor, start)
     if cursor.low(end) == "setengah" and count and (length := UNIT_SEC.get(cursor.low(end + 1))):
-        found.every_sec = count * length + length // 2
+        found.settle("every_sec", count * length + length // 2)
         return end + 2
     if cursor.low(end) in MONTH_UNITS:
-        found.months = count or 1
+        found.settle("months", count or 1)
         return end + 1
     if count is None and cursor.low(start) in PARTS:
         found.daily, found.part = True, PARTS[cursor.low(start)]
@@ -97,7 +98,8 @@ def _length(cursor: Cursor, place: int, found: Timing, count: int | None) -> int
         found.daily, found.weekly = found.daily or length == DAY, found.weekly or length == WEEK
     else:
         every_sec = length * (1 if count is None else count)
-        found.every_sec, found.insisted = every_sec, found.every_sec == every_sec
+        found.insisted = found.every_sec == every_sec
+        found.settle("every_sec", every_sec)
     return cursor.skip(place + 1, ONCE)
 
 
@@ -109,32 +111,43 @@ def _daily_at(found: Timing, read: Moment, end: int) -> int:
 
 def counted(cursor: Cursor, place: int, found: Timing) -> int:
     """'5 menit sekali', 'sehari sekali', 'once a day', '3 kali sehari', '10 menit lagi', 'in 2 hours'."""
-    if (
-        cursor.low(place) == "setengah"
-        and (half := UNIT_SEC.get(cursor.low(place + 1)))
-        and cursor.low(place + 2) in ONCE
-    ):
-        return _once_in(found, half // 2, place + 3)
     if often := _so_often(cursor, place):
         found.questions.append(ask("how_often", *_spread(*often[:2]), count=often[0]))
         return often[2]
-    if (length := SE_UNITS.get(cursor.low(place))) and cursor.low(place + 1) in ONCE:
-        return _once_in(found, length, place + 2)
     if cursor.low(place) in ONCE and cursor.low(place + 1) in EVERY:
         return place + 1
     if cursor.low(place) in ONCE and (unit := _unit_behind(cursor, place + 1)):
         return _once_in(found, *unit)
+    return _from_now(cursor, place, found)
+
+
+def _from_now(cursor: Cursor, place: int, found: Timing) -> int:
+    """'10 menit lagi', 'in 2 hours', 'in half an hour', 'sejam lagi', 'an hour from now'; or '5 menit sekali'."""
     led = cursor.skip(place, ("in", "dalam"))
-    count, end = cursor.number(led)
-    length_of = UNIT_SEC.get(cursor.low(end))
-    if count is None or length_of is None:
+    length, end = _stretch(cursor, led)
+    if length is None:
         return place
-    if cursor.low(end + 1) in ONCE:
-        return _once_in(found, count * length_of, end + 2)
-    if led > place or cursor.low(end + 1) == "lagi" or cursor.says(end + 1, "from", "now"):
-        found.after_sec = count * length_of
-        return end + 1 + (cursor.low(end + 1) == "lagi") + 2 * cursor.says(end + 1, "from", "now")
-    return place
+    if led == place and cursor.low(end) in ONCE:
+        return _once_in(found, length, end + 1)
+    behind = end + 2 if cursor.says(end, "from", "now") else cursor.skip(end, ("lagi",))
+    if led == place and behind == end:
+        return place
+    found.settle("after_sec", length)
+    return behind
+
+
+def _stretch(cursor: Cursor, place: int) -> tuple[int | None, int]:
+    """Return the seconds of '2 hours', 'an hour', 'setengah jam', 'half an hour', 'sejam', and the place behind it."""
+    if length := SE_UNITS.get(cursor.low(place)):
+        return length, place + 1
+    half = cursor.low(place) in ("setengah", "half")
+    start = place + half
+    one = cursor.skip(start, ("a", "an"))
+    count, end = (1, one) if half or one > start else cursor.number(start)
+    unit = UNIT_SEC.get(cursor.low(end))
+    if count is None or unit is None:
+        return None, place
+    return count * unit // (1 + half), end + 1
 
 
 def _so_often(cursor: Cursor, place: int) -> tuple[int, int, int] | None:
@@ -169,7 +182,7 @@ def _once_in(found: Timing, length: int, end: int) -> int:
     elif length == WEEK:
         found.weekly = True
     else:
-        found.every_sec = length
+        found.settle("every_sec", length)
     return end
 
 
@@ -180,7 +193,7 @@ def _spread(count: int, unit: int) -> tuple[str, ...]:
 def adverb(cursor: Cursor, place: int, found: Timing) -> int:
     word = cursor.low(place)
     if word in MONTHLY:
-        found.months = 1
+        found.settle("months", 1)
     elif word in YEARLY:
         found.yearly = True
     elif word in ADVERBS:

@@ -15,18 +15,25 @@ from runners.planner.lexicon import (
     CONDITIONS,
     JOINS,
     METHODS,
+    MONTHS,
     NEGATIONS,
     OTHER_WORK,
+    QUESTIONS,
     STRONG_WORDS,
     TELLING,
     Intent,
+    words,
 )
 from runners.planner.notes import Note, Question, ask, note
 from runners.planner.occasions import read_timing
 from runners.planner.reading import Prompt
-from runners.planner.when import Schedule, When, understood
-from runners.planner.work import WHAT, What
+from runners.planner.schedules import Schedule, When
+from runners.planner.when import understood
+from runners.planner.work import SERVED, WHAT, What
 
+BEFORE_MONTH = words("in bulan pada")
+SHIFTING = words("setelah sesudah sebelum after before by")
+"""Words that make of a time one before or behind it."""
 COUNTED = frozenset({"number", "decimal", "clock", "date"})
 EXAMPLES = (
     "pantau telegram tiap 30 detik",
@@ -111,6 +118,8 @@ def _meant(reading: Reading, asked: Asked) -> Understood:
     intents, text = reading.clause.intents, reading.clause.text
     if _changes(reading):
         return Understood(out_of_reach=(note("only_makes", clause=text),))
+    if intents != (Intent.AGENT,) and reading.clause.tokens[0].low in QUESTIONS:
+        return Understood(out_of_reach=(note("question", clause=text),))
     if reading.cursor.words & CONDITIONS and intents != (Intent.AGENT,):
         return Understood(out_of_reach=(note("condition", clause=text),))
     if len(intents) > 1:
@@ -128,7 +137,17 @@ def _meant(reading: Reading, asked: Asked) -> Understood:
     questions = when.questions or (() if when.schedules else (_how_often(intents[0], text),))
     if questions:
         return Understood(questions=questions)
+    if doubted := _doubled_doubt(what, when):
+        return Understood(questions=(doubted,))
     return Understood(drafts=_drafts(reading, what, when))
+
+
+def _doubled_doubt(what: What, when: When) -> Question | None:
+    """Ask where every day is assumed beside words that nothing was made of: they may have named the day."""
+    left = next((warning for warning in what.warnings if warning.name == "left_out"), None)
+    if left and any(one.name == "every_day" for one in when.assumptions):
+        return ask("every_day", "tiap hari", **left.values)
+    return None
 
 
 def _changes(reading: Reading) -> bool:
@@ -151,7 +170,9 @@ def _unclear(reading: Reading) -> Question | None:
         return ask("misspelled", near[1], clause=text, said=near[0], meant=near[1])
     if intent is None:
         return ask("what", *EXAMPLES, clause=text)
-    if unread := _unread(reading, intent) or (intent is Intent.MONITOR and channels(reading) and left_out(reading)):
+    if unread := _unread(reading, intent) or (
+        intent is Intent.MONITOR and SERVED.intersection(channels(reading)) and left_out(reading)
+    ):
         return ask("unread", clause=text, said=unread)
     return None
 
@@ -167,8 +188,11 @@ def _unread(reading: Reading, intent: Intent) -> str | None:
     for place, token in enumerate(cursor.tokens):
         if place in cursor.taken:
             continue
+        before = cursor.tokens[place - 1].low if place else ""
+        says_when = token.low in TELLING or (token.low in MONTHS and before in BEFORE_MONTH)
+        says_when |= token.low in SHIFTING and place + 1 in reading.timed
         behind_time = place - 1 in reading.timed and (place in strange or token.kind in COUNTED)
-        if token.kind in counted or token.low in TELLING or (behind_time and intent is not Intent.AGENT):
+        if token.kind in counted or says_when or (behind_time and intent is not Intent.AGENT):
             return token.text
     return None
 

@@ -21,9 +21,44 @@ class Intent(StrEnum):
     AGENT = "agent"
 
 
+SHORT = {
+    short: whole
+    for whole, listed in {
+        "jangan": "jgn jngn",
+        "dengan": "dgn dg",
+        "untuk": "utk",
+        "tiap": "tiap2",
+        "setiap": "stiap",
+        "setelah": "stlh",
+        "sebelum": "sblm",
+        "besok": "bsk besuk",
+        "sekarang": "skrg skr skarang",
+        "sampai": "smp sampe",
+        "dari": "dr",
+        "pada": "pd",
+        "kemudian": "kmdn",
+        "terus": "trus",
+        "minggu": "mgg mggu",
+        "bulan": "bln",
+        "tahun": "thn",
+        "selasa": "sls",
+        "rabu": "rbu",
+        "kamis": "kms",
+        "jumat": "jmt",
+        "sabtu": "sbtu",
+        "tolong": "tlg",
+        "laporan": "lap",
+        "kalau": "kalo klo",
+        "malam": "malem mlm",
+        "tidak": "tdk gk",
+        "tomorrow": "tmrw tmr",
+    }.items()
+    for short in listed.split()
+}
+"""How people shorten words when they type in a hurry."""
 STRONG = {
     Intent.MONITOR: "pantau memantau pantaulah monitor monitoring awasi mengawasi cek mengecek ngecek periksa memeriksa check watch",
-    Intent.REPORT: "laporan laporkan melaporkan report reports ringkasan rangkuman summary rekap rekapitulasi recap digest",
+    Intent.REPORT: "lapor laporan laporkan melaporkan report reports ringkasan rangkuman summary rekap rekapitulasi recap digest",
     Intent.BACKUP: "backup backups back-up cadangan cadangkan mencadangkan pencadangan ekspor mengekspor export",
     Intent.REQUEST: "panggil memanggil call request hit ping akses fetch webhook",
     Intent.COMMAND: "perintah command program skrip script exec",
@@ -49,6 +84,9 @@ OTHER_WORK = words(
     "reschedule rename replace change edit aktifkan enable jeda pause lanjutkan resume"
 )
 """What is done to jobs that exist, which is not planned but done where they are."""
+
+QUESTIONS = words("apa apakah kapan siapa mengapa kenapa berapa bagaimana gimana when what why how who which where")
+"""Words that begin what wants to know something, and nothing done."""
 
 CHANNELS = {
     "telegram": "telegram",
@@ -80,7 +118,7 @@ AT = words("jam pukul at @")
 PAST, TO = words("lewat lebih past"), words("kurang")
 FROM, UNTIL = (
     words("dari mulai from between antara"),
-    words("sampai hingga s/d sd to until till"),
+    words("sampai hingga s/d sd to until till through thru -"),
 )
 
 SECOND, MINUTE, HOUR, DAY, WEEK = 1, 60, 3_600, 86_400, 604_800
@@ -187,7 +225,7 @@ PARTS = {
     "p.m": "pm",
     "p.m.": "pm",
 }
-BOUNDS = words("selama mulai starting sejak beginning sampai hingga until till s/d berakhir ending")
+BOUNDS = words("selama mulai starting sejak beginning sampai hingga until till s/d through thru berakhir ending")
 ONLY = (
     BOUNDS
     | TWICE.keys()
@@ -217,7 +255,7 @@ ACCOUNTS = words("akun account accounts acc")
 METHODS = words("get post put patch delete head")
 LANES = words("lane lajur jalur grup group kelompok antrean flow")
 LIMITS = words("max maks maksimal maksimum maximum")
-NAMES = words("bernama named called")
+NAMES = words("bernama namanya named called id")
 TELLING = (
     NAMES
     | LANES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runners.planner.cursor import Cursor, phrases
 from runners.planner.lexicon import AT, NUMBERS, PARTS, PAST, TO
@@ -17,6 +17,10 @@ BEGINNINGS = AT | NUMBERS.keys() | NAMED.keys() | PARTS_OF_HOUR.keys() | {"seten
 PART_BEGINNINGS = PARTS.keys() | {"dini", "in", "at"}
 SHIFTED = {"noon": range(1, 6), "afternoon": range(1, 8), "night": range(5, 12)}
 """The hours by which each part of the day means those behind noon."""
+MILITARY = 4
+"""How many digits have an hour and a minute that are written as one number: '0730'."""
+BARE = range(1, 12)
+"""The hours that may be of either half of the day where nothing else is said."""
 AS_SAID = {
     "morning": range(12),
     "noon": range(10, 18),
@@ -29,12 +33,17 @@ AS_SAID = {
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """An hour and a minute; `zone` is the one named behind it, `question` what is unclear about it."""
+    """An hour and a minute; `zone` is the one named behind it, `question` what is unclear about it.
+
+    `parted` says that a part of the day was named with it, `bare` that it is an hour of 1 to 11 and no more.
+    """
 
     hour: int
     minute: int
     zone: str | None = None
     question: Question | None = None
+    parted: bool = False
+    bare: bool = False
 
 
 def moment(cursor: Cursor, place: int, *, led: bool = False, hint: str | None = None) -> tuple[Moment | None, int]:
@@ -49,17 +58,23 @@ def moment(cursor: Cursor, place: int, *, led: bool = False, hint: str | None = 
     led = led or start > place
     if start > place and (before := _before_hour(cursor, cursor.skip(start, {"a"}))):
         part, behind = _part(cursor, before.end)
-        return _zoned(cursor, _of_the_day(before.hour, before.minute, part or hint, cursor.at(start).text), behind)
+        return _told(cursor, before, part, hint, cursor.at(start).text, behind)
     half = led and cursor.low(start) in ("setengah", "half")
-    read = _clock(cursor, start + half)
+    read = _clock(cursor, start + half, led)
     if read is None or (not led and not read.sure and not _part(cursor, read.end)[0]):
         return None, place
-    hour, minute, end = read.hour, read.minute, read.end
     if half:
-        end = cursor.skip(end, {"past"}) if cursor.low(start) == "half" else end
-        hour, minute = (hour - 1) % 24, 30
-    part, behind = _part(cursor, end)
-    return _zoned(cursor, _of_the_day(hour, minute, part or hint, cursor.at(start).text), behind)
+        end = cursor.skip(read.end, {"past"}) if cursor.low(start) == "half" else read.end
+        read = _Read((read.hour - 1) % 24, 30, end, read.sure)
+    part, behind = _part(cursor, read.end)
+    return _told(cursor, read, part, hint, cursor.at(start).text, behind)
+
+
+def _told(cursor: Cursor, read: _Read, part: str | None, hint: str | None, said: str, place: int) -> tuple[Moment, int]:
+    """Return what was read in its part of the day and its zone, and the place behind it."""
+    found = _of_the_day(read.hour, read.minute, part or hint, said)
+    bare = not read.sure and not part and not hint and found.hour in BARE
+    return _zoned(cursor, replace(found, parted=part is not None, bare=bare), place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +85,14 @@ class _Read:
     sure: bool
 
 
-def _clock(cursor: Cursor, place: int) -> _Read | None:
+def _clock(cursor: Cursor, place: int, led: bool) -> _Read | None:
+    """Return the hour and minute at a place: '07.30', '7', 'tujuh lewat 5'; '0730' only where a time is expected."""
     token = cursor.at(place)
     if token.kind == "clock":
         hour, minute = token.text.replace(".", ":").split(":")
         return _Read(int(hour), int(minute), place + 1, True)
+    if led and token.kind == "number" and len(token.text) == MILITARY:
+        return _Read(int(token.text[:2]), int(token.text[2:]), place + 1, True)
     hour_said, end = cursor.number(place)
     if hour_said is None or hour_said > 99:
         return None
@@ -133,4 +151,4 @@ def _of_the_day(hour: int, minute: int, part: str | None, said: str) -> Moment:
 
 def _zoned(cursor: Cursor, found: Moment, place: int) -> tuple[Moment, int]:
     named, end = zone(cursor, place)
-    return (Moment(found.hour, found.minute, named, found.question), end) if named else (found, place)
+    return (replace(found, zone=named), end) if named else (found, place)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from runners.engine.schedule.cron_times import ALIASES
 from runners.planner import days as day_words
+from runners.planner import halves
 from runners.planner.cursor import Cursor, Rule, phrases, scan
 from runners.planner.frequency import adverb, counted, every
 from runners.planner.lexicon import (
@@ -36,6 +40,9 @@ BUSINESS = phrases(
         True,
     )
 )
+HALVES_AHEAD = words("in dalam setengah half a an")
+TIMES_LOOKED_AT = 12
+"""How many times before a time it may say again; nobody writes as many, and reading stays linear."""
 AFTER_TOMORROW = phrases(dict.fromkeys(("the day after tomorrow", "day after tomorrow"), True))
 
 
@@ -47,14 +54,17 @@ def read_timing(cursor: Cursor) -> Timing:
 
 
 def _cron(cursor: Cursor, place: int, found: Timing) -> int:
+    if cursor.low(place) == "@" and (named := f"@{cursor.low(place + 1)}") in ALIASES:
+        found.settle("cron", named)
+        return place + 2
     if cursor.low(place) != "cron":
         return place
     if cursor.at(place + 1).kind == "quote":
-        found.cron = cursor.at(place + 1).text.strip()
+        found.settle("cron", cursor.at(place + 1).text.strip())
         return place + 2
     fields = [cursor.at(place + step).text for step in range(1, 6)]
     if all(text and set(text) <= set("0123456789*/,-") for text in fields):
-        found.cron = " ".join(fields)
+        found.settle("cron", " ".join(fields))
         return place + 6
     return place
 
@@ -83,11 +93,12 @@ def _start(cursor: Cursor, place: int, found: Timing) -> int:
 
 
 def _except(cursor: Cursor, place: int, found: Timing) -> int:
-    """'kecuali hari minggu', 'except weekends': every other day."""
+    """'kecuali hari minggu', 'except weekends': all other days, or those of the days that are said."""
     read = day_words.read(cursor, cursor.skip(place + 1, {"on", "for", "pada"}), expected=True)
     if read is None or not read.weekdays:
         return place
-    found.weekdays = tuple(day for day in (1, 2, 3, 4, 5, 6, 0) if day not in read.weekdays)
+    found.excepted += read.weekdays
+    found.timed_before_except = bool(found.moments)
     return read.end
 
 
@@ -105,26 +116,34 @@ def _part_ahead(cursor: Cursor, place: int, found: Timing) -> int:
 
 
 def _ahead(cursor: Cursor, place: int, found: Timing) -> int:
-    """'besok', 'lusa', 'hari ini', 'nanti malam', 'tonight'."""
+    """'besok', 'lusa', 'hari ini', 'nanti malam', 'this evening', 'tonight'."""
     if cursor.says(place, "hari", "ini"):
-        found.ahead = 0
+        found.settle("ahead", 0)
         return place + 2
-    if cursor.low(place) == "nanti" and cursor.low(place + 1) in PARTS:
-        found.ahead, found.part = 0, PARTS[cursor.low(place + 1)]
+    if part := _part_of_today(cursor, place):
+        found.settle("ahead", 0)
+        found.part = part
         return place + 2
     after, end = cursor.phrase(place, AFTER_TOMORROW)
     if after:
-        found.ahead = 2
+        found.settle("ahead", 2)
         return end
     if cursor.low(place) not in DAYS_AHEAD:
         return place
-    found.ahead = DAYS_AHEAD[cursor.low(place)]
+    found.settle("ahead", DAYS_AHEAD[cursor.low(place)])
     if cursor.low(place) == "tonight":
         found.part = "night"
     if cursor.low(place + 1) in PARTS:
         found.part = PARTS[cursor.low(place + 1)]
         return place + 2
     return place + 1
+
+
+def _part_of_today(cursor: Cursor, place: int) -> str | None:
+    """Return the part of the day of 'nanti malam', 'malam ini', 'this evening'."""
+    if cursor.low(place) in ("nanti", "this"):
+        return PARTS.get(cursor.low(place + 1))
+    return PARTS.get(cursor.low(place)) if cursor.low(place + 1) == "ini" else None
 
 
 def _window(cursor: Cursor, place: int, found: Timing) -> int:
@@ -136,7 +155,7 @@ def _window(cursor: Cursor, place: int, found: Timing) -> int:
     last, end = moment(cursor, middle + 1, led=True)
     if last is None:
         return place
-    found.window = first, last
+    found.settle("window", (first, last))
     return end
 
 
@@ -149,6 +168,12 @@ def _moment(cursor: Cursor, place: int, found: Timing) -> int:
     read, end = moment(cursor, place, led=led, hint=found.part)
     if read is None:
         return place
+    if found.timed_before_except:
+        found.questions.append(ask("days_apart"))
+    again = [said for said in found.moments[-TIMES_LOOKED_AT:] if halves.answers(read, said)]
+    if again and cursor.tokens[place - 1].low not in JOINS:
+        found.moments = [said for said in found.moments if said not in again]
+        found.time_insisted, read = True, replace(read, zone=read.zone or again[0].zone)
     found.moments.append(read)
     return end
 
@@ -159,24 +184,27 @@ def _days(cursor: Cursor, place: int, found: Timing) -> int:
         return place
     if found.moments and found.weekdays and read.weekdays:
         found.questions.append(ask("days_apart"))
+    found.each_weekday |= read.each or bool(found.weekdays and read.weekdays)
     found.weekdays = tuple(dict.fromkeys((*found.weekdays, *read.weekdays)))
     found.days = tuple(dict.fromkeys((*found.days, *read.days)))
-    found.date = read.date or found.date
-    found.next_weekday = found.next_weekday if read.next_weekday is None else read.next_weekday
+    if read.date:
+        found.settle("date", read.date)
+    if read.next_weekday is not None:
+        found.settle("next_weekday", read.next_weekday)
     found.questions += read.questions
     return read.end
 
 
 RULES: tuple[Rule[Timing], ...] = (
-    Rule(_cron, {"cron"}),
+    Rule(_cron, {"cron", "@"}),
     Rule(_start, STARTS),
     Rule(_business, EVERY | LEADS | BUSINESS.keys()),
     Rule(_except, {"kecuali", "selain", "except"}),
     Rule(_days, day_words.BEGINNINGS, ("number", "date")),
     Rule(every, EVERY),
-    Rule(counted, SE_UNITS.keys() | ONCE | TWICE.keys() | NUMBERS.keys() | {"in", "dalam", "setengah"}, ("number",)),
+    Rule(counted, SE_UNITS.keys() | ONCE | TWICE.keys() | NUMBERS.keys() | HALVES_AHEAD, ("number",)),
     Rule(_window, FROM | BEGINNINGS, ("number", "clock")),
-    Rule(_ahead, DAYS_AHEAD.keys() | AFTER_TOMORROW.keys() | {"hari", "nanti"}),
+    Rule(_ahead, DAYS_AHEAD.keys() | AFTER_TOMORROW.keys() | PARTS.keys() | {"hari", "nanti", "this"}),
     Rule(_part_ahead, PARTS.keys()),
     Rule(adverb, MONTHLY | YEARLY | ADVERBS.keys() | NOW),
     Rule(_moment, BEGINNINGS, ("number", "clock")),

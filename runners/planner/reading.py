@@ -7,7 +7,10 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 from typing import Literal, cast
+
+from runners.planner.lexicon import AT, FROM, SHORT
 
 Kind = Literal["url", "quote", "date", "decimal", "clock", "number", "word", "mark"]
 
@@ -22,6 +25,9 @@ _TOKEN = re.compile(
       |(?P<mark>\S)""",
     re.VERBOSE,
 )
+_HALVES = re.compile(r"(\d{1,2}[ap]m)-(\d{1,2}[ap]m)", re.IGNORECASE)
+_HOURS = re.compile(r"(\d{1,2}(?:[ap]m)?)-(\d{1,2}(?:[ap]m)?)", re.IGNORECASE)
+BACK_UP = ("back", "up")
 _TRAILING = ",;.!?:)]}\"'"
 
 
@@ -57,16 +63,28 @@ def normalized(prompt: str) -> str:
 
 
 def _joined(tokens: list[Token]) -> Iterator[Token]:
-    """Yield the tokens, 'back up' as the one word that it is."""
-    place = 0
-    while place < len(tokens):
-        here, behind = tokens[place], tokens[place + 1] if place + 1 < len(tokens) else None
-        if here.low == "back" and behind and behind.low == "up":
+    """Yield the tokens, 'back up' as the one word that it is, and 'jam 8-17' as the two hours that it names."""
+    before = None
+    for here, behind in zip_longest(tokens, tokens[1:]):
+        if before and (before.low, here.low) == BACK_UP:
+            pass  # told with the word before
+        elif behind and (here.low, behind.low) == BACK_UP:
             yield Token("word", f"{here.text} {behind.text}", "backup", here.start, behind.end)
-            place += 1
+        elif before and before.low in AT | FROM and (hours := _HOURS.fullmatch(here.text)):
+            yield from _span(hours[1], hours[2], here.start)
         else:
             yield here
-        place += 1
+        before = here
+
+
+def _span(first: str, last: str, start: int) -> list[Token]:
+    """Return what stands on both sides of a hyphen as tokens around it."""
+    hyphen = start + len(first)
+    return [*_hour(first, start), _token("mark", "-", hyphen), *_hour(last, hyphen + 1)]
+
+
+def _hour(text: str, start: int) -> list[Token]:
+    return [_token("number", text, start)] if text.isdecimal() else _word(text, start)
 
 
 def _tokens(match: re.Match[str]) -> list[Token]:
@@ -83,7 +101,9 @@ def _tokens(match: re.Match[str]) -> list[Token]:
 
 
 def _word(text: str, start: int) -> list[Token]:
-    """Return a word as tokens: '30s' and '7pm' are a number and a word; nothing is no word."""
+    """Return a word as tokens: '30s' and '7pm' are a number and a word, '9am-5pm' is two of them; nothing is no word."""
+    if halves := _HALVES.fullmatch(text):
+        return _span(halves[1], halves[2], start)
     if joined := re.fullmatch(r"(\d{1,4})([A-Za-z]{1,6})", text):
         number, unit = joined.groups()
         return [_token("number", number, start), _token("word", unit, start + len(number))]
@@ -91,4 +111,5 @@ def _word(text: str, start: int) -> list[Token]:
 
 
 def _token(kind: str, text: str, start: int) -> Token:
-    return Token(cast(Kind, kind), text, text.lower(), start, start + len(text))
+    low = text.lower()
+    return Token(cast(Kind, kind), text, SHORT.get(low, low), start, start + len(text))

@@ -2,43 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from runners.engine.errors import Invalid
 from runners.engine.schedule import parse
-from runners.planner.lexicon import DAY, HOUR, MINUTE
-from runners.planner.moments import Moment
-from runners.planner.notes import Note, Question, ask, note
+from runners.planner import halves, schedules
+from runners.planner.lexicon import DAY
+from runners.planner.notes import Question, ask
+from runners.planner.schedules import When
 from runners.planner.timing import WEEKDAY_NAMES, Timing
 
-Schedule = dict[str, Any]
 BUSINESS_HOURS = ("dari jam 8 sampai jam 17 hari kerja", "dari jam 9 sampai jam 17 hari kerja")
+EACH_DAY = (1, 2, 3, 4, 5, 6, 0)
+
+
+Meaning = Callable[[Timing, str, datetime], When]
 
 
 @dataclass(frozen=True, slots=True)
-class When:
-    """The schedules that a clause means, None for 'only when asked', or what has to be asked first. Several are several jobs."""
+class Way:
+    """One way to mean a timing: taken where it `says` so, of these `fields` and of nothing else; one that only asks has none."""
 
-    schedules: tuple[Schedule | None, ...] = ()
-    questions: tuple[Question, ...] = ()
-    assumptions: tuple[Note, ...] = ()
+    says: Callable[[Timing], object]
+    meaning: Meaning
+    fields: str = ""
 
 
 def understood(timing: Timing, zone: str, now: datetime) -> When:
     """Return what `timing` means in a time zone."""
-    zones = {read.zone for read in timing.moments if read.zone}
+    zones = {read.zone for read in (*timing.moments, *(timing.window or ())) if read.zone}
     zone = zones.pop() if len(zones) == 1 else zone
-    asked = [one for one in timing.questions if one.note.name not in _answered(timing)]
-    unclear = [*asked, *(read.question for read in timing.moments if read.question)]
-    unclear += [read.question for read in timing.window or () if read.question]
-    if zones:
-        unclear.append(ask("one_zone"))
-    found = When(questions=tuple(unclear)) if unclear else _meant(timing, zone, now)
-    return _checked(found)
+    unclear = [*_unclear(timing), *((ask("one_zone"),) if zones else ())]
+    return _checked(When(questions=tuple(unclear)) if unclear else _meant(timing, zone, now))
+
+
+def _unclear(timing: Timing) -> Iterator[Question]:
+    """Yield what has to be asked of what was read before anything is made of it."""
+    yield from (one for one in timing.questions if one.note.name not in _answered(timing))
+    yield from (read.question for read in (*timing.moments, *(timing.window or ())) if read.question)
+    yield from halves.unclear(timing.moments)
+    if timing.window:
+        yield from halves.unclear_window(*timing.window)
+
+
+def _days_left(timing: Timing) -> tuple[int, ...]:
+    """Return the days that are left of those that are said, of all if none are, without the excepted ones."""
+    return tuple(day for day in timing.weekdays or EACH_DAY if day not in timing.excepted)
 
 
 def _answered(timing: Timing) -> frozenset[str]:
@@ -51,178 +62,31 @@ def _answered(timing: Timing) -> frozenset[str]:
 
 
 def _meant(timing: Timing, zone: str, now: datetime) -> When:
+    if timing.excepted and not (left := _days_left(timing)):
+        return When(questions=(ask("one_schedule"),))
+    if timing.excepted:
+        timing = replace(timing, weekdays=left, excepted=(), each_weekday=True)
     if timing.start and timing.recurs:
         return When(questions=(ask("starts", "mulai sekarang"),))
     if timing.start:
         timing = replace(timing, start=None, ahead=timing.start.ahead, date=timing.start.date, part=timing.start.part)
-    if timing.cron:
-        return When(({"cron": timing.cron, "timezone": zone},))
-    if timing.yearly:
-        return _yearly(timing, zone)
     once = timing.after_sec is not None or timing.date or timing.ahead is not None or timing.next_weekday is not None
-    if once and (timing.every_sec or timing.daily or timing.weekly or timing.months or timing.days):
+    if once and not timing.yearly and _comes_again(timing):
         return When(questions=(ask("once_or_every"),))
     if timing.after_sec is not None and timing.moments:
         days, rest = divmod(timing.after_sec, DAY)
         if rest:
             return When(questions=(ask("once_or_every"),))
         timing = replace(timing, after_sec=None, ahead=days)
-    if timing.after_sec is not None:
-        return When((_once(now + timedelta(seconds=timing.after_sec), zone),))
-    if timing.date or timing.ahead is not None or timing.next_weekday is not None:
-        return _dated(timing, zone, now)
-    if timing.months or timing.days:
-        return _monthly(timing, zone)
-    if timing.weekly and not timing.weekdays:
-        return When(questions=(ask("which_day", *(f"tiap hari {name}" for name in WEEKDAY_NAMES)),))
-    if timing.business and not timing.window:
-        return When(questions=(ask("business_hours", *BUSINESS_HOURS),))
-    if timing.every_sec is not None and not (timing.daily and timing.every_sec == DAY):
-        return _interval(timing, zone)
-    if timing.moments:
-        return _times(timing.moments, _days(timing.weekdays), zone, timing)
-    if timing.daily or timing.weekdays:
-        return When(questions=(ask("what_time", "jam 07:00", "jam 12:00", "jam 19:00"),))
-    if timing.now:
-        return When((None,))
-    if timing.window:
-        return When(questions=(ask("how_often_within", "tiap 15 menit", "tiap jam"),))
-    return When()
+    way = next((way for way in WAYS if way.says(timing)), None)
+    if way and way.fields and not timing.says_only(*way.fields.split()):
+        return When(questions=(ask("one_schedule"),))
+    return way.meaning(timing, zone, now) if way else When()
 
 
-def _yearly(timing: Timing, zone: str) -> When:
-    """'tiap tahun tanggal 1 januari jam 7'."""
-    if timing.date is None or timing.date.year > 4:
-        return When(questions=(ask("which_day_of_year", "tanggal 1 januari"),))
-    if not timing.moments:
-        return When(questions=(ask("what_time", "jam 01:00", "jam 07:00"),))
-    rest = f"{timing.date.day} {timing.date.month} *"
-    return When(tuple(_cron(f"{read.minute} {read.hour} {rest}", zone) for read in timing.moments))
-
-
-def _interval(timing: Timing, zone: str) -> When:
-    """'tiap 5 menit', and within days and hours what cron can say of it."""
-    length = timing.every_sec or 0
-    twice = len({(read.hour, read.minute) for read in timing.moments}) < len(timing.moments)
-    if timing.daily and twice:
-        return _times(timing.moments, _days(timing.weekdays), zone, timing)
-    if timing.moments and not timing.insisted:
-        return When(
-            questions=(ask("interval_or_time", f"tiap {_words(length)}", f"tiap hari {_clock(timing.moments[0])}"),)
-        )
-    if not timing.weekdays and not timing.window:
-        return When(({"interval_sec": length},))
-    hours, assumptions = _hours(timing.window)
-    if not hours:
-        return When(questions=(ask("window"),))
-    minutes = length // MINUTE
-    if length % MINUTE == 0 and 0 < minutes < 60 and 60 % minutes == 0:
-        step = "*" if minutes == 1 else f"*/{minutes}"
-        return When((_cron(f"{step} {hours} * * {_days(timing.weekdays)}", zone),), assumptions=assumptions)
-    if length % HOUR == 0 and 24 % (length // HOUR) == 0:
-        step = "" if length == HOUR else f"/{length // HOUR}"
-        return When((_cron(f"0 {hours}{step} * * {_days(timing.weekdays)}", zone),), assumptions=assumptions)
-    return When(questions=(ask("uneven", "tiap 5 menit", "tiap 15 menit", "tiap jam", said=_words(length)),))
-
-
-def _hours(window: tuple[Moment, Moment] | None) -> tuple[str, tuple[Note, ...]]:
-    """Return the hours of a window for cron; '' when its ends are no full hours, or it reaches over midnight."""
-    if window is None:
-        return "*", ()
-    first, last = window
-    if first.minute or last.minute or first.hour >= last.hour:
-        return "", ()
-    end = f"{last.hour:02}:00"
-    return f"{first.hour}-{last.hour - 1}", (note("until", end=end),)
-
-
-def _monthly(timing: Timing, zone: str) -> When:
-    months = timing.months or 1
-    if not timing.days:
-        return When(questions=(ask("which_day_of_month", "tiap tanggal 1", "tiap tanggal 15"),))
-    if not timing.moments:
-        return When(questions=(ask("what_time", "jam 01:00", "jam 07:00"),))
-    if 12 % months:
-        return When(questions=(ask("months", "tiap bulan", "tiap 3 bulan", said=months),))
-    rest = f"{','.join(map(str, timing.days))} {'*' if months == 1 else f'*/{months}'} *"
-    assumed: tuple[Note, ...] = () if months == 1 else (note("from_january", months=months),)
-    assumed += tuple(note("short_months", day=day) for day in timing.days if day > 28)
-    return When(tuple(_cron(f"{read.minute} {read.hour} {rest}", zone) for read in timing.moments), assumptions=assumed)
-
-
-def _times(moments: Iterable[Moment], days: str, zone: str, timing: Timing) -> When:
-    """One expression where all times share their minute, one each else. Times without a day are every day's."""
-    minutes: dict[int, list[int]] = {}
-    for read in moments:
-        minutes.setdefault(read.minute, []).append(read.hour)
-    expressions = [
-        f"{minute} {','.join(map(str, dict.fromkeys(hours)))} * * {days}" for minute, hours in minutes.items()
-    ]
-    assumed = () if timing.daily or timing.weekdays else (note("every_day"),)
-    return When(tuple(_cron(text, zone) for text in expressions), assumptions=assumed)
-
-
-def _dated(timing: Timing, zone: str, now: datetime) -> When:
-    today = now.astimezone(ZoneInfo(zone)).date()
-    if not timing.moments:
-        return When(questions=(ask("what_time", "jam 09:00", "jam 13:00", "jam 20:00"),))
-    found = [_local(_day(timing, today), read, zone) for read in timing.moments]
-    if any(at <= now for at in found):
-        return When(questions=(ask("past", at=min(found).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")),))
-    return When(tuple(_once(at, zone) for at in found))
-
-
-def _day(timing: Timing, today: date) -> date:
-    if timing.date:
-        said = timing.date
-        if said.year > 4:
-            return said
-        this_year = _in_year(said, today.year)
-        return this_year if this_year >= today else _in_year(said, today.year + 1)
-    if timing.next_weekday is not None:
-        ahead = (timing.next_weekday - today.isoweekday() % 7) % 7
-        return today + timedelta(days=ahead or 7)
-    return today + timedelta(days=timing.ahead or 0)
-
-
-def _in_year(said: date, year: int) -> date:
-    while True:
-        try:
-            return said.replace(year=year)
-        except ValueError:  # 29 February: the next year that has one
-            year += 1
-
-
-def _local(day: date, read: Moment, zone: str) -> datetime:
-    return datetime.combine(day, time(read.hour, read.minute), ZoneInfo(zone)).astimezone(UTC)
-
-
-def _once(at: datetime, zone: str) -> Schedule:
-    return {"at": at.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat(timespec="seconds"), "timezone": zone}
-
-
-def _cron(expression: str, zone: str) -> Schedule:
-    return {"cron": expression, "timezone": zone}
-
-
-def _days(weekdays: tuple[int, ...]) -> str:
-    """Return the days for cron: ranges where they follow each other."""
-    if not weekdays or len(weekdays) == 7:
-        return "*"
-    if weekdays == tuple(range(weekdays[0], weekdays[0] + len(weekdays))) and len(weekdays) > 2:
-        return f"{weekdays[0]}-{weekdays[-1]}"
-    return ",".join(map(str, weekdays))
-
-
-def _clock(read: Moment) -> str:
-    return f"jam {read.hour:02}:{read.minute:02}"
-
-
-def _words(length: int) -> str:
-    for size, unit in ((DAY, "hari"), (HOUR, "jam"), (MINUTE, "menit")):
-        if length % size == 0 and length:
-            return f"{length // size} {unit}"
-    return f"{length} detik"
+def _comes_again(timing: Timing) -> bool:
+    often = timing.every_sec or timing.daily or timing.weekly or timing.months or timing.days
+    return bool(often or timing.each_weekday)
 
 
 def _checked(found: When) -> When:
@@ -233,3 +97,36 @@ def _checked(found: When) -> When:
     except Invalid as error:
         return When(questions=(ask("not_taken", fault="; ".join(problem.msg for problem in error.problems)),))
     return found
+
+
+def _asking(name: str, *choices: str) -> Meaning:
+    """Return the meaning of what is a question still."""
+    return lambda timing, zone, now: When(questions=(ask(name, *choices),))
+
+
+def _dated(timing: Timing) -> bool:
+    return timing.date is not None or timing.ahead is not None or timing.next_weekday is not None
+
+
+def _often(timing: Timing) -> bool:
+    return timing.every_sec is not None and not (timing.daily and timing.every_sec == DAY)
+
+
+WAYS = (
+    Way(lambda said: said.cron, schedules.by_cron, "cron daily"),
+    Way(lambda said: said.yearly, schedules.yearly, "yearly date moments"),
+    Way(lambda said: said.after_sec is not None, schedules.ahead, "after_sec"),
+    Way(_dated, schedules.dated, "date ahead next_weekday weekdays moments"),
+    Way(lambda said: said.months or said.days, schedules.monthly, "months days moments"),
+    Way(
+        lambda said: said.weekly and not said.weekdays,
+        _asking("which_day", *(f"tiap hari {name}" for name in WEEKDAY_NAMES)),
+    ),
+    Way(lambda said: said.business and not said.window, _asking("business_hours", *BUSINESS_HOURS)),
+    Way(_often, schedules.interval, "every_sec weekdays each_weekday window business daily weekly moments"),
+    Way(lambda said: said.moments, schedules.times, "moments weekdays each_weekday daily weekly every_sec"),
+    Way(lambda said: said.window, _asking("how_often_within", "tiap 15 menit", "tiap jam")),
+    Way(lambda said: said.daily or said.weekdays, _asking("what_time", "jam 07:00", "jam 12:00", "jam 19:00")),
+    Way(lambda said: said.now, lambda timing, zone, now: When((None,)), "now"),
+)
+"""What may be meant, the first that is said. What is said beside it, and not among its fields, is asked about."""

@@ -18,6 +18,8 @@ SERVED = frozenset({"telegram", "slack"})
 """The channels that have a connector."""
 AGENT_TIMEOUT_MS = 180_000
 """One attempt of an agent, above the seconds that its limits allow."""
+SHELL = words("&& || | & ; > >> < 2> 2>&1")
+"""Words by which a shell joins programs and files: to a program they are arguments."""
 TRAILING = words("with dengan pakai using untuk for on at in di pada via")
 LEADING = words(
     "untuk to that which yang yg for agar supaya buat buatkan buatin bikin bikinkan create make an a tolong please"
@@ -129,7 +131,7 @@ def _request(reading: Reading, asked: Asked) -> What | Question:
     return What("http.request", slug("call", urlsplit(urls[0]).hostname or "", urlsplit(urls[0]).path), inputs)
 
 
-def _command(reading: Reading, asked: Asked) -> What | Question:
+def _command(reading: Reading, asked: Asked) -> What | Note | Question:
     quotes = [token.text for token in reading.clause.tokens if token.kind == "quote"]
     try:
         argv = shlex.split(quotes[0]) if len(quotes) == 1 else []
@@ -137,6 +139,8 @@ def _command(reading: Reading, asked: Asked) -> What | Question:
         argv = []
     if not argv:
         return ask("which_command", clause=reading.clause.text)
+    if shell := next((word for word in argv if word in SHELL), None):
+        return note("no_shell", said=shell)
     return What("command.run", slug("run", argv[0].rpartition("/")[2]), {"argv": argv}, (note("command"),))
 
 

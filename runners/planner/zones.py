@@ -1,4 +1,4 @@
-"""The zone that is named behind a time: 'WIB', 'UTC', 'Europe/London', 'waktu London', 'new york time'."""
+"""The zone that is named behind a time: 'WIB', 'UTC', 'Europe/London', 'waktu London', 'new york time', 'in Singapore'."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def zone(cursor: Cursor, place: int) -> tuple[str | None, int]:
         return ZONES[word], place + 1
     if "/" in word:
         return (found, place + 1) if (found := _by_name().get(word)) else (None, place)
-    led = cursor.skip(place, {"waktu"})
+    led = cursor.skip(place, {"waktu", "in", "di"})
     for length in range(LONGEST_NAME, 0, -1):
         end = led + length
         if led == place and cursor.low(end) != "time":
