@@ -6,7 +6,7 @@ import pytest
 
 from runners.engine import operations
 from runners.engine.errors import Conflict, Forbidden
-from runners.engine.operations import Actor, Role
+from runners.engine.operations import Actor, Role, deciders
 from tests.planted import PASSWORD
 
 ANA, BUDI = Actor("ana", Role.ADMIN, "api"), Actor("budi", Role.ADMIN, "api")
@@ -86,6 +86,14 @@ def test_who_is_the_only_one_who_could_decides_if_that_is_allowed(signed, own, r
             operations.decide_approval(platform, ANA, approval, "approve")
     else:
         assert operations.decide_approval(platform, ANA, approval, "approve").status == "approved"
+
+
+def test_among_more_people_than_are_looked_at_nobody_is_alone(signed, monkeypatch):
+    approval = asked(signed, ANA)
+    monkeypatch.setattr(deciders, "LOOKED_AT", 1)
+
+    with pytest.raises(Forbidden, match="somebody else decides"):
+        operations.decide_approval(signed, ANA, approval, "approve")
 
 
 def test_an_operator_decides_where_the_job_says_so_only(signed):

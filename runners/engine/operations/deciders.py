@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from runners.engine.approval import Approval
 from runners.engine.job.approvers import Approvers
@@ -35,8 +35,10 @@ def is_alone(platform: Platform, actor: Actor, approval: Approval) -> bool:
     """Say whether the one who asked may decide all the same: nobody else could, and APPROVE_OWN allows it."""
     if platform.settings.approve_own != "alone":
         return False
-    own = behind(platform.store, actor.name)
-    others = (name for name, role in _everybody(platform) if may_decide(name, role, approval.approvers))
+    own, everybody = behind(platform.store, actor.name), _everybody(platform)
+    if everybody is None:
+        return False
+    others = (name for name, role in everybody if may_decide(name, role, approval.approvers))
     return all(behind(platform.store, name) <= own for name in others)
 
 
@@ -45,15 +47,16 @@ def _is_one_of(platform: Platform, actor: Actor, names: Iterable[str]) -> bool:
     return any(own & behind(platform.store, name) for name in names)
 
 
-def _everybody(platform: Platform) -> Iterator[tuple[str, Role]]:
-    """Yield the name and role of everybody who can come in; without sign-in that is one."""
+def _everybody(platform: Platform) -> list[tuple[str, Role]] | None:
+    """Return the name and role of everybody who can come in, without sign-in of nobody; None when they are too many to look at."""
     if not platform.settings.auth_enabled:
-        return
-    yield from ((token.name, token.role) for token in platform.settings.auth_tokens)
-    for person in people.list_people(platform.store, LOOKED_AT).rows:
-        if not person.disabled:
-            yield person.name, person.role
+        return []
+    known, named = people.list_people(platform.store, LOOKED_AT), tokens.list_tokens(platform.store, LOOKED_AT)
+    if known.next_cursor or named.next_cursor:
+        return None
     now = platform.store.now()
-    for token in tokens.list_tokens(platform.store, LOOKED_AT).rows:
-        if token.status(now) is TokenStatus.ACTIVE:
-            yield f"{TOKEN}{token.name}", token.role
+    return [
+        *((token.name, token.role) for token in platform.settings.auth_tokens),
+        *((person.name, person.role) for person in known.rows if not person.disabled),
+        *((f"{TOKEN}{token.name}", token.role) for token in named.rows if token.status(now) is TokenStatus.ACTIVE),
+    ]
