@@ -25,7 +25,7 @@ from runners.engine.store import flow_groups
 from runners.engine.store.connection import Store
 from runners.engine.store.failure_memory import to_fields
 from runners.engine.store.job_index import JobFilter
-from runners.engine.store.jobs import ids_of, load_jobs
+from runners.engine.store.jobs import Broken, ids_of, load_jobs, load_records
 
 ALL = JobFilter()
 
@@ -93,9 +93,10 @@ def take_in(platform: Platform, actor: Actor, raws: object, dry_run: bool, note:
         raise Forbidden(f"'{actor.name}' is {actor.role}; to import accounts needs {Role.ADMIN}")
     specs = _validated(document, usable_catalog(platform, document.jobs))
     for _ in range(TRIES):
-        changes = _changes(platform.store, document, specs)
-        for change in changes:
-            refuse_loosening(actor, change.spec, change.before)
+        befores = load_records(platform.store, (spec.job_id for spec in specs))
+        for spec in specs:
+            refuse_loosening(actor, spec, befores.get(spec.job_id))
+        changes = _changes(document, specs, befores)
         limits = _limits(platform.store, document)
         accounts = account_changes(platform, actor, document.accounts)
         rows = tuple(_row(change) for change in changes)
@@ -132,15 +133,14 @@ def _doubled(raws: tuple[Mapping[str, Any], ...]) -> Iterator[Problem]:
             yield Problem((place, "job_id"), fault, "doubled")
 
 
-def _changes(store: Store, document: Document, specs: list[JobSpec]) -> list[Change]:
-    found = load_jobs(store, (spec.job_id for spec in specs))
+def _changes(document: Document, specs: list[JobSpec], befores: Mapping[str, Job | Broken]) -> list[Change]:
     return [
-        Change(spec, _enabled(raw, spec, found.get(spec.job_id)), found.get(spec.job_id))
+        Change.of(spec, _enabled(raw, spec, befores.get(spec.job_id)), befores.get(spec.job_id))
         for raw, spec in zip(document.jobs, specs, strict=True)
     ]
 
 
-def _enabled(raw: Mapping[str, Any], spec: JobSpec, before: Job | None) -> bool:
+def _enabled(raw: Mapping[str, Any], spec: JobSpec, before: Job | Broken | None) -> bool:
     return before.enabled if before and "enabled" not in raw else spec.enabled
 
 
@@ -151,7 +151,7 @@ def _limits(store: Store, document: Document) -> tuple[Limit, ...]:
 
 def _row(change: Change) -> ImportRow:
     if change.before is None:
-        return ImportRow(change.spec.job_id, "create")
+        return ImportRow(change.spec.job_id, "update" if change.replaced else "create")
     switched = ("enabled",) if change.enabled != change.before.enabled else ()
     changed = change.changed_fields + switched
     old = change.before.spec.to_json() | {"enabled": change.before.enabled}

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from runners.engine import clock
 from runners.engine.audit import Author, Entry
@@ -14,6 +14,7 @@ from runners.engine.look import paused_slots
 from runners.engine.protocol.creation import slot_ms
 from runners.engine.schedule import jitter_offset, next_slot
 from runners.engine.store.job_index import summary
+from runners.engine.store.jobs import Broken
 
 Arguments = list[str | int]
 
@@ -32,6 +33,13 @@ class Change:
     replaced: str = ""
     rolls_back: bool = False
     said: EventType | None = None
+
+    @classmethod
+    def of(cls, spec: JobSpec, enabled: bool, before: Job | Broken | None, said: EventType | None = None) -> Self:
+        """Return the change of a job, or of what is left of a broken one, into `spec`."""
+        if isinstance(before, Broken):
+            return cls(spec, enabled, None, replaced=before.version, said=said)
+        return cls(spec, enabled, before, said=said)
 
     @property
     def expected(self) -> int | str:

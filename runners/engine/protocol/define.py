@@ -41,8 +41,7 @@ def save(
     A changed schedule is anchored at `now` and starts a new incarnation; an unchanged one goes on where it stands.
     Where only the enabled flag changes, no version is written. `said` is a further event about it.
     """
-    known = None if isinstance(before, Broken) else before
-    change = Change(spec, enabled, known, replaced=before.version if isinstance(before, Broken) else "", said=said)
+    change = Change.of(spec, enabled, before, said)
     return _defined(audited(store, change.entry(author), "define", *change.arguments(author, now)))
 
 

@@ -50,8 +50,24 @@ def load_job(store: Store, job_id: str) -> Job | None:
 def load_record(store: Store, job_id: str) -> Job | Broken | None:
     """Return the job, what is left of a broken one, or None when there is none."""
     fields: Any = store.redis.hgetall(store.keys.job(job_id))
+    return _record(job_id, fields) if fields else None
+
+
+def load_records(store: Store, job_ids: Iterable[str]) -> dict[str, Job | Broken]:
+    """Return the jobs that exist, and what is left of broken ones, by id; one round trip for 500."""
+    wanted = list(job_ids)
+    found: dict[str, Job | Broken] = {}
+    for start in range(0, len(wanted), READ_AT_ONCE):
+        batch = wanted[start : start + READ_AT_ONCE]
+        found |= {
+            name: _record(name, fields) for name, fields in zip(batch, _hashes(store, batch), strict=True) if fields
+        }
+    return found
+
+
+def _record(job_id: str, fields: Mapping[str, str]) -> Job | Broken:
     try:
-        return read_job(fields) if fields else None
+        return read_job(fields)
     except KeyError as error:
         fault = f"no field {error}"
     except ValueError as error:
