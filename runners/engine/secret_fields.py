@@ -27,6 +27,14 @@ class Kept:
     shown: dict[str, Any] = field(default_factory=dict)
     sealed: Mapping[str, str] = field(default_factory=dict)
 
+    @staticmethod
+    def of(content: Mapping[str, Any]) -> Kept:
+        """Return what a record's content keeps. Raises KeyError or TypeError on another one."""
+        shown, sealed = content["shown"], content["sealed"]
+        if not isinstance(shown, dict) or not isinstance(sealed, dict):
+            raise TypeError("what is shown and what is sealed are not two objects")
+        return Kept(shown, sealed)
+
 
 def merged(before: Kept, patch: Mapping[str, Any], seal: Seal, all_secret: frozenset[str] = frozenset()) -> Kept:
     """Return `before` with `patch` merged into it, its new secrets sealed.

@@ -3,8 +3,8 @@
 import pytest
 
 from runners.engine import operations
-from runners.engine.errors import NotFound, Stale, Unreadable
-from runners.engine.operations import JobFilter
+from runners.engine.errors import Forbidden, NotFound, Stale, Unreadable
+from runners.engine.operations import Actor, JobFilter, Role
 from runners.engine.store.failure_memory import FailureMemory
 from tests.store.making import ADMIN, finished, save, spec
 
@@ -94,3 +94,37 @@ def test_the_overview_stands_beside_a_broken_failure_memory(platform):
     platform.store.redis.zadd(platform.store.keys.failing, {"daily": 3})
 
     assert operations.overview(platform, ADMIN).failing == []
+
+
+LISTS = {
+    "account": ("openai/main", operations.list_accounts),
+    "mcp": ("files", operations.list_mcp_servers),
+    "telegram": ("ops", operations.list_telegram_accounts),
+    "slack": ("ops", operations.list_slack_accounts),
+    "rule": ("tell", operations.list_rules),
+    "chat": ("telegram:7", operations.list_chats),
+}
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_a_record_that_is_no_such_thing_is_named_and_hides_no_other(platform, kind):
+    name, listed = LISTS[kind]
+    fields = {"version": 1, "made_at": 1, "updated_at": 1, "json": '{"shown":7,"sealed":7}'}
+    platform.store.redis.hset(platform.store.keys.record(kind, name), mapping=fields)
+    platform.store.redis.zadd(platform.store.keys.records(kind), {name: 0})
+
+    page = listed(platform, ADMIN, limit=10)
+
+    assert (page.rows, page.total, page.unreadable) == ((), 1, (name,))
+
+
+def test_an_import_replaces_a_broken_job(broken):
+    result = operations.import_jobs(broken, ADMIN, [spec("after", description="whole")])
+
+    assert [(row.job_id, row.action) for row in result.rows] == [("after", "update")]
+    assert operations.get_job(broken, ADMIN, "after").spec.description == "whole"
+
+
+def test_an_import_takes_no_approval_away_that_a_broken_job_may_have_required(broken):
+    with pytest.raises(Forbidden, match="needs admin"):
+        operations.import_jobs(broken, Actor("olga", Role.OPERATOR, "cli"), [spec("after")])

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from runners.engine.audit import Author
-from runners.engine.errors import Conflict, Forbidden
+from runners.engine.errors import Conflict, Forbidden, Unreadable
 from runners.engine.events import EventType
 from runners.engine.platform import Platform
 from runners.engine.protocol import chats as protocol
@@ -108,18 +108,13 @@ def person_in_chat(platform: Platform, channel: str, sender: str) -> Person | No
 
 
 def read_link(record: Record) -> Link:
-    """Return the link that is kept so. Raises KeyError on another record."""
+    """Return the link that is kept so. Raises Unreadable."""
     channel, _, sender = record.name.partition(":")
-    said = record.content
-    return Link(
-        channel=channel,
-        sender=sender,
-        person_id=said["person_id"],
-        person=said["person"],
-        calls_himself=said["calls_himself"],
-        chat=said["chat"],
-        made_at=record.updated_at,
-    )
+    try:
+        said = {name: str(record.content[name]) for name in ("person_id", "person", "calls_himself", "chat")}
+    except KeyError as fault:
+        raise Unreadable(f"linked chat '{record.name}': its record cannot be read ({fault!r}); remove it") from fault
+    return Link(channel=channel, sender=sender, made_at=record.updated_at, **said)
 
 
 def _living(platform: Platform, person_id: str) -> Person:

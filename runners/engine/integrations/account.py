@@ -88,7 +88,7 @@ def changed(before: Account, raw: Mapping[str, Any], seal: Seal) -> dict[str, An
 def read(name: str, content: Mapping[str, Any], **about: Any) -> Account:
     """Return the account of this name from its content, as `changed` made it. Raises KeyError on another one."""
     provider, _, account_id = name.partition("/")
-    kept = Kept(content["shown"], content["sealed"])
+    kept = Kept.of(content)
     return Account(provider, account_id, content["label"], content["enabled"], content["base_url"], kept, **about)
 
 

@@ -103,7 +103,7 @@ def changed(before: McpServer, raw: Mapping[str, Any], seal: Seal) -> dict[str, 
 def read(name: str, content: Mapping[str, Any], **about: Any) -> McpServer:
     """Return the server of this name from its content, as `changed` made it. Raises KeyError on another one."""
     settled = {field: content[field] for field in CLEARED}
-    kept = Kept(content["shown"], content["sealed"])
+    kept = Kept.of(content)
     return McpServer(name, **settled | {"args": tuple(settled["args"])}, kept=kept, **about)
 
 

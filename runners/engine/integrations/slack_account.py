@@ -121,7 +121,7 @@ def read(name: str, content: Mapping[str, Any], **about: Any) -> SlackAccount:
     """Return the account of this name from its content, as `changed` made it. Raises KeyError on another one."""
     fields = {field: content[field] for field in CLEARED}
     lists = {field: tuple(fields[field]) for field in ("allowed_chats", "allowed_senders")}
-    return SlackAccount(name, **fields | lists, kept=Kept(content["shown"], content["sealed"]), **about)
+    return SlackAccount(name, **fields | lists, kept=Kept.of(content), **about)
 
 
 def _parsed(raw: Mapping[str, Any], account_id: str) -> SlackChange:

@@ -90,7 +90,7 @@ def changed(before: TelegramAccount, raw: Mapping[str, Any], seal: Seal) -> dict
 def read(name: str, content: Mapping[str, Any], **about: Any) -> TelegramAccount:
     """Return the account of this name from its content, as `changed` made it. Raises KeyError on another one."""
     chats, senders = tuple(content["allowed_chats"]), tuple(content["allowed_senders"])
-    kept = Kept(content["shown"], content["sealed"])
+    kept = Kept.of(content)
     return TelegramAccount(name, content["label"], content["enabled"], chats, senders, kept, **about)
 
 

@@ -19,6 +19,7 @@ from runners.engine.operations.keeping import Status
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
 from runners.engine.protocol.records import Said
+from runners.engine.secret_fields import Kept
 from runners.engine.store import records
 from runners.engine.store.page import Page
 from runners.engine.store.records import Record
@@ -38,8 +39,7 @@ def list_accounts(
 ) -> Page[Account]:
     """Return a page of the accounts, in the order of their providers and ids."""
     page = records.list_records(platform.store, "account", limit, offset, cursor)
-    found = tuple(_account(platform, record) for record in page.rows)
-    return Page(found, page.total, page.next_cursor, page.complete, page.unreadable)
+    return keeping.page_of(page, lambda record: _account(platform, record))
 
 
 @operation(Role.VIEWER)
@@ -125,7 +125,7 @@ def _account(platform: Platform, record: Record) -> Account:
             made_at=record.made_at,
             updated_at=record.updated_at,
             tested=record.tested,
-            unreadable=unreadable(platform, record.content["sealed"]),
+            unreadable=unreadable(platform, Kept.of(record.content).sealed),
         )
     except (KeyError, TypeError) as fault:
         raise Unreadable(f"account '{record.name}': its record cannot be read ({fault!r:.200}); delete it") from fault

@@ -45,8 +45,7 @@ class Channel(Generic[Account]):
     def page(self, platform: Platform, limit: int, offset: int, cursor: str | None) -> Page[Account]:
         """Return a page of the stored accounts, in the order of their ids."""
         page = records.list_records(platform.store, self.shelf.kind, limit, offset, cursor)
-        found = tuple(self._known(platform, record) for record in page.rows)
-        return Page(found, page.total, page.next_cursor, page.complete, page.unreadable)
+        return keeping.page_of(page, lambda record: self._known(platform, record))
 
     def get(self, platform: Platform, account_id: str) -> Account:
         """Return the account. Raises NotFound and Unreadable."""

@@ -42,8 +42,7 @@ def list_chats(
     """Return a page of the linked chats, or of those of one channel, by channel and sender."""
     begins = chatting.link_name(channel, "") if channel else ""
     page = records.list_records(platform.store, "chat", limit, offset, cursor, begins)
-    links = tuple(chatting.read_link(record) for record in page.rows)
-    return Page(links, page.total, page.next_cursor, page.complete, page.unreadable)
+    return keeping.page_of(page, chatting.read_link)
 
 
 @operation(Role.ADMIN)
@@ -78,7 +77,7 @@ def unlink_own_chat(platform: Platform, actor: Actor, channel: str, sender: str)
 
 def _all(platform: Platform) -> list[Link]:
     found = records.load_records(platform.store, "chat", records.names(platform.store, "chat"))
-    return [chatting.read_link(record) for record in found.values()]
+    return list(keeping.readable(found.values(), chatting.read_link).values())
 
 
 def _oneself(platform: Platform, actor: Actor) -> Person:

@@ -5,17 +5,18 @@ What the audit says of one is all that is shown of it, masks included, and nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, Literal, TypeVar
 
 from runners.engine.audit import Entry
-from runners.engine.errors import NotFound, Stale
+from runners.engine.errors import NotFound, Stale, Unreadable
 from runners.engine.operations.roles import Actor
 from runners.engine.platform import Platform
 from runners.engine.protocol import records as protocol
 from runners.engine.protocol.records import Put, Remove, Said, stale
 from runners.engine.store import records
+from runners.engine.store.page import Page
 from runners.engine.store.records import NOUNS, Kind, Record
 
 TRIES = 5
@@ -23,6 +24,7 @@ TRIES = 5
 Status = Literal["created", "updated", "unchanged"]
 Content = Mapping[str, Any]
 Answer = TypeVar("Answer")
+Row = TypeVar("Row")
 
 
 def existing(platform: Platform, kind: Kind, name: str) -> Record:
@@ -31,6 +33,22 @@ def existing(platform: Platform, kind: Kind, name: str) -> Record:
     if record is None:
         raise _missing(kind, name)
     return record
+
+
+def page_of(page: Page[Record], read: Callable[[Record], Row]) -> Page[Row]:
+    """Return the page of what `read` makes of its records; one of which it raises Unreadable is named, and hides no other."""
+    rows = readable(page.rows, read)
+    lost = (record.name for record in page.rows if record.name not in rows)
+    return Page(tuple(rows.values()), page.total, page.next_cursor, page.complete, (*page.unreadable, *lost))
+
+
+def readable(found: Iterable[Record], read: Callable[[Record], Row]) -> dict[str, Row]:
+    """Return by name what `read` makes of records, without those of which it raises Unreadable."""
+    rows: dict[str, Row] = {}
+    for record in found:
+        with suppress(Unreadable):
+            rows[record.name] = read(record)
+    return rows
 
 
 def save(

@@ -32,7 +32,7 @@ class Heard:
 def rules_to_hear(platform: Platform, actor: Actor) -> list[Heard]:
     """Return every rule that can be read, by what it tells of."""
     found = load_records(platform.store, "rule", names(platform.store, "rule"))
-    rules = [stored_rule(record) for record in found.values()]
+    rules = keeping.readable(found.values(), stored_rule).values()
     return [
         Heard(rule.rule_id, rule.content.description, tuple(rule.content.events), rule.content.enabled)
         for rule in rules

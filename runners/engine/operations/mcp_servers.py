@@ -21,6 +21,7 @@ from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
 from runners.engine.programs.allowed import NotAllowed
 from runners.engine.protocol.records import Said
+from runners.engine.secret_fields import Kept
 from runners.engine.store import records
 from runners.engine.store.page import Page
 from runners.engine.store.records import Record
@@ -43,8 +44,7 @@ def list_mcp_servers(
 ) -> Page[McpServer]:
     """Return a page of the MCP servers, in the order of their ids."""
     page = records.list_records(platform.store, "mcp", limit, offset, cursor)
-    found = tuple(_server(platform, record) for record in page.rows)
-    return Page(found, page.total, page.next_cursor, page.complete, page.unreadable)
+    return keeping.page_of(page, lambda record: _server(platform, record))
 
 
 @operation(Role.VIEWER)
@@ -128,7 +128,7 @@ def _server(platform: Platform, record: Record) -> McpServer:
             updated_at=record.updated_at,
             tested=Trial.read(tested) if tested else None,
             tested_at=str(tested["tested_at"]) if tested else "",
-            unreadable=unreadable(platform, record.content["sealed"]),
+            unreadable=unreadable(platform, Kept.of(record.content).sealed),
         )
     except (KeyError, TypeError, ValueError) as fault:
         raise Unreadable(

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from runners.engine.audit import Entry
-from runners.engine.errors import NotFound, Unreadable
+from runners.engine.errors import NotFound
 from runners.engine.events import EventType
 from runners.engine.integrations.sealing import sealing
 from runners.engine.notifications.rule import Rule, check_change, content_of, stored_rule
@@ -47,13 +47,7 @@ class SavedRule:
 def list_rules(platform: Platform, actor: Actor, limit: int, offset: int = 0, cursor: str | None = None) -> Page[Rule]:
     """Return a page of the rules, in the order of their ids."""
     page = list_records(platform.store, "rule", limit, offset, cursor)
-    rows, broken = [], list(page.unreadable)
-    for record in page.rows:
-        try:
-            rows.append(stored_rule(record))
-        except Unreadable:
-            broken.append(record.name)
-    return Page(tuple(rows), page.total, page.next_cursor, unreadable=tuple(broken))
+    return keeping.page_of(page, stored_rule)
 
 
 @operation(Role.ADMIN)
@@ -118,7 +112,7 @@ def _save(platform: Platform, actor: Actor, rule_id: str, patch: Mapping[str, An
     record = load_record(platform.store, "rule", rule_id)
     at = record.version if record else 0
     refuse_stale("rule", rule_id, at, expected)
-    before = Kept(record.content["shown"], record.content["sealed"]) if record else Kept()
+    before = Kept.of(record.content) if record else Kept()
     patch, made = _with_secret(patch, before)
     kept = merged(before, patch, sealing(platform, "rule", rule_id), ALL_SECRET)
     content_of(kept.shown)
