@@ -55,22 +55,11 @@ class Remembering:
 
     def _keep(self, journal: Journal, text: str, failure: FailureKind | None, *, over: bool) -> None:
         """Keep how this attempt ended, once. Raises Interrupted when the run is somebody else's by now."""
-        spent = Spent.of(step for step in journal.steps if step.attempt == self._ctx.attempt)
+        ended = self._ended(journal, text, failure)
         for _ in range(TRIES):
             before = self._read()
             if before is None or before.knows(self._ctx.run_id, self._ctx.attempt):
                 return
-            ended = Ended(
-                self._ctx.job_id,
-                self._ctx.run_id,
-                self._ctx.attempt,
-                journal.now(),
-                hidden(text),
-                failure,
-                spent.steps,
-                spent.tokens,
-                spent.cost,
-            )
             match agents.remember(self._ctx.platform.store, self._ctx.claim, before, ended, over=over):
                 case "ok":
                     return
@@ -80,6 +69,12 @@ class Remembering:
                     self._ctx.log("nothing is remembered of this run: 10000 agent keys are kept already; forget some")
                     return
         self._ctx.log("nothing is remembered of this run: others keep changing the memory")
+
+    def _ended(self, journal: Journal, text: str, failure: FailureKind | None) -> Ended:
+        ctx = self._ctx
+        spent = Spent.of(step for step in journal.steps if step.attempt == ctx.attempt)
+        sums = (spent.steps, spent.tokens, spent.cost)
+        return Ended(ctx.job_id, ctx.run_id, ctx.attempt, journal.now(), hidden(text), failure, *sums)
 
     def _read(self) -> Memory | None:
         """Return the memory; None for one that cannot be read, which the run's log names and which stops no run."""

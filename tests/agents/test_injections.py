@@ -10,10 +10,11 @@ from dataclasses import replace
 import pytest
 
 from runners.agents import files as files_read
+from runners.agents.calling import Calling
 from runners.agents.permits import Permits
-from runners.agents.tools.file import Folders
-from runners.agents.tools.mcp import Calling
-from runners.engine.agents.memory import Memory, Signature
+from runners.agents.tools.folders import Folders
+from runners.engine.agents.memory import Memory
+from runners.engine.agents.signatures import Signature
 from runners.engine.folders import Place
 from runners.engine.outgoing.address import Gate
 from runners.engine.store.hashes import set_fields

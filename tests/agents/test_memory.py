@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from runners.engine import operations
-from runners.engine.agents.memory import NOTHING, RECENT_KEPT, SIGNATURES_KEPT, Ended, Memory, key_of
+from runners.engine.agents.memory import RECENT_KEPT, Ended, Memory, key_of
+from runners.engine.agents.signatures import NOTHING, SIGNATURES_KEPT
 from runners.engine.errors import Forbidden, NotFound
 from runners.engine.operations import Actor, EventFilter, Role
 from runners.engine.run import FailureKind

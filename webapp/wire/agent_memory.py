@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from runners.engine.agents.memory import Execution, Memory, Signature
+from runners.engine.agents.memory import Execution, Memory
+from runners.engine.agents.signatures import Signature
 from webapp.wire.shape import Shape
 from webapp.wire.times import Stamp, stamp, stamp_or_none
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from runners.agents.tools import command, file, http, jobs, mcp, message, note
+from runners.agents.tools import command, file, http, mcp, message, note, schedule_job, start_job
 from runners.agents.tools.tool import Situation, Tool
 
 Maker = Callable[[Situation], Iterator[Tool[Any]]]
 MAKERS: tuple[Maker, ...] = (
     *(http.offered, command.offered, mcp.offered, message.offered),
-    *(file.offered, jobs.offered, note.offered),
+    *(file.offered, start_job.offered, schedule_job.offered, note.offered),
 )
 
 

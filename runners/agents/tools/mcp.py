@@ -11,70 +11,17 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from runners.agents.calling import Arguments, Calling, qualified
 from runners.agents.permits import Lack
-from runners.agents.servers import OutOfReach, Servers
+from runners.agents.servers import OutOfReach
 from runners.agents.tools.tool import ActFailed, ModelTool, Observation, Situation, Tool
-from runners.engine.grant import Capability, pinned
-from runners.engine.integrations.mcp_session import Answer, CallOutcome, McpTool
+from runners.engine.integrations.mcp_session import McpTool
 
 NAME_LONGEST = 64
 MOST_OFFERED = 40
 OFFERED_BYTES = 48 * 1024
 """Of the schemas and descriptions of all tools that are offered by their own names; the rest is called by `mcp`."""
 ARGUMENTS_SHOWN = 200
-Arguments = Mapping[str, Any]
-
-
-def qualified(server_id: str, tool: str) -> str:
-    """Return the name by which `allow_tools` and grants know a tool; no server's id has a slash in it."""
-    return f"{server_id}/{tool}"
-
-
-class Calling:
-    """Calls tools for one run, as far as the run is permitted to."""
-
-    def __init__(self, situation: Situation) -> None:
-        self._ctx = situation.ctx
-        self._permits = situation.permits
-        self.servers = Servers(situation.ctx, situation.closing)
-
-    def is_permitted(self, server_id: str, tool: McpTool) -> bool:
-        """Say whether the tool as it is listed, or its whole server, may be used."""
-        return self._permits.server_tool(server_id, qualified(server_id, tool.name), tool.fingerprint)
-
-    def lacks(self, server_id: str, tool: str) -> list[Lack]:
-        """Return what a call lacks: what the server needs of this machine, and once it can be asked what the tool is, the tool."""
-        found = list(self.servers.lacks(server_id))
-        if found or self._permits.has(Capability.SERVER, server_id):
-            return found
-        try:
-            tools = self.servers.session(server_id).tools
-        except OutOfReach:
-            return []  # the call says why, and cannot be made
-        return [
-            self._lack(server_id, one) for one in tools if one.name == tool and not self.is_permitted(server_id, one)
-        ]
-
-    def _lack(self, server_id: str, tool: McpTool) -> Lack:
-        name = qualified(server_id, tool.name)
-        why = f"the job does not allow tool '{tool.name}' of MCP server '{server_id}'"
-        if self._permits.once(name):
-            why = f"tool '{tool.name}' of MCP server '{server_id}' changed since it was granted, or was granted without its fingerprint"
-        return Lack(Capability.TOOL, pinned(name, tool.fingerprint), why)
-
-    def listed(self, server_id: str) -> Sequence[McpTool]:
-        """Return the tools of a server that may be used. Raises OutOfReach."""
-        tools = self.servers.session(server_id).tools
-        return [tool for tool in tools if self.is_permitted(server_id, tool)]
-
-    def call(self, server_id: str, tool: McpTool, arguments: Arguments) -> Observation:
-        """Call a tool as it was listed. Raises ActFailed and OutOfReach."""
-        if not self.is_permitted(server_id, tool):
-            raise ActFailed(f"'{qualified(server_id, tool.name)}' is not allowed")
-        answer = self.servers.session(server_id).call(tool, arguments, self._ctx.remaining().total_seconds())
-        if answer.outcome is not CallOutcome.OK:
-            raise ActFailed(f"{qualified(server_id, tool.name)}: {_fault(answer)}")
-        return Observation(answer.text + (f"\n[{answer.cut} more bytes are left out]" if answer.cut else ""))
 
 
 class ServerTool(Tool[Arguments]):
@@ -179,7 +126,3 @@ def _own(situation: Situation, calling: Calling) -> Iterator[Tool[Any]]:
 
 def _what(name: str, arguments: Arguments) -> str:
     return f"{name} {json.dumps(dict(arguments), ensure_ascii=False)[:ARGUMENTS_SHOWN]}"
-
-
-def _fault(answer: Answer) -> str:
-    return f"the tool failed: {answer.text}" if answer.outcome is CallOutcome.TOOL_ERROR else answer.text

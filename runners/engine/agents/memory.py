@@ -1,8 +1,7 @@
 """What an agent remembers from run to run: how often and how it went, and what it failed by, which fades. Pure.
 
-Each attempt of a run that came to an end counts as one execution. A failure's signature is the line that like errors share, or the
-kind of any other failure; its weight rises by one with each, halves with every week and with every success, and is gone when it is
-next to nothing. Jobs may share one memory: whatever stands in it says which job it comes from.
+Each attempt of a run that came to an end counts as one execution. Jobs may share one memory: whatever stands in it says which job it
+comes from.
 """
 
 from __future__ import annotations
@@ -11,22 +10,17 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from runners.engine.agents.signatures import Signature, halved, signature, with_one
 from runners.engine.clock import from_ms, to_ms
-from runners.engine.failure import like
 from runners.engine.run import FailureKind
 
-HALF_LIFE = timedelta(days=7)
-NOTHING = 0.05
 RECENT_KEPT = 10
-SIGNATURES_KEPT = 20
 TEXT_KEPT = 300
 KEY_LENGTH = 64
 """Characters of a key."""
-JOBS_KEPT = 5
-"""Of the jobs that failed by one signature, the latest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +32,6 @@ class Execution:
     at: datetime
     text: str
     job_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """A line that failures share. `weight` is as it was at `last_at`; `count` is how often it came, however long ago.
-
-    `jobs` are those that failed by it, the latest first.
-    """
-
-    line: str
-    count: int
-    weight: float
-    first_at: datetime
-    last_at: datetime
-    jobs: tuple[str, ...] = ()
-
-    def weight_at(self, now: datetime) -> float:
-        """Return the weight that is left of it."""
-        age = max(now - self.last_at, timedelta())
-        return float(self.weight * 0.5 ** (age / HALF_LIFE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +90,13 @@ class Memory:
                 counted,
                 successes=self.successes + 1,
                 recent_successes=(row, *self.recent_successes)[:RECENT_KEPT],
-                signatures=_forgiven(self.signatures, ended.at),
+                signatures=halved(self.signatures, ended.at),
             )
         return replace(
             counted,
             failures=self.failures + 1,
             recent_failures=(row, *self.recent_failures)[:RECENT_KEPT],
-            signatures=_with(self.signatures, _signature(ended.failure, ended.text), ended),
+            signatures=with_one(self.signatures, signature(ended.failure, ended.text), ended.job_id, ended.at),
         )
 
     def forgiven(self, line: str) -> Memory:
@@ -181,22 +155,3 @@ def key_of(named: object, job_id: str) -> str:
 
 
 COUNTS = ("executions", "successes", "failures", "steps", "tokens", "cost")
-
-
-def _signature(failure: FailureKind, text: str) -> str:
-    return (failure is FailureKind.ERROR and like(failure, text)) or failure
-
-
-def _with(signatures: tuple[Signature, ...], line: str, ended: Ended) -> tuple[Signature, ...]:
-    now = ended.at
-    known = next((one for one in signatures if one.line == line), Signature(line, 0, 0.0, now, now))
-    jobs = tuple(dict.fromkeys((ended.job_id, *known.jobs)))[:JOBS_KEPT]
-    risen = replace(known, count=known.count + 1, weight=known.weight_at(now) + 1, last_at=now, jobs=jobs)
-    others = [one for one in signatures if one.line != line and one.weight_at(now) >= NOTHING]
-    ordered = sorted([risen, *others], key=lambda one: one.weight_at(now), reverse=True)
-    return tuple(ordered[:SIGNATURES_KEPT])
-
-
-def _forgiven(signatures: tuple[Signature, ...], now: datetime) -> tuple[Signature, ...]:
-    halved = (replace(one, weight=one.weight_at(now) / 2, last_at=now) for one in signatures)
-    return tuple(one for one in halved if one.weight >= NOTHING)
