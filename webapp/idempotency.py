@@ -1,7 +1,8 @@
 """`Idempotency-Key`: the same key and request of one client within a day gets the first answer, however often it comes.
 
 The first request claims the key before it acts and keeps its answer afterwards; a second one that comes in between is
-told to wait. An answer of the server's own fault (5xx) is not kept, so that the request can be sent again.
+told to wait. An answer of the server's own fault (5xx) is not kept, so that the request can be sent again. Nothing is kept
+of what changes nothing: it does no harm twice, and whoever may only look could fill the store with the answers.
 """
 
 from __future__ import annotations
@@ -30,15 +31,29 @@ def once(act: Callable[[], Response], shown_once: Sequence[str] = ()) -> Respons
 
     Members of the answer that are `shown_once` are kept as null.
     """
-    key = request.headers.get("Idempotency-Key")
+    key = _key()
     if key is None:
         return act()
-    if not re.fullmatch(KEY, key):
-        raise Malformed("Idempotency-Key is not 1 to 255 printable ASCII characters")
     claim = answers.claim(platform().store, actor().name, key, _fingerprint())
     if isinstance(claim, Answer):
         return _replay(claim)
     return _act_and_keep(claim, act, shown_once)
+
+
+def anew(act: Callable[[], Response]) -> Response:
+    """Return the answer of `act`, which changes nothing. Raises Conflict when the key was used for another request."""
+    key = _key()
+    first = None if key is None else answers.first_answer(platform().store, actor().name, key)
+    if first is not None:
+        _same_request(first)
+    return act()
+
+
+def _key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not re.fullmatch(KEY, key):
+        raise Malformed("Idempotency-Key is not 1 to 255 printable ASCII characters")
+    return key
 
 
 def _act_and_keep(claim: answers.Claim, act: Callable[[], Response], shown_once: Sequence[str]) -> Response:
@@ -72,7 +87,11 @@ def _answer(fingerprint: str, response: Response, shown_once: Sequence[str]) -> 
     return Answer(fingerprint, response.status_code, headers, body)
 
 
-def _replay(answer: Answer) -> Response:
+def _same_request(answer: Answer) -> None:
     if answer.fingerprint != _fingerprint():
         raise Conflict("this Idempotency-Key was used for another request within the last 24 hours; take a new key")
+
+
+def _replay(answer: Answer) -> Response:
+    _same_request(answer)
     return Response(answer.body, answer.status, {**answer.headers, "Idempotency-Replayed": "true"})

@@ -15,7 +15,7 @@ TEXT = {"type": "string"}
 def request_headers(endpoint: Endpoint) -> list[dict[str, Any]]:
     """Return the parameters of `endpoint` that ride in headers."""
     headers = []
-    if endpoint.method == "POST":
+    if endpoint.takes_key:
         headers.append(_parameter("Idempotency-Key", f"^{KEY}$", "the same key and body: the first answer again"))
     if endpoint.versioned and endpoint.method == "GET":
         headers.append(_parameter("If-None-Match", rf"^(\*|{TAG})$", "304 if nothing differs from this one"))

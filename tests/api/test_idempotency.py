@@ -50,6 +50,21 @@ def test_the_same_key_for_another_request_is_a_conflict(client: FlaskClient, pat
     assert answer.status_code == 409
 
 
+def test_nothing_is_kept_of_what_changes_nothing(client: FlaskClient, platform: Any) -> None:
+    spec = {"job_id": "daily", "type": "simulation.heavy"}
+
+    given = [client.post("/jobs/preview", json=spec, headers={"Idempotency-Key": "k"}) for _ in range(2)]
+
+    assert [(answer.status_code, "Idempotency-Replayed" in answer.headers) for answer in given] == [(200, False)] * 2
+    assert platform.store.redis.keys(platform.store.keys.idempotency("*", "*")) == []
+
+
+def test_a_public_route_takes_its_key_for_nothing(client: FlaskClient) -> None:
+    answer = client.post("/connector/telegram/webhook/sales", json={}, headers={"Idempotency-Key": "k"})
+
+    assert (answer.status_code, answer.json["detail"]) == (401, "this is not the secret of the webhook")
+
+
 @pytest.mark.parametrize("key", ["", "a" * 256, "\u00e9", "a\tb", "\x7f"])
 def test_a_key_is_short_printable_ascii(client: FlaskClient, key: str) -> None:
     assert client.post("/jobs", json={}, headers={"Idempotency-Key": key}).status_code == 400
@@ -90,7 +105,7 @@ def test_a_key_given_back_can_be_claimed_again(platform: Any) -> None:
     assert isinstance(answers.claim(platform.store, "me", "k", "f"), answers.Claim)
 
 
-def test_answers_live_for_a_day_and_claims_for_a_minute(client: FlaskClient, platform: Any) -> None:
+def test_givenlive_for_a_day_and_claims_for_a_minute(client: FlaskClient, platform: Any) -> None:
     claim = answers.claim(platform.store, "me", "k", "f")
     assert isinstance(claim, answers.Claim)
     claimed_ms = platform.store.redis.pttl(claim.place)

@@ -17,10 +17,10 @@ from werkzeug.routing import BaseConverter
 from runners.engine.access.names import PERSON_NAME
 from runners.engine.integrations.account_change import NAME
 from runners.engine.operations import Role
-from webapp.idempotency import once
+from webapp.idempotency import anew, once
 from webapp.language import language_headers
 from webapp.parsing_query import Query, query_of
-from webapp.roles import needs
+from webapp.roles import PUBLIC, needs
 
 View = Callable[..., Response]
 Said = ParamSpec("Said")
@@ -79,6 +79,11 @@ class Endpoint:
     def description(self) -> str:
         """What else there is to say: the rest of the view's docstring in one paragraph, '' when there is none."""
         return " ".join((self.view.__doc__ or "").strip().partition("\n")[2].split())
+
+    @property
+    def takes_key(self) -> bool:
+        """Say whether it takes an `Idempotency-Key`; public routes know by themselves what comes twice."""
+        return self.method == "POST" and self.role is not PUBLIC
 
     @property
     def rule(self) -> str:
@@ -245,13 +250,16 @@ def _checked(declared: Endpoint) -> View:
         query = query_of(declared.query)
         if declared.query.model_fields:
             arguments["query"] = query
-        answer = (
-            declared.view(**arguments)
-            if declared.method != "POST"
-            else once(lambda: declared.view(**arguments), declared.shown_once)
-        )
+        answer = _answered(declared, lambda: declared.view(**arguments))
         if declared.worded:
             answer.headers.update(language_headers())
         return answer
 
     return view
+
+
+def _answered(declared: Endpoint, act: Callable[[], Response]) -> Response:
+    """Return the answer of `act`, once for each key where one counts; viewers change nothing by a POST."""
+    if not declared.takes_key:
+        return act()
+    return anew(act) if declared.role is Role.VIEWER else once(act, declared.shown_once)

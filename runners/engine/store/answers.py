@@ -48,7 +48,7 @@ def claim(store: Store, scope: str, key: str, fingerprint: str) -> Claim | Answe
 
     Raises Conflict while another request with the key is still being answered.
     """
-    place = store.keys.idempotency(scope, hashlib.sha256(key.encode()).hexdigest())
+    place = _place(store, scope, key)
     text = json.dumps({"claimed": secrets.token_hex(8)})
     if store.redis.set(place, text, nx=True, px=CLAIM_MS):
         return Claim(place, text, fingerprint)
@@ -56,6 +56,12 @@ def claim(store: Store, scope: str, key: str, fingerprint: str) -> Claim | Answe
     if "status" not in kept:
         raise Conflict("a request with this Idempotency-Key is being answered now; send it again in a second")
     return Answer(**kept)
+
+
+def first_answer(store: Store, scope: str, key: str) -> Answer | None:
+    """Return what was answered to the request that has the key within `scope`; None when none has, or is still to be."""
+    kept = json.loads(store.redis.get(_place(store, scope, key)) or "{}")
+    return Answer(**kept) if "status" in kept else None
 
 
 def keep(store: Store, claim: Claim, answer: Answer) -> None:
@@ -66,3 +72,7 @@ def keep(store: Store, claim: Claim, answer: Answer) -> None:
 def release(store: Store, claim: Claim) -> None:
     """Give the key back, so that the same request can be sent again."""
     store.redis.eval(REPLACE, 1, claim.place, claim.text, "", KEPT_MS)
+
+
+def _place(store: Store, scope: str, key: str) -> str:
+    return store.keys.idempotency(scope, hashlib.sha256(key.encode()).hexdigest())
