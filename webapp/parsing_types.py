@@ -49,7 +49,7 @@ class Digits(TextType):
     def read(self, value: object) -> int:
         """Return the number."""
         text = str(value)
-        if not re.fullmatch(r"[0-9]{1,9}", text) or not self.low <= int(text) <= self.high:
+        if not re.fullmatch(r"0|[1-9][0-9]{0,8}", text) or not self.low <= int(text) <= self.high:
             raise fault("out_of_range", f"{show(text)} is not a whole number from {self.low} to {self.high}")
         return int(text)
 
