@@ -49,7 +49,7 @@ MEANINGS = {
 }
 """By the parameter's name."""
 OF_ROUTES = {
-    ("list_runs", "search"): "in run id, job id and error",
+    ("list_runs", "search"): "in run id, job id and error; a run id, or its first part, is found however old it is",
     ("list_events", "search"): "in type and data",
     ("list_catalog", "search"): "in id, label and description",
     ("read_docs", "search"): "in all that is said of a route",

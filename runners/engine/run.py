@@ -14,6 +14,8 @@ from runners.engine.pool import DEFAULT
 from runners.engine.progress import read_progress
 
 BASE32 = "234567abcdefghijklmnopqrstuvwxyz"  # in ASCII order, so that ids sort by age
+THIS_AGE = BASE32[0] + BASE32[1]
+"""How the moment in a run id begins, from 2004 to 2039; so hardly a word or a number in an error looks like one."""
 LONGEST_MS = 366 * 86_400_000
 PAIRS = tuple(first + second for first in BASE32 for second in BASE32)
 
@@ -179,13 +181,8 @@ def scheduled_run_id(job_id: str, incarnation: int, slot_at: datetime) -> str:
 def named_moment(run_id: str) -> datetime | None:
     """Return the slot or creation that a run id names, None for what is no run id."""
     match = re.fullmatch(rf"run_([{BASE32}]{{10}})_[{BASE32}]{{12}}", run_id)
-    if match is None:
-        return None
-    number = 0
-    for character in match[1]:
-        number = number * 32 + BASE32.index(character)
     try:
-        return clock.from_ms(number)
+        return clock.from_ms(_number(match[1])) if match else None
     except ValueError:
         return None
 
@@ -196,9 +193,27 @@ def run_named(text: str) -> str | None:
     return next((run_id for run_id in (said, f"run_{said}") if named_moment(run_id)), None)
 
 
+def ids_beginning(text: str) -> tuple[str, int, int] | None:
+    """Return the whole beginning of the run ids that somebody means by the first part of one, and the moments in ms that such
+    ids can name, both inclusive; None for what begins no run id, or says too little of it: less than a quarter of an hour.
+    """
+    said = text.strip().lower().removeprefix("run_")
+    if not re.fullmatch(rf"{THIS_AGE}[{BASE32}]{{4,8}}|{THIS_AGE}[{BASE32}]{{8}}_[{BASE32}]{{0,12}}", said):
+        return None
+    named = said[:10]
+    return f"run_{said}", _number(named.ljust(10, BASE32[0])), _number(named.ljust(10, BASE32[-1]))
+
+
 def base32(number: int) -> str:
     """Return `number` (0 or more) in ten base32 characters, so that ids of one age have one length and sort."""
     return "".join([PAIRS[number >> shift & 1023] for shift in (40, 30, 20, 10, 0)])
+
+
+def _number(digits: str) -> int:
+    number = 0
+    for character in digits:
+        number = number * 32 + BASE32.index(character)
+    return number
 
 
 def _text32(digest: bytes) -> str:

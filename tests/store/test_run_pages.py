@@ -55,7 +55,7 @@ def test_the_way_back_shows_the_same_pages_while_runs_are_added(clocked, clock, 
 
 
 def test_a_search_goes_on_where_it_stopped_looking(clocked, seven):
-    wanted = RunFilter(search=seven[-1][:-1])
+    wanted = RunFilter(search=seven[-1][1:])
 
     first = list_runs(clocked.store, wanted, limit=2, among=3)
     second = list_runs(clocked.store, wanted, limit=2, cursor=first.next_cursor, among=3)
@@ -74,6 +74,18 @@ def test_a_whole_run_id_is_found_however_old_it_is(clocked, seven, monkeypatch):
     assert ids(list_runs(clocked.store, RunFilter(search=seven[-1], status=RunStatus.FAILED), limit=2)) == []
     for written in (seven[-1].removeprefix("run_"), f" {seven[-1].upper()} "):
         assert ids(list_runs(clocked.store, RunFilter(search=written), limit=2, among=1)) == [seven[-1]]
+
+
+@pytest.mark.parametrize(("characters", "found"), [(26, 1), (14, 1), (10, 7)])
+def test_the_beginning_of_a_run_id_finds_it_however_old_it_is(clocked, clock, seven, characters, found):
+    clock.advance(days=1)
+    for _ in range(3):
+        start(clocked)
+        clock.advance(days=1)
+
+    page = list_runs(clocked.store, RunFilter(search=seven[-1][:characters]), limit=9, among=7)
+
+    assert (ids(page), page.complete) == (seven[-found:], True)
 
 
 def test_runs_are_filtered_by_their_end(clocked, clock):

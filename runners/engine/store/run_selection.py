@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from runners.engine.run import TERMINAL, RunStatus, run_named
+from runners.engine.run import TERMINAL, RunStatus, ids_beginning, run_named
 from runners.engine.store.connection import Store
 from runners.engine.store.keys import PRIORITIES
 from runners.engine.store.page import WALKED_AT_MOST
@@ -24,6 +24,9 @@ from runners.engine.store.run_index import (
     span,
     walk,
 )
+
+HELD_AT_MOST_MS = 3_600_000
+"""How much later than its slot a run may be created, and still be found by the beginning of its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,8 @@ def select(store: Store, wanted: RunFilter, window: Window) -> Selection:
         return _by_ids(store, wanted.run_ids, wanted, window)
     if (run_id := run_named(wanted.search or "")) and store.redis.exists(store.keys.run(run_id)):
         return _by_ids(store, [run_id], wanted, window)
+    if (beginning := ids_beginning(wanted.search or "")) and (found := _beginning(store, *beginning, window)):
+        return _by_ids(store, found, wanted, window)
     if wanted.status and wanted.status not in TERMINAL and not wanted.failure:
         return _by_state(store, wanted, window)
     named = indexes(store, wanted)
@@ -105,6 +110,16 @@ def _is_read(wanted: RunFilter) -> bool:
 def _by_ids(store: Store, run_ids: Sequence[str], wanted: RunFilter, window: Window) -> Selection:
     passing = sorted(_passing(store, _created(store, list(run_ids)), replace(wanted, search=None)), reverse=True)
     return _of_all(passing, window)
+
+
+def _beginning(store: Store, beginning: str, low: int, high: int, window: Window) -> list[str]:
+    """Return the runs whose ids begin so. An id names its slot, or the creation: a run is created then or, if it was held, later.
+
+    One that was held for longer than `HELD_AT_MOST_MS` is found by its whole id only.
+    """
+    most = window.walked_at_most
+    found: Any = store.redis.zrangebyscore(store.keys.runs, low, high + HELD_AT_MOST_MS, start=0, num=most)
+    return [run_id for run_id in found if run_id.startswith(beginning)]
 
 
 def _of_all(passing: list[Place], window: Window) -> Selection:
