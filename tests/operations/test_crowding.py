@@ -1,9 +1,16 @@
 """How crowded a job's minutes are, asked of the store in the same few round trips however many jobs there are."""
 
+from dataclasses import replace
+from datetime import timedelta
+from importlib import import_module
+
 import pytest
 
 from runners.engine import operations
+from runners.engine.clock import to_ms
 from runners.engine.errors import NotFound
+from runners.engine.guards import Hold
+from runners.engine.job import Held
 from runners.engine.operations import Actor, Role
 from runners.engine.words import Language
 from tests.round_trips import counted
@@ -63,6 +70,19 @@ def test_a_held_job_is_still_in_its_minute_and_a_broken_record_breaks_nothing(pl
     platform.store.redis.hset(platform.store.keys.jobs_index, "nightly-2", "[")
 
     assert operations.crowding(platform, ADA, "nightly-0").found.peak == 1
+
+
+def test_a_held_interval_counts_by_its_slots_and_not_by_when_it_is_looked_at_again(platform, monkeypatch):
+    save(platform, "paced", schedule={"interval_sec": 1200})
+    job = operations.get_job(platform, ADA, "paced")
+    later = job.next_run_at + timedelta(minutes=10)
+    held = replace(job, held=Held(job.next_run_at, later, Hold("cooldown", 4, 3, until=later)))
+    platform.store.redis.zadd(platform.store.keys.due("regular"), {"paced": to_ms(later)})
+    monkeypatch.setattr(import_module("runners.engine.operations.crowding"), "existing_job", lambda store, job_id: held)
+
+    crowded = operations.crowding(platform, ADA, "paced")
+
+    assert (job.next_run_at.minute - crowded.found.at.minute) % 20 == 0
 
 
 def test_the_round_trips_are_the_same_for_few_jobs_and_for_many(platform):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runners.engine import crowding as minutes
 from runners.engine.coming_day import ComingDay
@@ -40,11 +40,12 @@ def crowding(platform: Platform, actor: Actor, job_id: str) -> Crowded | None:
 
     Three round trips, however many jobs there are.
     """
-    schedule = existing_job(platform.store, job_id).spec.schedule
-    coming = read_coming(platform.store)
-    own = coming.get(job_id)
+    job, coming = existing_job(platform.store, job_id), read_coming(platform.store)
+    schedule, own = job.spec.schedule, coming.get(job_id)
     if schedule is None or own is None:
         return None
+    if job.held and job.next_run_at:  # it is looked at when its hold may end, which is no slot of its own
+        own = coming[job_id] = replace(own, next_at=job.next_run_at)
     found = minutes.crowding(schedule, own, _timetable(platform, coming))
     return Crowded(
         found, minutes.moved(schedule.cron, found.minute) if schedule.cron and found.minute is not None else None
