@@ -63,11 +63,18 @@ def linked(event: Event, name: str) -> str:
 def _fact(name: str, value: Any) -> Fact:
     if (said := _measured(name, value)) is not None:
         return said
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = _text(value)
     line = " ".join(text.split())
     nested = isinstance(value, (Mapping, list)) and len(text) > SHORT
     whole = json.dumps(value, indent=2, ensure_ascii=False) if nested else text
     return Fact(name, line if len(line) <= SHORT else line[:SHORT] + "…", whole if len(line) > SHORT else "")
+
+
+def _text(value: Any) -> str:
+    """Return text and a list of texts as people write them, anything else as JSON."""
+    if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+        return ", ".join(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _measured(name: str, value: Any) -> Fact | None:

@@ -119,7 +119,7 @@ def _broken(last: Examination) -> Iterator[Need]:
         yield Need(
             "bad",
             title,
-            _first_line(spoken(fault.seen)),
+            _first_line(fault.seen),
             (Act(_("Examination"), "about.show", {"_anchor": "examination"}),),
         )
     if (more := len(faults) - FAULTS_SHOWN) > 0:
@@ -198,7 +198,7 @@ def _asked(approvals: Sequence[Approval], now: datetime) -> Iterator[Need]:
         left = _("%(time)s left", time=about(approval.left(now)))
         agreed, quorum = len(approval.votes), approval.approvers.quorum
         counted = _("%(agreed)s of %(quorum)s have agreed", agreed=agreed, quorum=quorum) if agreed else ""
-        text = " · ".join(filter(None, (approval.summary, left, counted)))
+        text = " · ".join(filter(None, (spoken(approval.summary), left, counted)))
         look = Act(_("Look"), "approvals.show", {"approval_id": approval.approval_id})
         yield Need("wait", _("%(job)s waits for a decision", job=approval.job_id), text, (look,))
 
@@ -212,5 +212,5 @@ def _unsent(unsent: Unsent, now: datetime) -> Iterator[Need]:
 
 
 def _first_line(error: str | None) -> str:
-    line = (error or _("no words for it")).strip().partition("\n")[0]
+    line = spoken(error or _("no words for it")).strip().partition("\n")[0]
     return line if len(line) <= ERROR_SHOWN else f"{line[:ERROR_SHOWN]}…"
