@@ -71,7 +71,7 @@ def test_a_run_leads_to_the_decision_that_made_it(client, platform):
 
     page = the_page(client, run.run_id)
 
-    assert "<dt>asked for at</dt>" in page and "kept no more" not in page
+    assert "<dt>Asked for at</dt>" in page and "kept no more" not in page
     platform.store.redis.delete(platform.store.keys.ledger("daily"))
     assert "kept no more" in the_page(client, run.run_id)
 

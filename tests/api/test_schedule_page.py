@@ -116,7 +116,7 @@ def test_the_calendar_shows_what_became_of_each_jobs_slots(client: FlaskClient, 
     html = client.get("/ui/schedule/calendar").text
     assert "/ui/jobs/often/decisions" in html
     assert len(re.findall(r'data-label="\w{3} \d+"', html)) == 7
-    assert "No job matches." in words(client, "/ui/schedule/calendar?search=zz")
+    assert "No job passes these filters" in words(client, "/ui/schedule/calendar?search=zz")
 
 
 def test_broken_records_hide_no_other(client: FlaskClient, clocked: Platform) -> None:

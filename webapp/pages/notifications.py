@@ -19,6 +19,7 @@ from webapp.pages.paging import NEWER_OLDER, page_number, paging
 from webapp.pages.reading import read
 from webapp.pages.rule_form import BLANK, RuleEditor, of_rule, to_change
 from webapp.presentation.spoken import spoken
+from webapp.presentation.states import state_word
 from webapp.roles import needs
 
 pages = Blueprint("notifications", __name__, url_prefix="/ui/notifications")
@@ -134,4 +135,5 @@ def _deliveries(rule_id: str | None) -> dict[str, Any]:
     wanted = DeliveryFilter(rule_id, DeliveryStatus(status) if status in set(DeliveryStatus) else None)
     found = read(operations.list_deliveries, wanted, limit=ROWS, offset=(number - 1) * ROWS)
     shown = paging(number, ROWS, len(found.rows), found.total, NEWER_OLDER)
-    return {"deliveries": found.rows, "paging": shown, "asked": status, "rule_id": rule_id}
+    states = [(word, f"?status={word}", state_word(word) or _("all")) for word in ("", *DeliveryStatus)]
+    return {"deliveries": found.rows, "paging": shown, "states": states, "asked": status, "rule_id": rule_id}
