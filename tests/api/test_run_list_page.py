@@ -4,8 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
-from redis.client import Pipeline
 
+from tests.round_trips import counted
 from tests.store.making import claim, fail, finished, save, start
 
 
@@ -25,16 +25,6 @@ def past(platform):
     return start(platform, "daily").run_id
 
 
-@pytest.fixture
-def trips(platform, monkeypatch):
-    """Count the round trips to the store."""
-    counted = []
-    single, many = platform.store.redis.execute_command, Pipeline.execute
-    monkeypatch.setattr(platform.store.redis, "execute_command", lambda *a, **k: counted.append(1) or single(*a, **k))
-    monkeypatch.setattr(Pipeline, "execute", lambda *a, **k: counted.append(1) or many(*a, **k))
-    return counted
-
-
 def tabs(page):
     """Return the counts of the tabs by their addresses' states."""
     nav = page[page.index('class="tabs"') : page.index("</nav>", page.index('class="tabs"'))]
@@ -46,14 +36,15 @@ def test_each_state_has_a_tab_with_its_count(client, past):
     assert tabs(client.get("/ui/runs").text) == expected | {"success": "1", "failed": "3", "cancelled": "0"}
 
 
-def test_a_search_leads_to_all_runs_of_the_jobs_that_begin_like_it(client, past, trips):
-    page = client.get("/ui/runs?search=dai&status=failed").text
-    named = len(trips)
-    nobody = client.get("/ui/runs?search=nothing&status=failed").text
+def test_a_search_leads_to_all_runs_of_the_jobs_that_begin_like_it(client, past, platform):
+    with counted(platform) as named:
+        page = client.get("/ui/runs?search=dai&status=failed").text
+    with counted(platform) as unknown:
+        nobody = client.get("/ui/runs?search=nothing&status=failed").text
 
     assert 'All runs of: <a class="id" href="/ui/runs?status=failed&amp;job_id=daily">daily</a>' in page
     assert "All runs of" not in nobody
-    assert max(named, len(trips) - named) <= 9  # rows or none, and whatever it is called like
+    assert max(named.number, unknown.number) <= 9  # rows or none, and whatever it is called like
 
 
 def test_counts_of_all_runs_do_not_stand_beside_filters(client, past):
@@ -145,12 +136,12 @@ def test_a_group_of_failures_is_retried_up_to_now(client, past, platform):
 
 
 @pytest.mark.parametrize("address", ["/ui/runs", "/ui/runs?status=failed", "/ui/runs?status=queued", "/ui/failures"])
-def test_a_page_takes_so_many_round_trips_however_many_runs_there_are(client, past, platform, trips, address):
+def test_a_page_takes_so_many_round_trips_however_many_runs_there_are(client, past, platform, address):
     found = []
     for _ in range(2):
-        trips.clear()
-        assert client.get(address).status_code == 200
-        found.append(len(trips))
+        with counted(platform) as trips:
+            assert client.get(address).status_code == 200
+        found.append(trips.number)
         for _ in range(20):
             start(platform, "daily")
 
