@@ -19,3 +19,14 @@ def test_what_the_guides_for_newcomers_name_is_there(name: str) -> None:
 
     assert len(named) > 5
     assert missing == []
+
+
+def test_what_the_map_places_in_a_file_is_defined_there() -> None:
+    scripts, placed = CHECKOUT / "runners/engine/protocol", 0
+
+    for name, file in re.findall(r"`(\w+)` in `([^`]+)`", (CHECKOUT / "docs/architecture.md").read_text()):
+        text = ((CHECKOUT if "/" in file else scripts) / file).read_text()
+        assert re.search(rf"^(\s*(local function|def) {name}\b|{name}\b.* = )", text, re.MULTILINE), (name, file)
+        placed += 1
+
+    assert placed > 5
