@@ -6,7 +6,9 @@ A backup is no single moment: each object is read in one of its own (`moment`). 
   goes out in between is in the backup as its run, and does not go out again.
 - Which runs are kept is settled before the first of them is read. So of two that may not be active together, the older one is
   read after it has ended. A running one is kept as lost, because nobody knows how it ended.
-- A job that is made meanwhile is left to the next backup, and so are its runs.
+- A job that is made meanwhile is left to the next backup, and so are its runs; so are the runs of a version that an edit makes
+  after its job was read: no run names a version that is not there.
+- Records (accounts, rules, servers) are looked for once more after the jobs, which may name one that was made meanwhile.
 - Events and the audit come last: nothing in the backup is newer than what they tell.
 
 Which families of keys are in it, and why others are not, is told and held against it by `tests/backup/coverage.py`.
@@ -62,6 +64,8 @@ class Gathering:
     lost: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     _jobs: set[str] = field(default_factory=set)
+    _versions: dict[str, int] = field(default_factory=dict)
+    """The newest version of each kept job."""
     _kept: set[str] = field(default_factory=set)
 
     def pieces(self) -> Iterator[Piece]:
@@ -69,9 +73,7 @@ class Gathering:
         store, keys = self.store, self.store.keys
         yield in_one_moment(store, "what is set", [keys.paused, keys.suspended, keys.flows], _settings)
         yield from in_one_moment(store, "people and tokens", self._access_keys(), _access)
-        for kind in NOUNS:
-            for name in names(store, kind):
-                yield from self._whole(kind, name, keys.record(kind, name), (), partial(self._record, kind, name))
+        yield from self._records()
         agents: Any = store.redis.zrange(keys.agents, 0, -1)
         for name in agents:
             yield from self._whole("agent", name, keys.agent(name), (), partial(_agent, name))
@@ -79,7 +81,8 @@ class Gathering:
         self._jobs = set(jobs := all_ids(store))
         for name in jobs:
             beside = (keys.versions, keys.memory, keys.ledger, keys.strip, keys.durations, keys.grants)
-            yield from self._whole("job", name, keys.job(name), [key(name) for key in beside], partial(_job, name))
+            yield from self._whole("job", name, keys.job(name), [key(name) for key in beside], partial(self._job, name))
+        yield from self._records()
         gone: Any = store.redis.zrange(keys.gone_jobs, 0, -1)
         for name in gone:
             yield from self._whole("deleted job", name, keys.versions(name), (keys.ledger(name),), partial(_gone, name))
@@ -143,15 +146,29 @@ class Gathering:
             self._kept.add(key)
             yield piece
 
+    def _records(self) -> Iterator[Piece]:
+        """Yield the records that were not yielded before."""
+        for kind in NOUNS:
+            for name in names(self.store, kind):
+                key = self.store.keys.record(kind, name)
+                if key not in self._kept:
+                    yield from self._whole(kind, name, key, (), partial(self._record, kind, name))
+
     def _record(self, kind: Kind, name: str, store: Store) -> Piece:
         writes = resealed(kind, name, record_writes(store, kind, name), self.old, self.new, self.lost)
         return Piece(kind, name, store.keys.record(kind, name), tuple(writes))
 
+    def _job(self, name: str, store: Store) -> Piece:
+        self._versions[name] = int(store.redis.hget(store.keys.job(name), "version") or 0)
+        return Piece("job", name, store.keys.job(name), tuple(copies.job_writes(store, name)))
+
     def _run(self, run_id: str, store: Store) -> Piece | None:
         keys, key = store.keys, store.keys.run(run_id)
-        status, priority, job_id = store.redis.hmget(key, "status", "priority", "job_id")
+        status, priority, job_id, version = store.redis.hmget(key, "status", "priority", "job_id", "job_version")
         if str(job_id) not in self._jobs and store.redis.exists(keys.job(str(job_id))):
             return None  # its job was made meanwhile
+        if int(version or 0) > self._versions.get(str(job_id), int(version or 0)):
+            return None  # its version was made meanwhile
         ended = copies.lost(LOST, to_ms(store.now())) if status == "running" else {}
         writes = copies.run_writes(store, run_id, ended)
         if not self.logs:
@@ -204,7 +221,3 @@ def _delivery(name: str, store: Store) -> Piece:
 
 def _gone(name: str, store: Store) -> Piece:
     return Piece("deleted job", name, store.keys.versions(name), tuple(copies.gone_writes(store, name)))
-
-
-def _job(name: str, store: Store) -> Piece:
-    return Piece("job", name, store.keys.job(name), tuple(copies.job_writes(store, name)))
