@@ -20,6 +20,8 @@ REFUSALS = {
     "hapus",
     "MCP server '%(a)s': its record cannot be read (%(b)s); delete it": "server MCP '%(a)s': catatannya tidak terbaca "
     "(%(b)s); hapus",
+    "linked chat '%(a)s': its record cannot be read (%(b)s); remove it": "obrolan tertaut '%(a)s': catatannya tidak "
+    "terbaca (%(b)s); hapus",
     "job '%(a)s' is held: %(b)s": "job '%(a)s' ditahan: %(b)s",
     "job '%(a)s' does not exist": "job '%(a)s' tidak ada",
     "job '%(a)s' was changed at this moment; ask again": "job '%(a)s' baru saja diubah; minta lagi",
