@@ -71,10 +71,12 @@ def _endpoint(ctx: Context, inputs: AgentInputs) -> Endpoint:
     provider, _, account_id = (inputs.account or "").partition("/")
     found = speaking(ctx.platform, provider or None, account_id or None)
     if not found:
-        named = (
-            f"account '{inputs.account}' is disabled" if inputs.account else "no account speaks for a language model"
+        fault = (
+            f"account '{inputs.account}' is disabled; enable it under Integrations"
+            if inputs.account
+            else "no account speaks for a language model; add one under Integrations, such as openai/main"
         )
-        raise HandlerFailed(f"{named}; see docs/agents.md")
+        raise HandlerFailed(fault)
     try:
         return of_account(ctx.platform, found[0], inputs.model)
     except (Conflict, NoAnswer) as fault:
