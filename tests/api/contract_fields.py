@@ -31,6 +31,43 @@ ANSWERS = {
     "/approvals": "approval_id status job_id run_id",
 }
 """By the path of a GET; of a list, what each row has."""
+PARAMETERS = {
+    "get /jobs": "search enabled type flow_group tag limit=200:1-1000 offset=0",
+    "delete /jobs/{job_id}": "cancel=False",
+    "get /jobs/{job_id}/runs": "limit=50:1-500 offset=0",
+    "get /jobs/{job_id}/decisions": "limit offset=0",
+    "get /jobs/{job_id}/forecast": "count=10",
+    "post /jobs/import": "dry_run=False",
+    "get /runs": "job_id status source flow_group search since until limit=50:1-500 offset=0 full=False",
+    "get /events": "since event_type search job_id run_id limit=200:1-500 offset=0",
+    "get /approvals": "status job_id limit offset=0",
+    "post /queue/pause": "priority",
+    "post /queue/resume": "priority",
+    "get /audit/logs": "limit offset=0",
+}
+"""By method and path: what a query string may name, with the default and the range where the contract states them."""
+PLAN = "prompt timezone default_channel default_account_id"
+BODIES = {
+    "post /jobs/{job_id}/run": "inputs guards",
+    "post /runs/bulk": "action filter expected",
+    "post /planner/plan": PLAN,
+    "post /planner/plan-ai": f"{PLAN} force_rule_based model_id ai_provider ai_account_id max_steps",
+    "post /planner/execute": f"{PLAN} use_ai run_immediately wait_seconds",
+}
+"""What the body of a request may name."""
+SENT_HEADERS = {
+    "post /jobs": "Idempotency-Key If-Match If-None-Match",
+    "put /jobs/{job_id}": "If-Match If-None-Match",
+    "post /jobs/{job_id}/run": "Idempotency-Key",
+    "get /events": "Last-Event-ID",
+    "get /runs/{run_id}/logs": "Last-Event-ID Range",
+}
+LISTS = """
+/jobs /jobs/{job_id}/runs /jobs/{job_id}/versions /jobs/{job_id}/decisions /runs /runs/{run_id}/events /events /approvals
+/agents /connectors /integrations/accounts /integrations/mcp/servers /connector/telegram/accounts /automation/agent-workflows
+/agents/memory /flow-groups /notifications/rules /notifications/deliveries /people /tokens /grants /audit/logs
+"""
+"""Whose pages X-Total-Count counts, and Link leads through."""
 ATTEMPT = "attempt started_at finished_at worker_id outcome error"
 RESULT = "success output error duration_ms"
 METRICS = {
