@@ -255,3 +255,17 @@ def test_the_journal_of_an_agent_goes_with_its_run(clocked, clock):
 
     assert sweep(clocked) == 1
     assert clocked.store.redis.exists(*keys) == 0
+
+
+def test_a_kind_that_the_server_refuses_to_sweep_keeps_no_other_from_it(clocked, clock):
+    save(clocked)
+    finished(clocked)
+    broken = clocked.store.keys.runs_of("status", "failed")
+    clocked.store.redis.set(broken, "of another type")
+    append(clocked.store, EventType.SYSTEM_WORKER_STARTED)
+
+    clock.advance(days=1000)
+    sweep(clocked)
+
+    assert left(clocked) != []
+    assert clocked.store.redis.llen(clocked.store.keys.ledger("daily")) == 0

@@ -6,13 +6,14 @@ of processes (a day). Capped where they are written: decisions (1000 rows a job)
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from redis.exceptions import ResponseError
 
-from runners.engine.clock import to_ms
+from runners.engine.clock import MILLISECOND, to_ms
 from runners.engine.errors import StoreAway
 from runners.engine.log_line import PLATFORM, log_line
 from runners.engine.protocol.audit_upkeep import drop_old
@@ -40,12 +41,18 @@ LOOK_AGAIN_AFTER = timedelta(days=1)
 def sweep(store: Store, settings: Settings, now: datetime) -> int:
     """Drop what is too old or too much, at most a batch of each kind. Returns how many records went.
 
-    Safe to repeat, to race and to be killed: each script drops whole records, chosen in the same step.
+    Safe to repeat, to race and to be killed: each script drops whole records, chosen in the same step. A kind that the
+    server refuses, because somebody broke a key of it, keeps no other from being swept.
     """
-    dropped = _runs(store, settings, now) + _events(store, settings, now)
-    dropped += _logs(store, settings, now)
-    dropped += _decisions(store, settings, now) + _jobs(store, settings, now)
-    return dropped + _consumers(store, now) + processes.forget(store, now) + _audit(store, settings, now)
+    return sum(_dropped(kind, store, settings, now) for kind in KINDS)
+
+
+def _dropped(kind: Kind, store: Store, settings: Settings, now: datetime) -> int:
+    try:
+        return kind(store, settings, now)
+    except ResponseError as refusal:
+        LOG.error("history.kept", kind=kind.__name__.strip("_"), fault=str(refusal))
+        return 0
 
 
 def _runs(store: Store, settings: Settings, now: datetime) -> int:
@@ -113,8 +120,17 @@ def _jobs(store: Store, settings: Settings, now: datetime) -> int:
     return int(call(store, "forget_jobs", to_ms(too_old), to_ms(too_old + LOOK_AGAIN_AFTER), JOBS_AT_ONCE))
 
 
-def _consumers(store: Store, now: datetime) -> int:
+def _consumers(store: Store, settings: Settings, now: datetime) -> int:
     if store.mode.name != "streams":
         return 0
     silent_since = to_ms(now - processes.OFFLINE_AFTER)
-    return int(call(store, "forget_consumers", silent_since, CONSUMER_IDLE // timedelta(milliseconds=1)))
+    return int(call(store, "forget_consumers", silent_since, CONSUMER_IDLE // MILLISECOND))
+
+
+def _processes(store: Store, settings: Settings, now: datetime) -> int:
+    return processes.forget(store, now)
+
+
+Kind = Callable[[Store, Settings, datetime], int]
+KINDS: tuple[Kind, ...] = (_runs, _events, _logs, _decisions, _jobs, _consumers, _processes, _audit)
+"""What is swept, each in its turn; every one drops a batch at most and says how many records that were."""
