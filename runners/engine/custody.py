@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from runners.engine.clock import MILLISECOND
 from runners.engine.explain import moment
 from runners.engine.pause import Pause
 from runners.engine.pool import DEFAULT
 from runners.engine.run import Run, RunStatus
 from runners.engine.words import Language, say
-
-MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from runners.engine.clock import MILLISECOND
 from runners.engine.decision import Decision, dispatched, missed, skipped
 from runners.engine.guards import Facts, Hold, first_hold, paused
 from runners.engine.job import Job
@@ -254,7 +255,7 @@ def _look_again(job: Job, choice: Choice, hold: Hold, now: datetime) -> datetime
     if hold.guard == "paused":
         return None
     grace_end = _grace_end(job, choice.slot_at)
-    just_after = None if grace_end is None else grace_end + timedelta(milliseconds=1)
+    just_after = None if grace_end is None else grace_end + MILLISECOND
     superseded = None if choice.replaying else _due(job, choice.next_slot_at)
     times = [each for each in (superseded, hold.until, just_after) if each is not None]
     return min(times, default=now + RECHECK)

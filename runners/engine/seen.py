@@ -6,13 +6,13 @@ and a threshold of 3. Times are milliseconds after the moment of the decision. P
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from runners.engine.clock import MILLISECOND
 from runners.engine.guards import BLOCKERS_KEPT, ONLY_SCHEDULED, PASSED_BY_IGNORE, Facts, Hold, first_hold
 from runners.engine.job import Job, spec_from_json
 from runners.engine.pause import Pause
 
-MILLISECOND = timedelta(milliseconds=1)
 UNNAMED = "?"
 """Stands for a run or an approval that counted and was not named."""
 PRIORITIES = {"critical": 1, "low": 2}

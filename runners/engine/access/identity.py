@@ -59,7 +59,7 @@ def by_token(platform: Platform, text: str) -> Identity | None:
 
     `text` may be anything that came.
     """
-    if not re.fullmatch(r"[!-~]{1,512}", text):
+    if not re.fullmatch(rf"[!-~]{{1,{LONGEST_TOKEN}}}", text):
         return None
     return _of_environment(platform, token_digest(text)) or _of_store(platform, text)
 

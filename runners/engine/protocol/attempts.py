@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
+from runners.engine.clock import MILLISECOND
 from runners.engine.protocol.scripts import call
 from runners.engine.store.connection import Store
 
@@ -23,7 +24,7 @@ def count_attempt(store: Store, kind: str, who: str, window: timedelta) -> Attem
 
     Raises redis.RedisError: what cannot be counted must not be tried.
     """
-    found, left_ms = call(store, "attempt", digest_of(kind, who), window // timedelta(milliseconds=1))
+    found, left_ms = call(store, "attempt", digest_of(kind, who), window // MILLISECOND)
     return Attempts(int(found), timedelta(milliseconds=max(0, int(left_ms))))
 
 

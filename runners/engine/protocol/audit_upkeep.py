@@ -8,6 +8,7 @@ from typing import Any
 from runners.engine import clock
 from runners.engine.audit import PER_MS, Author, Entry, Head, Row, sealed
 from runners.engine.audit_check import DROPPED, Check, entry_of
+from runners.engine.clock import MILLISECOND
 from runners.engine.protocol.audit import audited
 from runners.engine.protocol.scripts import call
 from runners.engine.store import audit
@@ -18,7 +19,7 @@ RETENTION = Author("system:retention", "system", operation=DROPPED)
 """No person can have its name: the newest of its entries says where the chain begins."""
 TARGET = "audit"
 FAULTS_NAMED = 5
-DAY_MS = timedelta(days=1) // timedelta(milliseconds=1)
+DAY_MS = timedelta(days=1) // MILLISECOND
 
 
 def drop_old(store: Store, kept_for: timedelta, now: datetime) -> int:

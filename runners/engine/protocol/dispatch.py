@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from runners.engine import clock
 from runners.engine.audit import Author
+from runners.engine.clock import MILLISECOND
 from runners.engine.decision import encode, skipped
 from runners.engine.guards import Hold
 from runners.engine.look import LATE, RECHECK, Gap, Look
@@ -19,8 +20,6 @@ from runners.engine.settings import Settings
 from runners.engine.store import held
 from runners.engine.store.connection import Store
 from runners.engine.store.guard_facts import World, read_pauses
-
-MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)

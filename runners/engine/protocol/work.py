@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from runners.engine.audit import Author, Entry
+from runners.engine.clock import MILLISECOND
 from runners.engine.failure import like
 from runners.engine.pool import DEFAULT, stored
 from runners.engine.protocol.audit import audited
@@ -14,7 +15,6 @@ from runners.engine.protocol.scripts import call, call_when_woken
 from runners.engine.run import FailureKind
 from runners.engine.store.connection import Store
 
-MILLISECOND = timedelta(milliseconds=1)
 # fmt: off
 READ_FIELDS = (
     "status", "token", "priority", "job_id", "attempt", "expires_at", "job_type", "slot_at", "created_at", "scheduled_at", "inputs",

@@ -9,6 +9,7 @@ from typing import Any
 from redis.exceptions import ResponseError
 
 from runners.engine import clock
+from runners.engine.clock import MILLISECOND
 from runners.engine.errors import Unreadable
 from runners.engine.guards import BLOCKERS_KEPT, Facts
 from runners.engine.job import Job
@@ -142,7 +143,7 @@ def read_one(store: Store, settings: Settings, job: Job) -> Facts:
 
 def window_number(now: datetime, settings: Settings) -> int:
     """Return the number of the tick window that `now` lies in (contract §6)."""
-    return clock.to_ms(now) // (settings.tick // timedelta(milliseconds=1))
+    return clock.to_ms(now) // (settings.tick // MILLISECOND)
 
 
 def _flow(group: str, count: int, runs: list[str], lowest: list[tuple[str, float]], paused: str | None) -> Flow:
