@@ -58,7 +58,7 @@ def execute_plan(
     open or asks for nothing that can be done, and Stale when it does not come to the plan of `digest` any more, unless all of
     that stands already.
     """
-    found = planned(platform, wish)
+    found = planned(platform, wish, actor.language)
     refuse_unclear(found, actor.language)
     if digest and found.digest != digest and not found.stands:
         raise Stale("the plan is not what was shown any more: jobs were changed since; look at it again")

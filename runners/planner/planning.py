@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from runners.engine import guards
 from runners.engine.catalog import Catalog
-from runners.engine.errors import Invalid, Unreadable
+from runners.engine.errors import Invalid, Problem, Unreadable
 from runners.engine.events import EventType
 from runners.engine.forecast import FireTime, forecast
 from runners.engine.guards import Hold
@@ -119,17 +119,25 @@ class Plan:
 
 @operation(Role.OPERATOR)
 def plan(platform: Platform, actor: Actor, wish: Wish) -> Plan:
-    """Return what the prompt asks for as a plan, changing nothing. Raises NotFound for an account that is not there."""
-    found = planned(platform, wish)
+    """Return what the prompt asks for as a plan, changing nothing.
+
+    Raises Invalid for a prompt of blanks, NotFound for an account that is not there.
+    """
+    found = planned(platform, wish, actor.language)
     kind = EventType.PLANNER_AI_PLAN_GENERATED if found.source == "ai" else EventType.PLANNER_PLAN_GENERATED
     about = {"jobs": len(found.jobs), "questions": len(found.questions), "planner_source": found.source}
     events.append(platform.store, kind, about | {"actor": actor.name})
     return found
 
 
-def planned(platform: Platform, wish: Wish) -> Plan:
-    """Return the plan of a wish: by a model if one is wanted and answers usably, by the grammar else."""
+def planned(platform: Platform, wish: Wish, language: Language) -> Plan:
+    """Return the plan of a wish: by a model if one is wanted and answers usably, by the grammar else.
+
+    Raises Invalid, said in `language`, when the prompt has nothing but blanks.
+    """
     text, now = normalized(wish.prompt), platform.store.now()
+    if not text:
+        raise Invalid([Problem(("prompt",), note("blank").said(language), "blank")])
     asked = Asked(wish.zone, wish.asked_at or now, wish.channel, wish.account_id)
     understood: Understood | None = None
     warnings: tuple[Note, ...] = ()

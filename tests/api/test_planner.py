@@ -57,6 +57,16 @@ def test_what_is_open_or_out_of_reach_is_said_and_never_executed(client: FlaskCl
     assert client.get("/jobs").json == []
 
 
+@pytest.mark.parametrize("blanks", ["   ", "\t \n ", "\u3000\u00a0\u2003"], ids=["spaces", "lines", "wide"])
+@pytest.mark.parametrize("door", ["plan", "plan-ai", "execute"])
+def test_a_prompt_of_blanks_is_refused_by_name(client: FlaskClient, door: str, blanks: str) -> None:
+    answer = client.post(f"/planner/{door}", json={"prompt": blanks}, headers={"Accept-Language": "id"})
+
+    (error,) = answer.json["errors"]
+    assert answer.status_code == 422 and error["loc"][-1] == "prompt" and error["type"] == "blank"
+    assert error["msg"].startswith("hanya berisi spasi")
+
+
 def test_executing_makes_all_jobs_at_once_and_again_changes_nothing(client: FlaskClient) -> None:
     first, second = execute(client, TWO), execute(client, TWO)
 

@@ -182,6 +182,7 @@ ENGLISH = {
     "plan.summary_create": "create {job}",
     "plan.summary_update": "update {job}",
     "plan.summary_unchanged": "{job} is already so",
+    "plan.blank": "nothing but blanks; say what to do and when, such as 'report every day at 7:30'",
     "plan.every_day": "no day is named: every day is meant",
     "plan.every_week": "no date is named: that day of every week is meant",
     "plan.from_january": "in January, and every {months} months from there",

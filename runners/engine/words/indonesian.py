@@ -180,6 +180,7 @@ INDONESIAN = {
     "plan.summary_create": "buat {job}",
     "plan.summary_update": "ubah {job}",
     "plan.summary_unchanged": "{job} sudah begitu",
+    "plan.blank": "hanya berisi spasi; katakan apa yang harus dikerjakan dan kapan, misalnya 'laporan tiap hari jam 07:30'",
     "plan.every_day": "harinya tidak disebut: dimaksudkan setiap hari",
     "plan.every_week": "tanggalnya tidak disebut: dimaksudkan hari itu setiap minggu",
     "plan.from_january": "pada bulan Januari, dan tiap {months} bulan dari situ",
