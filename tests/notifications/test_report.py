@@ -1,4 +1,4 @@
-"""A daily report as it is told: in lines, and by mail as a page with charts beside them."""
+"""A daily report as it is told: in lines, and by mail as a page with charts beside them, and to channels."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ import pytest
 
 from runners.engine.notifications.report import is_report, report_lines, report_page, report_text
 from runners.engine.words import Language
+from tests.connector import slack_api
+from tests.connector.slack_api import SECRET, TEAM, TOKEN, SlackApi
 from tests.faults.deployment import deployed
 from tests.notifications.receivers import Mailbox, mailbox
 from tests.waiting import wait_until
@@ -84,24 +86,36 @@ def box() -> Iterator[Mailbox]:
 
 
 @pytest.fixture
-def client(tmp_path: Path, box: Mailbox) -> Iterator[httpx.Client]:
-    """A client of a deployment that writes to the mail server."""
+def slack() -> Iterator[SlackApi]:
+    with slack_api.running() as found:
+        yield found
+
+
+@pytest.fixture
+def client(tmp_path: Path, box: Mailbox, slack: SlackApi) -> Iterator[httpx.Client]:
+    """A client of a deployment that writes to the mail server and to Slack."""
     mail = f"smtp://127.0.0.1:{box.port}?from=multijob@example.org&tls=off"
-    with deployed("streams", tmp_path, SMTP_URL=mail) as deployment:
+    with deployed("streams", tmp_path, SMTP_URL=mail, HTTP_ALLOW_PRIVATE="127.0.0.1") as deployment:
         deployment.start_all("web", "scheduler", "worker")
         with httpx.Client(base_url=deployment.url, trust_env=False) as made:
             yield made
 
 
+def tell(client: httpx.Client, rule_id: str, **way: Any) -> None:
+    rule = {"events": ["run.completed"], "job_ids": ["daily-report"]} | way
+    assert client.put(f"/notifications/rules/{rule_id}", json=rule).is_success
+
+
 @pytest.mark.slow
-def test_a_rule_brings_the_report_by_mail(client: httpx.Client, box: Mailbox) -> None:
-    rule = {
-        "events": ["run.completed"],
-        "job_ids": ["daily-report"],
-        "channel": "email",
-        "email": {"to": ["a@example.org"]},
-    }
-    assert client.put("/notifications/rules/report", json=rule).is_success
+def test_rules_bring_the_report_by_mail_and_to_channels_in_their_language(
+    client: httpx.Client, box: Mailbox, slack: SlackApi
+) -> None:
+    account = {"signing_secret": SECRET, "token": TOKEN, "api_base": f"{slack.url}/api", "team": TEAM}
+    chats = {"allowed_chats": ["C-EN", "C-ID"]}
+    assert client.put("/connector/slack/accounts/ops", json=account | chats).is_success
+    tell(client, "mail", channel="email", email={"to": ["a@example.org"]})
+    tell(client, "english", channel="slack", slack={"account_id": "ops", "chat_id": "C-EN"})
+    tell(client, "indonesian", channel="slack", slack={"account_id": "ops", "chat_id": "C-ID"}, language="id")
     for job_id, kind in (("work", "simulation.heavy"), ("daily-report", "report.daily")):
         client.post(
             "/jobs", json={"job_id": job_id, "type": kind, "inputs": {"work_ms": 100} if kind != "report.daily" else {}}
@@ -118,3 +132,8 @@ def test_a_rule_brings_the_report_by_mail(client: httpx.Client, box: Mailbox) ->
     assert letter["Subject"].startswith("1 runs, 0 failed: the day until ")
     assert plain is not None and "  work: 1 runs, 0 failed" in plain.get_content()
     assert page is not None and page.get_content().count("<div style=") >= 2
+
+    wait_until(lambda: len(slack.asked("chat.postMessage")) == 2, 30)
+    told = {notice["channel"]: notice["text"] for notice in slack.asked("chat.postMessage")}
+    assert told["C-EN"].startswith("1 runs, 0 failed: the day until ") and "work: 1 runs, 0 failed" in told["C-EN"]
+    assert told["C-ID"].startswith("1 run, 0 gagal: sehari sampai ") and "work: 1 run, 0 gagal" in told["C-ID"]

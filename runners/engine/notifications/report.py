@@ -28,8 +28,9 @@ def is_report(output: object) -> bool:
 
 
 def report_text(report: Mapping[str, Any], language: Language) -> Text:
-    """Return the report as a notice."""
-    return Text(_title(report, language)[:200], "\n".join(report_lines(report, language)))
+    """Return the report as a notice: a chat shows no subject, so that its text begins with the same."""
+    title = _title(report, language)
+    return Text(title[:200], "\n".join([title, *report_lines(report, language)[1:]]))
 
 
 def report_lines(report: Mapping[str, Any], language: Language) -> list[str]:
