@@ -10,6 +10,8 @@ from runners.engine.words.chat_english import CHAT_ENGLISH
 from runners.engine.words.chat_indonesian import CHAT_INDONESIAN
 from runners.engine.words.english import ENGLISH
 from runners.engine.words.indonesian import INDONESIAN
+from runners.engine.words.plan_english import PLAN_ENGLISH
+from runners.engine.words.plan_indonesian import PLAN_INDONESIAN
 
 
 class Language(StrEnum):
@@ -20,8 +22,8 @@ class Language(StrEnum):
 
 
 CATALOGUE: Mapping[Language, Mapping[str, str]] = {
-    Language.EN: ENGLISH | CHAT_ENGLISH,
-    Language.ID: INDONESIAN | CHAT_INDONESIAN,
+    Language.EN: ENGLISH | CHAT_ENGLISH | PLAN_ENGLISH,
+    Language.ID: INDONESIAN | CHAT_INDONESIAN | PLAN_INDONESIAN,
 }
 LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
