@@ -30,6 +30,24 @@ def test_colours_are_named_in_the_tokens_only():
     assert [path.name for path in sheets if colour.search(path.read_text())] == []
 
 
+def test_every_rule_is_of_a_class_that_something_has():
+    sheets = "".join(path.read_text() for path in STATIC.glob("css/*.css"))
+    rules = re.sub(r"/\*.*?\*/|\{[^{}]*\}", " ", sheets, flags=re.DOTALL)
+    places = [*TEMPLATES.rglob("*.html"), *STATIC.glob("js/*.js"), *(TOP / "webapp" / "presentation").glob("*.py")]
+    had = set(re.findall(r"[a-z][a-z-]*", " ".join(path.read_text() for path in places)))
+    styled = set(re.findall(r"\.([a-z][a-z-]*)", rules))
+
+    assert "banner" in styled
+    assert styled - had == set()
+
+
+def test_every_token_is_used():
+    named = set(re.findall(r"^ *(--[a-z-]+):", (STATIC / "css" / "tokens.css").read_text(), re.MULTILINE))
+    used = set(re.findall(r"var\((--[a-z-]+)\)", "".join(path.read_text() for path in STATIC.glob("css/*.css"))))
+
+    assert named == used
+
+
 def test_htmx_attributes_stand_in_one_file():
     others = [path for path in TEMPLATES.rglob("*.html") if path.name != "_hx.html"]
 
