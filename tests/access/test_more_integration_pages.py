@@ -1,5 +1,6 @@
 """The pages of MCP servers, the catalog and connectors: administrators change, everybody who may look sees masks."""
 
+import re
 from typing import Any
 
 import pytest
@@ -105,6 +106,18 @@ def test_a_telegram_account_is_made_changed_and_deleted(admin: Browsing, guarded
     gone = f"{CHATS}/telegram/sales/delete"
     assert admin.send(gone, page=gone, version="2").location == CHATS
     assert "sales" not in [row.account_id for row in operations.list_telegram_accounts(guarded, ADMIN, 10).rows]
+
+
+def test_the_list_says_that_linked_people_are_answered_where_no_sender_is_named(admin: Browsing) -> None:
+    new = f"{CHATS}/telegram/new"
+    form = admin.get(new).text
+    for account_id, chats in (("open", "7"), ("shut", "")):
+        admin.send(new, page=new, account_id=account_id, allowed_chats=chats)
+
+    rows = dict(re.findall(r'>(open|shut)</a>.*?data-label="answers">([^<]*)', admin.get(CHATS).text, re.DOTALL))
+
+    assert rows == {"open": "1 chat", "shut": "nobody"}
+    assert re.findall(r'<input id="(\w+)"[^>]* required', form) == ["account_id"]
 
 
 def test_a_slack_account_is_made_changed_tried_and_deleted(admin: Browsing, guarded: Any) -> None:
