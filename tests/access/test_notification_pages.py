@@ -40,7 +40,9 @@ def test_a_rule_is_made_tried_changed_and_deleted_with_forms(app: Flask, guarded
     kept = FORM | {"webhook.url": "****ress", "version": "1", "description": "night shift"}
     assert browser.send(PLACE, page=PLACE, **kept).status_code == 303
     assert "night shift" in browser.get("/ui/notifications").text
-    assert browser.send(PLACE, page=PLACE, **kept).status_code == 412, "it was read before the last change"
+    overtaken = browser.send(PLACE, page=PLACE, **kept | {"description": "day shift"})
+    assert overtaken.status_code == 412, "it was read before the last change"
+    assert 'value="day shift"' in overtaken.text and 'name="version" value="2"' in overtaken.text
     assert browser.send(f"{PLACE}/delete", page=PLACE).status_code == 303
     assert "No rules yet" in browser.get("/ui/notifications").text
 

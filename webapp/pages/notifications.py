@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -113,7 +114,7 @@ def _save(rule_id: str, known: str | None, expected: int) -> Response:
     except Invalid as error:
         return _form(_typed(known, error.problems), 422)
     except Stale as error:
-        return _form(_typed(known, [Problem(("rule_id",), str(error), "stale")]), 412)
+        return _form(_overtaken(known) if known else _typed(None, [Problem(("rule_id",), str(error), "taken")]), 412)
     except Conflict as error:
         return _form(_typed(known, [Problem(("rule_id",), str(error), "conflict")]), 409)
     if saved.secret:  # shown in this very answer: a message for the next page would be kept in the session until then
@@ -124,6 +125,13 @@ def _save(rule_id: str, known: str | None, expected: int) -> Response:
 
 def _form(editor: RuleEditor, status: int = 200, **more: Any) -> Response:
     return respond("notifications/edit.html", "notifications/_form.html", status, editor=editor, **more)
+
+
+def _overtaken(rule_id: str) -> RuleEditor:
+    """Return the form as typed, at the version that stands now, saying what happened. Raises NotFound."""
+    said = _("Somebody else changed this rule meanwhile; what you typed is kept, and saving again puts it in its place")
+    version = change(operations.get_rule, rule_id).version
+    return replace(_typed(rule_id, [Problem((), said, "stale")]), version=version)
 
 
 def _typed(rule_id: str | None, problems: list[Problem]) -> RuleEditor:
