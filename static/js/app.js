@@ -3,6 +3,8 @@
   "use strict";
   const page = document.documentElement;
   page.classList.add("js");
+  /* browsers let only pages of this machine, or over TLS, copy */
+  page.classList.toggle("copies", Boolean(navigator.clipboard));
 
   /* the code of a first sign-in stands behind the # of its link, so that no server and no log ever sees it */
   const code = document.querySelector("[data-from-address]");
@@ -18,7 +20,9 @@
     const button = event.target.closest("[data-copy], [data-copy-from]");
     if (!button) return;
     const { copy, copyFrom } = button.dataset;
-    await navigator.clipboard.writeText(copyFrom ? await (await fetch(copyFrom)).text() : document.getElementById(copy).textContent);
+    const file = copyFrom && await fetch(copyFrom);
+    if (file && !file.ok) return;
+    await navigator.clipboard.writeText(file ? await file.text() : document.getElementById(copy).textContent);
     button.textContent = page.dataset.copied;
   });
 })();
