@@ -48,12 +48,11 @@ def _label_cells(tokens: Sequence[Token]) -> None:
         elif token.type == "th_open":
             heads.append(tokens[place + 1].content.replace("`", ""))
             token.attrSet("scope", "col")
+            token.attrs.pop("style", None)
         elif token.type == "td_open":
             token.attrs.pop("style", None)
             token.attrSet("data-label", heads[column])
             column += 1
-        if token.type == "th_open":
-            token.attrs.pop("style", None)
 
 
 def _linked(
