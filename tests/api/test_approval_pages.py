@@ -24,6 +24,15 @@ def test_it_is_seen_wherever_somebody_looks(client, waiting):
         assert f"/ui/approvals/{waiting['approval_id']}" in client.get(address).get_data(as_text=True), address
 
 
+def test_who_asks_for_a_run_is_told_that_somebody_must_decide_first(client, save):
+    save("deploy", schedule=None, requires_approval=True)
+    _, token = form(client, "/ui/jobs/deploy")
+
+    answer = client.post("/ui/jobs/deploy/run", data={"csrf_token": token}, follow_redirects=True)
+
+    assert "A run of deploy waits for a decision." in answer.get_data(as_text=True)
+
+
 def state_and_strip(client, address):
     """Return what a page says of the job's state, and what its strip draws."""
     text = client.get(address).get_data(as_text=True)

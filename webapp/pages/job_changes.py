@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from runners.engine import operations
 from runners.engine.errors import Conflict
 from runners.engine.operations import Role
+from runners.engine.run import Run, RunStatus
 from webapp.pages.acting import change, go, refused, tell
 from webapp.roles import needs
 
@@ -22,7 +23,7 @@ def run(job_id: str) -> Response:
         started = change(operations.run_job, job_id, ignore_guards=request.form.get("guards") == "ignore")
     except Conflict as error:
         return refused(error, _address(job_id))
-    tell_of_run(job_id, started.run_id)
+    tell_of_run(started)
     return go(_address(job_id))
 
 
@@ -66,10 +67,11 @@ def delete(job_id: str) -> Response:
     return go(url_for("jobs.index"))
 
 
-def tell_of_run(job_id: str, run_id: str) -> None:
-    """Say on the next page that a run of the job is queued, and where it can be watched."""
-    said = _("A run of %(job)s is queued.", job=job_id)
-    tell(said, href=url_for("runs.show", run_id=run_id), label=_("Watch it"))
+def tell_of_run(run: Run) -> None:
+    """Say on the next page that the run is queued, or that somebody must decide about it first, and where it can be watched."""
+    waits = run.status is RunStatus.WAITING_APPROVAL
+    said = _("A run of %(job)s waits for a decision.") if waits else _("A run of %(job)s is queued.")
+    tell(said % {"job": run.job_id}, href=url_for("runs.show", run_id=run.run_id), label=_("Watch it"))
 
 
 def _address(job_id: str) -> str:

@@ -49,7 +49,7 @@ def run(job_id: str) -> Response:
         return _form(job, _with(editor, error.problems), 422)
     except Conflict as error:
         return _form(job, _with(editor, [Problem((), str(error), "held")]), 409)
-    tell_of_run(job_id, started.run_id)
+    tell_of_run(started)
     return go(url_for("runs.show", run_id=started.run_id))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 
@@ -14,6 +16,8 @@ from webapp.presentation.times import relative
 from webapp.roles import needs
 
 pages = Blueprint("pausing", __name__, url_prefix="/ui")
+
+JUST_NOW = timedelta(minutes=1)
 
 
 @pages.post("/queue/pause")
@@ -78,8 +82,8 @@ def _named(priority: str | None) -> str:
 
 
 def _paused(named: str, pause: Pause) -> str:
-    """Say since when, and by whom: it may have been paused before."""
+    """Say by whom and, if it was paused before, since when."""
     said = _("%(what)s is paused by %(who)s. What runs goes on; nothing new begins.", what=named, who=pause.by)
-    if pause.since is None:
+    if pause.since is None or now() - pause.since < JUST_NOW:
         return said
     return f"{said} {_('It is so since %(time)s.', time=relative(pause.since, now()))}"
