@@ -7,7 +7,7 @@ import pytest
 from redis.exceptions import ResponseError
 
 from runners.engine.protocol import scripts
-from runners.engine.protocol.work import READ_FIELDS, claim_when_woken
+from runners.engine.protocol.work import LATER_FIELDS, READ_FIELDS, claim_when_woken
 from tests.protocol.stage import LEASE
 from tests.waiting import wait_until
 
@@ -57,7 +57,8 @@ def test_a_refused_wait_loses_no_claim_and_is_told_when_there_is_none(stage):
         claim(stage)
 
 
-def test_script_and_worker_know_the_same_fields():
-    (listed,) = re.findall(r"local READ_FIELDS = \{([^}]*)\}", scripts.text("exchange"))
+@pytest.mark.parametrize(("name", "known"), [("READ_FIELDS", READ_FIELDS), ("LATER_FIELDS", LATER_FIELDS)])
+def test_script_and_worker_know_the_same_fields(name, known):
+    (listed,) = re.findall(rf"local {name} = \{{([^}}]*)\}}", scripts.text("exchange"))
 
-    assert tuple(re.findall(r"'(\w+)'", listed)) == READ_FIELDS
+    assert tuple(re.findall(r"'(\w+)'", listed)) == known

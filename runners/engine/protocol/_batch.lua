@@ -10,7 +10,8 @@ local function add(key, field, amount)
 end
 
 local MINUTE = K('minute:' .. int(math.floor(now / 60000)))
-local function count(name) add(K'metrics', name, 1) end
+local METRICS = K'metrics'
+local function count(name) add(METRICS, name, 1) end
 local function count_minute(name, amount) add(MINUTE, name, amount) end
 
 -- Arguments of one command on one key.

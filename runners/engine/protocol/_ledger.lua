@@ -17,13 +17,13 @@ local function record(job, row)
   local key = K('ledger:' .. job)
   local dispatched = string.match(row, '^d|%d+|%d+|(%d+)|')
   if dispatched then -- it coalesces with nothing, and no more of it is asked for
-    add(K'metrics', 'decisions|d|', dispatched)
+    add(METRICS, 'decisions|d|', dispatched)
     put_row(key, job, row)
     return
   end
   local verdict, first, last, number, decided, reason, rest = string.match(row, ROW)
   local source = source_of(rest)
-  add(K'metrics', 'decisions|' .. verdict .. '|' .. reason, number)
+  add(METRICS, 'decisions|' .. verdict .. '|' .. reason, number)
   if source == '' then strip(job, (verdict == 's' and 'x' or 'm') .. '|' .. first .. '|' .. number .. '|' .. reason) end
   local previous = call('LINDEX', key, -1)
   local verdict0, first0, _, number0, _, reason0, rest0 = string.match(previous or '', ROW)

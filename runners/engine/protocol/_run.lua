@@ -1,19 +1,21 @@
 -- The life of one run: fields that the scripts read, and the step into a terminal state.
 local SUCCESS_FIELDS = {'status', 'token', 'job_id', 'priority', 'flow_group', 'attempt', 'created_at', 'scheduled_at', 'job_type',
-  'memory', 'slot_at', 'started_at', 'expires_at'}
+  'memory', 'slot_at', 'started_at'}
 local RUN_FIELDS = {'message_id', 'max_retry', 'worker_id', 'attempts', 'threshold', 'cooldown_ms', 'cooldown_max_ms', 'on_worker_lost', 'timeout_ms',
-  'cancel_requested', 'approval_id', 'job_version', 'pool', unpack(SUCCESS_FIELDS)}
+  'cancel_requested', 'approval_id', 'job_version', 'pool', 'expires_at', unpack(SUCCESS_FIELDS)}
 
-local NUMBERS = {'attempt', 'token', 'max_retry', 'threshold', 'cooldown_ms', 'cooldown_max_ms'}
+local NUMBERS = {attempt = true, token = true, max_retry = true, threshold = true, cooldown_ms = true, cooldown_max_ms = true}
 
 -- A run that ends well needs `SUCCESS_FIELDS` only.
 local function read_run(id, names)
   names = names or RUN_FIELDS
   local values, run = call('HMGET', K('run:' .. id), unpack(names)), {id = id}
-  for i, name in ipairs(names) do run[name] = values[i] or '' end
-  run.pool = run.pool or '' -- who ends well is in no queue
-  -- a broken record must not stop what keeps all others going
-  for _, name in ipairs(NUMBERS) do run[name] = tonumber(run[name]) and run[name] or '0' end
+  for i, name in ipairs(names) do
+    local value = values[i] or ''
+    -- a broken record must not stop what keeps all others going
+    run[name] = NUMBERS[name] and not tonumber(value) and '0' or value
+  end
+  run.pool, run.expires_at = run.pool or '', run.expires_at or '' -- who ends well is in no queue
   return run
 end
 
@@ -110,7 +112,7 @@ local function count_end(run, status, duration)
   if duration then
     if duration > 0 then
       count_minute('busy_ms', duration)
-      add(K'metrics', 'duration_ms', duration)
+      add(METRICS, 'duration_ms', duration)
     end
     local bucket = 1
     while bucket < duration and bucket < 4194304 do bucket = bucket * 4 end
@@ -134,11 +136,12 @@ local function end_run(run, status, kind, result, error, line)
     leave_queue(run.id, run.priority, run.pool)
     call('ZREM', K'retries', run.id)
     drop_message(run.priority, run.pool, run.message_id)
+    if run.expires_at ~= '' then collect('ZREM', K'expiries', run.id) end
   end
-  if run.expires_at ~= '' then collect('ZREM', K'expiries', run.id) end
-  call('HMSET', K('run:' .. run.id), 'status', status, 'finished_at', NOW, 'result', result)
-  if kind ~= '' or error ~= '' then call('HMSET', K('run:' .. run.id), 'failure_kind', kind, 'error', error) end
-  call('HDEL', K('run:' .. run.id), unpack(ONLY_WHILE_ACTIVE))
+  local key = K('run:' .. run.id)
+  call('HMSET', key, 'status', status, 'finished_at', NOW, 'result', result)
+  if kind ~= '' or error ~= '' then call('HMSET', key, 'failure_kind', kind, 'error', error) end
+  call('HDEL', key, unpack(ONLY_WHILE_ACTIVE))
   local created = tonumber(run.created_at) and run.created_at or call('ZSCORE', K'runs', run.id)
   if created then collect('ZADD', K('runs:status:' .. status), created, run.id) end
   if status == 'failed' then stand_in_group(run.id, run.job_id, kind, line, run.job_version, NOW) end

@@ -1,5 +1,5 @@
 -- One call of a worker: finishes what it has done, then takes and claims what is next.
--- Answers {words for what was finished, {id, token, payload, {the values of READ_FIELDS}} for what was taken, refused
+-- Answers {words for what was finished, {the values of READ_FIELDS, id, payload, those of LATER_FIELDS} for what was taken, refused
 -- messages, the time of the claims}.
 local worker, lease_ms, pool = arg(), tonumber(arg()), arg() -- '' is the default pool
 
@@ -53,25 +53,41 @@ local function read_queued_at(priority, number)
   for i = 1, #oldest, 2 do queued_at[oldest[i]] = tonumber(oldest[i + 1]) end
 end
 
+-- What a claim decides by, and what else its worker needs (work.py knows the order); each costs time in every run, and one that
+-- is not there the most: it is looked for among all.
+local READ_FIELDS = {'status', 'token', 'priority', 'job_id', 'attempt', 'expires_at', 'pool', 'attempts', 'job_type', 'slot_at', 'created_at',
+  'scheduled_at', 'inputs', 'timeout_ms', 'max_retry', 'backoff_sec', 'on_worker_lost', 'job_version'}
+-- Only a run that has been back in the queue may have these; it has `attempts` then, if only ''.
+local LATER_FIELDS = {'redelivered', 'granted'}
+
+local NOTHING = {}
+
+-- What the worker is told of a run, out of the values that were read of it.
+local function row_of(run, values, token, payload)
+  local last, later = #READ_FIELDS, run.later
+  values[2], values[last + 1], values[last + 2], values[last + 3], values[last + 4] = token, run.id, payload, later[1], later[2]
+  return values
+end
+
 local LEASE_ENDS = int(now + lease_ms)
 local function claim(run, values)
   local since = queued_at[run.id] or tonumber(call('ZSCORE', K('pending:' .. run.priority), run.id) or NOW)
   if run.expires_at ~= '' then collect('ZREM', K'expiries', run.id) end
   local token = int(tonumber(run.token) + 1)
-  call('HMSET', K('run:' .. run.id), 'status', 'running', 'token', token, 'started_at', NOW, 'worker_id', worker, 'message_id', '')
+  call('HMSET', run.key, 'status', 'running', 'token', token, 'started_at', NOW, 'worker_id', worker, 'message_id', '')
   collect('ZADD', K'leases', LEASE_ENDS, run.id)
   local payload = call('HGET', 'rq:job:' .. run.id, 'data') or ''
   call('HMSET', 'rq:job:' .. run.id, 'status', 'started', 'worker_name', worker)
   local wait = math.max(0, now - since)
   if wait > 0 then
     count_minute('wait_ms', wait)
-    add(K'metrics', 'wait_ms', wait)
+    add(METRICS, 'wait_ms', wait)
   end
   local bucket = 1
   while bucket < wait and bucket < 4194304 do bucket = bucket * 4 end
   count('wait|' .. bucket)
   event('run.started', run.job_id, run.id, '{"attempt":' .. run.attempt .. ',"worker_id":"' .. worker .. '"}')
-  return {run.id, token, payload, values}
+  return row_of(run, values, token, payload)
 end
 
 -- The expiry of a run that has started once is in the index no more.
@@ -80,14 +96,11 @@ local function has_expired(run)
   return expires_at and tonumber(expires_at) <= now
 end
 
--- What a claim decides by, and what else its worker needs (work.py knows the order); each costs time in every run.
-local READ_FIELDS = {'status', 'token', 'priority', 'job_id', 'attempt', 'expires_at', 'job_type', 'slot_at', 'created_at', 'scheduled_at', 'inputs',
-  'attempts', 'redelivered', 'timeout_ms', 'max_retry', 'backoff_sec', 'on_worker_lost', 'job_version', 'granted', 'pool'}
-
 local function read_queued(id)
-  local v = call('HMGET', K('run:' .. id), unpack(READ_FIELDS))
-  local run = {id = id, status = v[1] or '', token = tonumber(v[2]) and v[2] or '0', priority = v[3] or '', job_id = v[4] or '',
-    attempt = tonumber(v[5]) and v[5] or '0', expires_at = v[6] or '', pool = v[#READ_FIELDS] or ''}
+  local key = K('run:' .. id)
+  local v = call('HMGET', key, unpack(READ_FIELDS))
+  local run = {id = id, key = key, status = v[1] or '', token = tonumber(v[2]) and v[2] or '0', priority = v[3] or '', job_id = v[4] or '',
+    attempt = tonumber(v[5]) and v[5] or '0', expires_at = v[6] or '', pool = v[7] or '', later = v[8] and call('HMGET', key, unpack(LATER_FIELDS)) or NOTHING}
   return run, v
 end
 

@@ -17,11 +17,13 @@ from runners.engine.store.connection import Store
 
 # fmt: off
 READ_FIELDS = (
-    "status", "token", "priority", "job_id", "attempt", "expires_at", "job_type", "slot_at", "created_at", "scheduled_at", "inputs",
-    "attempts", "redelivered", "timeout_ms", "max_retry", "backoff_sec", "on_worker_lost", "job_version", "granted", "pool",
+    "status", "token", "priority", "job_id", "attempt", "expires_at", "pool", "attempts", "job_type", "slot_at", "created_at",
+    "scheduled_at", "inputs", "timeout_ms", "max_retry", "backoff_sec", "on_worker_lost", "job_version",
 )
+LATER_FIELDS = ("redelivered", "granted")
+ROW = (*READ_FIELDS, "run_id", "payload", *LATER_FIELDS)
 # fmt: on
-"""What the script returns of a claimed run's record, in its order."""
+"""What the script returns of a claimed run, in its order; the last two only of one that has been back in the queue."""
 ERROR_KEPT = 2000
 """Characters of an error that are kept in the attempt row and in failure memory."""
 
@@ -118,9 +120,9 @@ def _exchanged(worker_id: str, answer: Sequence[Any]) -> Exchanged:
 
 
 def _claimed(row: Sequence[Any], written: Mapping[str, str]) -> Claimed:
-    run_id, token, payload, values = row
-    read = {name: value for name, value in zip(READ_FIELDS, values, strict=True) if value is not None}
-    return Claimed(run_id, int(token), payload, {**read, **written, "token": token})
+    read = {name: value for name, value in zip(ROW, row, strict=False) if value is not None}
+    fields = {**read, **written}
+    return Claimed(fields.pop("run_id"), int(fields["token"]), fields.pop("payload"), fields)
 
 
 def renew(store: Store, lease: timedelta, held: Sequence[tuple[str, int]]) -> list[str]:
