@@ -43,8 +43,8 @@ def test_a_line_that_is_being_written_is_not_read(tmp_path):
 
 @pytest.mark.parametrize(("rate", "reached"), [(2000.0, True), (1999.0, False), (None, None)])
 def test_a_goal_is_reached_at_its_bound_and_unknown_without_a_figure(rate, reached):
-    own = {"rate": rate, "p50": 1.0, "p99": 4.0}
-    huey = {"rate": 1000.0, "p50": 2.0, "p99": 3.0}
+    own = {"rate": rate, "rates": [rate], "p50": 1.0, "p99": 4.0}
+    huey = {"rate": 1000.0, "rates": [1000.0], "p50": 2.0, "p99": 3.0}
     contest = {"multijob, streams": own, "multijob, lists": own, "huey, 16 threads": huey}
 
     verdicts = {verdict.goal: verdict.reached for verdict in goals.judge({"contest": contest})}
@@ -53,6 +53,17 @@ def test_a_goal_is_reached_at_its_bound_and_unknown_without_a_figure(rate, reach
     assert verdicts["streams: runs per second, 50 times rq, Worker"] is None
     assert verdicts["streams: start latency p50 at 20/s, 1.5 times the best peer"] is True
     assert verdicts["lists: start latency p99 at 20/s, 2 times the best peer"] is True
+
+
+def test_rates_are_compared_round_by_round_and_the_middle_ratio_counts():
+    own = {"rate": 9000.0, "rates": [9000.0, None, 20000.0, 8000.0], "p50": None, "p99": None}
+    huey = {"rate": 5000.0, "rates": [4000.0, 5000.0, 9000.0, 5000.0], "p50": None, "p99": None}
+    contest = {"multijob, streams": own, "multijob, lists": own, "huey, 16 threads": huey}
+
+    (verdict, _) = goals.of_rates(contest, "lists")
+
+    assert verdict.reached
+    assert verdict.measured == "9,000 / 5,000, 2.22 times (1.60 to 2.25 in 3 rounds)"
 
 
 def test_a_table_says_no_as_plainly_as_yes():

@@ -13,13 +13,15 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 THREADS = "16"
 ARQ = "requirements-arq.txt"
+HUEY = ("huey_consumer", "on_huey.huey", "-w", THREADS, "-k", "thread", "-q")
 
 
 @dataclass(frozen=True, slots=True)
 class Contender:
     """`workers` are the commands of two worker processes; `send(count, pause_sec, env)` enqueues through its own API.
 
-    `number` is how many runs of a round are enough for it; `forks` says that no process lives longer than a run.
+    `number` is how many runs of a round are enough for it; `forks` says that no process lives longer than a run; `close` that
+    its rate decides whether a goal that is nearly reached is.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Contender:
     send: Callable[[int, float, Mapping[str, str]], None]
     forks: bool = False
     settings: Mapping[str, str] | None = None
+    close: bool = False
 
 
 def peers(cache: Path) -> list[Contender]:
@@ -35,15 +38,15 @@ def peers(cache: Path) -> list[Contender]:
     most, arq = environment(cache / "peers", "requirements.txt"), environment(cache / "arq", ARQ)
 
     def peer(
-        name: str, module: str, number: int, *words: str, python: Path = most, twice: bool = True, forks: bool = False
-    ):
+        name: str, module: str, number: int, *words: str, python: Path = most, twice: bool = True, **more: bool
+    ) -> Contender:
         command = (str(python.parent / words[0]), *words[1:])
-        return Contender(name, number, (command, command) if twice else (command,), sender(python, module), forks)
+        return Contender(name, number, (command, command) if twice else (command,), sender(python, module), **more)
 
     return [
         peer("rq, Worker", "stock_rq", 150, "rq", "worker", "--quiet", "-w", "rq.worker.Worker", forks=True),
         peer("rq, SimpleWorker", "stock_rq", 800, "rq", "worker", "--quiet", "-w", "rq.worker.SimpleWorker"),
-        peer("huey, 16 threads", "on_huey", 6000, "huey_consumer", "on_huey.huey", "-w", THREADS, "-k", "thread", "-q"),
+        peer("huey, 16 threads", "on_huey", 12000, *HUEY, close=True),
         peer("dramatiq", "on_dramatiq", 4000, "dramatiq", "on_dramatiq", "-p", "2", "-t", THREADS, twice=False),
         peer("celery", "on_celery", 2000, "celery", "-A", "on_celery", "worker", "-c", "2", "-l", "ERROR", twice=False),
         peer("saq", "on_saq", 3000, "saq", "on_saq.settings"),

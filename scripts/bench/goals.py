@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from statistics import median
 from typing import Any
 
 MODES = ("streams", "lists")
@@ -69,18 +70,27 @@ def _of_polling(found: Mapping[str, Any]) -> Iterator[Verdict]:
         yield Verdict(goal, f"{percent:.1f} %", percent, 10.0, False)
 
 
-def of_rates(contest: Mapping[str, Mapping[str, float | None]], mode: str) -> list[Verdict]:
-    """Judge runs per second against huey and against stock `rq worker`."""
-    own, verdicts = contest[f"multijob, {mode}"]["rate"], []
+def of_rates(contest: Mapping[str, Mapping[str, Any]], mode: str) -> list[Verdict]:
+    """Judge runs per second against huey and against stock `rq worker`, by the median of the rounds' ratios.
+
+    What was slow for a whole round was slow for both, so that a ratio says more than two medians.
+    """
+    own, verdicts = contest[f"multijob, {mode}"], []
     for peer, bound in (("huey, 16 threads", 2.0), ("rq, Worker", 50.0)):
-        other = contest.get(peer, {}).get("rate")
-        ratio = own / other if own and other else None
-        words = f"{own:,.0f} / {other:,.0f} = {ratio:.2f} times" if own and other else "not measured"
+        other = contest.get(peer, {"rates": []})
+        ratios = [mine / its for mine, its in zip(own["rates"], other["rates"], strict=False) if mine and its]
+        words, ratio = "not measured", median(ratios) if ratios else None
+        if ratios:
+            words = f"{own['rate']:,.0f} / {other['rate']:,.0f}, {ratio:.2f} times ({_spread(ratios)})"
         verdicts.append(Verdict(f"{mode}: runs per second, {bound:g} times {peer}", words, ratio, bound, True))
     return verdicts
 
 
-def of_waits(contest: Mapping[str, Mapping[str, float | None]], mode: str) -> list[Verdict]:
+def _spread(ratios: Sequence[float]) -> str:
+    return f"{min(ratios):.2f} to {max(ratios):.2f} in {len(ratios)} rounds"
+
+
+def of_waits(contest: Mapping[str, Mapping[str, Any]], mode: str) -> list[Verdict]:
     """Judge the start latency against the best peer of the same run."""
     verdicts = []
     for name, bound in (("p50", 1.5), ("p99", 2.0)):

@@ -96,4 +96,7 @@ def send(count: int, pause_sec: float, env: Mapping[str, str]) -> None:
 def contenders(number: int) -> list[Contender]:
     """Return the platform in both transports that need a server."""
     modes = ("streams", "lists")
-    return [Contender(f"multijob, {mode}", number, workers(), send, settings={"QUEUE_MODE": mode}) for mode in modes]
+    return [
+        Contender(f"multijob, {mode}", number, workers(), send, settings={"QUEUE_MODE": mode}, close=True)
+        for mode in modes
+    ]

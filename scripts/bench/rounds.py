@@ -13,20 +13,27 @@ from ground import NotReady, family_cpu, processes, wait_for
 
 PAUSE_SEC = 0.05
 LONGEST_SEC = 60
+FAR, WAITS = 3, 2
+"""Rounds of those whose rate is far from every bound, and rounds in which the start latency is measured."""
 
-Figures = dict[str, dict[str, list[float]]]
+Figures = dict[str, dict[str, list[float | None]]]
 
 
 def play(
     contenders: Sequence[Contender], rounds: int, latency_runs: int, env: Mapping[str, str], folder: Path
 ) -> Figures:
-    """Return by contender what each round measured: rate (runs/s), p50 and p99 (ms); one that failed has fewer."""
+    """Return by contender what each round measured: rate (runs/s, None where it failed), µs of processor time, p50 and p99 (ms).
+
+    Only those whose rates are close to a bound play after the first three.
+    """
     figures: Figures = {one.name: {"rate": [], "cpu_us": [], "p50": [], "p99": []} for one in contenders}
     for number in range(rounds):
-        for one in contenders:
+        for one in [each for each in contenders if each.close or number < FAR]:
             try:
-                measured = [rate(one, env, folder)] + ([latency(one, latency_runs, env, folder)] if number < 2 else [])
+                measured = [rate(one, env, folder)]
+                measured += [latency(one, latency_runs, env, folder)] if number < WAITS else []
             except NotReady as error:
+                figures[one.name]["rate"].append(None)
                 print(f"  {one.name}: {error}", flush=True)
                 continue
             for what, value in [pair for row in measured for pair in row.items()]:
@@ -84,6 +91,7 @@ def prepare(one: Contender, env: Mapping[str, str], folder: Path) -> dict[str, s
     return {**env, **(one.settings or {}), "BENCH_EACH": "1" if one.forks else "0"}
 
 
-def middle(values: Sequence[float]) -> float | None:
-    """Return the median, None when nothing was measured."""
-    return median(values) if values else None
+def middle(values: Sequence[float | None]) -> float | None:
+    """Return the median of what was measured, None when nothing was."""
+    found = [value for value in values if value is not None]
+    return median(found) if found else None
