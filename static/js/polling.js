@@ -70,7 +70,9 @@
   document.addEventListener("htmx:error", (event) => { if (polls(event)) silent("lost"); });
   document.addEventListener("htmx:after:request", (event) => {
     if (!polls(event)) return;
-    const response = event.detail.ctx.response;
+    const { response, hx } = event.detail.ctx;
+    /* the page of what is gone is asked for anew, but not from under what somebody types on it */
+    if (hx.refresh && busy(document.getElementById("main"))) { hx.refresh = ""; page.toggleAttribute("data-waits", true); }
     if (response.status >= 500) silent(response.status === 503 ? "away" : "lost");
     else answered(response.headers.get("Date"));
   });

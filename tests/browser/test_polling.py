@@ -50,6 +50,27 @@ def test_the_page_of_a_job_that_somebody_deletes_says_so_by_itself(deployment: D
     expect(watched.page.locator("h1")).to_have_text("There is nothing here", timeout=10_000)
 
 
+@pytest.mark.slow
+def test_the_page_of_what_is_gone_waits_for_what_somebody_types(deployment: Deployment, open_page: Opener):
+    address = f"{deployment.url}/notifications/rules/gone"
+    rule = {"events": ["run.failed"], "channel": "webhook", "webhook": {"url": "https://example.com/hook"}}
+    assert httpx.put(address, json=rule).is_success
+    watched = open_page(f"{deployment.url}/ui/notifications/gone")
+    watched.expected.append("404")
+    page, typed = watched.page, watched.page.get_by_label("Description")
+    typed.fill("half a sentence")
+
+    assert httpx.delete(address).is_success
+    with page.expect_response(lambda answer: answer.status == 404):
+        poll_now(page)
+
+    expect(page.locator("html[data-waits]")).to_have_count(1)
+    expect(typed).to_have_value("half a sentence")
+    typed.fill("")
+    typed.blur()
+    expect(page.locator("h1")).to_have_text("There is nothing here", timeout=10_000)
+
+
 def test_a_new_run_appears_by_itself(deployment: Deployment, open_page: Opener):
     deployment.save("appears")
     page = open_page(f"{deployment.url}/ui/runs?job_id=appears").page
