@@ -116,11 +116,17 @@ class Ear:
     def _link(self, update: Incoming, command: Command) -> Told:
         if refused := chat_refusal(self._allowed, update.chat):
             return self._refused(update, command, refused)
-        text = linking.link(
-            self._platform, self._channel, update, command.argument, self._request_id(update, str(update.update_id))
-        )
+        request_id, heard = self._request_id(update, str(update.update_id)), self._in_his_language(update, command)
+        text = linking.link(self._platform, self._channel, heard, command.argument, request_id)
         kept = self._noting(Step.RECEIVED, update, command)
         return self._said(update, command, text).also(kept) if text else Told()
+
+    def _in_his_language(self, update: Incoming, command: Command) -> Incoming:
+        """Return the update in the language that its sender has chosen, if he is somebody here and chose one."""
+        who = self.asker(update, str(update.update_id))
+        if isinstance(who, Refused):
+            return update
+        return replace(update, language=asking_of(self._platform, who, command).actor.language)
 
     def _note(self, update: Incoming, text: str) -> Told:
         """Take a plain message's text for the note that was asked for, or for none."""

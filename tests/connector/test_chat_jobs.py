@@ -135,7 +135,7 @@ def test_everything_is_paused_only_after_it_was_asked_about(platform, chat):
 def test_a_flow_group_a_priority_and_a_job_are_paused_by_their_names(platform, chat):
     save(platform, "nightly", inputs={"flow_group": "etl"})
 
-    said = [chat.say(f"/pause {what}").partition(" since")[0] for what in ("flow etl", "priority low", "nightly")]
+    said = [chat.say(f"/pause {what}").partition(" since")[0] for what in ("flow etl", "priority rendah", "nightly")]
 
     assert said == ["Flow group etl is paused", "Priority low is paused", "Job nightly is paused"]
     status = chat.say("/status")

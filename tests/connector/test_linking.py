@@ -68,6 +68,14 @@ def test_a_code_makes_a_sender_the_person_and_counts_once(platform):
     assert [event.data["person"] for event in told(platform, "connector.person_linked")] == ["ada"]
 
 
+def test_who_chose_a_language_is_answered_in_it_here_too(platform):
+    talk = linked(platform)
+    talk.say("/language id")
+
+    assert talk.say("/link nope")[0].startswith("kode ini tidak berlaku")
+    assert talk.say("/link")[0].startswith("kode yang mana?")
+
+
 def test_a_code_that_is_heard_twice_by_one_update_is_answered_alike(platform):
     code = operations.link_chat(platform, ADMIN, "ada").text
     talk = Talk(platform)

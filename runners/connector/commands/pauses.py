@@ -9,6 +9,8 @@ from runners.engine import operations
 from runners.engine.pause import Pause
 
 KINDS = ("flow", "priority")
+PRIORITIES = {"kritis": "critical", "biasa": "normal", "rendah": "low"}
+"""The priorities as they are said in Bahasa Indonesia."""
 
 
 def pause(asking: Asking) -> Reply:
@@ -42,8 +44,9 @@ def resume(asking: Asking) -> Reply:
 def target(argument: str) -> tuple[str, str]:
     """Return what is named: ('everything', ''), ('flow', name), ('priority', name) or ('job', id). Pure."""
     word, _, name = argument.partition(" ")
-    if word.lower() in KINDS and name.strip():
-        return word.lower(), name.strip()
+    kind, name = word.lower(), name.strip()
+    if kind in KINDS and name:
+        return kind, PRIORITIES.get(name.lower(), name) if kind == "priority" else name
     return ("job", argument) if argument else ("everything", "")
 
 

@@ -32,7 +32,8 @@ PLAN_ENGLISH = {
     "plan.renamed": "job '{taken}' exists and is another one; this one is called '{job}'",
     "plan.updates": "job '{job}' exists: this changes it",
     "plan.left_out": "nothing is made of '{said}': the job does what its type does, and no more",
-    "plan.question": "'{clause}' asks, and the planner makes jobs; when a job runs and why it does not stands on its page",
+    "plan.question": "'{clause}' asks, and the planner makes jobs; "
+    "when a job runs and why not is said on its page, and in chat by /forecast and /why",
     "plan.no_shell": "'{said}' is for a shell, and programs run here without one: name one program, such as a script of your own",
     "plan.condition": "'{clause}' hangs on how something else ends: a notification rule tells of that, no schedule does",
     "plan.agent_asks": "the agent may use nothing by itself yet: what it lacks it asks for, in one approval",

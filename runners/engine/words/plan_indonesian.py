@@ -33,7 +33,8 @@ PLAN_INDONESIAN = {
     "plan.renamed": "job '{taken}' sudah ada dan lain isinya; yang ini bernama '{job}'",
     "plan.updates": "job '{job}' sudah ada: ini mengubahnya",
     "plan.left_out": "'{said}' tidak dipakai: job melakukan apa yang dilakukan jenisnya, tidak lebih",
-    "plan.question": "'{clause}' adalah pertanyaan, sedangkan perencana membuat job; kapan dan mengapa job berjalan ada pada halamannya",
+    "plan.question": "'{clause}' bertanya, sedangkan perencana membuat job; "
+    "kapan dan mengapa job berjalan ada pada halamannya, dan di obrolan pada /forecast dan /why",
     "plan.no_shell": "'{said}' milik shell, sedangkan di sini program berjalan tanpa shell: sebutkan satu program, misalnya skrip sendiri",
     "plan.condition": "'{clause}' bergantung pada berakhirnya hal lain: itu diberitakan oleh aturan notifikasi, bukan jadwal",
     "plan.agent_asks": "agen belum boleh memakai apa pun sendiri: yang kurang dimintanya dalam satu persetujuan",
