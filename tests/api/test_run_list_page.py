@@ -125,8 +125,10 @@ def test_a_group_of_failures_is_retried_up_to_now(client, past, platform):
     preview = re.search(r'href="(/ui/runs/bulk/new\?action=retry&amp;failure=1&amp;[^"]+)"', page)[1].replace(
         "&amp;", "&"
     )
-    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', client.get(preview).text))
+    asked = client.get(preview).text
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', asked))
 
+    assert re.search(r"<dt>ended from</dt><dd>[-\d]{10} [:\d]{8} UTC</dd>", asked)
     start(platform, "daily")
     fail(platform, *claim(platform, 2)[1:], "row 3 is empty")
     client.post("/ui/runs/bulk", data=fields)

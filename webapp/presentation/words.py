@@ -1,6 +1,7 @@
 """The words of the pages beside the reasons, which the catalogue of the engine gives."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -19,7 +20,7 @@ from runners.engine.words import Language
 from runners.engine.words.english import ENGLISH
 from webapp.language import language
 from webapp.presentation.states import state_word
-from webapp.presentation.times import local
+from webapp.presentation.times import local, stamp
 
 SOURCES = tuple(name.partition(".")[2] for name in ENGLISH if name.startswith("source."))
 """All that a run can come from."""
@@ -101,6 +102,8 @@ FILTER_WORDS = {
     "ended_until": _l("ended before"),
     "run_ids": _l("selected"),
 }
+MOMENTS = frozenset({"since", "until", "ended_since", "ended_until"})
+"""Filters whose values are points in time."""
 
 
 def filter_word(name: str) -> str:
@@ -109,7 +112,9 @@ def filter_word(name: str) -> str:
 
 
 def filter_value(name: str, value: str) -> str:
-    """Return what a filter of runs asks for, in the reader's language where it has a word for it."""
+    """Return what a filter of runs asks for, in the reader's language where it has a word for it, and in the reader's zone."""
+    if name in MOMENTS:
+        return stamp(datetime.fromisoformat(value))
     return state_word(run_state(RunStatus(value))) if name == "status" else value
 
 
