@@ -36,7 +36,7 @@ def test_why_it_did_not_run_at_a_time_is_answered_in_one_sentence_with_the_run_t
     expect(answer).to_contain_text("limit 1")
     deployment.post(f"/runs/{blocker}/cancel")
     deployment.ended(blocker)
-    answer.get_by_role("link", name=blocker).click()
+    answer.get_by_role("link", name=blocker[4:]).click()
     expect(page).to_have_url(f"{deployment.url}/ui/runs/{blocker}")
 
 
