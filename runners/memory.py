@@ -3,8 +3,6 @@
 Nothing outside the process sees it, and nothing survives the process, unless it hands over to a server that appears.
 """
 
-import fakeredis
-
 from runners.engine.audit_keys import audit_keys
 from runners.engine.catalog import load
 from runners.engine.platform import Platform
@@ -13,6 +11,8 @@ from runners.engine.settings.address import shown
 from runners.engine.store.connection import Mode, Store
 from runners.engine.store.keys import Keys
 from runners.engine.store.seal import Seal
+from runners.imitation.client import Client
+from runners.imitation.front import Server
 
 LOST = "jobs, runs and history are in the memory of this one process; set REDIS_URL, or start with multijob up, to keep them"
 UNTIL = (
@@ -33,8 +33,7 @@ def _mode(settings: Settings) -> Mode:
 
 def open_memory(settings: Settings) -> Platform:
     """Return a platform on an empty store of its own in this process's memory."""
-    server = fakeredis.FakeServer(version=(7,))
-    text = fakeredis.FakeRedis(server=server, decode_responses=True)
-    raw = fakeredis.FakeRedis(server=server)
+    server = Server()
+    text, raw = Client(server, decode_responses=True), Client(server, decode_responses=False)
     seal = Seal(lambda: audit_keys(settings))
     return Platform(settings, Store(text, raw, Keys(settings.key_prefix), _mode(settings), seal), load())
