@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from runners.simulation import record
 from runners.simulation.api import Api, Away, Refused
 from runners.simulation.fleet import Fleet
 from runners.simulation.verdict import Scenario, Tick, report, tick
@@ -36,7 +37,7 @@ def simulate(options: argparse.Namespace, scenario: Scenario, say: Say) -> tuple
     runs = fleet.read()
     server = {"mode": ready.get("mode"), "workers": ready.get("workers")}
     skipped = None if options.delete else fleet.skipped()
-    return report(scenario, ticks or [tick(0, runs, 0)], runs, server=server, skipped=skipped), interrupted
+    return report(scenario, ticks or [_look(0, runs, 0)], runs, server=server, skipped=skipped), interrupted
 
 
 def _watch(fleet: Fleet, ticks: list[Tick], say: Say) -> None:
@@ -46,10 +47,14 @@ def _watch(fleet: Fleet, ticks: list[Tick], say: Say) -> None:
         time.sleep(min(scenario.tick_sec, scenario.duration_sec - passed))
         try:
             depth = fleet.api.ask("GET", "/queue").body["depth"]
-            ticks.append(tick(time.monotonic() - began, fleet.read(), depth))
+            ticks.append(_look(time.monotonic() - began, fleet.read(), depth))
             say(ticks[-1].line())
         except Away as error:
             say(f"[{time.monotonic() - began:5.0f}s] {error}")
+
+
+def _look(at_sec: float, runs: list[record.Run], depth: int) -> Tick:
+    return tick(at_sec, record.counts(runs), depth, record.overlapped(runs))
 
 
 def _clean(fleet: Fleet, options: argparse.Namespace, say: Say) -> None:

@@ -76,6 +76,11 @@ def overlaps(runs: Iterable[Run]) -> list[tuple[str, str, str]]:
     return found
 
 
+def overlapped(runs: Iterable[Run]) -> int:
+    """Return how many jobs have overlapped."""
+    return len({job for job, *_ in overlaps(runs)})
+
+
 def depths(runs: Iterable[Run]) -> list[tuple[float, int]]:
     """Return from when on how many runs waited, in the order of time.
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from runners.engine import clock
 from runners.engine.protocol import retention, upkeep
+from runners.engine.store.reads import Reads
 from runners.scheduler import GuardedScheduler
 from runners.simulation.ground import START, VirtualClock
 from runners.simulation.workers import NEVER, VirtualWorkers
@@ -79,11 +80,11 @@ class Timeline:
 
     def _read(self) -> tuple[datetime, ...]:
         """Return what is due when. While no slot is held, a run that ends frees nobody, and only a tick changes that."""
-        keys, pipe = self.store.keys, self.store.redis.pipeline(transaction=False)
+        keys, reads = self.store.keys, Reads(self.store)
         for key in (keys.retries, keys.due("critical"), keys.due("regular")):
-            pipe.zrange(key, 0, 0, withscores=True)
-        pipe.zcard(keys.held)
-        *heads, held = pipe.execute()
+            reads.zrange(key, 0, 0, withscores=True)
+        reads.zcard(keys.held)
+        *heads, held = reads.execute()
         found = tuple(_at(head) if head else NEVER for head in heads)
         self._due = () if held else found
         return found

@@ -45,13 +45,10 @@ class Tick:
         return f"[{self.at_sec:5.0f}s] {words}"
 
 
-def tick(at_sec: float, runs: Sequence[record.Run], q_depth: int) -> Tick:
-    """Return what the runs' records say now."""
-    found = record.counts(runs)
-    states = {name: found[name] for name in ("runs", "queued", "running", "success", "failed")}
-    return Tick(
-        round(at_sec, 1), **states, q_depth=q_depth, overlap_jobs=len({job for job, *_ in record.overlaps(runs)})
-    )
+def tick(at_sec: float, counts: Mapping[str, int], q_depth: int, overlap_jobs: int) -> Tick:
+    """Return one look out of the counts of the runs so far."""
+    states = {name: counts[name] for name in ("runs", "queued", "running", "success", "failed")}
+    return Tick(round(at_sec, 1), **states, q_depth=q_depth, overlap_jobs=overlap_jobs)
 
 
 def recommend(scenario: Scenario, runs: Sequence[record.Run]) -> dict[str, Any]:

@@ -48,8 +48,8 @@ def _ticks(platform: Platform, timeline: Timeline, scenario: Scenario) -> Iterat
     for number in range(1, looks + 1):
         at_sec = scenario.duration_sec * number / looks
         timeline.go_to(START + timedelta(seconds=at_sec))
-        runs = timeline.workers.runs(platform.store)
-        yield tick(at_sec, runs, record.counts(runs)["queued"])
+        counts = record.counts(timeline.workers.runs(platform.store))
+        yield tick(at_sec, counts, counts["queued"], len(timeline.workers.overlapped))
 
 
 def _end(platform: Platform, timeline: Timeline, scenario: Scenario) -> None:

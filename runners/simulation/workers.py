@@ -3,6 +3,7 @@
 import heapq
 import json
 import random
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,6 +28,9 @@ class VirtualWorkers:
         self._ends: list[tuple[datetime, int, Claimed]] = []
         self._claimed = 0
         self._books: dict[str, Run] = {}
+        self._at_work = Counter[str]()
+        self.overlapped: set[str] = set()
+        """Jobs of which two runs have worked at the same time."""
 
     def next_end(self) -> datetime:
         """Return when the next run ends; the end of time when none works."""
@@ -57,7 +61,11 @@ class VirtualWorkers:
     def _start(self, claimed: Claimed, now: datetime) -> None:
         fields, at = claimed.fields, now.timestamp()
         created = int(fields["created_at"]) / 1000
-        self._books[claimed.run_id] = Run(claimed.run_id, fields["job_id"], "running", created, at, None, ((at, None),))
+        job_id = fields["job_id"]
+        self._books[claimed.run_id] = Run(claimed.run_id, job_id, "running", created, at, None, ((at, None),))
+        self._at_work[job_id] += 1
+        if self._at_work[job_id] > 1:
+            self.overlapped.add(job_id)
         self._claimed += 1
         heapq.heappush(self._ends, (now + self._work(claimed), self._claimed, claimed))
 
@@ -70,6 +78,7 @@ class VirtualWorkers:
     def _put_down_end(self, claimed: Claimed, word: str, now: datetime) -> None:
         before, at = self._books[claimed.run_id], now.timestamp()
         ((start, _),) = before.spans
+        self._at_work[before.job_id] -= 1
         self._books[claimed.run_id] = replace(before, status=word, finished_at=at, spans=((start, at),))
 
 

@@ -9,6 +9,11 @@ from runners.simulation.verdict import Scenario, judge, recommend, tick
 SCENARIO = Scenario(100, 30, 8000, 25, 90, 10, "simsafe")
 
 
+def look(at_sec, runs, depth):
+    """Return what is seen of these runs."""
+    return tick(at_sec, record.counts(runs), depth, record.overlapped(runs))
+
+
 def run(number, *spans, job="a", status="success", created=None):
     first = spans[0][0] if spans else None
     last = spans[-1][1] if spans else None
@@ -90,7 +95,7 @@ def test_a_row_of_the_api_is_read_with_all_of_its_attempts():
 
 def test_each_criterion_fails_by_itself():
     good = [run(1, (0, 5)), run(2, (6, 9))]
-    ticks = [tick(1, good[:1], 0), tick(2, good, 0)]
+    ticks = [look(1, good[:1], 0), look(2, good, 0)]
     deep = [run(number, (99, 100), job=str(number), created=0) for number in range(201)]
 
     def failing(ticks, runs):
@@ -101,7 +106,7 @@ def test_each_criterion_fails_by_itself():
     assert failing(ticks, [*good, run(3, (10, 11), status="failed")]) == ["failed = 0"]
     assert failing(ticks, [*good, run(3, (8, 11))]) == ["overlap = 0, by the record"]
     assert failing(ticks, [*good, *deep]) == ["depth <= 200"]
-    assert failing([*ticks, tick(3, good, 201)], good) == ["success rises", "depth <= 200"][1:]
+    assert failing([*ticks, look(3, good, 201)], good) == ["success rises", "depth <= 200"][1:]
     assert failing(ticks, []) == ["success > 0"]
 
 
@@ -114,7 +119,7 @@ def test_the_recommended_concurrency_is_arrivals_times_duration_with_headroom():
 
 
 def test_a_report_without_a_single_run_is_told_all_the_same():
-    told = verdict.report(SCENARIO, [tick(0, [], 0)], [], skipped=0)
+    told = verdict.report(SCENARIO, [look(0, [], 0)], [], skipped=0)
 
     assert told["ok"] is False
     assert any(line.startswith("FAILED success > 0") for line in verdict.lines(told))
