@@ -10,13 +10,13 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 import yaml
 
 from tests import servers
+from tests.deployment.looking import ended_runs, ready
 from tests.planted import ROLE_TOKENS, SECRET_KEY
 from tests.processes import CHECKOUT, Spawned, Spawner
 from tests.waiting import wait_until
@@ -118,11 +118,11 @@ def test_programs_work_and_are_healthy_under_the_terms_of_the_image(
 ) -> None:
     url, token = f"http://127.0.0.1:{environment['PORT']}", {"Authorization": f"Bearer {ROLE_TOKENS['admin']}"}
     with httpx.Client(base_url=url, headers=token, trust_env=False) as client:
-        wait_until(lambda: _ready(client), 60)
+        wait_until(lambda: ready(client), 60)
         for job_id, kind in (("sums", "report.daily"), ("keeps", "backup.export")):
             client.post("/jobs", json={"job_id": job_id, "type": kind})
             assert client.post(f"/jobs/{job_id}/run").is_success
-        runs = wait_until(lambda: _ended(client), 60)
+        runs = wait_until(lambda: ended_runs(client, 2), 60)
 
     assert {run["status"] for run in runs} == {"success"}
     assert list((folder / "backups").iterdir())
@@ -155,16 +155,3 @@ def test_a_program_that_does_not_run_is_not_healthy(environment: dict[str, str],
 
 def _path() -> str:
     return "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
-
-def _ready(client: httpx.Client) -> bool:
-    try:
-        answer = client.get("/readyz").json()
-        return bool(answer["workers"]) and answer["scheduler"] == "online"
-    except (httpx.TransportError, KeyError):
-        return False
-
-
-def _ended(client: httpx.Client) -> list[dict[str, Any]]:
-    runs: list[dict[str, Any]] = client.get("/runs").json()
-    return runs if len(runs) == 2 and all(run["finished_at"] for run in runs) else []

@@ -13,12 +13,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
 from tests import servers
+from tests.deployment.looking import ended_runs, ready
 from tests.planted import ROLE_TOKENS, SECRET_KEY
 from tests.processes import CHECKOUT
 from tests.waiting import wait_until
@@ -79,7 +79,7 @@ def dynos(server: tuple[servers.Server, int], tmp_path: Path) -> Iterator[Dynos]
     headers = {"Authorization": f"Bearer {TOKEN}"}
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, trust_env=False) as client:
-            wait_until(lambda: _ready(client), 60)
+            wait_until(lambda: ready(client), 60)
             yield Dynos(started, client)
     finally:
         for program in started.values():
@@ -117,7 +117,7 @@ def test_it_works_within_the_connections_of_the_smallest_plan(dynos: Dynos, serv
             assert client.post(f"/jobs/job-{number}/run").is_success
         with ThreadPoolExecutor(READERS) as readers:
             answers = list(readers.map(lambda _: client.get("/runs").status_code, range(READERS * 3)))
-        ended = wait_until(lambda: _ended(client, RUNS), 60)
+        ended = wait_until(lambda: ended_runs(client, RUNS), 60)
 
     assert {run["status"] for run in ended} == {"success"}
     assert set(answers) == {200}
@@ -149,16 +149,3 @@ def test_a_stop_gives_runs_their_time_and_ends_in_time(dynos: Dynos, server: tup
     assert states == {"short": ("success", "0"), "long": ("queued", "0")}
     assert statuses == dict.fromkeys(("web", "scheduler", "worker", "connector"), 0)
     assert took < GRACE_SEC
-
-
-def _ready(client: httpx.Client) -> bool:
-    try:
-        answer = client.get("/readyz").json()
-        return bool(answer["workers"]) and answer["scheduler"] == "online"
-    except (httpx.TransportError, KeyError):
-        return False
-
-
-def _ended(client: httpx.Client, number: int) -> list[dict[str, Any]]:
-    runs: list[dict[str, Any]] = client.get("/runs").json()
-    return runs if len(runs) == number and all(run["finished_at"] for run in runs) else []
