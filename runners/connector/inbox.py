@@ -37,7 +37,7 @@ class Inbox:
         """Return what is not settled, and forget what is settled or no update."""
         found = []
         for text in chats.unread(self._store, self._place, AT_ONCE):
-            update = json.loads(text)
+            update = _read(text)
             if not is_update(update) or chats.was_heard(self._store, self._place, update["update_id"]):
                 chats.forget_unread(self._store, self._place, text)
             else:
@@ -48,3 +48,10 @@ class Inbox:
 def is_update(update: Any) -> bool:
     """Say whether this can be an update: it has at least a number, so that it can be passed over."""
     return isinstance(update, dict) and isinstance(update.get("update_id"), int)
+
+
+def _read(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

@@ -78,9 +78,9 @@ def begun(store: Store, place: str, saying: Saying, number: str) -> list[Change]
 def read(text: str) -> Live:
     """Return what `to_json` made. Raises ValueError and TypeError on anything else."""
     fields = json.loads(text)
-    command = command_of(fields.pop("command"))
-    if command is None:
-        raise ValueError("it asks nothing")
+    command = command_of(fields.pop("command", None)) if isinstance(fields, dict) else None
+    if command is None or fields.get("language") not in set(Language):
+        raise ValueError("it asks nothing, or in no language")
     return Live(command=command, **fields)
 
 
