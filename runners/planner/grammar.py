@@ -32,7 +32,7 @@ from runners.planner.when import understood
 from runners.planner.work import SERVED, WHAT, What
 
 BEFORE_MONTH = words("in bulan pada")
-SHIFTING = words("setelah sesudah sebelum after before by")
+SHIFTING = words("setelah sesudah sebelum dari after before by from")
 """Words that make of a time one before or behind it."""
 COUNTED = frozenset({"number", "decimal", "clock", "date"})
 EXAMPLES = (
@@ -115,39 +115,50 @@ def _understood(reading: Reading, asked: Asked) -> Understood:
 
 
 def _meant(reading: Reading, asked: Asked) -> Understood:
-    intents, text = reading.clause.intents, reading.clause.text
-    if _changes(reading):
-        return Understood(out_of_reach=(note("only_makes", clause=text),))
-    if intents != (Intent.AGENT,) and reading.clause.tokens[0].low in QUESTIONS:
-        return Understood(out_of_reach=(note("question", clause=text),))
-    if reading.cursor.words & CONDITIONS and intents != (Intent.AGENT,):
-        return Understood(out_of_reach=(note("condition", clause=text),))
-    if len(intents) > 1:
-        return Understood(questions=(ask("which", *(str(intent) for intent in intents), clause=text),))
-    if question := _unclear(reading):
-        return Understood(questions=(question,))
-    if reading.guarding.questions:
-        return Understood(questions=tuple(reading.guarding.questions))
+    intents = reading.clause.intents
+    if refusal := _out_of_reach(reading):
+        return Understood(out_of_reach=(refusal,))
+    if questions := _open(reading):
+        return Understood(questions=questions)
     what = WHAT[intents[0]](reading, asked)
     if isinstance(what, Question):
         return Understood(questions=(what,))
     if isinstance(what, Note):
         return Understood(out_of_reach=(what,))
     when = understood(reading.timing, asked.zone, asked.now)
-    questions = when.questions or (() if when.schedules else (_how_often(intents[0], text),))
-    if questions:
-        return Understood(questions=questions)
-    if doubted := _doubled_doubt(what, when):
-        return Understood(questions=(doubted,))
-    return Understood(drafts=_drafts(reading, what, when))
+    questions = when.questions or (() if when.schedules else (_how_often(intents[0], reading.clause.text),))
+    questions = questions or _doubled_doubt(what, when)
+    return Understood(questions=questions) if questions else Understood(drafts=_drafts(reading, what, when))
 
 
-def _doubled_doubt(what: What, when: When) -> Question | None:
+def _out_of_reach(reading: Reading) -> Note | None:
+    """Return why no plan is made of a clause as a whole, whatever it names; an agent may ask and decide by itself."""
+    text, is_agent = reading.clause.text, reading.clause.intents == (Intent.AGENT,)
+    if _changes(reading):
+        return note("only_makes", clause=text)
+    if not is_agent and reading.clause.tokens[0].low in QUESTIONS:
+        return note("question", clause=text)
+    if not is_agent and reading.cursor.words & CONDITIONS:
+        return note("condition", clause=text)
+    return None
+
+
+def _open(reading: Reading) -> tuple[Question, ...]:
+    """Return what has to be asked before it is looked at what a clause wants done, and when."""
+    intents, text = reading.clause.intents, reading.clause.text
+    if len(intents) > 1:
+        return (ask("which", *(str(intent) for intent in intents), clause=text),)
+    if question := _unclear(reading):
+        return (question,)
+    return tuple(reading.guarding.questions)
+
+
+def _doubled_doubt(what: What, when: When) -> tuple[Question, ...]:
     """Ask where every day is assumed beside words that nothing was made of: they may have named the day."""
     left = next((warning for warning in what.warnings if warning.name == "left_out"), None)
     if left and any(one.name == "every_day" for one in when.assumptions):
-        return ask("every_day", "tiap hari", **left.values)
-    return None
+        return (ask("every_day", "tiap hari", **left.values),)
+    return ()
 
 
 def _changes(reading: Reading) -> bool:
@@ -188,13 +199,19 @@ def _unread(reading: Reading, intent: Intent) -> str | None:
     for place, token in enumerate(cursor.tokens):
         if place in cursor.taken:
             continue
-        before = cursor.tokens[place - 1].low if place else ""
-        says_when = token.low in TELLING or (token.low in MONTHS and before in BEFORE_MONTH)
-        says_when |= token.low in SHIFTING and place + 1 in reading.timed
         behind_time = place - 1 in reading.timed and (place in strange or token.kind in COUNTED)
-        if token.kind in counted or says_when or (behind_time and intent is not Intent.AGENT):
+        if token.kind in counted or _says_when(reading, place) or (behind_time and intent is not Intent.AGENT):
             return token.text
     return None
+
+
+def _says_when(reading: Reading, place: int) -> bool:
+    """Say whether a word tells when by itself, or by where it stands: 'in may', 'after 9am'."""
+    tokens = reading.clause.tokens
+    word, before = tokens[place].low, tokens[place - 1].low if place else ""
+    if word in SHIFTING:
+        return place + 1 in reading.timed
+    return word in TELLING or (word in MONTHS and before in BEFORE_MONTH)
 
 
 def _how_often(intent: Intent, text: str) -> Question:
