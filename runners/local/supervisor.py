@@ -6,7 +6,6 @@ It has one thread, because a child's parent-death signal follows the thread that
 import os
 import signal
 import sys
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -48,7 +47,7 @@ class Supervisor:
     def __init__(self, settings: Settings, environ: Mapping[str, str], workers: int) -> None:
         """Read nothing and start nothing yet."""
         self._settings = settings
-        self._stop = threading.Event()
+        self._asked_to_stop = False
         self._logs = state.LOGS.resolve()
         self._children = [Child(program, self._logs) for program in programs(settings, environ, workers)]
         self._server = self._server_child(environ) if embeds_server(settings) else None
@@ -63,14 +62,18 @@ class Supervisor:
     def run(self) -> None:
         """Keep everything running until asked to stop, then end it all."""
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self._stop.set())
+            signal.signal(number, self._ask_to_stop)
         try:
             self._start_server()
-            while not self._stop.is_set():
+            while not self._asked_to_stop:
                 self._look()
-                self._stop.wait(LOOK_EVERY_SEC)
+                time.sleep(LOOK_EVERY_SEC)
         finally:
             self._end()
+
+    def _ask_to_stop(self, *_: object) -> None:
+        """End after this look. A plain flag, because an event may not be set while the interrupted thread waits for it."""
+        self._asked_to_stop = True
 
     def _start_server(self) -> None:
         """Wait until the embedded server answers, so that nothing else starts in vain."""
