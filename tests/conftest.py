@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import settings
@@ -138,8 +139,8 @@ def spawn(tmp_path: Path) -> Iterator[Callable[..., Spawned]]:
 
 @pytest.fixture(scope="session", autouse=True)
 def searched_answers() -> Iterator[None]:
-    """Search every answer that a test gets from the app in its own process, endless ones apart, for secrets of the tests."""
-    opened = FlaskClient.open
+    """Search every answer that a test gets from the app, in its own process or over HTTP, endless ones apart, for secrets."""
+    opened, sent = FlaskClient.open, httpx.Client.send
 
     def searched(self: FlaskClient, *args: Any, **kwargs: Any) -> Any:
         answer = opened(self, *args, **kwargs)
@@ -147,8 +148,17 @@ def searched_answers() -> Iterator[None]:
         assert not holds(body + str(answer.headers).encode()), f"a secret stands in the answer of {answer.request.path}"
         return answer
 
+    def searched_over_http(self: httpx.Client, request: httpx.Request, **kwargs: Any) -> httpx.Response:
+        answer = sent(self, request, **kwargs)
+        if not kwargs.get("stream") and "x-request-id" in answer.headers:  # it is the app's own
+            assert not holds(answer.content + str(answer.headers).encode()), (
+                f"a secret stands in the answer of {request.url}"
+            )
+        return answer
+
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(FlaskClient, "open", searched)
+        patched.setattr(httpx.Client, "send", searched_over_http)
         yield
 
 

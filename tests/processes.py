@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.planted import holds
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -41,10 +43,12 @@ class Spawned:
         return self.out.read_text(errors="replace") if self.out.is_file() else ""
 
     def kill(self) -> None:
-        """End it and its whole process group at once, as a crash of the machine would."""
+        """End it and its whole process group at once, as a crash of the machine would; no title may have shown a secret."""
+        shown = b"".join(map(title, (self.process.pid, *below(self.process.pid))))
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        assert not holds(shown), f"a secret stands in the title of a process: {shown!r}"
 
 
 @dataclass(slots=True)
@@ -88,6 +92,14 @@ def below(pid: int) -> list[int]:
         return []
     children = [int(word) for word in words.split()]
     return children + [one for child in children for one in below(child)]
+
+
+def title(pid: int) -> bytes:
+    """Return what `ps` shows of a process; nothing when it has gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def resident_mb(pid: int) -> float:

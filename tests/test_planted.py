@@ -2,13 +2,17 @@
 
 import base64
 import gzip
+import subprocess
+import sys
 from pathlib import Path
 
+import httpx
 import pytest
 from flask import Flask, Response
 
 from tests import servers
 from tests.planted import BOT_TOKEN, PASSWORD, ROLE_TOKENS, files_with_secrets, holds
+from tests.processes import Spawned
 
 
 @pytest.mark.parametrize("secret", [*ROLE_TOKENS.values(), PASSWORD, BOT_TOKEN])
@@ -53,3 +57,23 @@ def test_a_file_with_a_secret_is_named(tmp_path: Path) -> None:
 
     assert list(files_with_secrets(tmp_path)) == [leaking]
     leaking.unlink()
+
+
+def test_an_answer_over_http_with_a_secret_fails_the_test_that_gets_it() -> None:
+    def leak(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"X-Request-ID": "r"}, text=f"token {PASSWORD}")
+
+    with (
+        httpx.Client(transport=httpx.MockTransport(leak)) as client,
+        pytest.raises(AssertionError, match="a secret stands in the answer of http://here/body"),
+    ):
+        client.get("http://here/body")
+
+
+def test_a_process_whose_title_shows_a_secret_fails_whoever_ends_it(tmp_path: Path) -> None:
+    words = [sys.executable, "-c", "import signal; signal.pause()", PASSWORD]
+    started = subprocess.Popen(words, start_new_session=True)
+
+    with pytest.raises(AssertionError, match="a secret stands in the title of a process"):
+        Spawned(started, tmp_path / "none").kill()
+    assert started.poll() is not None
