@@ -128,7 +128,7 @@ def test_failures_that_are_alike_are_retried_together(script: bool, deployment: 
     fails(deployment, job_id, "no ink", 1)
     page = open_page(f"{deployment.url}/ui/failures?job_id={job_id}", java_script_enabled=script).page
     row = page.locator("#failures tbody tr", has_text="row <n> is empty")
-    expect(row.locator("td.num")).to_contain_text("2")
+    expect(row.locator("td[data-label=failures]")).to_contain_text("2")
 
     row.get_by_role("link", name="Runs").click()
     expect(page.locator("#runs tr[id^=run_]")).to_have_count(2)
@@ -140,4 +140,4 @@ def test_failures_that_are_alike_are_retried_together(script: bool, deployment: 
     for run in retried(deployment, job_id):
         assert deployment.ended(run["run_id"])["status"] == "failed"
     page.goto(f"{deployment.url}/ui/failures?job_id={job_id}")
-    expect(row.locator("td.num")).to_contain_text("4")
+    expect(row.locator("td[data-label=failures]")).to_contain_text("4")
