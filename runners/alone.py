@@ -15,6 +15,7 @@ from runners import connector, scheduler, worker
 from runners.engine import lock_file
 from runners.engine.errors import ModeRefused
 from runners.engine.platform import Platform
+from runners.process import LIFE
 
 PAUSE_AFTER_FAULT_SEC = 1.0
 LONGEST_END_SEC = 3.0
@@ -56,7 +57,8 @@ def start_everything(platform: Platform) -> Parts:
     for thread in threads:
         thread.start()
     parts = Parts(stop, threads)
-    atexit.register(parts.end)
+    LIFE.callback(parts.end)
+    atexit.register(LIFE.close)  # for a web server that tells nobody of its end
     return parts
 
 

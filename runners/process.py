@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime
 from types import TracebackType
 
@@ -21,6 +22,8 @@ from runners.repeating import Repeating
 
 LOG = structlog.get_logger("runners.process")
 EVERY_SEC = 2.0
+LIFE = ExitStack()
+"""What ends with this process, closed while it is whole: at the exit of the interpreter no pool of threads takes work."""
 STARTED = {
     "web": EventType.SYSTEM_API_STARTED,
     "worker": EventType.SYSTEM_WORKER_STARTED,

@@ -3,7 +3,6 @@
 import gc
 import os
 import socket
-from contextlib import ExitStack
 from typing import Any
 
 from runners.binding import refuse_open_door
@@ -11,12 +10,11 @@ from runners.engine.errors import SettingsInvalid
 from runners.engine.programs.unseen import be_unseen
 from runners.engine.settings import read
 from runners.logs import configure
-from runners.process import Beating
+from runners.process import LIFE, Beating
 
 be_unseen()
 _settings = read(os.environ)
 configure(_settings)
-_life = ExitStack()
 
 bind = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"
 workers = _settings.web_concurrency
@@ -57,10 +55,10 @@ def post_worker_init(worker: Any) -> None:
     gc.collect()
     gc.freeze()
     name = f"web-{socket.gethostname()}-{os.getpid()}"
-    _life.callback(worker.wsgi.extensions["refusals"].flush, everything=True)
-    _life.enter_context(Beating(worker.wsgi.extensions["platform"], "web", name, lambda: f"serving {bind}"))
+    LIFE.callback(worker.wsgi.extensions["refusals"].flush, everything=True)
+    LIFE.enter_context(Beating(worker.wsgi.extensions["platform"], "web", name, lambda: f"serving {bind}"))
 
 
 def worker_exit(server: Any, worker: Any) -> None:
     """Say goodbye."""
-    _life.close()
+    LIFE.close()

@@ -1,11 +1,15 @@
 """Readiness speaks for every kind of store, and other sites are let in only by the configuration."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from flask.testing import FlaskClient
 
+from tests.api.live import serving
+from tests.waiting import wait_until
 from webapp import create_app
 
 FRIEND = "https://console.example"
@@ -64,3 +68,11 @@ def test_any_other_origin_stays_outside(friendly: FlaskClient, origin: str) -> N
 
 def test_no_page_of_the_dashboard_is_shared(friendly: FlaskClient) -> None:
     assert "Access-Control-Allow-Origin" not in friendly.get("/ui", headers={"Origin": FRIEND}).headers
+
+
+@pytest.mark.slow
+def test_a_process_that_is_everything_ends_its_parts_before_itself(tmp_path: Path) -> None:
+    with serving("", tmp_path, QUEUE_MODE="memory", MEMORY_FALLBACK="") as live:
+        wait_until(lambda: httpx.get(f"{live.url}/connectors").json(), 60)
+
+    assert "part.failed" not in live.log.read_text()
