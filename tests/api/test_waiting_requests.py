@@ -61,17 +61,15 @@ def test_others_are_answered_while_as_many_wait_for_a_model_and_for_runs_as_may(
 
         def ask(path: str, number: int, **more: object) -> httpx.Response:
             body = {"prompt": f"cek https://shop-{number}.example.com tiap 5 menit", **more}
-            while (answer := httpx.post(f"{live.url}/planner/{path}", json=body, timeout=LONG)).status_code == 503:
-                pass  # forty at once wait for five connections, on a busy machine longer than the server lets them
-            return answer
+            return httpx.post(f"{live.url}/planner/{path}", json=body, timeout=LONG)
 
         asked = [people.submit(ask, "plan-ai", number) for number in range(ASKED)]
-        executed = [
-            people.submit(ask, "execute", number, run_immediately=True, wait_seconds=2)
-            for number in range(ASKED, ASKED + EXECUTED)
-        ]
         try:
             wait_until(lambda: len(model.seen) == 4 and sum(one.done() for one in asked) == ASKED - 4, LONG)
+            executed = [
+                people.submit(ask, "execute", number, run_immediately=True, wait_seconds=2)
+                for number in range(ASKED, ASKED + EXECUTED)
+            ]
             others = [httpx.get(f"{live.url}{path}", timeout=LONG) for path in ("/healthz", "/jobs", "/ui")]
             waiting, models_asked = [one for one in asked if not one.done()], len(model.seen)
         finally:
@@ -80,6 +78,7 @@ def test_others_are_answered_while_as_many_wait_for_a_model_and_for_runs_as_may(
         assert [one.status_code for one in others] == [200, 200, 200]
         assert len(waiting) == 4, "they were answered while these waited"
         answers = [one.result() for one in asked]
-        assert {one.status_code for one in [*answers, *(one.result() for one in executed)]} == {200}
+        refused = [one.text for one in [*answers, *(one.result() for one in executed)] if one.status_code != 200]
+        assert refused == []
         busy = [one for one in answers if any("is being asked" in said for said in one.json()["warnings"])]
         assert len(busy) == ASKED - 4 and models_asked == 4
