@@ -38,6 +38,10 @@ def furnished(deployment: Deployment) -> dict[str, str]:
     paths += (
         "/audit",
         "/audit/turned-away",
+        "/events",
+        "/failures",
+        "/processes",
+        "/schedule",
         "/integrations",
         "/integrations/accounts/new?provider=supabase",
         "/flow-groups",
@@ -83,6 +87,9 @@ def test_the_footer_speaks_of_refreshing_only_where_something_does(
     assert list(found.values()) == [[True, True], [True, True], [False, False], [False, False], [False, False]]
 
 
+LETTERS_BELOW_EACH_OTHER = """() => [...document.querySelectorAll("main td, main th, main dd, main small")]
+  .filter(e => e.offsetHeight > 60 && e.offsetWidth < 40 && e.innerText.trim().length > 3)
+  .map(e => e.className + ": " + e.innerText)"""
 WIDER_THAN_ITSELF = """
 [document.documentElement, ...document.querySelectorAll('main, .card')]
   .filter(box => box.scrollWidth > box.clientWidth).map(box => box.className || box.tagName)
@@ -99,6 +106,7 @@ def test_nothing_scrolls_sideways_or_is_cut_off(width: int, furnished: dict[str,
         too_wide = page.evaluate(WIDER_THAN_ITSELF)
 
         assert too_wide == [], path
+        assert page.evaluate(LETTERS_BELOW_EACH_OTHER) == [], path
 
 
 def test_pages_stay_small(furnished: dict[str, str], open_page: Opener):
