@@ -15,6 +15,7 @@ from runners.engine.protocol import presence
 from runners.engine.store import processes
 from runners.engine.store.held import score
 from runners.engine.version import VERSION
+from runners.repeating import Repeating
 from tests.store.making import ADMIN, claim, fail, finished, save, start, succeed
 
 
@@ -33,11 +34,20 @@ def broken(findings: list[dict[str, Any]]) -> dict[str, str]:
     return found
 
 
-def alive(platform: Platform) -> None:
-    """Let a scheduler and a worker beat, without being there: nobody heals what a test breaks."""
-    begun = platform.store.now() - timedelta(hours=1)
-    for kind in ("scheduler", "worker"):
-        presence.beat(platform.store, processes.ProcessBeat(f"{kind}-1", kind, "here", 1, VERSION, begun, "nothing"))
+class Alive(Repeating):
+    """Lets a scheduler and a worker beat, without being there: nobody heals what a test breaks, however long doctor takes."""
+
+    def __init__(self, platform: Platform) -> None:
+        super().__init__("alive")
+        self._store = platform.store
+        self._begun = platform.store.now() - timedelta(hours=1)
+        self.step()
+
+    def step(self) -> None:
+        """Beat once."""
+        for kind in ("scheduler", "worker"):
+            beat = processes.ProcessBeat(f"{kind}-1", kind, "here", 1, VERSION, self._begun, "nothing")
+            presence.beat(self._store, beat)
 
 
 class Breaker:
@@ -143,10 +153,10 @@ def test_every_invariant_that_is_broken_is_named_with_what_breaks_it(
     platform: Platform, server_env: dict[str, str], doctor: Callable[..., Any]
 ) -> None:
     env = server_env | {"REAPER_TICK_SEC": "0.1"}
-    alive(platform)
     finished_well(platform)
     platform.store.redis.config_set("appendonly", "yes")
-    code, findings = doctor(env)
+    with Alive(platform):
+        code, findings = doctor(env)
     platform.store.redis.config_set("appendonly", "no")
     assert [one for one in findings if not one["well"]] == []
     assert code == 0 and "I1 to I15 looked at in 2 jobs and 3 runs" in findings[-1]["seen"]
@@ -155,7 +165,6 @@ def test_every_invariant_that_is_broken_is_named_with_what_breaks_it(
     steps: dict[str, Callable[[], str]] = {f"I{number}": getattr(hands, f"i{number}") for number in order}
 
     subjects = {name: step() for name, step in steps.items()}
-    alive(platform)
     code, findings = doctor(env)
 
     named = broken(findings)
