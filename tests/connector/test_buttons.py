@@ -5,11 +5,13 @@ import pytest
 from runners.connector.sayings import ANSWER_KEPT
 from runners.engine import operations
 from runners.engine.operations import Actor, Role
+from runners.engine.store.deliveries import DeliveryFilter, DeliveryStatus
 from tests.connector.bot_api import CHAT, SENDER
 from tests.connector.looking import told
 from tests.waiting import wait_until
 
 ADMIN = Actor("ana", Role.ADMIN, "api")
+SENT = DeliveryFilter(status=DeliveryStatus.SENT)
 FRIEND, STRANGER, ELSEWHERE = 3003, 666, 4004
 OVER = "this button was used, or its time is over; ask again"
 NOT_YOURS = "this button is not yours to press here"
@@ -131,7 +133,8 @@ def told_of(platform, api, start):
     operations.save_job(platform, ADMIN, spec | {"approvers": {"role": "operator"}})
     start()
     run = operations.run_job(platform, ADMIN, "deploy")
-    wait_until(lambda: api.sent, 30)
+    # the chat has it a moment before it is kept which message that is; nobody answers in between
+    wait_until(lambda: operations.list_deliveries(platform, ADMIN, SENT, 1).total, 30)
     return operations.run_approvals(platform, ADMIN, run.run_id)[0]
 
 
