@@ -23,6 +23,13 @@ KEY = "x1BrYiRaKEsWr2nBVEaTwCmgLTo2BtBdKrNKVzKPGaI="
         ({"SMTP_URL": "smtps://me:word-of-mail@h?from=a@b.example"}, {"word-of-mail"}),
         ({"AUTH_ADMIN_TOKEN": "tok-3", "PORT": "8000", "PATH": "/bin"}, {"tok-3"}),
         ({"TELEGRAM_BOT_TOKEN": "12:abcdefgh"}, {"12:abcdefgh"}),
+        ({"REDIS_URL": "unix:///run/redis.sock?db=0&password=word%20of-redis"}, {"word of-redis"}),
+        ({"REDIS_PASSWORD": "odd://word-of-redis"}, {"odd://word-of-redis"}),
+        ({"BACKUP_KEY": "four words: see://them all"}, {"four words: see://them all"}),
+        (
+            {"OTEL_EXPORTER_OTLP_HEADERS": "Authorization=Bearer word-of-otel, x-at=http://h/k"},
+            {"Bearer word-of-otel", "word-of-otel", "http://h/k"},
+        ),
     ],
 )
 def test_secrets_of_the_configuration(environ, secrets):
