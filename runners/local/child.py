@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -53,19 +54,27 @@ class Child:
             return self._notice_end()
         if time.monotonic() < self._not_before:
             return False
-        self.process, self._started = self._start(), time.monotonic()
+        try:
+            self.process, self._started = self._start(), time.monotonic()
+        except OSError as error:  # no memory, no descriptor, no room for a log: others must not end with this one
+            print(f"{self.program.name} cannot be started: {error.strerror}", file=sys.stderr, flush=True)
+            self._plan_next(timedelta())
+            return True
         return self.process is not None
 
     def _notice_end(self) -> bool:
-        """Plan the next start when the process has ended; a long life makes the pause short again."""
+        """Plan the next start when the process has ended."""
         if self.process is None or self.process.poll() is None:
             return False
         self.kill_group()
-        lived = timedelta(seconds=time.monotonic() - self._started)
+        self._plan_next(timedelta(seconds=time.monotonic() - self._started))
+        return True
+
+    def _plan_next(self, lived: timedelta) -> None:
+        """Count a life that was so long; a long one makes the pause short again."""
         self._failures = 1 if lived > SETTLED_AFTER else self._failures + 1
         self._not_before = time.monotonic() + pause(self._failures).total_seconds()
         self.process, self.restarts = None, self.restarts + 1
-        return True
 
     def _start(self, descriptors: tuple[int, ...] = ()) -> subprocess.Popen[bytes] | None:
         """Start the program; `descriptors` are open files that it inherits."""

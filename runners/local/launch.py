@@ -14,7 +14,7 @@ from runners.client import local_url
 from runners.engine.errors import Conflict
 from runners.engine.settings import Settings, read
 from runners.local import coming_in, demo, plan, ready, state
-from runners.local.logs import last_lines, open_log
+from runners.local.logs import last_lines, log_path, open_log
 from runners.local.port import require_free
 from runners.local.proc import die_with_parent
 from runners.start import require_a_way_in
@@ -90,9 +90,8 @@ def _serve(
         passed = demo.show(url, settings, token) if options.demo else True
     # after the demo: its token counts as somebody
     _say_how_to_sign_in(settings, environ)
-    if not options.detach:
-        _stay(supervisor)
-    return 0 if passed else 1
+    well = options.detach or stay(supervisor)
+    return 0 if passed and well else 1
 
 
 def _wait_until_ready(url: str, settings: Settings, supervisor: subprocess.Popen[bytes]) -> dict[str, Any]:
@@ -129,12 +128,15 @@ def _say_how_to_sign_in(settings: Settings, environ: Mapping[str, str]) -> None:
         click.echo(f"sign in     {link}\n            once, within 15 minutes; then: multijob user first")
 
 
-def _stay(supervisor: subprocess.Popen[bytes]) -> None:
-    """Wait for the supervisor's end, and pass a request to end on to it."""
+def stay(supervisor: subprocess.Popen[bytes]) -> bool:
+    """Wait for the supervisor's end, and pass a request to end on to it; False, and why, when it did not end well."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: supervisor.terminate())
     click.echo("Ctrl-C ends it")
-    supervisor.wait()
+    if status := supervisor.wait():
+        log = log_path(state.LOGS, "up", "err")
+        click.echo(f"the supervisor ended with {status}, and all that it kept running with it; see {log}", err=True)
+    return not status
 
 
 def _end(supervisor: subprocess.Popen[bytes]) -> None:

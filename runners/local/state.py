@@ -38,13 +38,13 @@ def write(data_dir: Path, state: State) -> None:
 
 
 def read(data_dir: Path) -> State | None:
-    """Return what the last `up` wrote, alive or not; None when there is nothing."""
+    """Return what the last `up` wrote, alive or not; None when there is nothing, or what a power loss has left of it."""
     try:
         raw = json.loads(_path(data_dir).read_text())
-    except FileNotFoundError:
+        children = tuple(_child(row) for row in raw["children"])
+        return State(Identity(**raw["supervisor"]), raw["url"], raw["logs"], children)
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
-    children = tuple(_child(row) for row in raw["children"])
-    return State(Identity(**raw["supervisor"]), raw["url"], raw["logs"], children)
 
 
 def _child(row: dict[str, object]) -> ChildState:

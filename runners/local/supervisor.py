@@ -79,22 +79,28 @@ class Supervisor:
         """Wait until the embedded server answers, so that nothing else starts in vain."""
         if self._server is not None:
             self._server.keep()
-            self._write()
+            self.write()
             embedded.wait_until_it_answers(self._settings.data_dir, self._server.process)
 
     def _look(self) -> None:
         """Look at every program once, and write down what changed."""
         changed = [child for child in self._everyone() if child.keep()]
         if changed:
-            self._write()
+            self.write()
 
     def _everyone(self) -> list[Child]:
         return [*([self._server] if self._server else []), *self._children]
 
-    def _write(self) -> None:
+    def write(self) -> None:
+        """Write down what runs now; a disk that takes nothing more ends nothing that runs."""
         url = local_url(self._settings)
         children = tuple(child.state() for child in self._everyone())
-        state.write(self._settings.data_dir, state.State(self._me, url, str(self._logs), children))
+        try:
+            state.write(self._settings.data_dir, state.State(self._me, url, str(self._logs), children))
+        except OSError as error:
+            print(
+                f"what runs cannot be written down in '{self._settings.data_dir}': {error}", file=sys.stderr, flush=True
+            )
 
     def _end(self) -> None:
         """End the programs first and the store last, each with its time to finish."""

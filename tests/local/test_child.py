@@ -133,3 +133,12 @@ def test_a_second_server_waits_while_the_first_one_lives(children: list[Child], 
     assert second.process is None
     os.kill(pid_of(first), signal.SIGKILL)
     assert wait_until(lambda: second.keep())
+
+
+def test_a_program_that_cannot_be_started_now_is_started_later(tmp_path: Path, capsys) -> None:
+    child = Child(Program("part", [str(tmp_path / "nowhere")], {}), tmp_path / "runtime-logs")
+
+    assert child.keep()
+    assert child.process is None and child.state().restarts == 1
+    assert not child.keep()
+    assert "part cannot be started: No such file or directory" in capsys.readouterr().err
