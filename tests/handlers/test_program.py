@@ -1,5 +1,7 @@
 """Programs and what they leave behind: nothing."""
 
+import errno
+import selectors
 import signal
 import subprocess
 import sys
@@ -10,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from runners.engine.handler import Cancelled, TimedOut
+from runners.engine.handler import Cancelled, HandlerFailed, TimedOut
 from runners.engine.programs.running import Capture
 from tests.handlers.programs import python
 from tests.processes import is_alive
@@ -142,3 +144,15 @@ def test_a_program_dies_with_the_process_that_runs_it(tmp_path):
     worker.wait()
 
     wait_until(lambda: not is_alive(pid))
+
+
+def test_where_nothing_can_be_listened_to_no_program_is_started(allowed, root, monkeypatch):
+    def full():
+        raise OSError(errno.EMFILE, "too many open files")
+
+    monkeypatch.setattr(selectors, "DefaultSelector", full)
+
+    with pytest.raises(HandlerFailed, match="too many open files"):
+        python(allowed, "open('started', 'w')")
+
+    assert not (root / "started").exists()

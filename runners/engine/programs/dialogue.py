@@ -34,6 +34,9 @@ class Dialogue:
 
         Raises OSError when it cannot be started.
         """
+        self._pipes = (
+            selectors.DefaultSelector()
+        )  # first: a program that is started and not followed is ended by nobody
         self._process = subprocess.Popen(
             launched(argv, folder, environment),
             stdin=subprocess.PIPE,
@@ -43,7 +46,6 @@ class Dialogue:
             pass_fds=(folder,),
             start_new_session=True,
         )
-        self._pipes = selectors.DefaultSelector()
         self._said = Capture(STDERR_KEPT, partial(tell, "stderr"))
         self._answer = bytearray()
         self._out = unblocked(self._process.stdout)

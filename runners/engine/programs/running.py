@@ -91,15 +91,12 @@ def run(
     `check` is called several times a second; when it raises, the whole group is ended first. `tell` gets all that the
     program prints, as it comes. Raises OSError when the program cannot be started.
     """
-    with _unnamed_file() as text:
-        text.write((stdin or "").encode())
-        text.seek(0)
-        process = _start(argv, folder, environment, text)
     captures = (Capture(STDOUT_KEPT, partial(tell, "stdout")), Capture(STDERR_KEPT, partial(tell, "stderr")))
-    with process, selectors.DefaultSelector() as pipes:
-        for stream, capture in zip((process.stdout, process.stderr), captures, strict=True):
-            pipes.register(unblocked(stream), selectors.EVENT_READ, capture)
+    # the selector first: leaving the block waits for the program, which nobody would end if there were none
+    with selectors.DefaultSelector() as pipes, _started(argv, folder, environment, stdin or "") as process:
         try:
+            for stream, capture in zip((process.stdout, process.stderr), captures, strict=True):
+                pipes.register(unblocked(stream), selectors.EVENT_READ, capture)
             _follow(process, pipes, check)
         finally:
             end_group(process, pipes)
@@ -112,18 +109,19 @@ def launched(argv: Sequence[str], folder: int, environment: Mapping[str, str]) -
     return [*start, *argv]
 
 
-def _start(
-    argv: Sequence[str], folder: int, environment: Mapping[str, str], stdin: IO[bytes]
-) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        launched(argv, folder, environment),
-        stdin=stdin,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=dict(environment),
-        pass_fds=(folder,),
-        start_new_session=True,
-    )
+def _started(argv: Sequence[str], folder: int, environment: Mapping[str, str], stdin: str) -> subprocess.Popen[bytes]:
+    with _unnamed_file() as text:
+        text.write(stdin.encode())
+        text.seek(0)
+        return subprocess.Popen(
+            launched(argv, folder, environment),
+            stdin=text,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=dict(environment),
+            pass_fds=(folder,),
+            start_new_session=True,
+        )
 
 
 def _unnamed_file() -> IO[bytes]:
