@@ -40,7 +40,7 @@ def entries_of(path: str, allowed: Sequence[Path]) -> str:
         folder = descend(place)
         try:
             names = sorted(os.listdir(folder))
-            lines = [_line(folder, name) for name in names[:MOST_ENTRIES]]
+            lines = [line for name in names[:MOST_ENTRIES] if (line := _line(folder, name))]
         finally:
             os.close(folder)
     except OSError as fault:
@@ -89,7 +89,11 @@ def _decoded(path: str, part: bytes, *, ends: bool) -> tuple[str, int]:
 
 
 def _line(folder: int, name: str) -> str:
-    found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    """Return what stands there by that name, '' when it has gone since the folder was read."""
+    try:
+        found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return ""
     kind = KINDS.get(stat.S_IFMT(found.st_mode), "special")
     shown = "".join(char if char.isprintable() else "�" for char in name)
     return f"{kind:7} {found.st_size:>12} {shown}"

@@ -110,3 +110,12 @@ def test_a_large_folder_is_cut(root):
         (root / f"{number}").touch()
 
     assert entries_of(".", [root]).splitlines()[-1] == "[1 more]"
+
+
+def test_a_file_that_goes_while_its_folder_is_listed_keeps_no_other_from_being_shown(root, monkeypatch):
+    names = os.listdir
+    monkeypatch.setattr(os, "listdir", lambda folder: [*names(folder), "gone.tmp"])
+
+    listed = entries_of("inner", [root])
+
+    assert "memo.txt" in listed and "gone.tmp" not in listed
