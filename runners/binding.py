@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from runners.engine.errors import SettingsInvalid
 from runners.engine.settings import Settings
-from runners.engine.settings.access import HOW_TO_TURN_ON, is_loopback
+from runners.engine.settings.access import HOW_TO_TURN_ON
+from runners.engine.settings.hosts import is_loopback
 
 DESCRIPTORS = "/dev/fd"
 

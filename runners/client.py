@@ -10,7 +10,7 @@ import httpx
 
 from runners.engine.errors import MultijobError
 from runners.engine.settings import Settings
-from runners.engine.settings.access import local_host
+from runners.engine.settings.hosts import local_host
 from runners.engine.words import Language
 
 TIMEOUT_SEC = 30.0

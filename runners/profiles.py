@@ -19,7 +19,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlsplit
 
 from runners.engine.errors import MultijobError
 from runners.engine.settings.secrets import sent_token
@@ -65,14 +64,6 @@ class Profiles:
         self.get(name)
         left = {other: profile for other, profile in self.named.items() if other != name}
         return Profiles(left, None if self.used == name else self.used)
-
-
-def server_address(text: str) -> str:
-    """Read a server's address, with its path prefix if it has one; never with a password, which lists would show."""
-    parts = urlsplit(http_url(text))
-    if parts.username is not None or parts.query or parts.fragment:
-        raise ValueError("has more than a host and a path, such as https://jobs.example.org/multijob")
-    return http_url(text)
 
 
 def place(environ: Mapping[str, str]) -> Path:
@@ -132,7 +123,7 @@ def _profile(name: str, row: object) -> Profile:
     if not all(isinstance(value, str) for value in row.values()):
         raise ValueError(f"profile '{name}': url and token are texts")
     try:
-        return Profile(server_address(row["url"]), sent_token(row["token"]) if "token" in row else None)
+        return Profile(http_url(row["url"]), sent_token(row["token"]) if "token" in row else None)
     except ValueError as fault:
         raise ValueError(f"profile '{name}': url or token {fault}") from None
 

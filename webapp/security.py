@@ -23,7 +23,7 @@ from werkzeug.exceptions import (
 )
 
 from runners.engine.settings import Settings
-from runners.engine.settings.access import is_loopback
+from runners.engine.settings.hosts import is_loopback
 from webapp.asking import on_page, platform
 
 MAX_BODY_BYTES = 1024 * 1024

@@ -17,7 +17,7 @@ from runners.engine.integrations.mcp_server import McpServer
 from runners.engine.integrations.mcp_session import McpSession, NoSession
 from runners.engine.integrations.mcp_use import asked_of, opened_folder, refusals, secrets_of
 from runners.engine.operations import Actor, Role
-from runners.engine.outgoing.address import PORTS, Gate, NotReachable, Unresolved
+from runners.engine.outgoing.address import Gate, NotReachable, Unresolved, target_of
 from runners.engine.programs.allowed import NotAllowed, allowed_program
 
 MOST_SESSIONS = 8
@@ -98,6 +98,4 @@ class Servers:
         except Unresolved:
             return  # nobody forbids it
         except NotReachable as fault:
-            host = f"[{url.host}]" if ":" in url.host else url.host
-            target = f"{host}:{url.port or PORTS[url.scheme]}"
-            yield Lack(Capability.PRIVATE_TARGET, target, f"MCP server '{server.server_id}': {fault}")
+            yield Lack(Capability.PRIVATE_TARGET, target_of(url), f"MCP server '{server.server_id}': {fault}")

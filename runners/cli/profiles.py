@@ -8,7 +8,8 @@ import click
 
 from runners.cli.output import as_json, show_fields, show_json, show_rows
 from runners.engine.settings.secrets import sent_token
-from runners.profiles import NAME, Profile, Profiles, load, place, save, server_address
+from runners.engine.settings.values import http_url
+from runners.profiles import NAME, Profile, Profiles, load, place, save
 
 COLUMNS = (
     ("profile", lambda row: row["name"]),
@@ -42,7 +43,7 @@ def set_profile(name: str, url: str, no_token: bool, as_json: bool) -> None:
     if not NAME.fullmatch(name):
         raise click.BadParameter(f"'{name}' is not 1 to 64 of A-Za-z0-9_-", param_hint="NAME")
     try:
-        address = server_address(url)
+        address = http_url(url)
     except ValueError as fault:
         raise click.BadParameter(f"the address {fault}", param_hint="--url") from None
     made = Profile(address, None if no_token else _token())

@@ -8,7 +8,7 @@ from runners.doctor.finding import Finding
 from runners.engine import catalog
 from runners.engine.errors import MultijobError
 from runners.engine.settings import Settings
-from runners.engine.settings.access import local_host
+from runners.engine.settings.hosts import local_host
 from runners.local import state
 from runners.local.port import require_free
 from runners.local.ready import serves

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import stat
 from functools import cache
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from runners.engine.key_file import kept
 from runners.engine.settings import Settings
 from runners.engine.settings.address import is_sentinel, read_sentinel
+from runners.engine.settings.hosts import is_loopback
 from runners.engine.settings.values import encryption_keys
 from runners.engine.vault import NoKey, Vault, new_key
 
@@ -57,12 +57,5 @@ def is_local(redis_url: str) -> bool:
     if redis_url.startswith("unix://"):
         return True
     if is_sentinel(redis_url):
-        return all(_is_loopback(host) for host, _ in read_sentinel(redis_url).hosts)
-    return _is_loopback(urlsplit(redis_url).hostname or "")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+        return all(is_loopback(host) for host, _ in read_sentinel(redis_url).hosts)
+    return is_loopback(urlsplit(redis_url).hostname or "")

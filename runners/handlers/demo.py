@@ -3,7 +3,7 @@
 from typing import Any
 
 from runners.engine.settings import Settings
-from runners.engine.settings.access import local_host
+from runners.engine.settings.hosts import local_host
 
 
 def demo_jobs(settings: Settings) -> list[dict[str, Any]]:

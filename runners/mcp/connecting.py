@@ -11,7 +11,8 @@ from mcp.client.client import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import Implementation
 
-from runners.engine.outgoing.address import Exemption, Gate
+from runners.engine.outgoing.address import Gate
+from runners.engine.settings.exemption import Exemption
 from runners.engine.version import VERSION
 from runners.mcp.http import HEADERS, GatedTransport
 from runners.mcp.stdio import Program

@@ -70,6 +70,13 @@ def test_every_bad_variable_is_named_at_once():
         ("CORS_ALLOW_ORIGINS", "*", "does not begin with http:// or https://"),
         ("CORS_ALLOW_ORIGINS", "https://a.example/path", "is not an origin such as https://ops.example.com"),
         ("HTTP_ALLOW_PRIVATE", "10.0.0.0/99", "is not an address, a network such as 10.0.0.0/8, or a host name"),
+        ("HTTP_ALLOW_PRIVATE", "[10.0.0.1", "is not an address, a network such as 10.0.0.0/8, or a host name"),
+        ("HTTP_ALLOW_PRIVATE", "intranet:0", "has a port that is not from 1 to 65535"),
+        (
+            "TELEGRAM_API_BASE",
+            "https://h/x?y=1",
+            "has more than a host and a path, such as https://jobs.example.org/multijob",
+        ),
         ("AGENT_COMMAND_ALLOWED_ROOTS", "here", "is not an absolute path"),
         ("AGENT_COMMAND_ALLOW_PREFIXES", 'df "x', "has a quote without its partner"),
         ("TELEGRAM_ALLOWED_CHATS", "12,me", "is not a list of chat numbers such as 12345,-100123"),
@@ -244,3 +251,9 @@ def test_every_field_is_filled_by_a_variable():
     assert {field.name for field in fields(Settings)} - combined - granted == {
         each.field for each in SETTINGS if each.field
     }
+
+
+def test_a_password_in_an_address_for_everybody_is_refused_and_not_said():
+    (problem,) = problems(OPENAI_BASE_URL=f"https://me:{CANARY}@models.example/v1")
+
+    assert problem == "OPENAI_BASE_URL has more than a host and a path, such as https://jobs.example.org/multijob"

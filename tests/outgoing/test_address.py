@@ -7,8 +7,9 @@ import httpx
 import pytest
 
 from runners.engine.handler import Cancelled
-from runners.engine.outgoing.address import Exemption, Gate, NotReachable
+from runners.engine.outgoing.address import Gate, NotReachable, target_of
 from runners.engine.outgoing.networks import effective, is_public
+from runners.engine.settings.exemption import Exemption
 
 OWN = Gate(exemptions=(), own_port=8000)
 
@@ -225,3 +226,18 @@ def test_a_slow_name_server_does_not_outlast_a_cancel():
             OWN.admit(httpx.URL("http://slow.example/"), check, slow)
     finally:
         release.set()
+
+
+@pytest.mark.parametrize(
+    ("url", "target"),
+    [
+        ("https://shop.example/x", "shop.example:443"),
+        ("http://10.0.0.7:8080/", "10.0.0.7:8080"),
+        ("http://[fd00::1]:8080/", "[fd00::1]:8080"),
+    ],
+)
+def test_a_private_target_is_named_so_that_an_exemption_of_that_name_covers_it(url, target):
+    found = httpx.URL(url)
+
+    assert target_of(found) == target
+    assert Exemption.parse(target).port == (found.port or 443)

@@ -8,8 +8,9 @@ import httpx
 import pytest
 
 from runners.engine.outgoing import address
-from runners.engine.outgoing.address import Exemption, Gate
+from runners.engine.outgoing.address import Gate
 from runners.engine.outgoing.async_transport import AsyncGuardedTransport
+from runners.engine.settings.exemption import Exemption
 
 INSIDE = Gate((Exemption.parse("127.0.0.1"),), own_port=1)
 

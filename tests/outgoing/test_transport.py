@@ -8,8 +8,9 @@ import httpx
 import pytest
 
 from runners.engine.outgoing import address, transport
-from runners.engine.outgoing.address import Exemption, Gate, NotReachable
+from runners.engine.outgoing.address import Gate, NotReachable
 from runners.engine.outgoing.transport import GuardedTransport
+from runners.engine.settings.exemption import Exemption
 from tests.handlers import server
 
 CERTIFICATE = Path(__file__).with_name("good.example.pem")  # self-signed, of these tests alone; its key is no secret

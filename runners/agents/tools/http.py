@@ -26,7 +26,7 @@ from runners.engine.integrations.credentials import Incomplete, credentials, ope
 from runners.engine.integrations.spending import origin
 from runners.engine.integrations.templates import account_templates
 from runners.engine.known_secrets import KNOWN
-from runners.engine.outgoing.address import PORTS, Gate, NotReachable, Unresolved
+from runners.engine.outgoing.address import Gate, NotReachable, Unresolved, target_of
 from runners.engine.outgoing.answer import as_text, read_raw, unpacked
 from runners.engine.outgoing.headers import checked
 from runners.engine.outgoing.transport import GuardedTransport
@@ -115,7 +115,7 @@ class Http(ModelTool[HttpArguments]):
         except Unresolved:
             return None
         except NotReachable:
-            return f"{url.host}:{url.port or PORTS[url.scheme]}"
+            return target_of(url)
         return None
 
     def _account(self, name: str) -> Account | None:

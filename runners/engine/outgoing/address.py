@@ -12,18 +12,18 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 import httpx
 
 from runners.engine.errors import MultijobError
 from runners.engine.outgoing.networks import Address, effective, is_public
+from runners.engine.settings.exemption import Exemption, canonical
 
 if TYPE_CHECKING:
     from runners.engine.settings import Settings
 
-Network = IPv4Network | IPv6Network
 Resolve = Callable[[bytes, int], list[Address]]
 
 PORTS = {"http": 80, "https": 443}
@@ -37,32 +37,6 @@ class NotReachable(MultijobError):
 
 class Unresolved(NotReachable):
     """The URL's host has no address: nobody forbids it, and it cannot be reached."""
-
-
-@dataclass(frozen=True, slots=True)
-class Exemption:
-    """One entry of HTTP_ALLOW_PRIVATE: a network or a host name, on one port or (None) on all."""
-
-    network: Network | None
-    name: str
-    port: int | None
-
-    @staticmethod
-    def parse(text: str) -> Exemption:
-        """Read `host`, `host:port`, `[v6]:port` or a CIDR. Raises ValueError on anything else."""
-        host, port = _split_port(text.strip())
-        try:
-            return Exemption(ip_network(host, strict=False), "", port)
-        except ValueError:
-            if not host or "/" in host:
-                raise
-        return Exemption(None, _canonical(host), port)
-
-    def covers(self, name: str, port: int, address: Address) -> bool:
-        """Say whether this entry allows `address`, reached as `name` on `port`."""
-        if self.port not in (None, port):
-            return False
-        return address in self.network if self.network else name == self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +62,7 @@ class Gate:
     def reaching(self, url: str) -> Gate:
         """Return a gate that lets through as well where `url` leads, which the server's own configuration names."""
         named = httpx.URL(url)
-        own = Exemption(None, _canonical(named.host), named.port or PORTS[named.scheme])
+        own = Exemption(None, canonical(named.host), named.port or PORTS[named.scheme])
         return Gate((*self.exemptions, own), self.own_port)
 
     def admit_server(self, host: str, port: int, check: Callable[[], None], resolve: Resolve | None = None) -> Route:
@@ -120,12 +94,18 @@ class Gate:
         return (
             is_public(address)
             or self._is_own_health(url, port, address)
-            or any(entry.covers(_canonical(url.host), port, address) for entry in self.exemptions)
+            or any(entry.covers(canonical(url.host), port, address) for entry in self.exemptions)
         )
 
     def _is_own_health(self, url: httpx.URL, port: int, address: Address) -> bool:
         path = url.raw_path.partition(b"?")[0]
         return address.is_loopback and port == self.own_port and path in HEALTH_PATHS
+
+
+def target_of(url: httpx.URL) -> str:
+    """Return host and port of an admissible `url`, as HTTP_ALLOW_PRIVATE and grants name a private target."""
+    host = f"[{url.host}]" if ":" in url.host else url.host
+    return f"{host}:{url.port or PORTS[url.scheme]}"
 
 
 def fault_of(url: httpx.URL) -> str | None:
@@ -174,25 +154,3 @@ def _resolve(host: bytes, port: int) -> list[Address]:
     """Ask the name server once. Bytes keep Python's own IDNA codec, which is not httpx's, out of it."""
     rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [ip_address(str(row[4][0]).partition("%")[0]) for row in rows]
-
-
-def _split_port(text: str) -> tuple[str, int | None]:
-    if text.startswith("["):
-        host, bracket, port = text[1:].partition("]")
-        if not bracket:
-            raise ValueError(f"{text!r} has no closing bracket")
-        return host, _port(port.removeprefix(":")) if port else None
-    if text.count(":") == 1:
-        host, _, port = text.partition(":")
-        return host, _port(port)
-    return text, None
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
-        raise ValueError(f"port {text!r} is not in 1-65535")
-    return int(text)
-
-
-def _canonical(host: str) -> str:
-    return host.lower().rstrip(".")

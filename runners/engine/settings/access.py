@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from runners.engine.role import Role
+from runners.engine.settings.hosts import is_loopback
 from runners.engine.settings.secrets import AuthToken, sent_token, shared, token, token_digest, tokens_with_roles
 from runners.engine.settings.values import hours, many, minutes, one_of, public_address, whole
 from runners.engine.settings.variable import Variable
@@ -151,22 +152,6 @@ def access_problems(values: Mapping[str, Any]) -> list[str]:
 def _can_be_sent_to(address: str) -> bool:
     """Say whether a webhook may lead there: over TLS, or on this machine, where a Bot API server of one's own may stand."""
     return address.startswith("https://") or is_loopback(urlsplit(address).hostname or "")
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether only this machine reaches `host`, an address or 'localhost'."""
-    try:
-        found = ipaddress.ip_address(host)
-    except ValueError:
-        return host.lower() == "localhost"
-    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-    return (mapped or found).is_loopback
-
-
-def local_host(host: str) -> str:
-    """Return where this machine reaches what listens on `host`, as a URL has it: on every address means on loopback too."""
-    local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    return f"[{local}]" if ":" in local else local
 
 
 def auth_tokens(values: Mapping[str, Any]) -> tuple[AuthToken, ...]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import ip_address
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from runners.engine.fields import is_mailbox
+from runners.engine.settings.hosts import is_loopback
 
 PORTS = {"smtp": 587, "smtps": 465}
 
@@ -42,7 +42,7 @@ def read_mail_server(url: str) -> MailServer:
         raise ValueError("is not complete: it needs ?from= and the address that mail comes from")
     if options.get("tls", "required") not in ("required", "off"):
         raise ValueError("is not right: tls is required or off")
-    if options.get("tls") == "off" and not (parts.scheme == "smtp" and _is_loopback(parts.hostname)):
+    if options.get("tls") == "off" and not (parts.scheme == "smtp" and is_loopback(parts.hostname)):
         raise ValueError(
             "is not allowed with tls=off: only a mail server on a loopback address may be spoken to in plain"
         )
@@ -61,10 +61,3 @@ def smtp_url(text: str) -> str:
     """Read SMTP_URL as the settings keep it. Raises ValueError."""
     read_mail_server(text)
     return text
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

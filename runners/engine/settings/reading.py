@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from runners.engine.errors import SettingsInvalid
 from runners.engine.fields import show
+from runners.engine.secret_names import holds_credentials
 from runners.engine.settings.access import access_problems, auth_tokens
 from runners.engine.settings.model import Settings
 from runners.engine.settings.variable import Variable
@@ -37,7 +38,8 @@ def read(environ: Mapping[str, str]) -> Settings:
 
 def sentence(variable: Variable, text: str, fault: str) -> str:
     """Return what is wrong with one variable, such as SCHEDULER_TICK_SEC='soon' is not a number from 0.05 to 1."""
-    name = variable.name if variable.secret else f"{variable.name}={show(text)}"
+    is_secret = variable.secret or holds_credentials(text)
+    name = variable.name if is_secret else f"{variable.name}={show(text)}"
     return f"{name}{'' if fault.startswith(':') else ' '}{fault}"
 
 

@@ -16,14 +16,14 @@ from urllib.parse import SplitResult, urlsplit
 
 from runners.engine.pool import NAME
 from runners.engine.settings.address import TLS_OPTIONS, is_sentinel, known_options, read_sentinel
+from runners.engine.settings.exemption import Exemption
+from runners.engine.settings.hosts import HOST_NAME, LARGEST_PORT
 from runners.engine.settings.secrets import refuse_weak
 
 T = TypeVar("T")
 Reader = Callable[[str], T]
 
 PUBLIC_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*", re.ASCII)
-HOST_NAME = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_-]+)*\.?")
-LARGEST_PORT = 65_535
 
 
 def whole(low: int, high: int) -> Reader[int]:
@@ -152,15 +152,7 @@ def env_name(text: str) -> str:
 
 def private_target(text: str) -> str:
     """Read an address, a network (10.0.0.0/8) or a host name, each optionally with a port."""
-    with_port = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^:]+):[0-9]{1,5}", text, re.ASCII)
-    host, _, port = text.rpartition(":") if with_port else (text, "", "")
-    try:
-        ipaddress.ip_network(host.strip("[]"), strict=False)
-    except ValueError:
-        if not HOST_NAME.fullmatch(host):
-            raise ValueError("is not an address, a network such as 10.0.0.0/8, or a host name") from None
-    if port and not 1 <= int(port) <= LARGEST_PORT:
-        raise ValueError(f"has a port that is not from 1 to {LARGEST_PORT}")
+    Exemption.parse(text)
     return text
 
 
@@ -182,8 +174,10 @@ def public_address(text: str) -> str:
 
 
 def http_url(text: str) -> str:
-    """Read an http or https address; a slash at its end is dropped."""
-    _split_url(text, "http", "https")
+    """Read an http or https address that paths are put behind, without a password, which lists would show."""
+    parts = _split_url(text, "http", "https")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("has more than a host and a path, such as https://jobs.example.org/multijob")
     return text.rstrip("/")
 
 

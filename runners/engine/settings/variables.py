@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from runners.engine.settings.access import ACCESS, switch
 from runners.engine.settings.acting import ACTING
+from runners.engine.settings.hosts import LARGEST_PORT
 from runners.engine.settings.mail import smtp_url
 from runners.engine.settings.planning import PLANNING
 from runners.engine.settings.tracing import TRACING
 from runners.engine.settings.values import (
-    LARGEST_PORT,
     bot_token,
     chat_id,
     days,
