@@ -20,6 +20,7 @@ from runners.connector.channel import ChannelFault, Incoming, Shown
 from runners.connector.inbox import Inbox
 from runners.connector.reply import Document
 from runners.connector.slack_updates import incoming
+from runners.engine.known_secrets import hidden
 from runners.engine.outgoing.address import Gate
 from runners.engine.outgoing.async_transport import AsyncGuardedTransport
 
@@ -120,9 +121,8 @@ class SlackChannel:
         except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
             raise ChannelFault(f"{host} answered {status} with something else than its JSON") from None
         if not is_ok:
-            raise ChannelFault(f"{host} answers {error[:64]!a}", refused=NEVER.fullmatch(error) is not None)
-        found: dict[str, Any] = said
-        return found
+            raise ChannelFault(f"{host} answers {hidden(error)[:64]!a}", refused=NEVER.fullmatch(error) is not None)
+        return dict(said)
 
 
 def _shown(message: Shown) -> dict[str, Any]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 
+import httpx
 import pytest
 
+from runners.agents.tools.http import BODY_TOLD, observed
 from runners.agents.tools.paths import plain_path
+from runners.engine.known_secrets import KNOWN, hidden
 from tests.models.speaking import asked, call, finish, plan, play, told
 
 SECRET = "canary-of-the-shop-0123456789"
@@ -151,3 +154,14 @@ def test_what_an_account_sends_along_is_what_its_config_says(save, work, site, a
     (seen,) = requests(site)
     assert headers(seen)["x-api-key"] == "canary-of-the-config-1" and headers(seen)["x-team"] == "blue"
     assert "authorization" not in headers(seen)
+
+
+def test_a_secret_that_the_cut_of_an_answer_would_halve_is_hidden_whole():
+    KNOWN.learn([SECRET])
+    said = ("x" * (BODY_TOLD - 20) + SECRET).encode()
+    echoing = httpx.MockTransport(lambda request: httpx.Response(200, content=iter([said])))
+
+    with httpx.Client(transport=echoing) as client:
+        seen = observed(client, httpx.Request("GET", "https://shop.example/echo"))
+
+    assert SECRET[:10] not in hidden(seen.text) + hidden(seen.preview)

@@ -10,6 +10,7 @@ from typing import Any
 from runners.agents.permits import Lack
 from runners.agents.tools.tool import ActFailed, ModelTool, Observation, Situation, Tool
 from runners.engine.grant import LONGEST_VALUE, Capability
+from runners.engine.known_secrets import hidden
 from runners.engine.programs.allowed import NotAllowed, allowed_program, open_folder, roots
 from runners.handlers.command import CommandInputs
 
@@ -43,7 +44,8 @@ class Command(ModelTool[CommandInputs]):
         if next(self._lacks(arguments), None) is not None:
             raise ActFailed("this command is not allowed")
         output = run_errand(self._ctx, "command.run", arguments.model_dump(mode="json"))
-        said = {name: str(output[name])[:OUTPUT_TOLD] for name in ("stdout", "stderr") if output.get(name)}
+        # hidden first: a cut would leave half a secret that nothing knows
+        said = {name: hidden(str(output[name]))[:OUTPUT_TOLD] for name in ("stdout", "stderr") if output.get(name)}
         return Observation(
             json.dumps({"exit_status": 0, **said}, ensure_ascii=False), said.get("stdout", "it said nothing")
         )

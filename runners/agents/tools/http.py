@@ -25,7 +25,7 @@ from runners.engine.integrations.account import Account
 from runners.engine.integrations.credentials import Incomplete, credentials, opened, own_headers
 from runners.engine.integrations.spending import origin
 from runners.engine.integrations.templates import account_templates
-from runners.engine.known_secrets import KNOWN
+from runners.engine.known_secrets import KNOWN, hidden
 from runners.engine.outgoing.address import Gate, NotReachable, Unresolved, target_of
 from runners.engine.outgoing.answer import as_text, read_raw, unpacked
 from runners.engine.outgoing.headers import checked
@@ -83,7 +83,7 @@ class Http(ModelTool[HttpArguments]):
         try:
             request = self._request(account, arguments, key)
             with httpx.Client(transport=self._transport(), trust_env=False) as client:
-                return _observed(client, request)
+                return observed(client, request)
         except (NotReachable, Incomplete, Conflict) as fault:
             raise ActFailed(f"account '{account.name}': {fault}") from None
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as fault:
@@ -164,17 +164,21 @@ def _credentials(account: Account, secrets: Mapping[str, str]) -> tuple[dict[str
     return credentials(template, known)
 
 
-def _observed(client: httpx.Client, request: httpx.Request) -> Observation:
+def observed(client: httpx.Client, request: httpx.Request) -> Observation:
+    """Send the request and return what the model is told of the answer; secrets are hidden first, so that no cut halves one.
+
+    Raises ActFailed on a status of 400 or above, and what the client raises.
+    """
     answer = client.send(request, stream=True, follow_redirects=False)
     try:
-        body = as_text(unpacked(read_raw(answer), answer.headers), answer.encoding or "utf-8")
+        body = hidden(as_text(unpacked(read_raw(answer), answer.headers), answer.encoding or "utf-8"))
     finally:
         answer.close()
     shown: dict[str, Any] = {"status": answer.status_code, "body": body[:BODY_TOLD]}
     if len(body) > BODY_TOLD:
         shown["left_out"] = len(body) - BODY_TOLD
     if answer.has_redirect_location:
-        shown["redirects_to"] = answer.headers["location"][:300]
+        shown["redirects_to"] = hidden(answer.headers["location"])[:300]
     if answer.status_code >= 400:
         raise ActFailed(f"it answered {answer.status_code}: {body[:500]}")
     return Observation(json.dumps(shown, ensure_ascii=False), f"{answer.status_code} {body[:300]}")

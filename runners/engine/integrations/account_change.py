@@ -32,14 +32,19 @@ def check_label(text: str) -> str:
 
 def check_base_url(text: str) -> str:
     """Return `text` when it is an http(s) address; `{name}` in it stands for that entry of `config`."""
+    if wrong := base_fault(PLACEHOLDER.sub("x", text)):
+        raise fault("base_url", f"base_url: {wrong}")
+    return text.rstrip("/")
+
+
+def base_fault(text: str) -> str | None:
+    """Return why `text` is no address that paths can be put behind, None when it is one."""
     try:
-        wrong = fault_of(httpx.URL(PLACEHOLDER.sub("x", text)))
+        wrong = fault_of(httpx.URL(text))
     except httpx.InvalidURL as error:
         wrong = str(error)
     wrong = wrong or ("it has a query; leave it out" if "?" in text or "#" in text else None)
-    if wrong or len(text) > 2048:
-        raise fault("base_url", f"base_url: {wrong or 'it has more than 2048 characters'}")
-    return text.rstrip("/")
+    return wrong or ("it has more than 2048 characters" if len(text) > 2048 else None)
 
 
 class AccountChange(BaseModel):

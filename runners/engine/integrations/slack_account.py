@@ -11,7 +11,8 @@ import httpx
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from runners.engine.errors import Invalid, Problem
-from runners.engine.integrations.account_change import check_base_url, check_label
+from runners.engine.fields import fault
+from runners.engine.integrations.account_change import base_fault, check_label
 from runners.engine.outgoing.address import fault_of
 from runners.engine.problems import path_problems, problems_of
 from runners.engine.secret_fields import Kept, Seal, merged
@@ -31,6 +32,14 @@ CLEARED: Mapping[str, Any] = {
     "allowed_chats": (),
     "allowed_senders": (),
 }
+
+
+def check_api_base(text: str) -> str:
+    """Return `text` when it is an http(s) address; raises the fault otherwise."""
+    if wrong := "it has a place to fill; write it out" if "{" in text else base_fault(text):
+        raise fault("api_base", f"api_base: {wrong}")
+    return text.rstrip("/")
+
 
 Id = Annotated[str, Field(pattern=f"^{ID}$")]
 Ids = Annotated[list[Id], Field(max_length=500)]
@@ -52,7 +61,7 @@ class SlackChange(BaseModel):
     signing_secret: str | None = None
     token: str | None = None
     webhook_url: str | None = None
-    api_base: Annotated[str, AfterValidator(check_base_url)] | None = None
+    api_base: Annotated[str, AfterValidator(check_api_base)] | None = None
     team: Id | None = None
     allowed_chats: Ids | None = None
     allowed_senders: Ids | None = None

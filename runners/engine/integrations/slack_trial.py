@@ -73,17 +73,22 @@ def _asked(settings: Settings, account: SlackAccount, token: str, began: float) 
             body += part
             if len(body) > READ_BYTES:
                 break
-        return _judged(account, answer.status_code, bytes(body))
+        return judged(account, answer.status_code, bytes(body))
 
 
-def _judged(account: SlackAccount, status: int, body: bytes) -> Trial:
+def judged(account: SlackAccount, status: int, body: bytes) -> Trial:
+    """Return what an answer to `auth.test` says; secrets are hidden before it is cut, so that no cut halves one."""
     try:
         said: Any = json.loads(body)
         is_ok, team = said["ok"], str(said.get("team_id", ""))
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
         return Trial("failed", f"the Web API answered {status} with something else than its JSON", status)
     if is_ok is not True:
-        return Trial("refused", f"the Web API does not take the token ({str(said.get('error'))[:64]!a})", status)
+        return Trial(
+            "refused", f"the Web API does not take the token ({hidden(str(said.get('error')))[:64]!a})", status
+        )
     if team != account.team:
-        return Trial("failed", f"the token is of the workspace {team[:64]!a}, the account of {account.team!r}", status)
+        return Trial(
+            "failed", f"the token is of the workspace {hidden(team)[:64]!a}, the account of {account.team!r}", status
+        )
     return Trial("ok", f"it is the workspace {team}", status)
