@@ -3,6 +3,7 @@
 Dispatch pauses, what runs ends or is given back, everything is brought over, and the web server's worker process ends
 for its successor, which its master starts at once and which goes on as everything on the server. Once something may
 have been brought over there is no way back: the server is waited for, because it may have begun to work on it.
+Whatever goes wrong is tried again and named, in the log and to whoever is turned away meanwhile: memory is all there is.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
@@ -20,6 +22,7 @@ from redis.exceptions import RedisError
 
 from runners.alone import Parts
 from runners.engine.errors import MultijobError, NoServer
+from runners.engine.gate import Gate
 from runners.engine.platform import Platform, open_platform
 from runners.engine.protocol import presence
 from runners.engine.settings import Settings
@@ -35,6 +38,7 @@ LONGEST_PAUSE_SEC = 5.0
 PATIENCE_SEC = 15.0
 BEYOND_GRACE_SEC = 10.0
 REASON = "a server has appeared, and this process hands over to it; try again in a moment"
+FAILING = "a server has appeared, and handing over to it fails ({}): it is tried again, and the log says why"
 
 
 def watch(platform: Platform, parts: Parts) -> None:
@@ -51,10 +55,11 @@ def _watch(platform: Platform, parts: Parts) -> None:
             presence.join(target.store, _said(target))
         except (NoServer, RedisError):
             continue
-        except MultijobError as refusal:
-            if str(refusal) != said:
-                said = str(refusal)
-                LOG.warning("handover.refused", reason=said)
+        except Exception as refusal:
+            if repr(refusal) != said:
+                said = repr(refusal)
+                unforeseen = None if isinstance(refusal, MultijobError) else refusal
+                LOG.warning("handover.refused", reason=str(refusal), exc_info=unforeseen)
             continue
         _hand_over(platform, target, parts)
         return
@@ -65,14 +70,29 @@ def _hand_over(platform: Platform, target: Platform, parts: Parts) -> None:
     platform.gate.close(REASON, PATIENCE_SEC)
     parts.end(platform.settings.shutdown_grace.total_seconds() + BEYOND_GRACE_SEC)
     bringing = Bringing(platform.store, target.store, _name())
-    pause = 0.1
-    while not _brought(bringing):
-        time.sleep(pause)
-        pause = min(pause * 2, LONGEST_PAUSE_SEC)
-    leave_mark(platform.settings.data_dir)
+    _until_done(platform.gate, bringing.everything)
+    # without its mark the next process would begin anew, in an empty memory
+    _until_done(platform.gate, lambda: leave_mark(platform.settings.data_dir))
     with suppress(RedisError):
         presence.goodbye(target.store, _name())
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _until_done(gate: Gate, act: Callable[[], None]) -> None:
+    """Do it again until it comes to its end, however it fails; what was not foreseen is told at the closed gate, too."""
+    pause = 0.1
+    while True:
+        try:
+            return act()
+        except (RedisError, MultijobError) as error:
+            LOG.warning("store.away", error=str(error))
+            reason = REASON
+        except Exception as error:
+            LOG.error("handover.failed", exc_info=error)
+            reason = FAILING.format(type(error).__name__)
+        gate.close(reason, 0.0)
+        time.sleep(pause)
+        pause = min(pause * 2, LONGEST_PAUSE_SEC)
 
 
 def _said(target: Platform) -> ProcessBeat:
@@ -83,16 +103,6 @@ def _said(target: Platform) -> ProcessBeat:
 
 def _name() -> str:
     return f"web-{socket.gethostname()}-{os.getpid()}"
-
-
-def _brought(bringing: Bringing) -> bool:
-    """Bring everything over; False when the server went away or refused meanwhile."""
-    try:
-        bringing.everything()
-    except (RedisError, MultijobError) as error:
-        LOG.warning("store.away", error=str(error))
-        return False
-    return True
 
 
 def _address(settings: Settings) -> str:
