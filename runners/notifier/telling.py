@@ -10,6 +10,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import count
 from types import TracebackType
 from typing import Any
 from uuid import uuid4
@@ -57,6 +58,7 @@ class Notifier:
         self._lock = threading.Lock()
         self._steady_since: float | None = None
         self._mourn_at = 0.0
+        self._turns = count()
 
     def step(self) -> None:
         """Tell, if it is this process's turn. Raises RedisError."""
@@ -106,7 +108,7 @@ class Notifier:
             busy, free = set(self._busy), AT_ONCE - len(self._busy)
         if free <= 0:
             return
-        for taken in notify.take(self.platform.store, LEASE, free, busy):
+        for taken in notify.take(self.platform.store, LEASE, free, busy, next(self._turns)):
             with self._lock:
                 self._busy.add(taken.rule_id)
             self._pool.submit(self._send, taken)

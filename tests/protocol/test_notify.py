@@ -84,6 +84,18 @@ def test_a_delivery_is_taken_by_one_of_each_rule_and_again_when_its_taker_is_sil
     assert [(one.delivery_id, one.attempt) for one in again] == [(first[0].delivery_id, 2)]
 
 
+@pytest.mark.parametrize("mode", ["streams-redis7"])
+def test_a_rule_whose_channel_is_slow_keeps_no_other_from_being_told(clocked: Any, clock: MovingClock) -> None:
+    for first in (0, 800, 1600):
+        plan(clocked, str(first or ""), str(first + 800), *range(first, first + 800), repeat_sec=0, max_per_hour=1000)
+        clock.advance(hours=1)
+    plan(clocked, "2400", "2401", 2401, rule_id="other", repeat_sec=0)
+
+    found = [one.rule_id for turn in range(2) for one in notify.take(clocked.store, LEASE, 4, ["ops"], turn)]
+
+    assert found == ["other"]
+
+
 def test_only_the_newest_attempt_ends_a_delivery_and_only_once(clocked: Any, clock: MovingClock) -> None:
     plan(clocked, "", "1", 1)
     (silent,) = notify.take(clocked.store, LEASE, 1, [])

@@ -63,10 +63,13 @@ def make_test(store: Store, entry: Entry, delivery_id: str, rule_id: str) -> Non
     audited(store, entry, "notify_test", delivery_id, rule_id)
 
 
-def take(store: Store, lease: timedelta, most: int, busy_rules: Iterable[str]) -> list[Taken]:
-    """Take at most `most` due deliveries, one of each rule and none of `busy_rules`; each is one's own for `lease`."""
+def take(store: Store, lease: timedelta, most: int, busy_rules: Iterable[str], turn: int = 0) -> list[Taken]:
+    """Take at most `most` due deliveries, one of each rule and none of `busy_rules`; each is one's own for `lease`.
+
+    The oldest thousand are looked at, and a thousand of the rest, other ones by each `turn`.
+    """
     busy = list(busy_rules)
-    flat = [str(part) for part in call(store, "notify_take", lease // MILLISECOND, most, len(busy), *busy)]
+    flat = [str(part) for part in call(store, "notify_take", lease // MILLISECOND, most, turn, len(busy), *busy)]
     return [_taken(flat[start : start + 7]) for start in range(0, len(flat), 7)]
 
 
