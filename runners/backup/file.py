@@ -4,6 +4,7 @@
     {"kind": "job", "name": "daily", "key": "@job:daily", "writes": [["HMSET", "@job:daily", …], …], "queued": [[run id, priority], …]}
     {"kind": "events", "rows": [row, …]}
     {"kind": "audit", "rows": [[id, row], …]}
+    {"kind": "lost_secrets" | "unreadable", "name": what is not in it, and why, "key": "", "writes": []}
     {"kind": "end", "lines": …, "sha256": …, "mac": …}
 
 `@` stands for the prefix of a deployment's keys. Lines are read and written one by one: memory holds the largest object.
@@ -26,6 +27,8 @@ from typing import IO, Any
 from runners.engine.errors import MultijobError
 
 FORMAT = 1
+LACKING = ("lost_secrets", "unreadable")
+"""Kinds of lines that say what is not in the file: secrets that no key opened, and records that nobody could read."""
 LONGEST_LINE = 64 * 1024 * 1024
 """Characters of one object: far more than any has, and what a hostile file may cost in memory."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runners.backup.file import FORMAT, writing
+from runners.backup.file import FORMAT, LACKING, writing
 from runners.backup.gather import Gathering, Piece
 from runners.backup.key import SALT_BYTES, BackupKey
 from runners.engine.audit import Entry
@@ -55,6 +55,8 @@ def make_backup(
             counts[said["kind"]] = counts.get(said["kind"], 0) + (1 if rows is None else len(rows))
             tell(file.count)
         file.end(key.mac(file.digest))
+    for kind in LACKING:
+        counts.pop(kind, None)
     return Made(counts, tuple(gathering.lost), tuple(gathering.broken))
 
 
@@ -71,6 +73,9 @@ def _lines(gathering: Gathering) -> Iterator[dict[str, Any]]:
         yield {"kind": "events", "rows": rows}
     for entries in gathering.audit():
         yield {"kind": "audit", "rows": entries}
+    for kind, missing in zip(LACKING, (gathering.lost, gathering.broken), strict=True):
+        for name in missing:
+            yield {"kind": kind, "name": name, "key": "", "writes": []}
 
 
 def _said(piece: Piece, prefix: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from runners.backup.file import BackupUnusable, lines
+from runners.backup.file import LACKING, BackupUnusable, lines
 from runners.backup.key import BackupKey, KeyUnusable
 from runners.backup.make import MARK
 from runners.backup.secrets import resealed
@@ -36,18 +36,23 @@ BESIDE = ("rq:job:", "rq:suspended")
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A backup that is whole: its first line, how many of each kind it holds, and the SHA-256 of its lines."""
+    """A backup that is whole: its first line, how many of each kind it holds, and the SHA-256 of its lines.
+
+    `lacking` names by kind what it says that it does not hold.
+    """
 
     head: Mapping[str, Any]
     counts: Mapping[str, int]
     key: BackupKey | None
     digest: str
+    lacking: Mapping[str, list[str]]
 
 
 def check(file: IO[bytes], key_text: str | None) -> Checked:
     """Read the whole file; with a key, say too that nobody without it has changed it. Raises BackupUnusable or KeyUnusable."""
     head: dict[str, Any] = {}
     counts: Counter[str] = Counter()
+    lacking: dict[str, list[str]] = {kind: [] for kind in LACKING}
     key: BackupKey | None = None
     digest = ""
     for said, seal in lines(file):
@@ -60,8 +65,11 @@ def check(file: IO[bytes], key_text: str | None) -> Checked:
             key = BackupKey(key_text, _salt(said)) if key_text is not None else None
         else:
             _check_line(said)
+            if said["kind"] in LACKING:
+                lacking[said["kind"]].append(str(said.get("name")))
+                continue
             counts[said["kind"]] += len(said["rows"]) if "rows" in said else 1
-    return Checked(head, dict(counts), key, digest)
+    return Checked(head, dict(counts), key, digest, lacking)
 
 
 @operation(Role.ADMIN)
@@ -114,7 +122,7 @@ def _apply(store: Store, said: Mapping[str, Any], old: Vault, new: Vault) -> Non
         store.redis.set(store.keys.notified_until, store.redis.get(store.keys.last_event) or "0")  # all told already
     elif kind == "audit":
         _chain(store, said["rows"])
-    elif kind not in ("backup", "end"):
+    elif kind not in ("backup", "end", *LACKING):
         writes = [tuple(_prefixed(write, store.keys.prefix)) for write in said["writes"]]
         if kind in NOUNS:
             lost: list[str] = []

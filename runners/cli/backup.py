@@ -78,7 +78,7 @@ def restore(file: Path, key_file: Any, as_json: bool) -> None:
     key = _key(key_file, confirm=False)
     with opened() as (platform, actor), _file_faults(file), progress("objects") as tell:
         checked = restore_backup(platform, actor, file, key, _now_and_then(tell))
-    row = {"file": str(file), "made_at": checked.head["made_at"], **_total(checked.counts)}
+    row = {"file": str(file), "made_at": checked.head["made_at"], **_total(checked.counts), **checked.lacking}
     show_json(row) if as_json else show_fields(row)
 
 
@@ -103,6 +103,7 @@ def _check(file: Path, key: str | None, as_json: bool) -> None:
         checked = check(opened_file, key)
     row = {"file": str(file), "whole": True, "key_fits": True if key is not None else None}
     row |= {"made_at": checked.head["made_at"], "version": checked.head["version"], **_total(checked.counts)}
+    row |= checked.lacking
     show_json(row) if as_json else show_fields(row)
 
 

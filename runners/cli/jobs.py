@@ -117,10 +117,16 @@ def import_file(file: TextIO, dry_run: bool, as_json: bool) -> None:
 @click.option("--flow", "flow_group", help="Only jobs of this flow group.")
 @click.option("--type", "type", help="Only jobs of this type.")
 def export(as_yaml: bool, **filters: str | None) -> None:
-    """Print jobs, own limits of flow groups and accounts (without secrets) as JSON, ready for `import`."""
+    """Print jobs, own limits of flow groups and accounts (without secrets) as JSON, ready for `import`.
+
+    Ends with 1 when something cannot be read and is not in it, which is named.
+    """
     with open_client() as client:
-        document = client.ask("GET", "/jobs/export", **filters)
+        document: Any = client.ask("GET", "/jobs/export", **filters)
     click.echo(yaml_text.dump(document), nl=False) if as_yaml else show_json(document)
+    if lacking := document["unreadable"]:
+        click.echo(f"not in it, because their records cannot be read: {', '.join(lacking)}", err=True)
+        raise click.exceptions.Exit(1)
 
 
 def _show_import(answer: Mapping[str, Any]) -> None:
@@ -136,6 +142,8 @@ def _show_import(answer: Mapping[str, Any]) -> None:
         if row["action"] != "unchanged":
             click.echo(f"account {row['account']}: {row['action']}")
     saved = "saved" if answer["applied"] else "nothing was saved: a dry run"
+    if lacking := answer["unreadable"]:
+        click.echo(f"the document lacks what could not be read when it was made: {', '.join(lacking)}", err=True)
     click.echo(f"{len(answer['jobs']) - len(differing)} unchanged; {answer['memories']} failure memories; {saved}")
 
 

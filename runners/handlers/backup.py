@@ -41,6 +41,8 @@ def export(ctx: Context, inputs: ExportInputs) -> dict[str, object]:
     text = json.dumps(document, indent=1, sort_keys=True).encode()
     path = ctx.settings.data_dir / "backups" / file_name(ctx.scheduled_at, ctx.run_id)
     ctx.check()
+    if lacking := document["unreadable"]:
+        ctx.log(f"not in the backup, because their records cannot be read: {', '.join(lacking)}")
     try:
         write(path, text)
         removed = prune(path, inputs.keep)
@@ -51,6 +53,7 @@ def export(ctx: Context, inputs: ExportInputs) -> dict[str, object]:
         "host": socket.gethostname(),
         "jobs": len(document["jobs"]),
         "memories": len(document["memory"]),
+        "unreadable": document["unreadable"],
         "bytes": len(text),
         "sha256": hashlib.sha256(text).hexdigest(),
         "removed": removed,

@@ -78,6 +78,23 @@ def test_a_filtered_export_has_what_passes_and_its_flow_groups(full, client):
     assert client.get("/jobs/export?tag=none").json["jobs"] == []
 
 
+def test_what_cannot_be_read_is_named_by_the_export_and_by_an_import_of_it(full, client, platform):
+    redis, keys = platform.store.redis, platform.store.keys
+    redis.hset(keys.job("plain"), "spec", "{")
+    redis.delete(keys.job("odd"))
+    redis.set(keys.job("odd"), "no hash")
+    redis.hset(keys.record("account", "github/main"), "json", "{")
+
+    answer = client.get("/jobs/export")
+
+    assert answer.status_code == 200, answer.text
+    assert [job["job_id"] for job in answer.json["jobs"]] == ["cron"]
+    assert answer.json["unreadable"] == ["job:odd", "job:plain", "account:github/main"]
+    assert client.get("/jobs/export?search=plain").json["unreadable"] == ["job:plain"]
+    imported = client.post("/jobs/import", json=answer.json)
+    assert (imported.status_code, imported.json["unreadable"]) == (200, answer.json["unreadable"])
+
+
 def test_a_dry_run_shows_every_value_that_differs_and_changes_nothing(full, client):
     full["jobs"][2]["inputs"]["work_ms"] = 200
     full["flow_groups"][0]["limit"] = 4

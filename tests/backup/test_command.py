@@ -11,7 +11,7 @@ from runners.cli import main
 from runners.engine import operations
 from runners.engine.vault import new_key
 from tests.planted import PASSWORD
-from tests.store.making import ADMIN
+from tests.store.making import ADMIN, save
 
 
 @pytest.fixture
@@ -75,3 +75,21 @@ def test_a_file_that_cannot_be_used_is_named(multijob, tmp_path: Path, words: li
     refused = multijob(words[0], str(tmp_path / words[1]), *words[2:])
 
     assert refused.exit_code == 1 and "cannot be read or written: No such file" in refused.stderr
+
+
+@pytest.mark.parametrize("mode", ["streams-redis7"])
+def test_what_cannot_be_read_is_named_when_it_is_made_checked_and_restored(multijob, platform, tmp_path: Path) -> None:
+    operations.create_person(platform, ADMIN, "ana", operations.Role.ADMIN, PASSWORD)
+    save(platform, "torn")
+    platform.store.redis.delete(platform.store.keys.job("torn"))
+    platform.store.redis.set(platform.store.keys.job("torn"), "no hash")
+    file = str(tmp_path / "all.backup")
+
+    made, checked = multijob("backup", file, "--json"), multijob("backup", file, "--check", "--json")
+    restored = multijob("restore", file, "--json", prefix="b:")
+
+    assert [one.exit_code for one in (made, checked, restored)] == [1, 0, 0], restored.output
+    for one in (made, checked, restored):
+        (named,) = json.loads(one.stdout)["unreadable"]
+        assert "'torn'" in named
+    assert "unreadable" not in json.loads(restored.stdout)["holds"]

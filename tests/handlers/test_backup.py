@@ -50,6 +50,18 @@ def test_all_jobs_and_what_is_remembered_of_them_are_in_the_file(ctx, clocked):
     assert (output["jobs"], output["memories"], output["host"]) == (3, 1, socket.gethostname())
 
 
+def test_a_job_that_cannot_be_read_is_named_in_the_file_the_output_and_the_log(ctx, clocked):
+    save(clocked, "daily")
+    save(clocked, "torn")
+    clocked.store.redis.hset(clocked.store.keys.job("torn"), "spec", "{")
+
+    output = perform(export, ctx)
+
+    assert (output["jobs"], output["unreadable"]) == (1, ["job:torn"])
+    assert json.loads(Path(output["path"]).read_bytes())["unreadable"] == ["job:torn"]
+    assert any("job:torn" in line for line in ctx.lines)
+
+
 def test_an_import_of_the_file_brings_back_what_was_deleted_since(ctx, clocked):
     save(clocked, "daily", schedule={"interval_sec": 60, "misfire": "skip"}, tags=["a"], inputs={"flow_group": "db"})
     save(clocked, "failing", enabled=False)

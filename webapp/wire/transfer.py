@@ -52,13 +52,17 @@ class AccountChangeRow(Shape):
 
 
 class ImportRow(Shape):
-    """What an import did, or would do when it is not `applied`; `memories` counts failure memories put back."""
+    """What an import did, or would do when it is not `applied`; `memories` counts failure memories put back.
+
+    `unreadable` is what the document says it lacks, because it could not be read where the document was made.
+    """
 
     applied: bool
     jobs: list[ChangeRow]
     flow_groups: list[LimitChangeRow]
     accounts: list[AccountChangeRow]
     memories: int
+    unreadable: list[str]
 
 
 class LimitRow(Shape):
@@ -80,13 +84,17 @@ class ExportedAccountRow(Shape):
 
 
 class ExportRow(Shape):
-    """Everything that an import puts back: what people have defined. What stands still or has run is not in it."""
+    """Everything that an import puts back: what people have defined. What stands still or has run is not in it.
+
+    `unreadable` names what is there and not in it (`job:…`, `account:…`), because its record cannot be read.
+    """
 
     format: Literal["multijob-export"]
     version: Literal[1]
     jobs: list[SpecRow]
     flow_groups: list[LimitRow]
     accounts: list[ExportedAccountRow]
+    unreadable: list[str]
 
 
 def import_row(result: ImportResult) -> ImportRow:
@@ -105,6 +113,7 @@ def import_row(result: ImportResult) -> ImportRow:
         "flow_groups": [_limit_change_row(limit) for limit in result.limits],
         "accounts": [{"account": change.name, "action": change.action} for change in result.accounts],
         "memories": result.memories,
+        "unreadable": list(result.unreadable),
     }
 
 

@@ -98,11 +98,20 @@ def test_account(platform: Platform, actor: Actor, provider: str, account_id: st
     return replace(account, tested=outcome)
 
 
-def export_accounts(platform: Platform) -> list[dict[str, Any]]:
-    """Return every account for an export, without its secrets: an import of it asks for them again."""
-    names = records.names(platform.store, "account")
-    found = records.load_records(platform.store, "account", names)
-    return [_document(_account(platform, record)) for record in found.values()]
+def export_accounts(platform: Platform) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return every account for an export, without its secrets, and those that cannot be read, as `account:…`.
+
+    An import asks for the secrets again.
+    """
+    store, documents, broken = platform.store, [], []
+    names = records.names(store, "account")
+    found = records.load_records(store, "account", names)
+    for name in names:
+        try:
+            documents.append(_document(_account(platform, found[name])))
+        except (KeyError, Unreadable):
+            broken += [f"account:{name}"] if store.redis.exists(store.keys.record("account", name)) else []
+    return documents, broken
 
 
 def _document(account: Account) -> dict[str, Any]:

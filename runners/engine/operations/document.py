@@ -53,6 +53,7 @@ def require_text(sent: object) -> object:
     raise fault("moment", f"{show(sent)} is no time such as 2026-01-31T18:15:00Z")
 
 
+Lacking = Annotated[str, Field(pattern=r"^(job|account):\S+$", max_length=300)]
 Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(require_text), AfterValidator(check_moment)]
 
 
@@ -60,7 +61,8 @@ Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(require_t
 class Document:
     """What is to be imported. `place` is where the specs stand in what was sent, for the problems.
 
-    `limits` are the own limits of flow groups, 0 for none; `accounts` are still unchecked.
+    `limits` are the own limits of flow groups, 0 for none; `accounts` are still unchecked. `unreadable` says what is not in
+    it, because it could not be read.
     """
 
     jobs: tuple[Mapping[str, Any], ...]
@@ -68,6 +70,7 @@ class Document:
     limits: Mapping[str, int] = field(default_factory=dict)
     accounts: tuple[Mapping[str, Any], ...] = ()
     place: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
 
 
 class MemoryFields(BaseModel):
@@ -120,6 +123,7 @@ class BackupFields(BaseModel):
     memory: SkipValidation[dict[str, MemoryFields]] = Field(default_factory=dict)
     flow_groups: Annotated[list[LimitFields], Field(max_length=JOBS_AT_ONCE)] = Field(default_factory=list)
     accounts: Annotated[list[AccountFields], Field(max_length=JOBS_AT_ONCE)] = Field(default_factory=list)
+    unreadable: Annotated[list[Lacking], Field(max_length=JOBS_AT_ONCE)] = Field(default_factory=list)
 
 
 def read_document(sent: object, now: datetime) -> Document:
@@ -143,6 +147,7 @@ def read_document(sent: object, now: datetime) -> Document:
         limits={row.flow_group: row.limit or 0 for row in fields.flow_groups},
         accounts=tuple(row.model_dump(exclude_unset=True) for row in fields.accounts),
         place=("jobs",),
+        unreadable=tuple(fields.unreadable),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -44,7 +44,8 @@ class ImportRow:
 class ImportResult:
     """What an import did, or would do if it is not `applied`: a row per job, and how many memories it put back.
 
-    `limits` are the own limits of flow groups, 0 for none, `accounts` those that the document names.
+    `limits` are the own limits of flow groups, 0 for none, `accounts` those that the document names. `unreadable` are the
+    jobs and accounts that the document says it lacks, because whoever made it could not read them.
     """
 
     rows: tuple[ImportRow, ...]
@@ -52,16 +53,20 @@ class ImportResult:
     applied: bool
     limits: tuple[Limit, ...] = ()
     accounts: tuple[AccountChange, ...] = ()
+    unreadable: tuple[str, ...] = ()
 
 
 @operation(Role.VIEWER)
 def export_document(platform: Platform, actor: Actor, wanted: JobFilter = ALL) -> dict[str, Any]:
     """Return all that `import_jobs` puts back: jobs, own limits of flow groups, accounts without their secrets.
 
-    Under a filter: the jobs that pass, the groups that they name, and no accounts.
+    Under a filter: the jobs that pass, the groups that they name, and no accounts. `unreadable` names, as `job:…`, what is
+    there and should be in it, and cannot be read; as `account:…` too.
     """
-    found = load_jobs(platform.store, ids_of(platform.store, wanted))
+    ids = ids_of(platform.store, wanted)
+    found = load_jobs(platform.store, ids)
     jobs = [job.spec.to_json() | {"enabled": job.enabled} for job in found.values()]
+    accounts, broken = export_accounts(platform) if wanted == ALL else ([], [])
     limits = flow_groups.own_limits(platform.store)
     if wanted != ALL:
         named = {job["inputs"].get("flow_group") for job in jobs}
@@ -71,8 +76,14 @@ def export_document(platform: Platform, actor: Actor, wanted: JobFilter = ALL) -
         "version": VERSION,
         "jobs": jobs,
         "flow_groups": [{"flow_group": name, "limit": limit} for name, limit in limits.items()],
-        "accounts": export_accounts(platform) if wanted == ALL else [],
+        "accounts": accounts,
+        "unreadable": [f"job:{name}" for name in _still_there(platform.store, ids, found)] + broken,
     }
+
+
+def _still_there(store: Store, ids: Iterable[str], found: Mapping[str, Job]) -> Iterator[str]:
+    """Yield the ids of jobs that were not found; one that was deleted in between is none of them."""
+    return (job_id for job_id in ids if job_id not in found and store.redis.exists(store.keys.job(job_id)))
 
 
 @operation(Role.OPERATOR)
@@ -101,7 +112,7 @@ def take_in(platform: Platform, actor: Actor, raws: object, dry_run: bool, note:
         accounts = account_changes(platform, actor, document.accounts)
         rows = tuple(_row(change) for change in changes)
         if dry_run or _apply(platform.store, document, changes, limits, accounts, actor.author(note)):
-            return ImportResult(rows, len(document.memories), not dry_run, limits, accounts)
+            return ImportResult(rows, len(document.memories), not dry_run, limits, accounts, document.unreadable)
     raise Conflict("what is imported keeps being changed by others; import again")
 
 
