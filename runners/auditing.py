@@ -20,6 +20,7 @@ from runners.engine.clock import rfc3339
 from runners.engine.platform import Platform
 from runners.engine.store import audit
 from runners.engine.store.audit import read_entry
+from runners.engine.whole_file import replacing
 
 SEEN = "audit.seen"
 AT_ONCE = 500
@@ -125,7 +126,5 @@ def _checked(checking: Check, *, part: bool = False) -> Checked:
 
 def _keep(path: Path, head: Head) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f"{SEEN}.new")
-    draft.touch(0o600)
-    draft.write_text(head.text() + "\n")
-    draft.replace(path)
+    with replacing(path) as file:
+        file.write(f"{head.text()}\n".encode())

@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -23,6 +22,7 @@ from typing import Any
 from runners.engine.errors import MultijobError
 from runners.engine.settings.secrets import sent_token
 from runners.engine.settings.values import http_url
+from runners.engine.whole_file import replacing
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
@@ -89,16 +89,8 @@ def load(path: Path) -> Profiles:
 def save(path: Path, profiles: Profiles) -> None:
     """Write the file anew, whole or not at all, readable by its owner alone."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".profiles-")  # 0600 from its first moment
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(_text(profiles))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)
-    except BaseException:
-        os.unlink(draft)
-        raise
+    with replacing(path) as file:
+        file.write(_text(profiles).encode())
 
 
 def _read(said: Mapping[str, Any]) -> Profiles:

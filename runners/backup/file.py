@@ -15,8 +15,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import os
-import tempfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +23,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from runners.engine.errors import MultijobError
+from runners.engine.whole_file import replacing
 
 FORMAT = 1
 LACKING = ("lost_secrets", "unreadable")
@@ -63,17 +62,8 @@ class Writing:
 @contextmanager
 def writing(path: Path) -> Iterator[Writing]:
     """Give what writes the file; it stands at `path`, readable by its owner alone, once everything is in it, and never half."""
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")  # 0600 from its first moment
-    try:
-        with os.fdopen(handle, "wb") as file:
-            with gzip.GzipFile(fileobj=file, mode="wb", filename="", mtime=0) as lines:
-                yield Writing(lines)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)
-    except BaseException:
-        os.unlink(draft)
-        raise
+    with replacing(path) as file, gzip.GzipFile(fileobj=file, mode="wb", filename="", mtime=0) as lines:
+        yield Writing(lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+
+from runners.engine.whole_file import making
 
 KEYS = "*.key"
 
@@ -20,16 +21,12 @@ def kept_keys(data_dir: Path) -> set[str]:
 
 
 def kept(path: Path, make: Callable[[], str]) -> str:
-    """Return the key in the file, made first if there is none: linked into its place whole, by one process only.
+    """Return the key in the file, made first if there is none, whole and by one process only.
 
     Several processes that start at once agree on one. Raises OSError when it can neither be read nor made.
     """
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
-        draft.touch(0o600)
-        draft.write_text(make())
-        with suppress(FileExistsError):
-            os.link(draft, path)
-        draft.unlink()
+        with making(path) as file:
+            file.write(make().encode())
     return path.read_text()

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import socket
-import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,6 +21,7 @@ from runners.engine.handler import Context, HandlerFailed, handler
 from runners.engine.operations import Actor, Role
 from runners.engine.operations.document import FORMAT
 from runners.engine.store.failure_memory import FailureMemory, load_memories
+from runners.engine.whole_file import replacing
 
 LONGEST_ERROR = 2000  # of a memory, as the import takes it
 NAME = re.compile(r"multijob-backup-[0-9]{8}T[0-9]{6}Z-[a-z2-7]+\.json")
@@ -44,7 +43,9 @@ def export(ctx: Context, inputs: ExportInputs) -> dict[str, object]:
     if lacking := document["unreadable"]:
         ctx.log(f"not in the backup, because their records cannot be read: {', '.join(lacking)}")
     try:
-        write(path, text)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with replacing(path) as file:
+            file.write(text)
         removed = prune(path, inputs.keep)
     except OSError as error:
         raise HandlerFailed(f"backup {path.name!r} cannot be written: {error.strerror}") from error
@@ -77,26 +78,6 @@ def contents(ctx: Context) -> dict[str, Any]:
         "created_at": rfc3339(ctx.started_at),
         "memory": {job_id: _memory(memory) for job_id, memory in memories.items() if memory != FailureMemory()},
     }
-
-
-def write(path: Path, text: bytes) -> None:
-    """Put `text` in place of `path` at once or not at all, on the disk before this returns. Raises OSError."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor, unfinished = tempfile.mkstemp(prefix=".unfinished-", dir=path.parent)  # mode 0600
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(unfinished, path)
-    except BaseException:
-        os.unlink(unfinished)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def prune(path: Path, keep: int) -> int:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from runners.engine import lock_file
+from runners.engine.whole_file import replacing
 from runners.local.proc import Identity
 
 LOGS = Path("runtime-logs")
@@ -30,15 +31,13 @@ class State:
 
 
 def write(data_dir: Path, state: State) -> None:
-    """Replace the state in one step, so that a reader never sees half of it."""
-    path = _path(data_dir)
-    beside = path.with_suffix(".new")
-    beside.write_text(json.dumps(asdict(state), indent=2))
-    beside.replace(path)
+    """Replace the state in one step, so that a reader never sees half of it. Raises OSError."""
+    with replacing(_path(data_dir)) as file:
+        file.write(json.dumps(asdict(state), indent=2).encode())
 
 
 def read(data_dir: Path) -> State | None:
-    """Return what the last `up` wrote, alive or not; None when there is nothing, or what a power loss has left of it."""
+    """Return what the last `up` wrote, alive or not; None when there is nothing that can be read."""
     try:
         raw = json.loads(_path(data_dir).read_text())
         children = tuple(_child(row) for row in raw["children"])

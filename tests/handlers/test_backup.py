@@ -15,7 +15,6 @@ from pydantic import ValidationError
 
 from runners.engine import operations
 from runners.engine.handler import HandlerFailed
-from runners.handlers import backup
 from runners.handlers.backup import export
 from tests.handlers.context import FakeContext, perform
 from tests.store.making import ADMIN, finished, save
@@ -151,16 +150,6 @@ def test_a_disk_that_is_full_leaves_the_file_before_and_no_rest(ctx, monkeypatch
 
     assert path.read_bytes() == before
     assert [found.name for found in path.parent.iterdir()] == [path.name]
-
-
-def test_nothing_is_replaced_before_the_new_text_is_on_the_disk(tmp_path, monkeypatch):
-    done = []
-    monkeypatch.setattr(os, "fsync", lambda descriptor: done.append("fsync"))
-    monkeypatch.setattr(os, "replace", lambda old, new: done.append("replace"))
-
-    backup.write(tmp_path / "backup.json", b"{}")
-
-    assert done == ["fsync", "replace", "fsync"]
 
 
 @pytest.mark.parametrize("inputs", [{"keep": 0}, {"keep": 1001}, {"keep": "3"}, {"path": "/etc/passwd"}])
