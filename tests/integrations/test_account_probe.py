@@ -30,9 +30,11 @@ def test_every_template_can_be_tried(provider):
 
 def test_what_is_missing_is_named():
     with pytest.raises(Incomplete, match="'api_key' is not set, neither among its secrets nor in its config"):
-        probe(account("openai"), {}, TEMPLATES["openai"])
+        probe(account("openai", base_url="https://api.openai.com/v1"), {}, TEMPLATES["openai"])
     with pytest.raises(Incomplete, match="it has no base_url"):
-        probe(account("mine"), {}, None)
+        probe(
+            account("openai"), {"api_key": CANARY}, TEMPLATES["openai"]
+        )  # whatever uses it has no other address either
 
 
 def test_an_address_of_its_own_wins_over_the_templates():

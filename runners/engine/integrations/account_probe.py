@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from runners.engine.integrations.account import Account
-from runners.engine.integrations.credentials import NAME, Incomplete, credentials, filled
+from runners.engine.integrations.credentials import Incomplete, credentials, filled
 from runners.engine.integrations.templates import AccountTemplate
 
 UNKNOWN = "the catalog does not know this provider"
@@ -27,8 +27,8 @@ class Probe:
 
 def probe(account: Account, secrets: Mapping[str, str], template: AccountTemplate | None) -> Probe:
     """Return the request for `account`, whose `secrets` are open. Raises Incomplete."""
-    address = account.address or (None if account.base_url or template is None else template.base_url)
-    if address is None or NAME.search(address):
+    address = account.address
+    if address is None:
         raise Incomplete("it has no base_url, or a place in it that config does not fill")
     if template is None or template.probe is None or (template.auth and template.auth.signed):
         why = UNKNOWN if template is None else SIGNED if template.auth and template.auth.signed else UNPROVEN
