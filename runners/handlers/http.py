@@ -56,7 +56,7 @@ class RequestInputs(BaseModel, extra="forbid", frozen=True):
         examples=[[200, 204]],
     )
     timeout_sec: float | None = Field(
-        None, ge=0.1, le=86_400, description="how long the other side may be silent, in seconds", examples=[5]
+        None, ge=0.1, le=86_400, description="how long the whole answer may take, in seconds", examples=[5]
     )
 
     def expects(self, status: int) -> bool:

@@ -15,7 +15,7 @@ INPUT_WORDS = (
     _l("headers to send along"),
     _l("text goes as it is, any other JSON value as JSON"),
     _l("what counts as success, one status or a list; 200 to 299 when left out"),
-    _l("how long the other side may be silent, in seconds"),
+    _l("how long the whole answer may take, in seconds"),
     _l("the program and its arguments, without a shell; it must be allowed"),
     _l("the folder in which it runs, within the allowed ones"),
     _l("what it reads from its standard input"),
