@@ -93,9 +93,7 @@ class _Life:
 
     def slots(self) -> list[Slot]:
         """Return the job's slots, oldest first."""
-        drawn = life(
-            random.Random(self.plan.number), self.runs, self.plan.interval_ms, self.plan.guards, self.plan.failing
-        )
+        drawn = life(random.Random(self.plan.number), self.runs, self.plan.guards, self.plan.failing)
         return list(with_blockers(drawn, self.plan.interval_ms))
 
 

@@ -7,15 +7,13 @@ somebody presses. An answer to the message is taken for a note, and shown once m
 from __future__ import annotations
 
 from runners.connector.answers import answer
-from runners.connector.commands.approvals import is_whole
+from runners.connector.commands.approvals import DECIDED, is_whole
 from runners.connector.reply import Button, Command, Reply
 from runners.engine import operations
 from runners.engine.errors import MultijobError
 from runners.engine.operations import Actor, Role
 from runners.engine.platform import Platform
 from runners.engine.words import Language, say
-
-VERDICTS = ("approve", "reject")
 
 
 def request(platform: Platform, approval_id: str, notice: str, language: Language) -> Reply:
@@ -30,9 +28,9 @@ def request(platform: Platform, approval_id: str, notice: str, language: Languag
     if not approval.pending or not is_whole(found):
         return Reply(text, page=shown.page)
     what = f"{approval_id} {approval.digest}"
-    decide = tuple(_button(verdict, verdict, what, language) for verdict in VERDICTS)
-    noted = tuple(_button(f"{verdict}_noted", "with_note", f"{verdict} {what}", language) for verdict in VERDICTS)
-    return Reply(text, (decide, noted), page=shown.page, awaits=Command(VERDICTS[0], approval_id))
+    decide = tuple(_button(verdict, verdict, what, language) for verdict in DECIDED)
+    noted = tuple(_button(f"{verdict}_noted", "with_note", f"{verdict} {what}", language) for verdict in DECIDED)
+    return Reply(text, (decide, noted), page=shown.page, awaits=Command("approve", approval_id))
 
 
 def _button(name: str, action: str, argument: str, language: Language) -> Button:

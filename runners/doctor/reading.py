@@ -46,7 +46,7 @@ def read_runs(store: Store, found: Mapping[str, Owner]) -> Iterator[RunFacts]:
         now_ms = to_ms(store.now())
         answers = iter(pipeline.execute())
         for run_id, owner in zip(names, owners, strict=True):
-            yield _run_facts(run_id, owner, answers, now_ms)
+            yield _run_facts(store, run_id, owner, answers, now_ms)
 
 
 def _owners(store: Store, batch: list[tuple[str, Owner]]) -> list[Owner]:
@@ -85,23 +85,14 @@ def _ask_of_run(pipeline: Any, store: Store, run_id: str, owner: Owner, group: s
     pipeline.zscore(store.keys.failure_runs(group), run_id)
 
 
-def _run_facts(run_id: str, owner: Owner, answers: Iterator[Any], now_ms: int) -> RunFacts:
+def _run_facts(store: Store, run_id: str, owner: Owner, answers: Iterator[Any], now_ms: int) -> RunFacts:
     record = {name: value for name, value in zip(READ_OF_A_RUN, next(answers), strict=True) if value}
-    scores = {name: next(answers) for name in SCORED}
+    scores = {name: next(answers) for name in _scored(store)}
     places = {name for name, score in scores.items() if score is not None}
     places |= {name for name in ("active:job", "active:flow", "approvals") if next(answers)}
     places |= {"failures"} if next(answers) is not None else set()
     lease, due = scores["leases"], scores["retries"]
     return RunFacts(run_id, record, frozenset(places), _whole(lease), _whole(due), now_ms)
-
-
-SCORED = (
-    "leases",
-    "retries",
-    "waiting",
-    *(f"pending:{name}" for name in PRIORITIES),
-    *(f"status:{name}" for name in sorted(ENDED)),
-)
 
 
 def _whole(score: float | None) -> int | None:

@@ -16,7 +16,7 @@ from runners.mcp.limits import DESCRIPTION_SHOWN, KEPT_TOOLS_BYTES, MOST_PAGES, 
 
 
 async def try_server(asked: Asked) -> Trial:
-    """Return how the server that `asked` describes (see `mcp_trial.asked_of`) answers within its time."""
+    """Return how the server that `asked` describes (see `mcp_use.asked_of`) answers within its time."""
     peer = peer_of(asked)
     began = time.monotonic()
     trial = await _tried(peer, asked)

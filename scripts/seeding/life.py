@@ -48,7 +48,7 @@ class Slot:
         return self.end not in ("skipped", "missed")
 
 
-def life(chance: Random, runs: int, interval_ms: int, guards: tuple[str, ...], failing: int) -> Iterator[Slot]:
+def life(chance: Random, runs: int, guards: tuple[str, ...], failing: int) -> Iterator[Slot]:
     """Yield a job's slots until it has had `runs` runs, of which the last `failing` failed."""
     number = 0
     while runs:
@@ -59,7 +59,7 @@ def life(chance: Random, runs: int, interval_ms: int, guards: tuple[str, ...], f
             yield Slot(number, "skipped" if guard else "missed", guard)
             number += 1
         runs -= 1
-        yield _run(chance, number, interval_ms, "failed" if runs < failing else _end(chance))
+        yield _run(chance, number, "failed" if runs < failing else _end(chance))
 
 
 def _end(chance: Random) -> str:
@@ -67,7 +67,7 @@ def _end(chance: Random) -> str:
     return "failed" if drawn < FAILED else "cancelled" if drawn < FAILED + CANCELLED else "success"
 
 
-def _run(chance: Random, number: int, interval_ms: int, end: str) -> Slot:
+def _run(chance: Random, number: int, end: str) -> Slot:
     took = min(int(chance.lognormvariate(7.5, 1.0)), LONGEST_RUN_MS)
     error = {"failed": chance.choice(ERRORS), "cancelled": "cancelled on request"}.get(end, "")
     return Slot(number, end, "", chance.randrange(250), 2 + chance.randrange(60), took, error)

@@ -36,7 +36,7 @@ WHOLE = {
         ({"email": {"to": ["ops@example.org\r\nBcc: all@example.org"]}}, "is not a bare address"),
         ({"telegram": {"chat_id": "12"}}, "chat_id '12' is not a whole number"),
         ({"job_ids": ["a/b"]}, "job_id 'a/b' is not 1 to 128 of"),
-        ({"flow_groups": ["a b"]}, "flow group 'a b' is not 1 to 64 of"),
+        ({"flow_groups": ["a b"]}, "flow_group 'a b' is not 1 to 64 of"),
     ],
 )
 def test_a_change_that_is_wrong_is_refused_by_name(change: dict[str, Any], said: str) -> None:

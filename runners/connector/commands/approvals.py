@@ -18,7 +18,8 @@ from runners.engine.visible import visible
 ROWS = 6
 WHOLE, BEGINNING = 1600, 300
 """Characters of all that is decided on that one message shows; of each part of more than that it shows how it begins."""
-SPOKEN: dict[str, Verdict] = {"approve": "approve", "reject": "reject"}
+DECIDED: dict[Verdict, str] = {"approve": "approved", "reject": "rejected"}
+"""What an approval is after each verdict."""
 
 
 def approvals(asking: Asking) -> Reply:
@@ -77,15 +78,14 @@ def _done_before(asking: Asking, name: str, verdict: Verdict, note: str) -> Repl
         known = operations.get_approval(asking.platform, asking.actor, name).approval
     except NotFound:
         return None
-    said = "approved" if verdict == "approve" else "rejected"
-    same = known.status == said and known.decided_by == asking.actor.name and known.note == note
+    same = known.status == DECIDED[verdict] and known.decided_by == asking.actor.name and known.note == note
     return _told(asking, known, verdict) if same else None
 
 
 def _told(asking: Asking, decided: Approval, verdict: Verdict) -> Reply:
     counted = verdict == "approve" and decided.pending
     text = asking.say(
-        "counted" if counted else f"{verdict}d" if verdict == "approve" else "rejected",
+        "counted" if counted else DECIDED[verdict],
         job=decided.job_id,
         given=len(decided.votes),
         needed=decided.approvers.quorum,
@@ -163,7 +163,7 @@ def _verdicts(asking: Asking, one: Approval, note: str) -> tuple[tuple[Button, .
     row = (asking.button("approve", "approve", held), asking.button("reject", "reject", held))
     if note:
         return (row,)
-    noted = tuple(asking.button(f"{verdict}_noted", "with_note", f"{verdict} {what}") for verdict in SPOKEN)
+    noted = tuple(asking.button(f"{verdict}_noted", "with_note", f"{verdict} {what}") for verdict in DECIDED)
     return row, noted
 
 

@@ -15,6 +15,7 @@ from runners.engine.errors import Invalid, Unreadable
 from runners.engine.events import EventType
 from runners.engine.fields import Whole, fault, is_mailbox, nearest, show
 from runners.engine.integrations.slack_account import ID
+from runners.engine.job.controls import check_flow_group
 from runners.engine.job.spec import check_description, check_job_id, check_tag
 from runners.engine.outgoing.address import fault_of
 from runners.engine.problems import problems_of
@@ -38,13 +39,6 @@ def check_event(wanted: str) -> str:
         return wanted
     hint = nearest(wanted, [*KNOWN, *(f"{noun}.*" for noun in NOUNS)])
     raise fault("event", f"events: {show(wanted)} is not an event type, such as run.failed or approval.*{hint}")
-
-
-def check_group(name: str) -> str:
-    """Return a flow group's name; raises the fault for what none can have."""
-    if re.fullmatch(r"[A-Za-z0-9._:-]{1,64}", name, re.ASCII):
-        return name
-    raise fault("flow_group", f"flow group {show(name)} is not 1 to 64 of A-Z a-z 0-9 . _ : -")
 
 
 def check_url(url: str) -> str:
@@ -107,7 +101,7 @@ class Slack(_Part):
 
 Names = Annotated[list[Annotated[str, AfterValidator(check_job_id)]], Field(max_length=100)]
 Tags = Annotated[list[Annotated[str, AfterValidator(check_tag)]], Field(max_length=32)]
-Groups = Annotated[list[Annotated[str, AfterValidator(check_group)]], Field(max_length=32)]
+Groups = Annotated[list[Annotated[str, AfterValidator(check_flow_group)]], Field(max_length=32)]
 Events = Annotated[list[Annotated[str, AfterValidator(check_event)]], Field(min_length=1, max_length=50)]
 
 

@@ -60,8 +60,6 @@ FIELDS = {
     "quorum %(a)s is more than the %(b)s people named": "quorum %(a)s melebihi %(b)s orang yang disebut",
     "flow_group %(a)s is not 1 to 64 of A-Z a-z 0-9 . _ : -": "flow_group %(a)s bukan 1 sampai 64 karakter dari A-Z "
     "a-z 0-9 . _ : -",
-    "flow group %(a)s is not 1 to 64 of A-Z a-z 0-9 . _ : -": "grup alur %(a)s bukan 1 sampai 64 karakter dari A-Z "
-    "a-z 0-9 . _ : -",
     "unknown field %(a)s": "isian %(a)s tidak dikenal",
     "unknown field %(a)s; did you mean %(b)s?": "isian %(a)s tidak dikenal; maksud Anda %(b)s?",
     "inputs take %(a)s bytes as JSON; at most %(b)s (256 KiB) are kept": "inputs memakan %(a)s byte sebagai JSON; "
