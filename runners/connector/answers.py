@@ -9,8 +9,8 @@ from runners.connector.commands.asking import Asking
 from runners.connector.commands.person import greeting, show_help, unknown
 from runners.connector.reply import Command, Reply
 from runners.engine import operations
-from runners.engine.errors import Conflict, Forbidden, Invalid, MultijobError
-from runners.engine.operations import OPERATIONS, Actor
+from runners.engine.errors import Forbidden, Invalid, MultijobError
+from runners.engine.operations import OPERATIONS, Actor, Role
 from runners.engine.platform import Platform
 from runners.engine.preferences import BROWSER
 from runners.engine.words import Language
@@ -63,12 +63,17 @@ def refused(asking: Asking, error: MultijobError) -> Reply:
     match error:
         case Forbidden() if needed := COMMANDS.get(asking.command.name):
             if not asking.may(*needed.operations):
-                return Reply(asking.say("may_not", role=asking.say(f"role_{asking.actor.role}")))
+                return Reply(_may_not(asking, needed))
         case Invalid():
             return Reply("\n".join(asking.spoken(problem.msg) for problem in error.problems))
-        case Conflict(hold=hold) if hold:
-            return Reply(asking.spoken(str(error)))
     return Reply(asking.say("refused", why=asking.spoken(str(error))))
+
+
+def _may_not(asking: Asking, known: ChatCommand) -> str:
+    """Say which role is enough for what was asked."""
+    enough = min((OPERATIONS[name] for name in known.operations), key=list(Role).index)
+    mine, needed = (asking.say(f"role_{role}") for role in (asking.actor.role, enough))
+    return asking.say("may_not", role=mine, needed=needed)
 
 
 def _again(argument: str) -> Command:

@@ -37,7 +37,10 @@ from runners.engine.store.away import meaning
 from runners.engine.store.chat_messages import Message, noting
 from runners.engine.store.chats import Change
 from runners.engine.words import say
+from runners.engine.words.slash import slash_of
 
+NOTE = "note"
+"""The command that gives a note where a plain message is not heard: in a group, or behind a slash command."""
 LOG = structlog.get_logger("runners.connector")
 
 
@@ -73,24 +76,27 @@ class Ear:
         text = legible(update.text or "")
         if not text.strip():
             return Told()
-        if command := parse(text):
-            return self._command(update, command)
-        return self._note(update, text.strip())
+        command = parse(text)
+        if command is None:
+            return self._note(update, text.strip()) or Told()
+        noted = self._note(update, command.argument) if command.name == NOTE and command.argument else None
+        return noted or self._command(update, command)
 
     def ask(self, who: Actor, command: Command, chat: str) -> Answered:
         """Ask the platform, in `chat`. A fault becomes the reply, but for a store that is away: that is raised."""
+        place = f"{self._place}:{chat}"
         try:
-            reply = answer(self._platform, who, command, f"{self._place}:{chat}")
+            reply = answer(self._platform, who, command, place)
             return Answered(reply, _step_of(reply))
         except AuditUnusable as error:
-            return self._failed(who, command, error)  # it does not mend itself: others must get their answers
+            return self._failed(who, command, place, error)  # it does not mend itself: others must get their answers
         except StoreAway:
             raise
         except Forbidden as error:
             self.turned_away.of_known(who.author(), f"command:/{command.name[:32]}", {"reason": str(error)})
-            return replace(self._failed(who, command, error), step=Step.REJECTED)
+            return replace(self._failed(who, command, place, error), step=Step.REJECTED)
         except MultijobError as error:
-            return self._failed(who, command, error)
+            return self._failed(who, command, place, error)
         except Exception as fault:  # a fault of ours must not hold up all that is asked later
             if isinstance(fault, RedisError) and isinstance(meaning(fault), StoreAway):
                 raise
@@ -98,8 +104,8 @@ class Ear:
             text = say("talk.broken", who.language, fault=type(fault).__name__)
             return Answered(Reply(text), Step.FAILED, type(fault).__name__)
 
-    def _failed(self, who: Actor, command: Command, error: MultijobError) -> Answered:
-        reply = refused(asking_of(self._platform, who, command), error)
+    def _failed(self, who: Actor, command: Command, place: str, error: MultijobError) -> Answered:
+        reply = refused(asking_of(self._platform, who, command, place), error)
         return Answered(reply, Step.FAILED, type(error).__name__)
 
     def _command(self, update: Incoming, command: Command) -> Told:
@@ -128,8 +134,8 @@ class Ear:
             return update
         return replace(update, language=asking_of(self._platform, who, command).actor.language)
 
-    def _note(self, update: Incoming, text: str) -> Told:
-        """Take a plain message's text for the note that was asked for, or for none."""
+    def _note(self, update: Incoming, text: str) -> Told | None:
+        """Take a text for the note that was asked for; None when none was."""
         keys = [self._keys.chat_awaited(self._place, update.chat, update.sender)]
         if update.answers:
             keys.insert(0, self._keys.chat_answerable(self._place, update.chat, update.answers))
@@ -137,7 +143,7 @@ class Ear:
             if awaited := command_of(chats.kept(self._store, key)):
                 command = replace(awaited, note=text)
                 return self._command(update, command).also(chats.dropping(keys[-1]))
-        return Told()
+        return None
 
     def _press(self, update: Incoming, press: Press) -> Told:
         kept = chats.kept(self._store, self._keys.chat_card(press.card)) if press.card else None
@@ -191,7 +197,9 @@ class Ear:
         if self._refusals.may_tell(time.monotonic()):
             kept = self._tell(Step.REJECTED, update, command, reason=refused.reason)
             if refused.told:
-                return self._said(update, command, say("talk.link_first", update.language)).also(kept)
+                return self._said(
+                    update, command, say("talk.link_first", update.language, slash=slash_of(self._place))
+                ).also(kept)
             return Told(changes=(kept,))
         return Told()
 

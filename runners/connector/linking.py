@@ -8,6 +8,7 @@ from runners.engine.access.guessing import Source, admit
 from runners.engine.errors import Conflict, Forbidden, TooMany
 from runners.engine.platform import Platform
 from runners.engine.words import say
+from runners.engine.words.slash import slash_of
 from runners.engine.words.spoken import spoken
 
 NAME = "link"
@@ -18,7 +19,7 @@ TRIES = 10
 def link(platform: Platform, channel: str, update: Incoming, code: str, request_id: str) -> str | None:
     """Link the sender to whom the code is for, and return what to say; None to one who has tried too often."""
     if not code:
-        return say("talk.link_how", update.language)
+        return say("talk.link_how", update.language, slash=slash_of(channel))
     try:
         admit(platform, (Source("chat", f"{channel}:{update.sender}", TRIES),))
         about = {"chat": update.chat, "calls_himself": update.name}
@@ -29,4 +30,4 @@ def link(platform: Platform, channel: str, update: Incoming, code: str, request_
         return say("talk.no_code", update.language)
     except Conflict as error:
         return spoken(str(error), update.language)
-    return say("talk.linked", update.language, person=person.name, role=person.role)
+    return say("talk.linked", update.language, slash=slash_of(channel), person=person.name, role=person.role)

@@ -12,7 +12,6 @@ from runners.engine.access.signatures import fields_of
 from runners.engine.integrations.slack_account import ID, sender_of
 
 NAME_KEPT = 64
-NOTE = re.compile(r"note\s+(.*)", re.DOTALL | re.IGNORECASE)
 
 
 def incoming(update: Mapping[str, Any], team: str, *, edits: bool) -> Incoming:
@@ -34,8 +33,6 @@ def _written(number: int, said: Mapping[str, Any], team: str) -> Incoming:
 
 def _line(text: str) -> str:
     """Return what is written behind the name of the slash command as it is written in any chat."""
-    if note := NOTE.fullmatch(text):
-        return note[1]
     return text if text.startswith("/") else f"/{text or 'help'}"
 
 

@@ -35,8 +35,8 @@ class Chat:
         return self._ask(command, update)
 
     def press(self, label: str, update: int | None = None) -> str:
-        """Return the text of the answer to pressing the button of this label."""
-        (button,) = (one for row in self.last.buttons for one in row if one.label == label)
+        """Return the text of the answer to pressing the first button of this label."""
+        button = next(one for row in self.last.buttons for one in row if one.label == label)
         return self._ask(Command(button.action, button.argument, pressed=True), update)
 
     def note(self, text: str) -> str:

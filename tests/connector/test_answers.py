@@ -29,7 +29,10 @@ def save(platform, job_id, **more):
         ("/jobs none-such", "No job has “none-such” in its name, type or tags."),
         ("/runs", "Runs: 1\n"),
         ("/runs queued", "Runs: 1\n"),
-        ("/runs failed", "There are no such runs."),
+        (
+            "/runs failed",
+            "No run is “failed”, or has it in its id, its job's name or its error. /runs lists the newest.",
+        ),
         ("/delete nightly", "/delete is not a command."),
     ],
 )

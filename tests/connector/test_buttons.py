@@ -13,8 +13,8 @@ from tests.waiting import wait_until
 ADMIN = Actor("ana", Role.ADMIN, "api")
 SENT = DeliveryFilter(status=DeliveryStatus.SENT)
 FRIEND, STRANGER, ELSEWHERE = 3003, 666, 4004
-OVER = "this button was used, or its time is over; ask again"
-NOT_YOURS = "this button is not yours to press here"
+OVER = "This button was used, or its time is over; ask again"
+NOT_YOURS = "This button is not yours to press here"
 
 
 @pytest.fixture

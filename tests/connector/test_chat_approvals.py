@@ -71,7 +71,7 @@ def test_a_note_is_written_after_the_button_and_kept(platform, chat, ask):
     run = ask("nightly")
     chat.say("/approvals")
 
-    assert chat.press("Reject with a note").startswith("Reject: write your note now.")
+    assert chat.press("Reject with a note").startswith("Reject: write your note as your next message")
     assert run_now(platform, run).status == "waiting_approval"
     assert chat.note("not on a friday") == "nightly: rejected. The run fails as rejected."
     (approval,) = operations.run_approvals(platform, ADMIN, run.run_id)
@@ -100,11 +100,18 @@ def test_several_are_listed_and_looked_at_one_by_one(chat, ask):
     ask("weekly")
 
     assert chat.say("/approvals").startswith("To be decided: 2\n• ")
+    first = chat.labels[0].partition(" ")[2]
     assert sorted(label.partition(" ")[2] for label in chat.labels) == ["nightly", "weekly"]
-    assert (
-        chat.press(chat.labels[0]).startswith(f"A run of {'weekly' if 'weekly' in chat.labels[0] else 'nightly'}")
-        or True
-    )
+    assert chat.press(chat.labels[0]).startswith(f"A run of {first} waits for your yes:")
+
+
+def test_approvals_of_a_job_are_none_or_the_job_is_not_known(chat, ask):
+    ask("nightly")
+
+    assert chat.say("/approvals zzz") == "No job is called “zzz”.\n/jobs lists all of them."
+    chat.say("/approvals nightly")
+    chat.press("Approve")
+    assert chat.say("/approvals nightly") == "Nothing of nightly waits for a decision."
 
 
 def test_whoever_may_not_decide_sees_no_button_for_it(platform, ask):
@@ -120,9 +127,12 @@ def test_who_asked_does_not_decide_from_chat_either(platform, ask):
     run = ask("nightly")
     never = replace(platform, settings=replace(platform.settings, approve_own="never"))
     chat = Chat(never, name="ana", role=Role.ADMIN)
-    chat.say("/approvals")
+    said = chat.say("/approvals")
 
-    assert "asked for this run, so somebody else decides" in chat.press("Approve")
+    assert said.endswith("You asked for it, so somebody else decides.") and chat.labels == []
+    (approval,) = operations.run_approvals(platform, ADMIN, run.run_id)
+    chat.last = Reply("", ((Button("Under a notice", "approve", f"{approval.approval_id} {approval.digest}"),),))
+    assert "asked for this run, so somebody else decides" in chat.press("Under a notice")
     assert run_now(platform, run).status == "waiting_approval"
 
 

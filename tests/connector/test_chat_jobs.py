@@ -132,6 +132,18 @@ def test_everything_is_paused_only_after_it_was_asked_about(platform, chat):
     assert not operations.pauses(platform, ADMIN)
 
 
+def test_a_kind_without_a_name_is_asked_for_it_unless_a_job_is_called_so(platform, chat):
+    assert chat.say("/pause flow").startswith("Which flow group? Write its name: /pause flow NAME.")
+    assert chat.say("/resume priority") == "Which priority? /resume priority critical, normal or low."
+    assert chat.say("/pause semua").startswith("Pause everything?")
+    assert chat.say("/resume all") == "Everything goes on, if nothing else pauses it."
+
+    for name in ("flow", "all"):
+        operations.save_job(platform, ADMIN, {"job_id": name, "type": "simulation.heavy", "schedule": None})
+        assert chat.say(f"/pause {name}").startswith(f"Job {name} is paused")
+    assert not operations.pauses(platform, ADMIN).everything
+
+
 def test_a_flow_group_a_priority_and_a_job_are_paused_by_their_names(platform, chat):
     save(platform, "nightly", inputs={"flow_group": "etl"})
 

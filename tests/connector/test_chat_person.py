@@ -51,6 +51,7 @@ def test_the_help_names_only_what_he_may(platform):
             "resume",
             "approve",
             "reject",
+            "note",
         ),
     }
 
@@ -61,7 +62,22 @@ def test_whoever_asks_beyond_his_role_is_told_so(platform):
         platform, Actor("root", Role.ADMIN, "cli"), {"job_id": "x", "type": "simulation.heavy", "schedule": None}
     )
 
-    assert chat.say("/start x") == "You are viewer, and that needs more. /help lists what you can ask."
+    assert (
+        chat.say("/start x")
+        == "You are viewer; that needs operator, which an admin can make you. /help lists what you can ask."
+    )
+
+
+def test_help_tells_of_one_command_and_words_that_say_nothing_are_named(platform):
+    chat = Chat(platform)
+
+    assert chat.say("/help why") == "/why JOB [TIME]: why it does not run now, or did not then"
+    assert chat.say("/help /start").startswith("/start JOB: ")
+    assert chat.say("/whoami x").startswith(
+        "/whoami takes no words; those behind it were passed over.\nYou act here as ana"
+    )
+    assert chat.say("/status x").startswith("/status takes no words")
+    assert Chat(platform, role=Role.VIEWER).say("/help start").startswith("/status: ")  # what he may not is not told
 
 
 def test_the_first_start_greets_and_lists_what_he_may(platform):

@@ -69,10 +69,34 @@ def test_a_cancellation_that_comes_twice_says_that_it_is_over(platform, chat, ru
     assert chat.press("Cancel the run of nightly", update=9).startswith("Nothing to cancel, it has ended: nightly")
 
 
-def test_a_jobs_active_runs_are_offered_and_none_is_guessed(platform, chat, run):
-    assert chat.say("/cancel nightly") == "Active runs of nightly: 1. Which one?"
+def test_of_a_job_the_only_active_run_is_asked_about_and_of_several_one_is_chosen(platform, chat, run):
+    assert chat.say("/cancel nightly").startswith("Cancel this run?") and run.run_id in chat.last.text
     assert operations.get_run(platform, ADMIN, run.run_id).status == "queued"
-    assert chat.press("Cancel · queued").startswith("Cancel this run?")
+    chat.press("Cancel the run of nightly")
+    assert chat.say("/cancel nightly") == "No run of nightly is active, so there is nothing to cancel."
+    assert chat.say("/retry nightly") == "Which run of nightly?" and chat.labels[0].startswith("nightly · cancelled")
+
+    spec = {"job_id": "many", "type": "simulation.heavy", "schedule": None, "inputs": {"allow_overlap": True}}
+    operations.save_job(platform, ADMIN, spec)
+    for _ in range(2):
+        operations.run_job(platform, ADMIN, "many")
+    assert chat.say("/cancel many") == "Active runs of many: 2. Which one?"
+    assert chat.press(chat.labels[0]).startswith("Cancel this run?")
+
+
+@pytest.mark.parametrize(
+    ("role", "none"),
+    [("viewer", "Nothing has run yet."), ("operator", "Nothing has run yet. /start JOB runs a job now.")],
+)
+def test_before_anything_has_run_the_list_says_so(platform, role, none):
+    assert Chat(platform, role=Role(role)).say("/runs") == none
+
+
+def test_a_retry_that_is_held_says_that_it_is_not_done(platform, chat, run):
+    operations.cancel_run(platform, ADMIN, run.run_id)
+    operations.run_job(platform, ADMIN, "nightly")
+
+    assert chat.say(f"/retry {run.run_id}").startswith("Not done: job 'nightly' is held: ")
 
 
 @pytest.mark.parametrize("part", [slice(0, 20), slice(4, 30), slice(0, None)])

@@ -61,7 +61,7 @@ def test_a_code_makes_a_sender_the_person_and_counts_once(platform):
     first, again = talk.say(f"/link {code}"), talk.say(f"/link {code}", sender=77)
 
     assert first == ["You are ada here from now on, with the role operator. /help lists what you can ask."]
-    assert again == ["this code does not count: it is wrong, was used, or its ten minutes are over; make a new one"]
+    assert again == ["This code does not count: it is wrong, was used, or its ten minutes are over; make a new one"]
     assert [(link.sender, link.person, link.calls_himself) for link in operations.list_chats(platform, ADMIN).rows] == [
         (str(SENDER), "ada", "@ada")
     ]
@@ -72,8 +72,8 @@ def test_who_chose_a_language_is_answered_in_it_here_too(platform):
     talk = linked(platform)
     talk.say("/language id")
 
-    assert talk.say("/link nope")[0].startswith("kode ini tidak berlaku")
-    assert talk.say("/link")[0].startswith("kode yang mana?")
+    assert talk.say("/link nope")[0].startswith("Kode ini tidak berlaku")
+    assert talk.say("/link")[0].startswith("Kode yang mana?")
 
 
 def test_a_code_that_is_heard_twice_by_one_update_is_answered_alike(platform):
@@ -93,7 +93,7 @@ def test_a_code_has_128_bits_ends_after_ten_minutes_and_is_kept_as_a_digest(plat
     assert 590_000 < lives_ms <= 600_000
     assert code not in keys[0] + platform.store.redis.get(keys[0])
     platform.store.redis.delete(keys[0])
-    assert Talk(platform).say(f"/link {code}")[0].startswith("this code does not count")
+    assert Talk(platform).say(f"/link {code}")[0].startswith("This code does not count")
 
 
 def test_a_linked_person_acts_as_himself_and_the_audit_names_him_and_the_chat(platform):
@@ -111,7 +111,9 @@ def test_what_a_person_may_is_looked_up_each_time(platform):
     assert talk.say("/pause nightly")[0].startswith("Job nightly is paused")
 
     operations.change_person(platform, ADMIN, "ada", role=Role.VIEWER)
-    assert talk.say("/resume nightly") == ["You are viewer, and that needs more. /help lists what you can ask."]
+    assert talk.say("/resume nightly") == [
+        "You are viewer; that needs operator, which an admin can make you. /help lists what you can ask."
+    ]
     operations.change_person(platform, ADMIN, "ada", disabled=True)
     assert talk.say("/status") == []
     operations.change_person(platform, ADMIN, "ada", disabled=False, role=Role.OPERATOR)

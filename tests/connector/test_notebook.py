@@ -58,7 +58,7 @@ def test_a_notebook_asks_and_presses_once_and_strangers_are_not_heard(platform, 
         assert button is not None
         with heard.open("a") as more:
             more.write(f"ana: {button[1]}\nana: {button[1]}\n")
-        read("this button was used")
+        read("This button was used")
 
     async def both() -> None:
         talking = asyncio.create_task(talk.run())

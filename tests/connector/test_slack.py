@@ -35,10 +35,34 @@ def test_a_slash_command_and_json_are_answered_in_the_chat(platform, slack, slac
     assert slack_send(typed("/status"), kind="application/json") == 200
 
     wait_until(lambda: len(slack.texts) == 2)
-    assert slack.texts[0].startswith("/run SENTENCE")
+    assert slack.texts[0].startswith("/multijob run SENTENCE")
     assert slack.texts[1].startswith("Online: schedulers 0")
     assert {body["channel"] for body in slack.asked("chat.postMessage")} == {CHAT}
     wait_until(lambda: [state.status for state in list_connectors(platform.store)] == ["online"])
+
+
+def test_a_note_stands_behind_the_slash_command(platform, slack, slack_send, start):
+    asking = {"job_id": "asking", "type": "simulation.heavy", "schedule": None, "requires_approval": True}
+    operations.save_job(platform, ADMIN, asking | {"approvers": {"role": "operator"}})
+    run = operations.run_job(platform, ADMIN, "asking")
+    start()
+
+    def last(count):
+        wait_until(lambda: len(slack.texts) == count)
+        return slack.texts[-1]
+
+    slack_send(typed("note nothing is asked yet"))
+    assert last(1).startswith("No note is waited for.") and last(1).endswith(": /multijob approvals")
+    slack_send(typed("approvals"))
+    wait_until(lambda: len(slack.texts) == 2)
+    number = slack.number("Reject with a note")
+    slack_send(pressed(buttons(slack.messages[number])["Reject with a note"], number))
+    assert last(3) == "Reject: write your note as your next message, or as /multijob note TEXT. It decides at once."
+    slack_send(typed("note"))
+    assert last(4) == "Write the note behind it: /multijob note TEXT."
+    slack_send(typed("/note not on a friday"))
+    assert last(5) == "asking: rejected. The run fails as rejected."
+    assert operations.run_approvals(platform, ADMIN, run.run_id)[0].note == "not on a friday"
 
 
 def test_who_asks_is_a_person_by_the_same_code_and_the_audit_names_chat_and_channel(
@@ -83,7 +107,7 @@ def test_a_button_counts_once_and_its_message_is_edited_in_place(platform, slack
     slack_send(pressed(back, number))
 
     wait_until(lambda: len(slack.asked("chat.postEphemeral")) == 2)
-    assert slack.asked("chat.postEphemeral")[1]["text"].startswith("this button was used")
+    assert slack.asked("chat.postEphemeral")[1]["text"].startswith("This button was used")
     assert [body["ts"] for body in slack.asked("chat.update")] == [number]
     assert label not in buttons(slack.messages[number])
     done = list_entries(platform.store, AuditFilter(operation="cancel_run"), limit=9).rows

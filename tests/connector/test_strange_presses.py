@@ -13,8 +13,8 @@ from tests.planted import PASSWORD
 
 pytestmark = pytest.mark.slow
 PAUSE = ("/pause", "Pause everything")
-NOT_YOURS = "this button is not yours to press here"
-OVER = "this button was used, or its time is over; ask again"
+NOT_YOURS = "This button is not yours to press here"
+OVER = "This button was used, or its time is over; ask again"
 
 BY_OTHERS = {
     "a stranger": {"who": "stranger"},
@@ -75,7 +75,7 @@ def given_to_another(doors, door):
 SINCE_THEN = {
     unlinked: NOT_YOURS,
     disabled: NOT_YOURS,
-    lowered: "You are viewer, and that needs more. /help lists what you can ask.",
+    lowered: "You are viewer; that needs operator, which an admin can make you. /help lists what you can ask.",
     expired: OVER,
     given_to_another: NOT_YOURS,
 }
@@ -176,7 +176,7 @@ def test_a_forged_payload_is_no_press(doors, way):
 @pytest.mark.parametrize("channel", [0, 1], ids=["telegram", "slack"])
 def test_a_code_counts_once_for_one_who_writes_it_in_an_allowed_chat_in_time(doors, channel):
     door = doors.both[channel]
-    no_code = "this code does not count: it is wrong, was used, or its ten minutes are over; make a new one"
+    no_code = "This code does not count: it is wrong, was used, or its ten minutes are over; make a new one"
     operations.create_person(doors.platform, ADMIN, f"eve-{channel}", Role.ADMIN, PASSWORD)
     late, code = (operations.link_chat(doors.platform, ADMIN, f"eve-{channel}").text for _ in range(2))
     redis, keys = doors.platform.store.redis, doors.platform.store.keys

@@ -115,7 +115,7 @@ def test_a_fault_of_ours_is_answered_and_holds_up_nobody(platform, api, start, m
     start()
 
     wait_until(lambda: len(api.sent) == 2)
-    assert api.texts[0] == "that went wrong here (ZeroDivisionError); the connector's log has more"
+    assert api.texts[0] == "That went wrong here (ZeroDivisionError); the connector's log has more"
     assert [event.data["error"] for event in told(platform, "telegram.command.failed")] == ["ZeroDivisionError"] * 2
 
 

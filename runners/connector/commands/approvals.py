@@ -6,12 +6,13 @@ import json
 from typing import Any
 
 from runners.connector.commands.asking import Asking, one_line
+from runners.connector.commands.nearest import job_of
 from runners.connector.reply import Button, Command, Reply
 from runners.engine import operations
 from runners.engine.approval import Approval, ApprovalStatus
 from runners.engine.errors import NotFound
 from runners.engine.operations import Verdict
-from runners.engine.operations.deciders import may_decide
+from runners.engine.operations.deciders import is_left_to_others, may_decide
 from runners.engine.store.approvals import Shown
 from runners.engine.visible import visible
 
@@ -30,7 +31,7 @@ def approvals(asking: Asking) -> Reply:
         asking.platform, asking.actor, ApprovalStatus.PENDING, asking.argument or None, ROWS
     )
     if not found.rows:
-        return Reply(asking.say("no_approvals"), page="/ui/approvals")
+        return _none(asking)
     if found.total == 1:
         return _shown(asking, operations.get_approval(asking.platform, asking.actor, found.rows[0].approval_id))
     more = found.total - len(found.rows)
@@ -38,6 +39,14 @@ def approvals(asking: Asking) -> Reply:
     lines += [asking.say("more", count=more)] if more > 0 else []
     rows = tuple((_look(place, one),) for place, one in enumerate(found.rows, 1))
     return Reply("\n".join(lines), rows, page="/ui/approvals")
+
+
+def _none(asking: Asking) -> Reply:
+    """Say that nothing waits: of all, or of the job that is named; a name that no job has is said to be none."""
+    if asking.argument and isinstance(found := job_of(asking, asking.argument), Reply):
+        return found
+    text = asking.say("no_approvals_of", job=asking.argument) if asking.argument else asking.say("no_approvals")
+    return Reply(text, page="/ui/approvals")
 
 
 def approve(asking: Asking) -> Reply:
@@ -100,6 +109,8 @@ def _shown(asking: Asking, shown: Shown, note: str = "") -> Reply:
     requests, inputs = [_spoken(asking, request) for request in one.requests], _inputs(shown)
     fits = is_whole(shown)
     most = WHOLE if fits else BEGINNING
+    may = _may_decide(asking, one)
+    is_own = may and is_left_to_others(asking.platform, asking.actor, one)
     lines = [
         asking.say(f"approval_{one.kind}", job=one.job_id),
         one_line(visible(asking.spoken(one.summary)), most) if one.kind != "start" else "",
@@ -109,10 +120,11 @@ def _shown(asking: Asking, shown: Shown, note: str = "") -> Reply:
         asking.say("approval_asked", who=one.requester, at=asking.moment(one.created_at)),
         _standing(asking, one),
         *([asking.say("deciders", who=_deciders(asking, one))] if one.pending else []),
+        *([asking.say("own_request")] if one.pending and is_own else []),
         *([asking.say("your_note", note=note)] if note else []),
         asking.say("approval_long") if one.pending and not fits else "",
     ]
-    buttons = _verdicts(asking, one, note) if one.pending and fits and _may_decide(asking, one) else ()
+    buttons = _verdicts(asking, one, note) if one.pending and fits and may and not is_own else ()
     return Reply("\n".join(line for line in lines if line), buttons, page=f"/ui/approvals/{one.approval_id}")
 
 

@@ -14,6 +14,7 @@ from runners.engine.operations import OPERATIONS, Actor
 from runners.engine.platform import Platform
 from runners.engine.store.chats import first_asked_at
 from runners.engine.words import say
+from runners.engine.words.slash import slash_of
 from runners.engine.words.spoken import spoken
 
 SHOWN = 120
@@ -36,6 +37,11 @@ class Asking:
         return self.command.argument
 
     @property
+    def slash(self) -> str:
+        """What is written in front of a command's name where this was asked."""
+        return slash_of(self.chat)
+
+    @property
     def now(self) -> datetime:
         """The store's clock."""
         return self.platform.store.now()
@@ -56,7 +62,7 @@ class Asking:
 
     def say(self, name: str, **values: object) -> str:
         """Return a sentence of the chat in his language."""
-        return say(f"chat.{name}", self.actor.language, **values)
+        return say(f"chat.{name}", self.actor.language, slash=self.slash, **values)
 
     def button(self, name: str, action: str, argument: str = "", **values: object) -> Button:
         """Return the button that says `chat.do_<name>`."""

@@ -24,10 +24,14 @@ def jobs(asking: Asking) -> Reply:
     wanted, order = JobFilter(search=search or None), Order.ATTENTION
     found = operations.list_jobs(asking.platform, asking.actor, wanted, ROWS, order=order)
     if not found.rows:
-        return Reply(asking.say("no_jobs_with", search=search) if search else asking.say("no_jobs"))
+        return Reply(asking.say("no_jobs_with", search=search) if search else _none_yet(asking))
     more = found.total - len(found.rows)
     lines = [asking.say("jobs", count=found.total), *(job_line(asking, job) for job in found.rows)]
     return Reply("\n".join([*lines, *([asking.say("more", count=more)] if more > 0 else [])]), page="/ui/jobs")
+
+
+def _none_yet(asking: Asking) -> str:
+    return asking.say("no_jobs_make_one" if asking.may("plan") else "no_jobs")
 
 
 def job(asking: Asking) -> Reply:

@@ -38,7 +38,9 @@ def run_of(asking: Asking, name: str) -> Run | Reply:
         return operations.get_run(asking.platform, asking.actor, name)
     except NotFound:
         found = operations.list_runs(asking.platform, asking.actor, RunFilter(search=name[:LONGEST_NAME]), OFFERED)
-        return _offer_runs(asking, asking.say("no_run", run=name[:LONGEST_NAME]), found.rows)
+        is_job = bool(found.rows) and all(run.job_id == name for run in found.rows)
+        fault = asking.say("which_run_of" if is_job else "no_run", run=name[:LONGEST_NAME])
+        return _offer_runs(asking, fault, found.rows, asking.say("did_you_mean") if not is_job else "")
 
 
 def run_to_read(asking: Asking, name: str) -> Run | Reply:
@@ -73,12 +75,12 @@ def _likeness(name: str, job_id: str) -> float:
     return SequenceMatcher(None, name.lower(), job_id.lower()).ratio()
 
 
-def _offer_runs(asking: Asking, fault: str, runs: tuple[Run, ...]) -> Reply:
+def _offer_runs(asking: Asking, fault: str, runs: tuple[Run, ...], question: str) -> Reply:
     """Offer runs, each by what tells it from the others."""
     if not runs:
         return Reply(f"{fault}\n{asking.say('hint_runs')}")
     rows = tuple((_run_button(asking, run),) for run in runs)
-    return Reply(f"{fault}\n{asking.say('did_you_mean')}", rows)
+    return Reply("\n".join(filter(None, (fault, question))), rows)
 
 
 def _run_button(asking: Asking, run: Run) -> Button:

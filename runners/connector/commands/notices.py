@@ -87,6 +87,8 @@ def _row(asking: Asking, action: str, rule_id: str) -> tuple[Button, ...]:
 
 def _unknown(asking: Asking, rule_id: str) -> Reply:
     known = [rule.rule_id for rule in operations.rules_to_hear(asking.platform, asking.actor)]
+    if not known:
+        return Reply(asking.say("no_rules"))
     near = [name for name in known if nearest(rule_id, [name])] or known
     rows = tuple(_row(asking, "subscribe", name) for name in near[:OFFERED])
     return Reply(asking.say("no_rule", rule=rule_id[:64]), rows)

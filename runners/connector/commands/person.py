@@ -21,6 +21,7 @@ LABEL = 40
 def whoami(asking: Asking) -> Reply:
     """Say as whom he acts here, and how he is answered."""
     lines = (
+        *([asking.say("no_words", command=asking.command.name)] if asking.argument else []),
         asking.say("you_are", named=asking.actor.name, role=asking.say(f"role_{asking.actor.role}")),
         asking.say("you_read", spoken=LANGUAGES[asking.actor.language], zone=asking.zone),
         asking.say("where_changed"),
@@ -45,8 +46,16 @@ def keep(asking: Asking) -> Reply:
     return Reply(asking.say("kept"), replaces=True)
 
 
+def note(asking: Asking) -> Reply:
+    """Say how a note comes to be waited for: one that is does not come here."""
+    return Reply(asking.say("which_note" if not asking.argument else "no_note"))
+
+
 def show_help(asking: Asking, names: Sequence[str]) -> Reply:
-    """List the commands of these names, which are those that he may use."""
+    """List the commands of these names, which are those that he may use; of one that is named, only what it does."""
+    named = asking.argument.lower().removeprefix("/")
+    if asking.command.name == "help" and named in names:
+        return Reply(asking.say(f"help_{named}"))
     return Reply("\n".join(asking.say(f"help_{name}") for name in names))
 
 
@@ -65,5 +74,5 @@ def unknown(asking: Asking, names: Sequence[str]) -> Reply:
     if not near:
         return Reply(fault)
     meant = [f"{name} {asking.argument}".strip() for name in near]
-    rows = tuple((Button(f"/{one_line(one, LABEL)}", "again", one),) for one in meant)
+    rows = tuple((Button(f"{asking.slash}{one_line(one, LABEL)}", "again", one),) for one in meant)
     return Reply(f"{fault}\n{asking.say('did_you_mean')}", rows)

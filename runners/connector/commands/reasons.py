@@ -9,7 +9,7 @@ from runners.connector.commands.nearest import job_of
 from runners.connector.reply import Button, Reply
 from runners.engine import explain, operations
 from runners.engine.forecast import FireTime
-from runners.engine.guards import Hold
+from runners.engine.guards import PASSED_BY_IGNORE, Hold
 from runners.engine.job import Job
 from runners.engine.schedule import in_words
 from runners.engine.schedule.recent import length_of, read_recent
@@ -53,7 +53,7 @@ def _why_now(asking: Asking, job: Job) -> Reply:
         lines.append(asking.localized(found.outlooks[found.hold.guard].said(asking.actor.language)))
     elif job.next_run_at:
         lines.append(asking.say("next", at=asking.moment(job.next_run_at)))
-    return Reply("\n".join(lines), _ways_out(asking, job, found.hold), page=f"/ui/jobs/{job.job_id}")
+    return Reply("\n".join(lines), ways_out(asking, job, found.hold), page=f"/ui/jobs/{job.job_id}")
 
 
 def _why_then(asking: Asking, job: Job, typed: str) -> Reply:
@@ -72,9 +72,11 @@ def _why_run(asking: Asking, run_id: str) -> Reply:
     return Reply(f"{found.run.job_id}: {asking.localized(found.sentence)}", page=f"/ui/runs/{run_id}")
 
 
-def _ways_out(asking: Asking, job: Job, hold: Hold | None) -> tuple[tuple[Button, ...], ...]:
+def ways_out(asking: Asking, job: Job, hold: Hold | None) -> tuple[tuple[Button, ...], ...]:
     """Return the button that may end the wait, where there is one."""
     match hold.guard if hold else "" if job.enabled else "disabled":
+        case guard if guard in PASSED_BY_IGNORE and asking.may("run_job"):
+            return ((asking.button("start_anyway", "start_anyway", job.job_id),),)
         case "pending_approval":
             return ((asking.button("approvals", "approvals", job.job_id),),)
         case "paused" if asking.may("resume_job") and job.paused:

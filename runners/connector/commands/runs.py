@@ -22,10 +22,16 @@ def runs(asking: Asking) -> Reply:
     wanted = filter_of(asking, asking.argument[:LONGEST_SEARCH])
     found = operations.list_runs(asking.platform, asking.actor, wanted, ROWS)
     if not found.rows:
-        return Reply(asking.say("no_runs"))
+        return Reply(_none(asking, asking.argument[:LONGEST_SEARCH]))
     more = found.total - len(found.rows)
     lines = [asking.say("runs", count=found.total), *(f"• {run_line(asking, run)}" for run in found.rows)]
     return Reply("\n".join([*lines, *([asking.say("more", count=more)] if more > 0 else [])]), page="/ui/runs")
+
+
+def _none(asking: Asking, words: str) -> str:
+    if words:
+        return asking.say("no_runs_with", words=words)
+    return asking.say("no_runs_start_one" if asking.may("run_job") else "no_runs")
 
 
 def watch(asking: Asking) -> Reply:
@@ -123,21 +129,27 @@ def state_of(asking: Asking, run: Run) -> str:
 
 
 def _active_of(asking: Asking) -> Run | Reply:
-    """Return the run of this id; of a job's name its active runs are offered, for a guess is not acted on."""
+    """Return the run of this id, or the only active one of the job of this name: it is asked about by its id anyhow. Of
+    several the one is offered to be chosen.
+    """
     if not asking.argument or asking.argument.startswith("run_"):
         return run_of(asking, asking.argument)
     mine = RunFilter(job_id=asking.argument)
     found = operations.list_runs(asking.platform, asking.actor, mine, ROWS).rows
     active = [run for run in found if run.status.active]
-    if not active:
-        return run_of(asking, asking.argument)
+    if found and not active:
+        return Reply(asking.say("none_active", job=asking.argument))
+    if len(active) < 2:
+        return active[0] if active else run_of(asking, asking.argument)
     rows = tuple((_cancel_button(asking, run),) for run in active)
     return Reply(asking.say("active_of", job=asking.argument, count=len(active)), rows)
 
 
 def _cancel_button(asking: Asking, run: Run) -> Button:
-    label = f"{asking.say('do_cancel')} · {state_of(asking, run)}"
-    return Button(label, "again", f"cancel {run.run_id}")
+    parts = [asking.say("do_cancel"), state_of(asking, run)]
+    if run.status is not RunStatus.RUNNING:
+        parts.append(asking.moment(run.started_at or run.created_at))
+    return Button(" · ".join(parts), "again", f"cancel {run.run_id}")
 
 
 def _buttons(asking: Asking, run: Run) -> tuple[tuple[Button, ...], ...]:

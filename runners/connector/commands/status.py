@@ -21,6 +21,7 @@ def status(asking: Asking) -> Reply:
     queue, alive = operations.queue(platform, actor), online(operations.agents(platform, actor))
     waiting = operations.list_approvals(platform, actor, ApprovalStatus.PENDING, limit=1).total
     lines = [
+        *([asking.say("no_words", command=asking.command.name)] if asking.argument else []),
         asking.say("online", schedulers=alive["scheduler"], workers=alive["worker"]),
         *(asking.say(f"no_{kind}") for kind in ("scheduler", "worker") if not alive[kind]),
         _queue(asking, queue),

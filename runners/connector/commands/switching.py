@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from runners.connector.commands.asking import Asking
 from runners.connector.commands.nearest import job_of
-from runners.connector.commands.reasons import held_by
+from runners.connector.commands.reasons import held_by, ways_out
 from runners.connector.commands.runs import followed
 from runners.connector.reply import Reply
 from runners.engine import operations
 from runners.engine.errors import Conflict
-from runners.engine.guards import PASSED_BY_IGNORE, Hold
+from runners.engine.guards import Hold
 from runners.engine.job import Job
 
 
@@ -67,8 +67,6 @@ def disable(asking: Asking) -> Reply:
 
 
 def _held(asking: Asking, job: Job, hold: Hold) -> Reply:
-    """Say what holds it; past what may be passed over, a button goes."""
-    row = [asking.button("why", "why", job.job_id)]
-    if hold.guard in PASSED_BY_IGNORE:
-        row.append(asking.button("start_anyway", "start_anyway", job.job_id))
+    """Say what holds it, with the way out of it where there is one."""
+    row = [asking.button("why", "why", job.job_id), *(one for ways in ways_out(asking, job, hold) for one in ways)]
     return Reply(asking.say("held_now", job=job.job_id, why=held_by(asking, job, hold)), (tuple(row),))

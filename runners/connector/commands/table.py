@@ -53,6 +53,7 @@ WRITTEN = (
     ChatCommand("approvals", approvals.approvals, ("list_approvals", "get_approval")),
     ChatCommand("approve", approvals.approve, ("decide_approval",)),
     ChatCommand("reject", approvals.reject, ("decide_approval",)),
+    ChatCommand("note", person.note, ("decide_approval",)),
     ChatCommand("subscribe", notices.subscribe, ("subscribe", "get_listener", "rules_to_hear")),
     ChatCommand("unsubscribe", notices.unsubscribe, ("unsubscribe", "get_listener", "rules_to_hear")),
     ChatCommand("mute", notices.mute, ("mute_chat",)),

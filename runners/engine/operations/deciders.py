@@ -26,6 +26,11 @@ def asked_for_it(platform: Platform, actor: Actor, approval: Approval) -> bool:
     return _is_one_of(platform, actor, [approval.requester])
 
 
+def is_left_to_others(platform: Platform, actor: Actor, approval: Approval) -> bool:
+    """Say whether `actor` may not decide because he asked for it himself."""
+    return asked_for_it(platform, actor, approval) and not is_alone(platform, actor, approval)
+
+
 def has_agreed(platform: Platform, actor: Actor, approval: Approval) -> bool:
     """Say whether `actor` has said yes before, in his own name or by a token that he made."""
     return _is_one_of(platform, actor, [vote.by for vote in approval.votes])

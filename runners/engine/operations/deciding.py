@@ -7,7 +7,7 @@ from typing import Literal
 from runners.engine.approval import Approval, ApprovalStatus
 from runners.engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Unreadable
 from runners.engine.fields import unprintable
-from runners.engine.operations.deciders import asked_for_it, has_agreed, is_alone, may_decide
+from runners.engine.operations.deciders import has_agreed, is_left_to_others, may_decide
 from runners.engine.operations.existing import existing_run
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
@@ -61,7 +61,7 @@ def decide_approval(
     approval = shown.approval
     if not may_decide(actor.name, actor.role, approval.approvers):
         raise Forbidden(f"'{actor.name}' is none of the approvers of '{approval_id}': {_named(approval)}")
-    if asked_for_it(platform, actor, approval) and not is_alone(platform, actor, approval):
+    if is_left_to_others(platform, actor, approval):
         raise Forbidden(f"{_asker(actor, approval)} asked for this run, so somebody else decides on '{approval_id}'")
     if digest is not None and digest != approval.digest:
         raise Conflict(
