@@ -53,7 +53,14 @@ def clauses(prompt: Prompt) -> list[Clause]:
             channel = _channel(segment) or (current.channel if current and further else None)
             begun.append(
                 _Begun(
-                    asked, timed or bool(ahead), _has_own_object(segment), [ahead, segment], channel, further, paired
+                    asked=asked,
+                    timed=timed or bool(ahead),
+                    has_object=_has_own_object(segment),
+                    parts=[ahead, segment],
+                    channel=channel,
+                    further=further,
+                    paired=paired,
+                    has_account=_has_account(segment),
                 )
             )
             ahead = ()
@@ -62,6 +69,7 @@ def clauses(prompt: Prompt) -> list[Clause]:
             begun[-1].timed |= timed
             begun[-1].paired |= paired
             begun[-1].has_object |= _has_own_object(segment)
+            begun[-1].has_account |= _has_account(segment)
             begun[-1].channel = begun[-1].channel or _channel(segment)
         else:
             ahead += segment
@@ -92,6 +100,7 @@ class _Begun:
     channel: str | None
     further: bool
     paired: bool
+    has_account: bool
 
 
 def _text(prompt: Prompt, tokens: Sequence[Token]) -> str:
@@ -110,7 +119,7 @@ def intents(tokens: Iterable[Token]) -> tuple[Intent, ...]:
         return (Intent.REQUEST,)
     if any(token.kind == "quote" for token in said) and (Intent.COMMAND in strong or _runs(said)):
         return (Intent.COMMAND,)
-    if any(token.low in PROVIDERS for token in said) and strong:
+    if any(token.kind == "word" and token.low in PROVIDERS for token in said):
         return (Intent.AGENT,)
     found = [intent for intent in strong if intent not in (Intent.REQUEST, Intent.COMMAND)] or strong
     if found == [Intent.REQUEST] and _channel(said):
@@ -139,6 +148,8 @@ def _goes_on(segment: Sequence[Token], timed: bool, current: _Begun) -> bool:
     named = next((token.low for token in segment if token.low not in JOINS | BEFORE_OBJECT), "")
     if (named not in CHANNELS and named not in ACCOUNTS) or intents(segment) not in ((), current.asked):
         return False
+    if named in ACCOUNTS and not current.has_account:
+        return False  # 'check slack, account A' is one thing
     if current.asked == (Intent.MONITOR,):
         return current.has_object
     return current.asked in ((Intent.REPORT,), (Intent.BACKUP,)) and current.has_object and timed and current.timed
@@ -156,6 +167,10 @@ def _channel(tokens: Iterable[Token]) -> str | None:
 
 def _has_own_object(segment: Sequence[Token]) -> bool:
     return any(token.kind in ("url", "quote") or token.low in CHANNELS for token in segment)
+
+
+def _has_account(segment: Sequence[Token]) -> bool:
+    return any(token.low in ACCOUNTS for token in segment)
 
 
 def _segments(tokens: Sequence[Token]) -> Iterator[tuple[Token, ...]]:

@@ -14,6 +14,7 @@ from runners.planner.lexicon import (
     LIMITS,
     NAMES,
     NEGATIONS,
+    NUMBERS,
     PROVIDERS,
     UNIT_SEC,
     words,
@@ -125,13 +126,23 @@ def _tries(cursor: Cursor, place: int, found: Guarding) -> int:
         return place + 2
     if cursor.low(place) not in RETRIES:
         return place
-    start = cursor.skip(place + 1, {"lagi", "again", "up"})
+    start = cursor.skip(place + 1, {"lagi", "ulang", "again", "up", "to"})
     count, end = cursor.number(start)
     counted = cursor.skip(end, {"kali", "times", "x", "time"})
     if count is None or (counted == end and cursor.low(place) not in ("retry", "retries")):
         return place
     found.fields["retry_policy"] = {"max_retry": count}
     return counted
+
+
+def _so_many_tries(cursor: Cursor, place: int, found: Guarding) -> int:
+    """'5 retries', 'with two retries', '3 kali ulang'."""
+    count, end = cursor.number(place)
+    end = cursor.skip(end, {"kali", "x"})
+    if count is None or cursor.low(end) not in ("retry", "retries", "ulang", "ulangan"):
+        return place
+    found.fields["retry_policy"] = {"max_retry": count}
+    return end + 1
 
 
 def _timeout(cursor: Cursor, place: int, found: Guarding) -> int:
@@ -210,6 +221,7 @@ RULES: tuple[Rule[Guarding], ...] = (
     Rule(_in_lane, LANES | INTO | {"the"}),
     Rule(_priority, PRIORITIES.keys()),
     Rule(_tries, NEGATIONS | RETRIES),
+    Rule(_so_many_tries, NUMBERS, ("number",)),
     Rule(_timeout, TIMEOUTS.keys()),
     Rule(_jitter, {"jitter"}),
     Rule(_approval, APPROVALS.keys()),

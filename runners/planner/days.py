@@ -11,10 +11,12 @@ from runners.planner.lexicon import (
     AT,
     EVERY,
     JOINS,
+    MONTH_SPANS,
     MONTH_UNITS,
     MONTHLY,
     MONTHS,
     NUMBERS,
+    SPAN_ADVERBS,
     UNIT_SEC,
     UNTIL,
     WEEKDAYS,
@@ -22,7 +24,7 @@ from runners.planner.lexicon import (
 )
 from runners.planner.notes import Question, ask
 
-WORKDAYS, WEEKEND = (1, 2, 3, 4, 5), (6, 0)
+WORKDAYS, WEEKEND, SATURDAY = (1, 2, 3, 4, 5), (6, 0), 6
 NAMED = phrases(
     dict.fromkeys(("hari kerja", "weekdays", "weekday", "workdays", "working days", "working day"), WORKDAYS)
     | dict.fromkeys(("business days", "business day"), WORKDAYS)
@@ -49,6 +51,7 @@ BEGINNINGS = frozenset(
     | MONTH_ENDS.keys()
 )
 """The words that days may begin with, beside numbers and dates."""
+SPANS_OF_MONTHS = MONTH_UNITS | MONTHLY | MONTH_SPANS.keys() | SPAN_ADVERBS.keys() | {"sebulan"}
 ORDINALS = words("th st nd rd")
 BEHIND_DAY = ORDINALS | MONTHS.keys() | EVERY | {"of"}
 """What may stand behind a number that begins a day."""
@@ -118,11 +121,11 @@ def _weekdays(cursor: Cursor, place: int, expected: bool) -> Days | None:
         return Days(start + 3, _range(first, last), each=True)
     each |= cursor.low(start) in PLURALS
     found, end = [first], start + 1
-    while cursor.low(end) in JOINS:
-        behind = end + 1 + (cursor.low(end + 1) in JOINS)
-        behind += cursor.low(behind) == "hari"
-        following = weekday_of(cursor, behind)
-        if following is None:
+    while True:
+        joined = cursor.skip(cursor.skip(end, JOINS), JOINS)
+        behind = cursor.skip(joined, {"hari"})
+        following = weekday_of(cursor, behind, led=joined > end or found[-1] == SATURDAY)
+        if following is None or (behind == end and cursor.low(end + 1) in ("depan", "ini")):
             break
         found.append(following)
         end = behind + 1
@@ -142,7 +145,7 @@ def _range(first: int, last: int) -> tuple[int, ...]:
 
 def date_at(cursor: Cursor, place: int) -> Days | None:
     """Return the date that begins at a place, None when none does."""
-    start = cursor.skip(cursor.skip(place, {"on"}), {"tanggal", "tgl"})
+    start = cursor.skip(cursor.skip(place, {"on"}), {"tanggal", "tgl", "the"})
     token = cursor.at(start)
     if token.kind == "date":
         return _written(token.text, start + 1)
@@ -194,6 +197,8 @@ def _of_month(cursor: Cursor, place: int) -> Days | None:
     if day is None or (led == every and ordinal == end):
         return None
     days, last = _more_days(cursor, [day], ordinal, led > every)
+    if cursor.low(last) in MONTHS:
+        return None  # 'tiap tanggal 17 agustus' is a date of each year
     monthly, behind = _each_month(cursor, last)
     if wrong := next((day for day in days if not 1 <= day <= 31), None):
         return Days(behind, questions=(ask("no_such_day", said=wrong),))
@@ -229,4 +234,4 @@ def _each_month(cursor: Cursor, place: int) -> tuple[bool, int]:
 
 def _months_around(cursor: Cursor) -> bool:
     """Say whether the clause speaks of months: 'tiap bulan tanggal 5', 'monthly on the 1st'."""
-    return not cursor.words.isdisjoint(MONTH_UNITS | MONTHLY)
+    return not cursor.words.isdisjoint(SPANS_OF_MONTHS)

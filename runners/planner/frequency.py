@@ -9,23 +9,28 @@ from runners.planner.lexicon import (
     AT,
     DAY,
     EVERY,
+    MONTH_SPANS,
     MONTH_UNITS,
     MONTHLY,
     NOW,
     ONCE,
     PARTS,
+    PAST,
+    SE_MONTHS,
     SE_UNITS,
     SECOND,
+    SPAN_ADVERBS,
     TIMES,
     TWICE,
     UNIT_SEC,
     WEEK,
+    YEAR,
     YEAR_UNITS,
     YEARLY,
 )
 from runners.planner.moments import NAMED, Moment, moment
 from runners.planner.notes import ask
-from runners.planner.timing import Timing
+from runners.planner.timing import WEEKDAY_NAMES, Timing
 
 
 def every(cursor: Cursor, place: int, found: Timing) -> int:
@@ -33,8 +38,9 @@ def every(cursor: Cursor, place: int, found: Timing) -> int:
     if cursor.low(place) not in EVERY:
         return place
     start = place + 1
-    if (read := day_words.date_at(cursor, start)) and read.date:
+    if (read := day_words.date_at(cursor, start)) and (read.date or read.questions):
         found.yearly = True
+        found.questions += read.questions
         found.settle("date", read.date)
         return read.end
     if cursor.low(start) in YEAR_UNITS:
@@ -54,6 +60,9 @@ def every(cursor: Cursor, place: int, found: Timing) -> int:
     if part := _part_of_unit(cursor, start):
         found.settle("every_sec", part[0])
         return part[1]
+    if (months := MONTH_SPANS.get(cursor.low(start))) and cursor.low(start + 1) not in PAST | {"to"}:
+        found.settle("months", months)
+        return start + 1
     count, end = _count(cursor, start)
     if cursor.low(end) == "setengah" and count and (length := UNIT_SEC.get(cursor.low(end + 1))):
         found.settle("every_sec", count * length + length // 2)
@@ -61,10 +70,24 @@ def every(cursor: Cursor, place: int, found: Timing) -> int:
     if cursor.low(end) in MONTH_UNITS:
         found.settle("months", count or 1)
         return end + 1
+    if count is None and (end_of_eve := eve(cursor, start, found)) > start:
+        return end_of_eve
     if count is None and cursor.low(start) in PARTS:
-        found.daily, found.part = True, PARTS[cursor.low(start)]
+        found.daily = True
+        found.be_in(PARTS[cursor.low(start)])
         return start + 1
     return _length(cursor, end, found, count)
+
+
+def eve(cursor: Cursor, place: int, found: Timing) -> int:
+    """'malam minggu': the night before Sunday to some and of Sunday to others, so that it is asked."""
+    day = day_words.weekday_of(cursor, place + 1) if cursor.low(place) == "malam" else None
+    if day is None:
+        return place
+    choices = (f"hari {WEEKDAY_NAMES[one]}" for one in ((day - 1) % 7, day))
+    found.part = "night"
+    found.questions.append(ask("eve", *choices, said=WEEKDAY_NAMES[day]))
+    return place + 2
 
 
 def _part_of_unit(cursor: Cursor, place: int) -> tuple[int, int] | None:
@@ -114,11 +137,33 @@ def counted(cursor: Cursor, place: int, found: Timing) -> int:
     if often := _so_often(cursor, place):
         found.questions.append(ask("how_often", *_spread(*often[:2]), count=often[0]))
         return often[2]
+    if by_month := _once_in_months(cursor, place):
+        months, end = by_month
+        found.yearly |= months == YEAR
+        found.months = found.months if months == YEAR else months
+        return end
     if cursor.low(place) in ONCE and cursor.low(place + 1) in EVERY:
         return place + 1
     if cursor.low(place) in ONCE and (unit := _unit_behind(cursor, place + 1)):
         return _once_in(found, *unit)
     return _from_now(cursor, place, found)
+
+
+def _once_in_months(cursor: Cursor, place: int) -> tuple[int, int] | None:
+    """Return (months, place behind) of 'sebulan sekali', '3 bulan sekali', 'once a month', 'setahun sekali', 'once a year'."""
+    if cursor.low(place) in ONCE and (unit := cursor.skip(place + 1, {"a", "per"})) > place + 1:
+        months = _months(cursor, unit)
+        return (months, unit + 1) if months else None
+    count, unit = cursor.number(place)
+    months = (count or 0) * _months(cursor, unit) or SE_MONTHS.get(cursor.low(unit), 0)
+    if not months or months > YEAR or cursor.low(unit + 1) not in ONCE:
+        return None
+    return months, unit + 2
+
+
+def _months(cursor: Cursor, place: int) -> int:
+    """Return the months that a unit is long, 0 where it is no such unit."""
+    return 1 if cursor.low(place) in MONTH_UNITS else YEAR if cursor.low(place) in YEAR_UNITS else 0
 
 
 def _from_now(cursor: Cursor, place: int, found: Timing) -> int:
@@ -192,15 +237,17 @@ def _spread(count: int, unit: int) -> tuple[str, ...]:
 
 def adverb(cursor: Cursor, place: int, found: Timing) -> int:
     word = cursor.low(place)
-    if word in MONTHLY:
-        found.settle("months", 1)
+    if months := SPAN_ADVERBS.get(word) or int(word in MONTHLY):
+        found.settle("months", months)
     elif word in YEARLY:
         found.yearly = True
     elif word in ADVERBS:
-        found.part = "night" if word == "nightly" else found.part
+        if word == "nightly":
+            found.be_in("night")
         _once_in(found, ADVERBS[word], 0)
-    elif word in NOW:
+    elif word in NOW or (word == "right" and cursor.low(place + 1) in NOW):
         found.now = True
+        return place + 1 + (word == "right")
     else:
         return place
     return place + 1

@@ -26,8 +26,10 @@ from runners.planner.lexicon import (
 )
 from runners.planner.notes import Note, Question, ask, note
 from runners.planner.occasions import read_timing
+from runners.planner.politeness import take_kindness
 from runners.planner.reading import Prompt
 from runners.planner.schedules import Schedule, When
+from runners.planner.sharing import share_guards, share_times
 from runners.planner.when import understood
 from runners.planner.work import SERVED, WHAT, What
 
@@ -79,7 +81,8 @@ class Understood:
 def understand(text: str, asked: Asked) -> Understood:
     """Return what a normalized prompt asks for."""
     readings = [_read(clause) for clause in clauses(Prompt(text))]
-    _share_times(readings)
+    share_times(readings)
+    share_guards(readings)
     found = Understood()
     for reading in readings:
         part = _understood(reading, asked)
@@ -91,21 +94,12 @@ def understand(text: str, asked: Asked) -> Understood:
 
 def _read(clause: Clause) -> Reading:
     cursor = Cursor(clause.tokens)
+    if clause.intents != (Intent.AGENT,):
+        take_kindness(cursor)
     guarding = read_guarding(cursor)
     guarded = frozenset(cursor.taken)
     timing = read_timing(cursor)
     return Reading(clause, cursor, guarding, timing, frozenset(cursor.taken - guarded))
-
-
-def _share_times(readings: list[Reading]) -> None:
-    """'laporan dan backup jam 01:30': what has no time of its own goes when its neighbour goes, and says so."""
-    for here, there in [
-        *zip(readings[-2::-1], readings[:0:-1], strict=True),
-        *zip(readings[1:], readings, strict=False),
-    ]:
-        if not here.timing.said and there.timing.said:
-            here.timing = there.timing
-            here.assumptions.append(note("shared_time", clause=there.clause.text))
 
 
 def _understood(reading: Reading, asked: Asked) -> Understood:
@@ -136,9 +130,9 @@ def _out_of_reach(reading: Reading) -> Note | None:
     text, is_agent = reading.clause.text, reading.clause.intents == (Intent.AGENT,)
     if _changes(reading):
         return note("only_makes", clause=text)
-    if not is_agent and reading.clause.tokens[0].low in QUESTIONS:
+    if not is_agent and reading.cursor.low(0) in QUESTIONS:
         return note("question", clause=text)
-    if not is_agent and reading.cursor.words & CONDITIONS:
+    if not is_agent and any(reading.cursor.low(place) in CONDITIONS for place in range(len(reading.cursor))):
         return note("condition", clause=text)
     return None
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from runners.planner.moments import Moment
+from runners.planner.moments import HALF_DAY, Moment
 from runners.planner.notes import Question, ask
-
-HALF_DAY = 12
 
 
 def answers(read: Moment, said: Moment) -> bool:

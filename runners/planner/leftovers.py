@@ -29,7 +29,8 @@ FILLERS = words(
     "ini itu adalah semua seluruh secara otomatis kirim kirimkan kirimin mengirim jalan jalankan jalanin lakukan jadwalkan "
     "jadwal atur pasang tepat pas setelah pekerjaan tugas baru sistem hasil hasilnya kanal saluran koneksi kirimlah pak bu bos "
     "mas mbak min kak satu sekali kali secepatnya dulu doang denyut heartbeat connection connections connectivity health "
-    "kesehatan online waktunya rutin berkala otomatisnya regularly automatically guys team tim well alive reachable"
+    "kesehatan online waktunya rutin berkala otomatisnya regularly automatically guys team tim well alive reachable "
+    "i'd i'm i'll let's let we'd we'll it's around sekitar kira-kira approximately roughly"
 )
 """Words that carry nothing by themselves."""
 KNOWN = FILLERS | JOINS | METHODS | STRONG_WORDS.keys() | WEAK_WORDS.keys() | CHANNELS.keys() | PROVIDERS

@@ -43,7 +43,11 @@ SHORT = {
         "kamis": "kms",
         "jumat": "jmt",
         "tolong": "tlg",
-        "laporan": "lap",
+        "laporan": "lap laporin",
+        "pantau": "pantauin",
+        "cek": "cekin",
+        "rekap": "rekapin",
+        "backup": "backupin",
         "kalau": "kalo",
         "malam": "malem mlm",
         "tidak": "tdk",
@@ -53,8 +57,10 @@ SHORT = {
 }
 """How people shorten words when they type in a hurry."""
 STRONG = {
-    Intent.MONITOR: "pantau memantau pantaulah monitor monitoring awasi mengawasi cek mengecek ngecek periksa memeriksa check watch",
-    Intent.REPORT: "lapor laporan laporkan melaporkan report reports ringkasan rangkuman summary rekap rekapitulasi recap digest",
+    Intent.MONITOR: "pantau memantau monitor monitoring awasi mengawasi cek mengecek ngecek periksa "
+    "memeriksa check watch",
+    Intent.REPORT: "lapor laporan laporkan melaporkan report reports ringkasan rangkuman summary "
+    "rekap rekapitulasi recap digest",
     Intent.BACKUP: "backup backups back-up cadangan cadangkan mencadangkan pencadangan ekspor mengekspor export",
     Intent.REQUEST: "panggil memanggil call request hit ping akses fetch webhook",
     Intent.COMMAND: "perintah command program skrip script exec",
@@ -129,6 +135,9 @@ UNIT_SEC = {word: length for length, listed in UNITS.items() for word in listed.
 MONTH_UNITS = words("bulan month months")
 YEAR_UNITS, YEARLY = words("tahun year years"), words("tahunan yearly annually")
 SE_UNITS = {"sedetik": SECOND, "semenit": MINUTE, "sejam": HOUR, "sehari": DAY, "seminggu": WEEK, "sepekan": WEEK}
+YEAR = 12
+SE_MONTHS = {"sebulan": 1, "setahun": YEAR}
+"""Spans of one month and of one year, in months."""
 ADVERBS = {
     "hourly": HOUR,
     "harian": DAY,
@@ -139,6 +148,9 @@ ADVERBS = {
     "minutely": MINUTE,
 }
 MONTHLY = words("bulanan monthly")
+MONTH_SPANS = {"kuartal": 3, "triwulan": 3, "quarter": 3, "caturwulan": 4, "semester": 6}
+SPAN_ADVERBS = {"quarterly": 3, "kuartalan": 3, "triwulanan": 3, "semesteran": 6}
+"""Spans of months by their names, and the words that say 'each' of them."""
 
 NUMBERS = {
     word: number
@@ -251,9 +263,11 @@ ACCOUNTS = words("akun account accounts acc")
 METHODS = words("get post put patch delete head")
 LANES = words("lane lajur jalur grup group kelompok antrean flow")
 LIMITS = words("max maks maksimal maksimum maximum")
+ALL_OF_THEM = words("keduanya semuanya both")
 NAMES = words("bernama namanya named called id")
 TELLING = (
     NAMES
+    | ALL_OF_THEM
     | LANES
     | LIMITS
     | {word for word in UNIT_SEC if len(word) > 1}

@@ -19,7 +19,8 @@ SHIFTED = {"noon": range(1, 6), "afternoon": range(1, 8), "night": range(5, 12)}
 """The hours by which each part of the day means those behind noon."""
 MILITARY = 4
 """How many digits have an hour and a minute that are written as one number: '0730'."""
-BARE = range(1, 12)
+HALF_DAY = 12
+BARE = range(1, HALF_DAY)
 """The hours that may be of either half of the day where nothing else is said."""
 AS_SAID = {
     "morning": range(12),
@@ -70,11 +71,19 @@ def moment(cursor: Cursor, place: int, *, led: bool = False, hint: str | None = 
     return _told(cursor, read, part, hint, cursor.at(start).text, behind)
 
 
+def in_part(read: Moment, part: str) -> Moment:
+    """Return a time in the part of the day that is named apart from it: 'at 9 tonight', 'jam 7 besok malam'."""
+    if read.parted or read.question or not 1 <= read.hour <= HALF_DAY:
+        return read
+    found = _of_the_day(read.hour, read.minute, part, str(read.hour))
+    return replace(found, zone=read.zone, parted=True)
+
+
 def _told(cursor: Cursor, read: _Read, part: str | None, hint: str | None, said: str, place: int) -> tuple[Moment, int]:
     """Return what was read in its part of the day and its zone, and the place behind it."""
     found = _of_the_day(read.hour, read.minute, part or hint, said)
     bare = not read.sure and not part and not hint and found.hour in BARE
-    return _zoned(cursor, replace(found, parted=part is not None, bare=bare), place)
+    return _zoned(cursor, replace(found, parted=bool(part or hint), bare=bare), place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from runners.engine.schedule.cron_times import ALIASES
 from runners.planner import days as day_words
 from runners.planner import halves
 from runners.planner.cursor import Cursor, Rule, phrases, scan
-from runners.planner.frequency import adverb, counted, every
+from runners.planner.frequency import adverb, counted, eve, every
 from runners.planner.lexicon import (
     ADVERBS,
     AT,
@@ -17,21 +17,26 @@ from runners.planner.lexicon import (
     FROM,
     JOINS,
     MONTHLY,
+    NEGATIONS,
     NOW,
     NUMBERS,
     ONCE,
     PARTS,
+    SE_MONTHS,
     SE_UNITS,
+    SPAN_ADVERBS,
     TWICE,
     UNIT_SEC,
     UNTIL,
+    WEEKDAYS,
     YEARLY,
     words,
 )
 from runners.planner.moments import BEGINNINGS, moment
 from runners.planner.notes import ask
-from runners.planner.timing import WEEKDAY_NAMES, Timing
+from runners.planner.timing import Timing
 
+EXCEPT = words("kecuali selain except")
 STARTS = words("mulai starting sejak beginning")
 LEADS = words("di pada selama dalam in during within")
 BUSINESS = phrases(
@@ -93,8 +98,11 @@ def _start(cursor: Cursor, place: int, found: Timing) -> int:
 
 
 def _except(cursor: Cursor, place: int, found: Timing) -> int:
-    """'kecuali hari minggu', 'except weekends': all other days, or those of the days that are said."""
-    read = day_words.read(cursor, cursor.skip(place + 1, {"on", "for", "pada"}), expected=True)
+    """'kecuali hari minggu', 'except weekends', 'but not on sundays': all other days, or those of the days that are said."""
+    start = cursor.skip(place, {"but", "tapi"})
+    if cursor.low(start) not in EXCEPT | NEGATIONS:
+        return place
+    read = day_words.read(cursor, cursor.skip(start + 1, {"on", "for", "pada", "di"}), expected=True)
     if read is None or not read.weekdays:
         return place
     found.excepted += read.weekdays
@@ -104,11 +112,8 @@ def _except(cursor: Cursor, place: int, found: Timing) -> int:
 
 def _part_ahead(cursor: Cursor, place: int, found: Timing) -> int:
     """'malam jam 7': the part of the day before its time."""
-    if cursor.low(place) == "malam" and (day := day_words.weekday_of(cursor, place + 1)) is not None:
-        found.questions.append(
-            ask("eve", *(f"hari {WEEKDAY_NAMES[one]}" for one in ((day - 1) % 7, day)), said=WEEKDAY_NAMES[day])
-        )
-        return place + 2
+    if (end := eve(cursor, place, found)) > place:
+        return end
     if cursor.low(place + 1) not in AT:
         return place
     found.part = PARTS[cursor.low(place)]
@@ -122,7 +127,7 @@ def _ahead(cursor: Cursor, place: int, found: Timing) -> int:
         return place + 2
     if part := _part_of_today(cursor, place):
         found.settle("ahead", 0)
-        found.part = part
+        found.be_in(part)
         return place + 2
     after, end = cursor.phrase(place, AFTER_TOMORROW)
     if after:
@@ -132,9 +137,9 @@ def _ahead(cursor: Cursor, place: int, found: Timing) -> int:
         return place
     found.settle("ahead", DAYS_AHEAD[cursor.low(place)])
     if cursor.low(place) == "tonight":
-        found.part = "night"
-    if cursor.low(place + 1) in PARTS:
-        found.part = PARTS[cursor.low(place + 1)]
+        found.be_in("night")
+    if (part := PARTS.get(cursor.low(place + 1))) and cursor.low(place + 2) not in WEEKDAYS:
+        found.be_in(part)
         return place + 2
     return place + 1
 
@@ -199,13 +204,15 @@ RULES: tuple[Rule[Timing], ...] = (
     Rule(_cron, {"cron", "@"}),
     Rule(_start, STARTS),
     Rule(_business, EVERY | LEADS | BUSINESS.keys()),
-    Rule(_except, {"kecuali", "selain", "except"}),
+    Rule(_except, EXCEPT | NEGATIONS | {"but", "tapi"}),
     Rule(_days, day_words.BEGINNINGS, ("number", "date")),
     Rule(every, EVERY),
-    Rule(counted, SE_UNITS.keys() | ONCE | TWICE.keys() | NUMBERS.keys() | HALVES_AHEAD, ("number",)),
+    Rule(
+        counted, SE_UNITS.keys() | SE_MONTHS.keys() | ONCE | TWICE.keys() | NUMBERS.keys() | HALVES_AHEAD, ("number",)
+    ),
     Rule(_window, FROM | BEGINNINGS, ("number", "clock")),
     Rule(_ahead, DAYS_AHEAD.keys() | AFTER_TOMORROW.keys() | PARTS.keys() | {"hari", "nanti", "this"}),
     Rule(_part_ahead, PARTS.keys()),
-    Rule(adverb, MONTHLY | YEARLY | ADVERBS.keys() | NOW),
+    Rule(adverb, MONTHLY | YEARLY | ADVERBS.keys() | SPAN_ADVERBS.keys() | NOW | {"right"}),
     Rule(_moment, BEGINNINGS, ("number", "clock")),
 )

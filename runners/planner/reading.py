@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import Literal, cast
 
-from runners.planner.lexicon import AT, FROM, SHORT
+from runners.planner.lexicon import AT, FROM, SHORT, STRONG_WORDS
 
 Kind = Literal["url", "quote", "date", "decimal", "clock", "number", "word", "mark"]
 
@@ -112,4 +112,6 @@ def _word(text: str, start: int) -> list[Token]:
 
 def _token(kind: str, text: str, start: int) -> Token:
     low = text.lower()
-    return Token(cast(Kind, kind), text, SHORT.get(low, low), start, start + len(text))
+    low = SHORT.get(low, low)
+    stem = low.removesuffix("nya").removesuffix("lah")
+    return Token(cast(Kind, kind), text, stem if stem in STRONG_WORDS else low, start, start + len(text))

@@ -56,27 +56,34 @@ def interval(timing: Timing, zone: str, now: datetime) -> When:
     if not timing.weekdays and not timing.window:
         return When(({"interval_sec": length},))
     hours, assumptions = _hours(timing.window)
-    if not hours:
+    over_midnight = "," in hours
+    if not hours or (over_midnight and timing.weekdays):
         return When(questions=(ask("window"),))
     minutes = length // MINUTE
     if length % MINUTE == 0 and 0 < minutes < 60 and 60 % minutes == 0:
         step = "*" if minutes == 1 else f"*/{minutes}"
         return When((_cron(f"{step} {hours} * * {_days(timing.weekdays)}", zone),), assumptions=assumptions)
-    if length % HOUR == 0 and 24 % (length // HOUR) == 0:
+    if length % HOUR == 0 and 24 % (length // HOUR) == 0 and (length == HOUR or not over_midnight):
         step = "" if length == HOUR else f"/{length // HOUR}"
         return When((_cron(f"0 {hours}{step} * * {_days(timing.weekdays)}", zone),), assumptions=assumptions)
     return When(questions=(ask("uneven", "tiap 5 menit", "tiap 15 menit", "tiap jam", said=_words(length)),))
 
 
 def _hours(window: tuple[Moment, Moment] | None) -> tuple[str, tuple[Note, ...]]:
-    """Return the hours of a window for cron; '' when its ends are no full hours, or it reaches over midnight."""
+    """Return the hours of a window for cron, two ranges when it reaches over midnight; '' when its ends are no full hours."""
     if window is None:
         return "*", ()
     first, last = window
-    if first.minute or last.minute or first.hour >= last.hour:
+    if first.minute or last.minute or first.hour == last.hour:
         return "", ()
-    end = f"{last.hour:02}:00"
-    return f"{first.hour}-{last.hour - 1}", (note("until", end=end),)
+    until = (note("until", end=f"{last.hour:02}:00"),)
+    if first.hour < last.hour:
+        return f"{first.hour}-{last.hour - 1}", until
+    return ",".join(_span(*ends) for ends in ((first.hour, 23), (0, last.hour - 1)) if ends[0] <= ends[1]), until
+
+
+def _span(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}-{last}"
 
 
 def monthly(timing: Timing, zone: str, now: datetime) -> When:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from runners.planner.moments import Moment
+from runners.planner.moments import Moment, in_part
 from runners.planner.notes import Question, ask
 
 WEEKDAY_NAMES = ("minggu", "senin", "selasa", "rabu", "kamis", "jumat", "sabtu")
@@ -53,6 +53,11 @@ class Timing:
         if getattr(self, name) not in (None, value):
             self.questions.append(ask("one_schedule"))
         setattr(self, name, value)
+
+    def be_in(self, part: str) -> None:
+        """Take up the part of the day that is meant, also for the times that were read before it."""
+        self.part = part
+        self.moments = [in_part(read, part) for read in self.moments]
 
     def says_only(self, *names: str) -> bool:
         """Say whether nothing was said of when but what these fields hold."""

@@ -132,7 +132,8 @@ def _request(reading: Reading, asked: Asked) -> What | Question:
 
 
 def _command(reading: Reading, asked: Asked) -> What | Note | Question:
-    quotes = [token.text for token in reading.clause.tokens if token.kind == "quote"]
+    tokens = enumerate(reading.clause.tokens)
+    quotes = [token.text for place, token in tokens if token.kind == "quote" and place not in reading.cursor.taken]
     try:
         argv = shlex.split(quotes[0]) if len(quotes) == 1 else []
     except ValueError:
