@@ -22,7 +22,7 @@ from runners.planner.lexicon import (
 from runners.planner.occasions import read_timing
 from runners.planner.reading import Prompt, Token
 
-RUNS = words("jalankan jalanin jalanken run execute eksekusi")
+RUNS = words("jalankan menjalankan dijalankan jalanin jalanken run execute eksekusi")
 BEFORE_OBJECT = words("koneksi connection status the to ke channel kanal on di via for untuk")
 """Words that may stand before the name of a channel or an account."""
 

@@ -9,28 +9,39 @@ from typing import Any
 from runners.planner.cursor import Cursor, Rule, phrases, scan
 from runners.planner.lexicon import (
     ACCOUNTS,
+    AT,
     CHANNELS,
+    DAYS_AHEAD,
+    EVERY,
     LANES,
     LIMITS,
     NAMES,
     NEGATIONS,
-    NUMBERS,
+    NOW,
     PROVIDERS,
     UNIT_SEC,
     words,
 )
 from runners.planner.notes import Question, ask
+from runners.planner.numerals import NUMBERS
 
 INTO = words("in di pada dalam")
 NO_ACCOUNT = PROVIDERS | CHANNELS.keys()
-TOGETHER = words("sekaligus bersamaan serentak bersama")
+NO_NAME = INTO | EVERY | AT | NOW | DAYS_AHEAD.keys() | words("with on by from via once the a dengan ke oleh")
+"""Words that stand behind 'called' where it names nothing."""
+AT_ONCE = phrases(
+    dict.fromkeys(("at once", "at a time", "at the same time", "sekaligus", "bersamaan", "serentak", "bersama"), True)
+)
 RETRIES = words("retry ulangi coba try retries")
 TIMEOUTS = phrases(dict.fromkeys(("timeout", "batas waktu", "time limit", "paling lama"), True))
 ALLOWANCES = words("boleh izinkan allow may can")
 OVERLAPS = phrases(
     dict.fromkeys(("tumpang tindih", "bertumpuk", "overlap", "overlapping", "overlaps", "bersamaan"), True)
 )
-LOW, HIGH = ("prioritas rendah", "low priority"), ("prioritas tinggi", "high priority", "kritis", "critical")
+PRIORITY = ("priority", "prioritas", "prio")
+LOW = [phrase for word in PRIORITY for phrase in (f"{word} rendah", f"{word} low", f"low {word}")]
+HIGH = [f"{word} {high}" for word in PRIORITY for high in ("tinggi", "kritis", "high", "critical")]
+HIGH += [f"{high} {word}" for word in PRIORITY for high in ("high", "critical")] + ["kritis", "critical"]
 PRIORITIES = phrases(dict.fromkeys(LOW, "low") | dict.fromkeys(HIGH, "critical"))
 APPROVALS = phrases(
     dict.fromkeys(("butuh persetujuan", "perlu persetujuan", "dengan persetujuan", "setelah disetujui"), True)
@@ -86,7 +97,7 @@ def _limit(cursor: Cursor, place: int, found: Guarding) -> int:
     if start == place or count is None:
         return place
     end = cursor.skip(end, {"run", "runs", "job", "jobs"})
-    end = end + 2 if cursor.says(end, "at", "once") or cursor.says(end, "at", "time") else cursor.skip(end, TOGETHER)
+    _, end = cursor.phrase(end, AT_ONCE)
     group, behind = _lane(cursor, cursor.skip(end, INTO))
     found.inputs["flow_max_active_runs"] = count
     if group is None:
@@ -109,6 +120,8 @@ def _lane(cursor: Cursor, place: int) -> tuple[str | None, int]:
         return None, place
     start = cursor.skip(start + 1, {"alur", "group"})
     token = cursor.at(start)
+    if token.low in CHANNELS:
+        return None, place  # 'ke grup telegram' is where people talk
     return (token.text, start + 1) if token.kind in ("word", "quote", "number") else (None, place)
 
 
@@ -186,7 +199,7 @@ def _name(cursor: Cursor, place: int, found: Guarding) -> int:
     else:
         return place
     token = cursor.at(start)
-    if token.kind not in ("word", "quote", "number"):
+    if token.kind not in ("word", "quote", "number") or token.low in NO_NAME:
         return place
     if re.fullmatch(r"[A-Za-z0-9._-]{1,128}", token.text):
         found.name = token.text

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from runners.planner.lexicon import NUMBERS, TEENS, TENS
+from runners.planner.numerals import NUMBERS, TEENS, TENS
 from runners.planner.reading import Kind, Token
 
 Found = TypeVar("Found")

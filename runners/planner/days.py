@@ -15,14 +15,13 @@ from runners.planner.lexicon import (
     MONTH_UNITS,
     MONTHLY,
     MONTHS,
-    NUMBERS,
     SPAN_ADVERBS,
     UNIT_SEC,
     UNTIL,
     WEEKDAYS,
-    words,
 )
 from runners.planner.notes import Question, ask
+from runners.planner.numerals import NUMBERS, ORDINAL_WORDS, ORDINALS
 
 WORKDAYS, WEEKEND, SATURDAY = (1, 2, 3, 4, 5), (6, 0), 6
 NAMED = phrases(
@@ -47,12 +46,11 @@ BEGINNINGS = frozenset(
     | NUMBERS.keys()
     | HYPHENED
     | NAMED.keys()
-    | {"on", "hari", "minggu", "next", "this", "tanggal", "tgl", "the", "awal"}
+    | {"on", "pada", "di", "hari", "minggu", "next", "this", "tanggal", "tgl", "the", "awal"}
     | MONTH_ENDS.keys()
 )
 """The words that days may begin with, beside numbers and dates."""
 SPANS_OF_MONTHS = MONTH_UNITS | MONTHLY | MONTH_SPANS.keys() | SPAN_ADVERBS.keys() | {"sebulan"}
-ORDINALS = words("th st nd rd")
 BEHIND_DAY = ORDINALS | MONTHS.keys() | EVERY | {"of"}
 """What may stand behind a number that begins a day."""
 
@@ -69,6 +67,7 @@ class Days:
     days: tuple[int, ...] = ()
     date: date | None = None
     next_weekday: int | None = None
+    this_weekday: int | None = None
     questions: tuple[Question, ...] = ()
     each: bool = False
 
@@ -91,7 +90,7 @@ def named(cursor: Cursor, place: int) -> bool:
 
 
 def _named(cursor: Cursor, place: int) -> Days | None:
-    weekdays, end = cursor.phrase(cursor.skip(place, EVERY), NAMED)
+    weekdays, end = cursor.phrase(cursor.skip(cursor.skip(place, {"on", "pada", "di"}), EVERY), NAMED)
     return Days(end, weekdays, each=True) if weekdays else None
 
 
@@ -109,14 +108,14 @@ def _weekdays(cursor: Cursor, place: int, expected: bool) -> Days | None:
     start += led
     led = led or expected or (cursor.low(start) == "minggu" and start == place and cursor.low(start + 1) in AT)
     if cursor.low(start) in ("next", "this") and (ahead := WEEKDAYS.get(cursor.low(start + 1))) is not None:
-        return Days(start + 2, next_weekday=ahead)
+        return _ahead(cursor.low(start), ahead, start + 2)
     if hyphened := _hyphened(cursor.low(start)):
         return Days(start + 1, hyphened, each=True)
     first = weekday_of(cursor, start, led)
     if first is None:
         return None
     if cursor.low(start + 1) in ("depan", "ini"):
-        return Days(start + 2, next_weekday=first)
+        return _ahead(cursor.low(start + 1), first, start + 2)
     if cursor.low(start + 1) in UNTIL and (last := weekday_of(cursor, start + 2)) is not None:
         return Days(start + 3, _range(first, last), each=True)
     each |= cursor.low(start) in PLURALS
@@ -130,6 +129,10 @@ def _weekdays(cursor: Cursor, place: int, expected: bool) -> Days | None:
         found.append(following)
         end = behind + 1
     return Days(end, tuple(found), each=each or len(found) > 1)
+
+
+def _ahead(said: str, weekday: int, end: int) -> Days:
+    return Days(end, next_weekday=weekday) if said in ("next", "depan") else Days(end, this_weekday=weekday)
 
 
 def _hyphened(word: str) -> tuple[int, ...] | None:
@@ -193,6 +196,8 @@ def _of_month(cursor: Cursor, place: int) -> Days | None:
     led = cursor.skip(every, {"tanggal", "tgl"})
     start = led if led > every else cursor.skip(cursor.skip(every, {"on"}), {"the"})
     day, end = cursor.number(start)
+    if (word := ORDINAL_WORDS.get(cursor.low(start))) and _each_month(cursor, start + 1)[0]:
+        return Days(_each_month(cursor, start + 1)[1], days=(word,))
     ordinal = cursor.skip(end, ORDINALS)
     if day is None or (led == every and ordinal == end):
         return None

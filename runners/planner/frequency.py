@@ -37,7 +37,7 @@ def every(cursor: Cursor, place: int, found: Timing) -> int:
     """'tiap 5 menit', 'setiap jam', 'every other day', 'setiap jam 7', 'tiap pagi', 'every month'."""
     if cursor.low(place) not in EVERY:
         return place
-    start = place + 1
+    start = cursor.skip(place + 1, {"single"})
     if (read := day_words.date_at(cursor, start)) and (read.date or read.questions):
         found.yearly = True
         found.questions += read.questions
@@ -134,6 +134,8 @@ def _daily_at(found: Timing, read: Moment, end: int) -> int:
 
 def counted(cursor: Cursor, place: int, found: Timing) -> int:
     """'5 menit sekali', 'sehari sekali', 'once a day', '3 kali sehari', '10 menit lagi', 'in 2 hours'."""
+    if cursor.at(place).kind == "number" and cursor.at(place + 1).kind != "word":
+        return place
     if often := _so_often(cursor, place):
         found.questions.append(ask("how_often", *_spread(*often[:2]), count=often[0]))
         return often[2]
@@ -155,8 +157,10 @@ def _once_in_months(cursor: Cursor, place: int) -> tuple[int, int] | None:
         months = _months(cursor, unit)
         return (months, unit + 1) if months else None
     count, unit = cursor.number(place)
+    if cursor.low(unit + 1) not in ONCE:
+        return None
     months = (count or 0) * _months(cursor, unit) or SE_MONTHS.get(cursor.low(unit), 0)
-    if not months or months > YEAR or cursor.low(unit + 1) not in ONCE:
+    if not 0 < months <= YEAR:
         return None
     return months, unit + 2
 

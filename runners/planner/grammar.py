@@ -7,20 +7,24 @@ from typing import Any
 
 from runners.planner.clause_reading import Asked, Reading, channels, left_out
 from runners.planner.clauses import Clause, clauses
-from runners.planner.controls import read_guarding
+from runners.planner.controls import NO_NAME, read_guarding
 from runners.planner.cursor import Cursor
 from runners.planner.leftovers import FILLERS, left, misspelled
 from runners.planner.lexicon import (
+    ALL_OF_THEM,
     CHANNELS,
     CONDITIONS,
     JOINS,
+    LANES,
     METHODS,
     MONTHS,
+    NAMES,
     NEGATIONS,
     OTHER_WORK,
     QUESTIONS,
     STRONG_WORDS,
     TELLING,
+    UPDATES,
     Intent,
     words,
 )
@@ -34,8 +38,10 @@ from runners.planner.when import understood
 from runners.planner.work import SERVED, WHAT, What
 
 BEFORE_MONTH = words("in bulan pada")
-SHIFTING = words("setelah sesudah sebelum dari after before by from")
+SHIFTING = words("setelah dari from by")
 """Words that make of a time one before or behind it."""
+BESIDE = words("sebelum sesudah after before")
+"""Words that place something beside what only people know of: 'before the meeting on tuesday'."""
 COUNTED = frozenset({"number", "decimal", "clock", "date"})
 EXAMPLES = (
     "pantau telegram tiap 30 detik",
@@ -160,7 +166,10 @@ def _changes(reading: Reading) -> bool:
     if reading.clause.intents == (Intent.AGENT,):
         first = next((token.low for token in reading.clause.tokens if token.low not in FILLERS | JOINS), "")
         return first in OTHER_WORK
-    return bool(reading.cursor.words & OTHER_WORK - (METHODS if reading.clause.intents == (Intent.REQUEST,) else set()))
+    return bool(
+        reading.cursor.words
+        & (OTHER_WORK | UPDATES) - (METHODS if reading.clause.intents == (Intent.REQUEST,) else set())
+    )
 
 
 def _unclear(reading: Reading) -> Question | None:
@@ -205,7 +214,10 @@ def _says_when(reading: Reading, place: int) -> bool:
     word, before = tokens[place].low, tokens[place - 1].low if place else ""
     if word in SHIFTING:
         return place + 1 in reading.timed
-    return word in TELLING or (word in MONTHS and before in BEFORE_MONTH)
+    behind = tokens[place + 1].low if place + 1 < len(tokens) else ""
+    if (word in ALL_OF_THEM | LANES and behind in CHANNELS) or (word in NAMES and behind in NO_NAME):
+        return False  # 'both telegram and slack', 'ke grup telegram', 'called with POST'
+    return word in TELLING | BESIDE or (word in MONTHS and before in BEFORE_MONTH)
 
 
 def _how_often(intent: Intent, text: str) -> Question:

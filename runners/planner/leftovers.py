@@ -7,16 +7,17 @@ from functools import cache
 
 from runners.planner.cursor import Cursor
 from runners.planner.lexicon import (
+    ALL_OF_THEM,
     CHANNELS,
     JOINS,
     METHODS,
-    NUMBERS,
     PROVIDERS,
     STRONG_WORDS,
     TELLING,
     WEAK_WORDS,
     words,
 )
+from runners.planner.numerals import NUMBERS
 
 FILLERS = words(
     "a an the my our your of for to on in at as by with into onto via about all any some this that these those it its me us we "
@@ -30,10 +31,14 @@ FILLERS = words(
     "jadwal atur pasang tepat pas setelah pekerjaan tugas baru sistem hasil hasilnya kanal saluran koneksi kirimlah pak bu bos "
     "mas mbak min kak satu sekali kali secepatnya dulu doang denyut heartbeat connection connections connectivity health "
     "kesehatan online waktunya rutin berkala otomatisnya regularly automatically guys team tim well alive reachable "
-    "i'd i'm i'll let's let we'd we'll it's around sekitar kira-kira approximately roughly"
+    "i'd i'm i'll let's let we'd we'll it's around sekitar kira-kira approximately roughly "
+    "siapkan menyiapkan pastikan memastikan berjalan berlangsung membutuhkan butuh memerlukan dibuatkan dibuat diambil "
+    "menjalankan dijalankan dilakukan melakukan dikirim dipanggil dipantau terjadi ensure sure taken happen "
+    "happens happening them require requires required produce "
+    "produces arrange go goes going out called single we're they"
 )
 """Words that carry nothing by themselves."""
-KNOWN = FILLERS | JOINS | METHODS | STRONG_WORDS.keys() | WEAK_WORDS.keys() | CHANNELS.keys() | PROVIDERS
+KNOWN = FILLERS | ALL_OF_THEM | JOINS | METHODS | STRONG_WORDS.keys() | WEAK_WORDS.keys() | CHANNELS.keys() | PROVIDERS
 SHORTEST, LONGEST, MOST_LOOKED_AT = 4, 16, 40
 """How long a word may be to be taken for a misspelled one, and how many of a clause are looked at."""
 

@@ -28,6 +28,7 @@ SHORT = {
         "dengan": "dgn",
         "untuk": "utk",
         "setiap": "stiap",
+        "setengah": "stengah 1/2",
         "setelah": "stlh",
         "sebelum": "sblm",
         "besok": "bsk",
@@ -86,6 +87,9 @@ OTHER_WORK = words(
     "reschedule rename replace change edit aktifkan enable jeda pause lanjutkan resume"
 )
 """What is done to jobs that exist, which is not planned but done where they are."""
+
+UPDATES = words("perbarui memperbarui perbaharui update majukan mundurkan undurkan postpone move")
+"""The same of what may as well be an agent's work."""
 
 QUESTIONS = words("apa apakah kapan siapa mengapa kenapa berapa bagaimana gimana when what why how who which where")
 """Words that begin what wants to know something, and nothing done."""
@@ -152,34 +156,6 @@ MONTH_SPANS = {"kuartal": 3, "triwulan": 3, "quarter": 3, "caturwulan": 4, "seme
 SPAN_ADVERBS = {"quarterly": 3, "kuartalan": 3, "triwulanan": 3, "semesteran": 6}
 """Spans of months by their names, and the words that say 'each' of them."""
 
-NUMBERS = {
-    word: number
-    for number, listed in {
-        1: "satu one",
-        2: "dua two",
-        3: "tiga three",
-        4: "empat four",
-        5: "lima five",
-        6: "enam six",
-        7: "tujuh seven",
-        8: "delapan eight",
-        9: "sembilan nine",
-        10: "sepuluh ten",
-        11: "sebelas eleven",
-        12: "twelve",
-        15: "fifteen",
-        20: "twenty",
-        30: "thirty",
-        40: "forty",
-        45: "forty-five",
-        60: "sixty",
-        90: "ninety",
-        100: "seratus",
-    }.items()
-    for word in listed.split()
-}
-TEENS, TENS = "belas", "puluh"
-
 WEEKDAYS = {
     word: day
     for day, listed in {
@@ -213,7 +189,7 @@ MONTHS = {
     for word in listed.split()
 }
 DAYS_AHEAD = {"besok": 1, "tomorrow": 1, "lusa": 2, "today": 0, "tonight": 0, "kemarin": -1, "yesterday": -1}
-NOW = words("sekarang now segera immediately")
+NOW = words("sekarang now segera immediately asap")
 
 PARTS = {
     "pagi": "morning",

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from runners.planner.cursor import Cursor, phrases
-from runners.planner.lexicon import AT, NUMBERS, PARTS, PAST, TO
+from runners.planner.lexicon import AT, PARTS, PAST, TO
 from runners.planner.notes import Question, ask
+from runners.planner.numerals import NUMBERS
 from runners.planner.zones import zone
 
 NAMED = phrases({"tengah malam": 0, "tengah hari": 12, "midnight": 0, "noon": 12, "midday": 12})
 PARTS_OF_HOUR = {"quarter": 15, "half": 30, "five": 5, "ten": 10, "twenty": 20, "twenty-five": 25}
 """Minutes as they are said before an hour: 'quarter past seven', 'ten to eight'."""
+HOURS = NUMBERS.keys() | PARTS_OF_HOUR.keys() | {"setengah", "a"}
 BEGINNINGS = AT | NUMBERS.keys() | NAMED.keys() | PARTS_OF_HOUR.keys() | {"setengah"}
-"""The words that a time may begin with, beside numbers."""
+"""The words that an hour may begin with, and a time, beside numbers."""
 PART_BEGINNINGS = PARTS.keys() | {"dini", "in", "at"}
 SHIFTED = {"noon": range(1, 6), "afternoon": range(1, 8), "night": range(5, 12)}
 """The hours by which each part of the day means those behind noon."""
@@ -56,6 +58,8 @@ def moment(cursor: Cursor, place: int, *, led: bool = False, hint: str | None = 
     if named is not None:
         return _zoned(cursor, Moment(named, 0), end)
     start = cursor.skip(place, AT)
+    if cursor.at(start).kind not in ("number", "clock") and cursor.low(start) not in HOURS:
+        return None, place
     led = led or start > place
     if start > place and (before := _before_hour(cursor, cursor.skip(start, {"a"}))):
         part, behind = _part(cursor, before.end)

@@ -19,7 +19,6 @@ from runners.planner.lexicon import (
     MONTHLY,
     NEGATIONS,
     NOW,
-    NUMBERS,
     ONCE,
     PARTS,
     SE_MONTHS,
@@ -34,6 +33,7 @@ from runners.planner.lexicon import (
 )
 from runners.planner.moments import BEGINNINGS, moment
 from runners.planner.notes import ask
+from runners.planner.numerals import NUMBERS
 from runners.planner.timing import Timing
 
 EXCEPT = words("kecuali selain except")
@@ -194,8 +194,9 @@ def _days(cursor: Cursor, place: int, found: Timing) -> int:
     found.days = tuple(dict.fromkeys((*found.days, *read.days)))
     if read.date:
         found.settle("date", read.date)
-    if read.next_weekday is not None:
-        found.settle("next_weekday", read.next_weekday)
+    for name in ("next_weekday", "this_weekday"):
+        if (weekday := getattr(read, name)) is not None:
+            found.settle(name, weekday)
     found.questions += read.questions
     return read.end
 

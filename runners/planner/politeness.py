@@ -11,7 +11,8 @@ KIND = phrases(
             *(f"{able} {doubt}" for able in ("bisa", "boleh") for doubt in ("nggak", "gak", "ga", "tidak", "tak")),
             *(f"{word} bisa" for word in ("apa", "apakah")),
             *(f"{word} you {able}" for word in ("if", "when") for able in ("can", "could")),
-            *("if possible", "if you please", "if you don't mind", "jangan lupa", "don't forget to", "don't forget"),
+            *("if possible", "if at all possible", "jika memungkinkan", "kalau memungkinkan", "bila memungkinkan"),
+            *("if you please", "if you don't mind", "jangan lupa", "don't forget to", "don't forget"),
         ),
         True,
     )

@@ -59,7 +59,7 @@ class Prompt:
 
 def normalized(prompt: str) -> str:
     """Return the prompt in one form of its characters (NFKC), on one line, with single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", prompt).split())
+    return " ".join(unicodedata.normalize("NFKC", prompt).replace("\N{FRACTION SLASH}", "/").split())
 
 
 def _joined(tokens: list[Token]) -> Iterator[Token]:

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from runners.planner.lexicon import DAY, HOUR, MINUTE
 from runners.planner.moments import Moment
 from runners.planner.notes import Note, Question, ask, note
-from runners.planner.timing import Timing
+from runners.planner.timing import WEEKDAY_NAMES, Timing
 
 Schedule = dict[str, Any]
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,11 @@ def times(timing: Timing, zone: str, now: datetime) -> When:
 
 def dated(timing: Timing, zone: str, now: datetime) -> When:
     """'besok jam 9', 'on december 5 at 10am': a weekday that is said beside has to be that day's."""
-    days = _days_ahead(timing, now.astimezone(ZoneInfo(zone)).date())
+    today = now.astimezone(ZoneInfo(zone)).date()
+    days = _days_ahead(timing, today)
+    if timing.next_weekday is not None and not timing.date and (within := _this_week(days, today)):
+        choices = (str(within), str(within + WEEK))
+        return When(questions=(ask("which_date", *choices, said=f"{WEEKDAY_NAMES[timing.next_weekday]} depan"),))
     if len(days) > 1 or (timing.weekdays and any(day.isoweekday() % 7 not in timing.weekdays for day in days)):
         return When(questions=(ask("one_schedule"),))
     if not timing.moments:
@@ -133,11 +138,22 @@ def _days_ahead(timing: Timing, today: date) -> set[date]:
     found = set()
     if timing.date:
         found.add(_next(timing.date, today))
-    if timing.next_weekday is not None:
-        found.add(today + timedelta(days=(timing.next_weekday - today.isoweekday() % 7) % 7 or 7))
+    if timing.this_weekday is not None:
+        found.add(today + timedelta(days=(timing.this_weekday - today.isoweekday()) % 7))
+    if timing.next_weekday is not None and not (timing.date and _is(timing.next_weekday, timing.date)):
+        found.add(today + timedelta(days=(timing.next_weekday - today.isoweekday()) % 7 or 7))
     if timing.ahead is not None:
         found.add(today + timedelta(days=timing.ahead))
     return found
+
+
+def _is(weekday: int, day: date) -> bool:
+    return day.isoweekday() % 7 == weekday
+
+
+def _this_week(days: set[date], today: date) -> date | None:
+    """Return the day that is in the week of today: 'next sunday' is that one to some, and the one behind it to others."""
+    return next((day for day in days if today < day and day.isocalendar()[:2] == today.isocalendar()[:2]), None)
 
 
 def _next(said: date, today: date) -> date:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from runners.planner.clause_reading import Reading
 from runners.planner.clauses import intents
 from runners.planner.controls import Guarding, read_guarding
@@ -26,11 +28,12 @@ def share_guards(readings: list[Reading]) -> None:
     """'max 2 at once in lane x: backup at 1 and report at 2', 'cek slack dan telegram, keduanya kritis'."""
     if len(readings) < 2:
         return
+    shared = [found for reading in readings if (found := _said_ahead(reading) or _said_of_all(reading))]
+    inputs = dict(chain.from_iterable(one.inputs.items() for one in shared))
+    fields = dict(chain.from_iterable(one.fields.items() for one in shared))
     for reading in readings:
-        if shared := _said_ahead(reading) or _said_of_all(reading):
-            for other in readings:
-                other.guarding.inputs = shared.inputs | other.guarding.inputs
-                other.guarding.fields = shared.fields | other.guarding.fields
+        reading.guarding.inputs = inputs | reading.guarding.inputs
+        reading.guarding.fields = fields | reading.guarding.fields
 
 
 def _said_ahead(reading: Reading) -> Guarding | None:

@@ -39,6 +39,7 @@ class Timing:
     date: date | None = None
     ahead: int | None = None
     next_weekday: int | None = None
+    this_weekday: int | None = None
     after_sec: int | None = None
     now: bool = False
     cron: str | None = None
@@ -67,6 +68,11 @@ class Timing:
     def said(self) -> bool:
         """Say whether anything was said of when."""
         return self != Timing()
+
+    @property
+    def dated(self) -> bool:
+        """Say whether one day was said: by its date, its distance, or as this or the next of its weekday."""
+        return any(one is not None for one in (self.date, self.ahead, self.next_weekday, self.this_weekday))
 
     @property
     def recurs(self) -> bool:

@@ -70,7 +70,7 @@ def _meant(timing: Timing, zone: str, now: datetime) -> When:
         return When(questions=(ask("starts", "mulai sekarang"),))
     if timing.start:
         timing = replace(timing, start=None, ahead=timing.start.ahead, date=timing.start.date, part=timing.start.part)
-    once = timing.after_sec is not None or timing.date or timing.ahead is not None or timing.next_weekday is not None
+    once = timing.after_sec is not None or timing.dated
     if once and not timing.yearly and _comes_again(timing):
         return When(questions=(ask("once_or_every"),))
     if timing.after_sec is not None and timing.moments:
@@ -104,10 +104,6 @@ def _asking(name: str, *choices: str) -> Meaning:
     return lambda timing, zone, now: When(questions=(ask(name, *choices),))
 
 
-def _dated(timing: Timing) -> bool:
-    return timing.date is not None or timing.ahead is not None or timing.next_weekday is not None
-
-
 def _often(timing: Timing) -> bool:
     return timing.every_sec is not None and not (timing.daily and timing.every_sec == DAY)
 
@@ -116,7 +112,7 @@ WAYS = (
     Way(lambda said: said.cron, schedules.by_cron, "cron daily"),
     Way(lambda said: said.yearly, schedules.yearly, "yearly date moments"),
     Way(lambda said: said.after_sec is not None, schedules.ahead, "after_sec"),
-    Way(_dated, schedules.dated, "date ahead next_weekday weekdays moments"),
+    Way(lambda said: said.dated, schedules.dated, "date ahead next_weekday this_weekday weekdays moments"),
     Way(lambda said: said.months or said.days, schedules.monthly, "months days moments"),
     Way(
         lambda said: said.weekly and not said.weekdays,

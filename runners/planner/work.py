@@ -140,7 +140,7 @@ def _command(reading: Reading, asked: Asked) -> What | Note | Question:
         argv = []
     if not argv:
         return ask("which_command", clause=reading.clause.text)
-    if shell := next((word for word in argv if word in SHELL), None):
+    if shell := next((word for word in argv if word in SHELL or word.endswith(";")), None):
         return note("no_shell", said=shell)
     return What("command.run", slug("run", argv[0].rpartition("/")[2]), {"argv": argv}, (note("command"),))
 

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from runners.engine.catalog import load
 from runners.engine.job import validate
 from runners.engine.words import CATALOGUE, Language
-from runners.planner import lexicon
+from runners.planner import lexicon, numerals
 from runners.planner.clause_reading import Asked
 from runners.planner.grammar import understand
 from runners.planner.reading import normalized
 
 NOW = datetime(2026, 11, 27, 3, 0, tzinfo=UTC)
 ROWS = [json.loads(line) for line in Path(__file__).with_name("sentences.jsonl").read_text().splitlines()]
-WORDS = [*lexicon.STRONG_WORDS, *lexicon.TELLING, *lexicon.CHANNELS, *lexicon.JOINS, *lexicon.NUMBERS, *lexicon.AT]
+WORDS = [*lexicon.STRONG_WORDS, *lexicon.TELLING, *lexicon.CHANNELS, *lexicon.JOINS, *numerals.NUMBERS, *lexicon.AT]
 LOOSE = [
     "7",
     "07:30",
