@@ -12,6 +12,8 @@ from runners.planner.lexicon import (
     AGENTS,
     CHANNELS,
     JOINS,
+    LANES,
+    NAMES,
     PROVIDERS,
     STRONG_WORDS,
     THEN,
@@ -22,6 +24,7 @@ from runners.planner.lexicon import (
 from runners.planner.occasions import read_timing
 from runners.planner.reading import Prompt, Token
 
+BEFORE_NAME = ACCOUNTS | LANES | NAMES
 RUNS = words("jalankan menjalankan dijalankan jalanin jalanken run execute eksekusi")
 BEFORE_OBJECT = words("koneksi connection status the to ke channel kanal on di via for untuk")
 """Words that may stand before the name of a channel or an account."""
@@ -111,7 +114,7 @@ def _text(prompt: Prompt, tokens: Sequence[Token]) -> str:
 
 def intents(tokens: Iterable[Token]) -> tuple[Intent, ...]:
     """Return what these tokens ask for, in their order."""
-    said = tuple(tokens)
+    said = tuple(_unnamed(tokens))
     if any(token.kind == "word" and token.low in AGENTS for token in said):
         return (Intent.AGENT,)
     strong = [STRONG_WORDS[token.low] for token in said if token.kind == "word" and token.low in STRONG_WORDS]
@@ -126,6 +129,15 @@ def intents(tokens: Iterable[Token]) -> tuple[Intent, ...]:
         return (Intent.MONITOR,)
     found = found or [WEAK_WORDS[token.low] for token in said if token.kind == "word" and token.low in WEAK_WORDS]
     return tuple(dict.fromkeys(found))
+
+
+def _unnamed(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Yield the tokens without those that are only names: 'akun Backup', 'lane report'."""
+    before = ""
+    for token in tokens:
+        if before not in BEFORE_NAME:
+            yield token
+        before = token.low
 
 
 def _runs(tokens: Iterable[Token]) -> bool:

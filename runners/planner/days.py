@@ -19,6 +19,7 @@ from runners.planner.lexicon import (
     UNIT_SEC,
     UNTIL,
     WEEKDAYS,
+    words,
 )
 from runners.planner.notes import Question, ask
 from runners.planner.numerals import NUMBERS, ORDINAL_WORDS, ORDINALS
@@ -39,8 +40,11 @@ MONTH_ENDS = phrases(
 )
 PLURALS = frozenset(word for word in WEEKDAYS if word.endswith("days"))
 HYPHENED = {f"{first}-{last}" for first in WEEKDAYS for last in (*WEEKDAYS, "minggu")}
+ONLY = words("only hanya cuma")
+"""Words that may stand before the weekdays that are meant."""
 BEGINNINGS = frozenset(
     EVERY
+    | ONLY
     | WEEKDAYS.keys()
     | MONTHS.keys()
     | NUMBERS.keys()

@@ -28,9 +28,12 @@ from runners.planner.lexicon import (
     YEAR_UNITS,
     YEARLY,
 )
-from runners.planner.moments import NAMED, Moment, moment
+from runners.planner.moments import NAMED, moment
 from runners.planner.notes import ask
 from runners.planner.timing import WEEKDAY_NAMES, Timing
+
+FORTIETHS = 40
+"""Parts of a unit by which halves, quarters and tenths are counted."""
 
 
 def every(cursor: Cursor, place: int, found: Timing) -> int:
@@ -38,44 +41,59 @@ def every(cursor: Cursor, place: int, found: Timing) -> int:
     if cursor.low(place) not in EVERY:
         return place
     start = cursor.skip(place + 1, {"single"})
-    if (read := day_words.date_at(cursor, start)) and (read.date or read.questions):
+    for read in (_each_year, _each_day_at, _part_of_unit, eve, _each_part_of_day):
+        if (end := read(cursor, start, found)) > start:
+            return end
+    return _each_length(cursor, start, found)
+
+
+def _each_year(cursor: Cursor, place: int, found: Timing) -> int:
+    """'tahun', '1 januari', 'tanggal 17 agustus'."""
+    if (read := day_words.date_at(cursor, place)) and (read.date or read.questions):
         found.yearly = True
         found.questions += read.questions
         found.settle("date", read.date)
         return read.end
-    if cursor.low(start) in YEAR_UNITS:
-        found.yearly = True
-        return start + 1
-    if length := SE_UNITS.get(cursor.low(start)):
-        return _once_in(found, length, cursor.skip(start + 1, ONCE))
-    if cursor.low(start) in AT or cursor.low(start) in NAMED:
-        at, end = moment(cursor, start, hint=found.part)
-        if at:
-            return _daily_at(found, at, end)
-    if cursor.low(start) in ("setengah", "half") and (
-        length := UNIT_SEC.get(cursor.low(start + 1 + cursor.says(start + 1, "an")))
-    ):
-        found.settle("every_sec", length // 2)
-        return start + 2 + cursor.says(start + 1, "an")
-    if part := _part_of_unit(cursor, start):
-        found.settle("every_sec", part[0])
-        return part[1]
-    if (months := MONTH_SPANS.get(cursor.low(start))) and cursor.low(start + 1) not in PAST | {"to"}:
+    if cursor.low(place) not in YEAR_UNITS:
+        return place
+    found.yearly = True
+    return place + 1
+
+
+def _each_day_at(cursor: Cursor, place: int, found: Timing) -> int:
+    """'jam 7', 'midnight'."""
+    led = cursor.low(place) in AT or cursor.low(place) in NAMED
+    read, end = moment(cursor, place, hint=found.part) if led else (None, place)
+    if read is None:
+        return place
+    found.daily = True
+    found.moments.append(read)
+    return end
+
+
+def _each_part_of_day(cursor: Cursor, place: int, found: Timing) -> int:
+    """'pagi', 'evening'."""
+    if cursor.low(place) not in PARTS:
+        return place
+    found.daily = True
+    found.be_in(PARTS[cursor.low(place)])
+    return place + 1
+
+
+def _each_length(cursor: Cursor, place: int, found: Timing) -> int:
+    """'5 menit', 'sejam', 'dua setengah jam', '3 months', 'quarter'; returns 0, which is nothing read, when there is none."""
+    if length := SE_UNITS.get(cursor.low(place)):
+        return _once_in(found, length, cursor.skip(place + 1, ONCE))
+    if (months := MONTH_SPANS.get(cursor.low(place))) and cursor.low(place + 1) not in PAST | {"to"}:
         found.settle("months", months)
-        return start + 1
-    count, end = _count(cursor, start)
+        return place + 1
+    count, end = _count(cursor, place)
     if cursor.low(end) == "setengah" and count and (length := UNIT_SEC.get(cursor.low(end + 1))):
         found.settle("every_sec", count * length + length // 2)
         return end + 2
     if cursor.low(end) in MONTH_UNITS:
         found.settle("months", count or 1)
         return end + 1
-    if count is None and (end_of_eve := eve(cursor, start, found)) > start:
-        return end_of_eve
-    if count is None and cursor.low(start) in PARTS:
-        found.daily = True
-        found.be_in(PARTS[cursor.low(start)])
-        return start + 1
     return _length(cursor, end, found, count)
 
 
@@ -90,17 +108,21 @@ def eve(cursor: Cursor, place: int, found: Timing) -> int:
     return place + 2
 
 
-def _part_of_unit(cursor: Cursor, place: int) -> tuple[int, int] | None:
-    """Return (seconds, place behind) of '1.5 hours', '0,5 jam', 'seperempat jam', 'quarter of an hour'."""
+def _part_of_unit(cursor: Cursor, place: int, found: Timing) -> int:
+    """'setengah jam', 'half an hour', '1.5 hours', '0,5 jam', 'seperempat jam', 'quarter of an hour'."""
     token = cursor.at(place)
+    parts, unit = 0, place + 1
     if token.kind == "decimal":
-        length = UNIT_SEC.get(cursor.low(place + 1), 0) * int(token.text.replace(",", "").replace(".", ""))
-        return (length // 10, place + 2) if length and length % 10 == 0 else None
-    if token.low not in ("seperempat", "quarter"):
-        return None
-    unit = place + 3 if cursor.says(place + 1, "of", "an") else place + 1
-    length = UNIT_SEC.get(cursor.low(unit), 0)
-    return (length // 4, unit + 1) if length % 4 == 0 and length else None
+        parts = int(token.text.replace(",", "").replace(".", "")) * 4
+    elif token.low in ("setengah", "half"):
+        parts, unit = 20, unit + cursor.says(unit, "an")
+    elif token.low in ("seperempat", "quarter"):
+        parts, unit = 10, unit + 2 * cursor.says(unit, "of", "an")
+    length, rest = divmod(UNIT_SEC.get(cursor.low(unit), 0) * parts, FORTIETHS)
+    if not length or rest:
+        return place
+    found.settle("every_sec", length)
+    return unit + 1
 
 
 def _count(cursor: Cursor, place: int) -> tuple[int | None, int]:
@@ -124,12 +146,6 @@ def _length(cursor: Cursor, place: int, found: Timing, count: int | None) -> int
         found.insisted = found.every_sec == every_sec
         found.settle("every_sec", every_sec)
     return cursor.skip(place + 1, ONCE)
-
-
-def _daily_at(found: Timing, read: Moment, end: int) -> int:
-    found.daily = True
-    found.moments.append(read)
-    return end
 
 
 def counted(cursor: Cursor, place: int, found: Timing) -> int:

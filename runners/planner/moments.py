@@ -71,7 +71,7 @@ def moment(cursor: Cursor, place: int, *, led: bool = False, hint: str | None = 
     if half:
         end = cursor.skip(read.end, {"past"}) if cursor.low(start) == "half" else read.end
         read = _Read((read.hour - 1) % 24, 30, end, read.sure)
-    part, behind = _part(cursor, read.end)
+    part, behind = _part(cursor, cursor.skip(read.end, {"o'clock"}))
     return _told(cursor, read, part, hint, cursor.at(start).text, behind)
 
 
@@ -163,5 +163,5 @@ def _of_the_day(hour: int, minute: int, part: str | None, said: str) -> Moment:
 
 
 def _zoned(cursor: Cursor, found: Moment, place: int) -> tuple[Moment, int]:
-    named, end = zone(cursor, place)
+    named, end = zone(cursor, cursor.skip(place, {","}))
     return (replace(found, zone=named), end) if named else (found, place)

@@ -184,8 +184,9 @@ def _moment(cursor: Cursor, place: int, found: Timing) -> int:
 
 
 def _days(cursor: Cursor, place: int, found: Timing) -> int:
-    read = day_words.read(cursor, place)
-    if read is None:
+    start = cursor.skip(place, day_words.ONLY)
+    read = day_words.read(cursor, start)
+    if read is None or (start > place and not read.weekdays):
         return place
     if found.moments and found.weekdays and read.weekdays:
         found.questions.append(ask("days_apart"))

@@ -68,13 +68,13 @@ def _backup(reading: Reading, asked: Asked) -> What | Question:
 
 
 def _agent(reading: Reading, asked: Asked) -> What | Question:
-    """An agent's prompt is what the clause says beside time and guards; of an account of a service it may use that one."""
+    """An agent's prompt is what the clause says beside time and guards; of an account of the one service it may use that one."""
     prompt = _prompt(reading)
     if " " not in prompt:
         return ask("agent_what", clause=reading.clause.text)
-    provider = next((token.low for token in reading.clause.tokens if token.low in PROVIDERS), None)
+    providers = {token.low for token in reading.clause.tokens if token.low in PROVIDERS}
     account = reading.guarding.account
-    tools = [f"http:{provider}/{account}"] if provider and account else []
+    tools = [f"http:{provider}/{account}" for provider in providers] if account and len(providers) == 1 else []
     timeout = reading.guarding.fields.setdefault("timeout_ms", AGENT_TIMEOUT_MS)
     limits = {"limits": {"seconds": max(5, timeout // 1250)}} if timeout < AGENT_TIMEOUT_MS else {}
     assumed = (note("agent_allowed", tools=tools[0]) if tools else note("agent_asks"),)
@@ -100,7 +100,7 @@ def _prompt(reading: Reading) -> str:
         told.pop()
     pieces: list[str] = []
     for before, token in zip([None, *told], told, strict=False):
-        apart = before is not None and token.start > before.end
+        apart = before is not None and token.start > before.end and token.text not in ",;"
         pieces.append(" " * apart + (f'"{token.text}"' if token.kind == "quote" else token.text))
     return "".join(pieces)
 
