@@ -15,6 +15,7 @@ from hypothesis import settings
 from tests import old_servers, servers
 from tests.clocks import MovingClock
 from tests.compiled_once import compile_once
+from tests.longest import ranks
 from tests.planted import SECRET_KEY, files_with_secrets, holds
 from tests.processes import Spawned, Spawner
 
@@ -165,6 +166,14 @@ def searched_answers() -> Iterator[None]:
 def pytest_configure() -> None:
     """Make thousands of apps cheap before the first of them is made."""
     compile_once()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let the longest files begin first where several workers share them."""
+    if hasattr(config, "workerinput"):
+        order = ranks(item.path for item in items)
+        items.sort(key=lambda item: order[item.path])
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
