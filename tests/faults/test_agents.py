@@ -52,6 +52,8 @@ def agents(tmp_path: Path, site: Site) -> Iterator[Deployment]:
         "HTTP_ALLOW_PRIVATE": "127.0.0.1",
         "AGENT_COMMAND_ALLOW_PREFIXES": f"{TEE} -a",
         "AGENT_COMMAND_ALLOWED_ROOTS": str(tmp_path / "work"),
+        # one that a busy machine lets run out in the middle of an act makes a run begin that act again, or ask a person
+        "RUN_LEASE_SEC": "3",
     }
     with deployed("streams", tmp_path, **configured) as deployment:
         yield deployment
