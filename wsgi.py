@@ -3,12 +3,15 @@
 import os
 import sys
 
-from runners.binding import hosts_listened_on, refuse_open_door
-from runners.engine.errors import MultijobError
-from runners.engine.settings import read
-from runners.logs import configure
-from runners.start import open_web
-from webapp import create_app
+from runners.loading import loading
+
+with loading():
+    from runners.binding import hosts_listened_on, refuse_open_door
+    from runners.engine.errors import MultijobError
+    from runners.engine.settings import read
+    from runners.logs import configure
+    from runners.start import open_web
+    from webapp import create_app
 
 CANNOT_START = 3
 """The exit status after which gunicorn gives up instead of starting the next worker."""

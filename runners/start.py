@@ -11,7 +11,6 @@ from runners.engine.errors import ModeRefused, NoServer, StoreAway
 from runners.engine.platform import Platform, open_platform
 from runners.engine.settings import Settings, read
 from runners.handover.mark import took_place
-from runners.memory import hands_over, open_memory
 
 LONGEST_PAUSE_SEC = 5.0
 HOW_TO_START = "start one with `multijob up`, or set REDIS_URL"
@@ -82,8 +81,9 @@ def _memory(settings: Settings) -> Platform:
     """Return a platform in this process's memory with everything running in it; refused beside other processes."""
     _require_one(settings)
     require_a_way_in(settings)
-    # a web process beside a server needs none of what a worker brings along
+    # a process beside a server needs none of what a worker brings along, nor the imitation of a server
     from runners.alone import start_everything
+    from runners.memory import hands_over, open_memory
 
     platform = open_memory(settings)
     parts = start_everything(platform)

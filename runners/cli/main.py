@@ -4,37 +4,8 @@ from typing import Any
 
 import click
 
-from runners.cli import (
-    agents,
-    api,
-    approvals,
-    audit,
-    automation,
-    backup,
-    bulk,
-    completion,
-    doctor,
-    grants,
-    healthy,
-    holding,
-    job_bulk,
-    jobs,
-    machine,
-    pausing,
-    people,
-    plan,
-    processes,
-    profiles,
-    reasons,
-    release,
-    runs,
-    secrets,
-    simulate,
-    tokens,
-    top,
-    versions,
-)
-from runners.cli.output import lines
+from runners.cli import completion  # noqa: F401 - a shell may ask in a way that click learns there
+from runners.cli.commands import Waiting
 from runners.engine.errors import MultijobError, SettingsInvalid
 from runners.engine.programs.unseen import be_unseen
 from runners.engine.version import VERSION
@@ -56,11 +27,13 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except MultijobError as error:
+            from runners.cli.output import lines  # brings along what a process else never needs
+
             click.echo(lines(str(error)), err=True)
             ctx.exit(2 if isinstance(error, SettingsInvalid) else 1)
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, commands=Waiting(), context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="multijob")
 @click.option("--profile", metavar="NAME", help="Ask the server of this profile; see `multijob profile`.")
 @click.pass_context
@@ -71,44 +44,3 @@ def main(ctx: click.Context, profile: str | None) -> None:
         raise click.UsageError(
             f"--profile names a server to ask, and '{ctx.invoked_subcommand}' asks none: it works here"
         )
-
-
-for command in (*reasons.COMMANDS, *holding.JOB_COMMANDS, *versions.COMMANDS, job_bulk.bulk):
-    jobs.job.add_command(command)
-for command in (*reasons.RUN_COMMANDS, bulk.bulk):
-    runs.run.add_command(command)
-
-for command in (
-    machine.up,
-    machine.status,
-    machine.stop,
-    *processes.COMMANDS,
-    healthy.healthy,
-    release.release,
-    doctor.doctor,
-    audit.audit,
-    backup.backup,
-    backup.restore,
-    jobs.job,
-    runs.run,
-    approvals.approve,
-    grants.grant,
-    pausing.pause,
-    pausing.resume,
-    pausing.drain,
-    *holding.COMMANDS,
-    people.user,
-    plan.plan,
-    automation.automation,
-    agents.agent,
-    tokens.token,
-    jobs.import_file,
-    jobs.export,
-    secrets.secrets,
-    simulate.simulate,
-    top.top,
-    api.api,
-    profiles.profile,
-    completion.completion,
-):
-    main.add_command(command)

@@ -13,14 +13,16 @@ from contextlib import contextmanager
 import click
 
 from runners.engine.errors import StoreAway
+from runners.loading import loading
 
 
 @click.command()
 def web() -> None:
     """Serve the dashboard and the API on HOST and PORT."""
-    from gunicorn.app.wsgiapp import WSGIApplication
+    with loading():
+        from gunicorn.app.wsgiapp import WSGIApplication
 
-    from runners.start import check_web
+        from runners.start import check_web
 
     check_web(os.environ)
     # gunicorn runs inside this process, so that the process keeps its name and its parent's care
@@ -31,8 +33,9 @@ def web() -> None:
 @click.command()
 def scheduler() -> None:
     """Decide what is due, and send it to the queue."""
-    from runners.scheduler import main
-    from runners.start import open_process
+    with loading():
+        from runners.scheduler import main
+        from runners.start import open_process
 
     with _one_line():
         main(open_process(os.environ))
@@ -41,8 +44,9 @@ def scheduler() -> None:
 @click.command()
 def worker() -> None:
     """Run what is in the queue, WORKER_CONCURRENCY runs at once."""
-    from runners.start import open_process
-    from runners.worker import main
+    with loading():
+        from runners.start import open_process
+        from runners.worker import main
 
     with _one_line():
         main(open_process(os.environ))
@@ -51,8 +55,9 @@ def worker() -> None:
 @click.command()
 def connector() -> None:
     """Answer chat messages; idle while no account is configured."""
-    from runners.connector import run
-    from runners.start import open_process
+    with loading():
+        from runners.connector import run
+        from runners.start import open_process
 
     with _one_line():
         run(open_process(os.environ), _stop_on_signals())

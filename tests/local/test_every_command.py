@@ -1,6 +1,8 @@
 """Every command: it is in the handbook, and prints JSON when asked to, or there is a reason why it cannot."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import click
@@ -35,6 +37,18 @@ def test_a_command_prints_json_when_asked(name: str) -> None:
 
     assert ("--json" in options) != (name in WITHOUT_JSON)
     assert COMMANDS[name].help
+
+
+def test_a_command_is_called_what_it_is_asked_for_by() -> None:
+    assert {name: command.name for name, command in main.commands.items()} == {name: name for name in main.commands}
+
+
+def test_no_command_waits_for_what_others_bring_along() -> None:
+    script = "import sys; from runners.cli import main; main.commands['worker']; print(*sys.modules)"
+
+    shown = subprocess.run([sys.executable, "-c", script], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+
+    assert {"httpx", "rich", "redis", "fakeredis"} & set(shown.stdout.split()) == set()
 
 
 def test_the_handbook_names_every_command_and_no_other() -> None:
