@@ -11,7 +11,7 @@ import pytest
 from runners.binding import hosts_listened_on, refuse_open_door
 from runners.engine.errors import SettingsInvalid
 from runners.engine.settings import read
-from runners.engine.settings.access import is_loopback, local_host
+from runners.engine.settings.hosts import is_loopback, local_host
 from tests.servers import free_port
 from tests.troubleshooting import symptom
 
