@@ -106,12 +106,13 @@ def test_a_chart_without_samples_says_so():
 def test_each_minute_is_a_bar_with_the_failed_runs_on_top():
     quiet, busy = Counters(*[0] * 7), Counters(5, 3, 1, 0, 0, 0, 0)
 
-    svg = minutes.draw([quiet, busy], 3)
+    svg = minutes.draw([quiet, busy], timedelta(minutes=1), NOW, timedelta(minutes=3))
 
     bars = {bar.get("class"): bar for bar in ElementTree.fromstring(svg).iter("rect")}
     assert int(bars["failed"].get("y", "")) + int(bars["failed"].get("height", "")) == int(bars["success"].get("y", ""))
     assert "base" in bars
     assert svg.count("<rect") == 4
+    assert ">4<" in svg and ">11:57<" in svg, "the highest bar has its number, and both ends have their time"
     assert "3 succeeded, 1 failed" in svg
 
 

@@ -66,7 +66,7 @@ def _spans() -> Spans:
     return Spans(
         name=name,
         whole=found.whole,
-        ended=minutes.draw(found.stretches, span // timedelta(seconds=step)),
+        ended=minutes.draw(found.stretches, timedelta(seconds=step), now, span),
         waits=quantiles.draw([(one.end_at, one.wait) for one in found.stretches if one.wait], now, span),
         durations=quantiles.draw([(one.end_at, one.duration) for one in found.stretches if one.duration], now, span),
     )

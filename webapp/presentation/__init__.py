@@ -51,6 +51,7 @@ FILTERS = {
     "headline": headline,
     "filter_word": words.filter_word,
     "run_state": words.run_state,
+    "short_run": words.short_run,
     "why_short": words.why_short,
     "past": past,
     "told_here": job_bulk.told_here,

@@ -69,11 +69,10 @@ def empty(frame: Frame, text: str) -> Markup:
     return _TEXT.format(x="50%", y=frame.foot - 12, anchor="middle", text=text)
 
 
-def level(frame: Frame, value: float, text: str, kind: str = "mark") -> Iterator[Markup]:
-    """Yield a line across, with its value."""
-    y = frame.down(value)
+def level(y: float, text: str, kind: str = "mark") -> Iterator[Markup]:
+    """Yield a line across, with its value left of the plot, where no other line runs through it."""
     yield _LINE.format(kind=kind, y=y)
-    yield _TEXT.format(x=6, y=y - 4, anchor="start", text=text)
+    yield _TEXT.format(x=-6, y=round(y + 4, 1), anchor="end", text=text)
 
 
 def shaded(frame: Frame, first: datetime, last: datetime, text: str) -> Iterator[Markup]:
@@ -91,6 +90,13 @@ def times(frame: Frame) -> Iterator[Markup]:
         inset = {"start": 1, "end": 99}.get(anchor, third * 100 / 3)
         text = clock(frame.start + frame.span * third / 3)[:5]
         yield _TEXT.format(x=f"{inset:.1f}%", y=frame.foot + 15, anchor=anchor, text=text)
+
+
+def ends(start: datetime, now: datetime, foot: int) -> Iterator[Markup]:
+    """Yield the foot line of a narrow chart, and below it the time of day at both ends."""
+    yield _LINE.format(kind="axis", y=foot)
+    yield _TEXT.format(x="0", y=foot + 14, anchor="start", text=clock(start)[:5])
+    yield _TEXT.format(x="100%", y=foot + 14, anchor="end", text=clock(now)[:5])
 
 
 def thinned(rows: Sequence[Row], most: int, height: Callable[[Row], float]) -> list[Row]:

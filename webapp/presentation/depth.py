@@ -92,7 +92,7 @@ def _depth(samples: Sequence[DepthSample], marks: Marks, frame: Frame) -> Iterat
     if not samples:
         yield chart.empty(frame, _("no samples yet: a scheduler takes one every 10 s"))
     for value in (marks.high, marks.low):
-        yield from chart.level(frame, value, number(value))
+        yield from chart.level(frame.down(value), number(value))
     yield from chart.times(frame)
 
 
@@ -103,7 +103,7 @@ def _waits(samples: Sequence[DepthSample], longest: float, frame: Frame) -> Iter
         yield chart.empty(frame, _("no samples yet: a scheduler takes one every 10 s"))
     yield from chart.plot(frame, [(sample.at, _waited(sample)) for sample in drawn])
     if longest >= SHORTEST.total_seconds():
-        yield from chart.level(frame, longest, duration(timedelta(seconds=longest)), "top")
+        yield from chart.level(frame.down(longest), duration(timedelta(seconds=longest)), "top")
     yield from chart.times(frame)
 
 

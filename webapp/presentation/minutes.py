@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from webapp.numbers import number
+from webapp.presentation import chart
 
-HEIGHT = 46
+TOP, BOTTOM = 12, 84
+HEIGHT = BOTTOM - TOP
 STEP = 10
 WIDTH = 7
 LOWEST = 2
 """Pixels that even a single run gets, so that it can be seen beside a thousand."""
-_SVG = Markup(
-    '<svg class="minutes" viewBox="0 0 {width} {height}" preserveAspectRatio="none" role="img" aria-label="{words}">'
-    "<title>{words}</title>{bars}</svg>"
+_PLOT = Markup(
+    f'<svg y="{TOP}" width="100%" height="{HEIGHT}" viewBox="0 0 {{width}} {HEIGHT}" preserveAspectRatio="none">{{bars}}</svg>'
 )
 _BAR = Markup('<rect class="{end}" x="{x}" y="{y}" width="{width}" height="{height}"/>')
 
@@ -31,12 +33,18 @@ class Ended(Protocol):
     def failed(self) -> int: ...
 
 
-def draw(stretches: Sequence[Ended], count: int) -> Markup:
-    """Return the picture of the last `count` stretches, oldest first; where fewer are known, the left is empty."""
+def draw(stretches: Sequence[Ended], step: timedelta, now: datetime, span: timedelta) -> Markup:
+    """Return the picture of the last `span`, a bar for each `step`, oldest first; where fewer are known, the left is empty."""
+    count = span // step
     known = [None] * max(count - len(stretches), 0) + list(stretches[-count:])
     highest = max((one.success + one.failed for one in stretches), default=0)
     bars = [bar for position, one in enumerate(known) for bar in _bars(position, one, highest)]
-    return _SVG.format(width=count * STEP, height=HEIGHT, words=in_words(stretches), bars=Markup("").join(bars))
+    parts = (
+        *(chart.level(TOP + LOWEST, number(highest), "grid") if highest else ()),
+        _PLOT.format(width=count * STEP, bars=Markup("").join(bars)),
+        *chart.ends(now - span, now, BOTTOM),
+    )
+    return chart.picture(in_words(stretches), iter(parts), "spread")
 
 
 def in_words(stretches: Sequence[Ended]) -> str:

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from runners.engine.store.spreads import Quantiles
-from webapp.presentation.times import clock, duration
+from webapp.presentation import chart
+from webapp.presentation.times import duration
 
 TOP, BOTTOM = 12, 84
 WIDTH = 1000
@@ -19,13 +20,10 @@ APART = 18
 MARKS_SEC = (0.001, 0.01, 0.1, 1, 10, 60, 600, 3600)
 LEAST = 10.0
 """The scale spans at least this ratio, so that a flat line looks flat."""
-_SVG = Markup('<svg class="chart spread" role="img" aria-label="{words}">{parts}</svg>')
 _PLOT = Markup(
     f'<svg width="100%" height="{BOTTOM}" viewBox="0 0 {WIDTH} {BOTTOM}" preserveAspectRatio="none">'
     '<path class="band" d="{band}"/><path class="slow" d="{slow}"/><path class="line" d="{middle}"/></svg>'
 )
-_LINE = Markup('<line class="{kind}" x1="0" x2="100%" y1="{y:.1f}" y2="{y:.1f}"/>')
-_TEXT = Markup('<text x="{x}" y="{y:.1f}" text-anchor="{anchor}">{text}</text>')
 Point = tuple[datetime, Quantiles]
 
 
@@ -34,16 +32,12 @@ def draw(points: Sequence[Point], now: datetime, span: timedelta) -> Markup:
     start = now - span
     shown = [(at, found) for at, found in points if at >= start]
     low, high = _scale([found for _, found in shown])
-    marks = _marks(low, high)
     parts = (
-        *(_LINE.format(kind="grid", y=y) for _, y in marks),
+        *(part for at, y in _marks(low, high) for part in chart.level(y, duration(timedelta(seconds=at)), "grid")),
         _plot(shown, start, span, low, high),
-        *(_TEXT.format(x="1", y=y - 3, anchor="start", text=duration(timedelta(seconds=at))) for at, y in marks),
-        _LINE.format(kind="axis", y=BOTTOM),
-        _TEXT.format(x="1", y=BOTTOM + 14, anchor="start", text=clock(start)[:5]),
-        _TEXT.format(x="100%", y=BOTTOM + 14, anchor="end", text=clock(now)[:5]),
+        *chart.ends(start, now, BOTTOM),
     )
-    return _SVG.format(words=in_words(shown), parts=Markup("").join(parts))
+    return chart.picture(in_words(shown), iter(parts), "spread")
 
 
 def in_words(points: Sequence[Point]) -> str:

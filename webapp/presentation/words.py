@@ -128,6 +128,11 @@ def run_state(status: RunStatus) -> str:
     return "waiting" if status is RunStatus.WAITING_APPROVAL else str(status)
 
 
+def short_run(run_id: str) -> str:
+    """Return the part of a run's id that tells it from others; the search of runs finds it by that."""
+    return run_id.removeprefix("run_")
+
+
 def job_state(job: Job, found: Strip) -> str:
     """Return what matters most about a job now: disabled, paused, held, active runs, or how the last run ended.
 
