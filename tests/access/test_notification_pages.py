@@ -56,8 +56,22 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_is_kept(app: 
 
     assert name.status_code == 422 and "is not 1 to 64 of" in name.text
     assert rest.status_code == 422 and "run.faild" in rest.text and "often" in rest.text
-    assert rest.text.count('class="problem"') == 2
+    assert rest.text.count('class="problem"') == 3
     assert browser.get(PLACE).status_code == 404
+
+
+def test_a_secret_that_was_typed_is_never_sent_back(app: Flask) -> None:
+    browser = signed_in(app, "admin")
+    typed = FORM | {"webhook.secret": "canary-of-a-hook", "events": "run.faild"}
+
+    refused = browser.send("/ui/notifications/new", page="/ui/notifications/new", **typed)
+    elsewhere = browser.send("/ui/notifications/new", page="/ui/notifications/new", **typed | {"channel": "email"})
+
+    assert refused.status_code == elsewhere.status_code == 422
+    assert "canary" not in refused.text and "canary" not in elsewhere.text
+    assert refused.text.count("type it once more: a secret is never sent back") == 4, (
+        "beside each field, and above them"
+    )
 
 
 @pytest.mark.parametrize("role", ["viewer", "operator"])

@@ -150,11 +150,20 @@ def test_a_page_takes_so_many_round_trips_however_many_runs_there_are(client, pa
     assert found[0] == found[1] <= 10
 
 
-@pytest.mark.parametrize(
-    "address", ["/ui/failures?window=2h", "/ui/failures?job_id=a/b", "/ui/runs?cursor=x", "/ui/runs?failure=x"]
-)
+@pytest.mark.parametrize("address", ["/ui/failures?window=2h", "/ui/failures?job_id=a/b", "/ui/runs?failure=x"])
 def test_what_means_nothing_is_said_to_be_so(client, address):
     assert client.get(address).status_code in (400, 404)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["runs?cursor=x", "jobs/daily/runs?cursor=x", "jobs/daily/versions?cursor=x", "jobs/daily/decisions?older=x"],
+)
+def test_a_place_that_no_list_has_is_refused_on_every_page(client, past, address):
+    refused = client.get(f"/ui/{address}")
+
+    assert refused.status_code == 400
+    assert "is no place in this list; without it the list begins anew" in refused.text
 
 
 def test_a_full_page_is_small_however_unlike_its_failures_are(client, platform):

@@ -17,6 +17,7 @@ from runners.engine.look import MISSES
 from runners.engine.operations import DecisionFilter, Then
 from runners.engine.run import Run
 from runners.engine.schedule.recent import MINUTE, length_of, read_recent
+from runners.engine.store.page import LONGEST_NUMBER, foreign
 from webapp.pages import shell
 from webapp.pages.reading import read
 
@@ -82,13 +83,15 @@ def decision_filter(args: Mapping[str, str]) -> DecisionFilter:
 
 
 def row_numbers(args: Mapping[str, str]) -> tuple[int | None, int | None]:
-    """Return the numbers of the rows that the page begins behind and ends before."""
+    """Return the numbers of the rows that the page begins behind and ends before. Raises Malformed."""
     older, newer = (_number(args.get(name, "")) for name in ("older", "newer"))
     return older, newer if older is None else None
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
+    if text and not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER):
+        raise foreign(text)
+    return int(text) if text else None
 
 
 def _run(run_id: str) -> Run | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from runners.engine import operations
-from runners.engine.errors import Malformed, Unreadable
+from runners.engine.errors import Unreadable
 from runners.engine.operations import Explanation, FailureMemory, Role, RunFilter
 from runners.engine.strict import yaml_text
 from webapp.htmx import wants_fragment
@@ -29,10 +29,7 @@ LIVE = "jobs/_live.html"
 def runs(job_id: str) -> Response:
     """Show the job's runs, newest first, behind the cursor of the URL."""
     job, cursor = read(operations.get_job, job_id), request.args.get("cursor") or None
-    try:
-        found = read(operations.list_runs, RunFilter(job_id=job_id), RUNS, 0, cursor)
-    except Malformed:
-        found, cursor = read(operations.list_runs, RunFilter(job_id=job_id), RUNS, 0, None), None
+    found = read(operations.list_runs, RunFilter(job_id=job_id), RUNS, 0, cursor)
     return show_tab(job, "runs", LIVE, runs=found, newest=cursor is None)
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from runners.engine import operations
-from runners.engine.errors import Conflict, Invalid, Malformed, NotFound, Stale, Unreadable
+from runners.engine.errors import Conflict, Invalid, NotFound, Stale, Unreadable
 from runners.engine.job.difference import differences
 from runners.engine.operations import Role
 from webapp.pages import job_broken
@@ -26,10 +26,7 @@ ROWS = 10
 def index(job_id: str) -> Response:
     """Show the versions of the job, newest first, behind the cursor of the URL."""
     job, cursor = read(operations.get_job, job_id), request.args.get("cursor") or None
-    try:
-        found = read(operations.job_versions, job_id, ROWS, 0, cursor)
-    except Malformed:
-        found, cursor = read(operations.job_versions, job_id, ROWS, 0, None), None
+    found = read(operations.job_versions, job_id, ROWS, 0, cursor)
     return show_tab(job, "versions", "jobs/_live.html", found=found, newest=cursor is None)
 
 

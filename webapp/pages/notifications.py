@@ -18,7 +18,7 @@ from webapp.htmx import respond
 from webapp.pages.acting import change, go, kept, refused, shown_version, tell
 from webapp.pages.paging import NEWER_OLDER, page_number, paging
 from webapp.pages.reading import read
-from webapp.pages.rule_form import BLANK, RuleEditor, of_rule, to_change
+from webapp.pages.rule_form import BLANK, RuleEditor, of_rule, of_typed, to_change
 from webapp.presentation.spoken import spoken
 from webapp.presentation.states import state_word
 from webapp.roles import needs
@@ -135,7 +135,7 @@ def _overtaken(rule_id: str) -> RuleEditor:
 
 
 def _typed(rule_id: str | None, problems: list[Problem]) -> RuleEditor:
-    return RuleEditor(request.form, rule_id, shown_version() or 0, problems, sent=True)
+    return of_typed(request.form, rule_id, shown_version() or 0, problems)
 
 
 def _deliveries(rule_id: str | None) -> dict[str, Any]:

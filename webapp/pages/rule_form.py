@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask_babel import gettext as _
+
 from runners.engine.errors import Problem
 from runners.engine.notifications.rule import Rule
+from runners.engine.secret_names import is_mask
 from webapp.pages.job_form import number
 
 Form = Mapping[str, str]
@@ -29,6 +32,8 @@ FIELDS = (
     *NUMBERS,
     *(f"{a}.{b}" for a in PARTS for b in PARTS[a]),
 )
+SECRETS = ("webhook.url", "webhook.secret")
+"""What goes in and never comes out: what somebody typed there is not shown again, a mask is."""
 BLANK = {
     "enabled": "on",
     "events": "run.failed, run.lost, job.cooldown_started, approval.request_created, approval.reminder, "
@@ -74,6 +79,14 @@ def of_rule(rule: Rule) -> RuleEditor:
                 ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
             )
     return RuleEditor(shown, rule.rule_id, rule.version)
+
+
+def of_typed(form: Form, rule_id: str | None, version: int, problems: list[Problem]) -> RuleEditor:
+    """Return the form as it was typed, but for secrets: each is empty again, with a problem that says so."""
+    typed = [name for name in SECRETS if (text := form.get(name, "").strip()) and not is_mask(text)]
+    again = _("type it once more: a secret is never sent back")
+    emptied = [Problem(tuple(name.split(".")), again, "secret") for name in typed if form.get("channel") == "webhook"]
+    return RuleEditor({**form, **dict.fromkeys(typed, "")}, rule_id, version, [*problems, *emptied], sent=True)
 
 
 def to_change(form: Form) -> dict[str, Any]:

@@ -41,6 +41,7 @@ FILTERS = {
     "zoned_clock": times.zoned_clock,
     "stamp": times.stamp,
     "local": times.local,
+    "unbroken": times.unbroken,
     "zone_name": times.zone_name,
     "day": times.day,
     "schedule_words": words.schedule_words,

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from babel.dates import format_date
+from markupsafe import Markup, escape
 
 from webapp.catalogues import catalogue
 from webapp.language import language
@@ -20,6 +21,7 @@ from webapp.preferences import zone
 _STEPS = (86_400, 3_600, 60, 1)
 _MOMENT = re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\b", re.ASCII)
 """A time as sentences of the engine name it (`explain.moment`)."""
+_STAMP = re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\b", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,11 @@ def stamp(at: datetime) -> str:
 def local(said: str) -> str:
     """Return a sentence of the engine with its times as `stamp` gives them; what no calendar has stays as it is."""
     return _MOMENT.sub(lambda found: _local(found[0]), said)
+
+
+def unbroken(said: str) -> Markup:
+    """Return a sentence as markup in which no line ends within a point in time, as `stamp` gives it."""
+    return Markup(_STAMP.sub(r'<span class="unbroken">\g<0></span>', escape(said)))
 
 
 def _local(moment: str) -> str:

@@ -12,10 +12,9 @@ from typing import Any
 from runners.engine import clock
 from runners.engine.audit import PER_MS, Row
 from runners.engine.audit_check import entry_of
-from runners.engine.errors import Malformed
 from runners.engine.store.connection import Store
 from runners.engine.store.event_log import Stretch
-from runners.engine.store.page import WALKED_AT_MOST, Page
+from runners.engine.store.page import WALKED_AT_MOST, Page, foreign
 
 READ_AT_ONCE = 2_000
 
@@ -131,7 +130,7 @@ def _behind(stretch: Stretch, cursor: str | None) -> tuple[Stretch, int]:
     if cursor is None:
         return stretch, 0
     if not re.fullmatch(r"[0-9]{1,18}-[0-9]{1,9}", cursor, re.ASCII):
-        raise Malformed(f"cursor '{cursor[:40]}' is not one of ours; take it from the Link header")
+        raise foreign(cursor)
     id, _, ahead = cursor.partition("-")
     return Stretch(stretch.low, f"({id}"), int(ahead)
 

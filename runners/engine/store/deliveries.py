@@ -9,12 +9,11 @@ from enum import StrEnum
 from typing import Any
 
 from runners.engine import clock
-from runners.engine.errors import Malformed
 from runners.engine.run import at
 from runners.engine.store.connection import Store
 from runners.engine.store.event_log import Event
 from runners.engine.store.hashes import read_hashes
-from runners.engine.store.page import Page
+from runners.engine.store.page import Page, foreign
 
 
 class DeliveryStatus(StrEnum):
@@ -129,7 +128,7 @@ def event_from(text: str) -> Event | None:
 def _behind(store: Store, index: str, cursor: str) -> int:
     rank: Any = store.redis.zrevrank(index, cursor)
     if rank is None:
-        raise Malformed(f"cursor '{cursor[:60]}' is not one of ours, or too old; take a new one from the Link header")
+        raise foreign(cursor)
     return int(rank) + 1
 
 

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from runners.engine import clock
-from runners.engine.errors import Invalid, Malformed, Problem
+from runners.engine.errors import Invalid, Problem
 from runners.engine.store.connection import Store
+from runners.engine.store.page import foreign
 
 PER_MS = 1_000
 """An event id is the milliseconds of its time, times this, plus a sequence number."""
@@ -105,7 +106,7 @@ def beyond(stretch: Stretch, cursor: str | None, *, forward: bool) -> Stretch:
     if cursor is None:
         return stretch
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
-        raise Malformed(f"cursor '{cursor[:40]}' is not one of ours; take it from the Link header")
+        raise foreign(cursor)
     return Stretch(f"({cursor}", stretch.high) if forward else Stretch(stretch.low, f"({cursor}")
 
 

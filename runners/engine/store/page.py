@@ -59,7 +59,7 @@ def name_before(cursor: str | None) -> str | None:
     try:
         return b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
     except ValueError:
-        raise _foreign(cursor) from None
+        raise foreign(cursor) from None
 
 
 def number_before(cursor: str | None) -> int | None:
@@ -68,12 +68,13 @@ def number_before(cursor: str | None) -> int | None:
     if cursor is None or name is None:
         return None
     if not (name.isdecimal() and len(name) <= LONGEST_NUMBER):
-        raise _foreign(cursor)
+        raise foreign(cursor)
     return int(name)
 
 
-def _foreign(cursor: str) -> Malformed:
-    return Malformed(f"cursor '{cursor[:40]}' is not one of ours; take it from the Link header")
+def foreign(cursor: str) -> Malformed:
+    """Return the refusal of a cursor that no list gave."""
+    return Malformed(f"cursor '{cursor[:40]}' is no place in this list; without it the list begins anew")
 
 
 def names_behind(after: str | None, begins: str = "") -> tuple[str, str]:

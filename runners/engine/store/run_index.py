@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from runners.engine.clock import rfc3339, to_ms
-from runners.engine.errors import Malformed
 from runners.engine.run import FailureKind, RunStatus
 from runners.engine.store.connection import Store
+from runners.engine.store.page import foreign
 
 READ_AT_ONCE = 2_000
 NAMED_AT_MOST = 100
@@ -116,7 +116,7 @@ def read_cursor(text: str) -> Cursor:
         at_ms, run_id, before, *newer = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         return Cursor(Place(int(at_ms), str(run_id)), int(before), bool(newer))
     except (ValueError, TypeError, OverflowError):
-        raise Malformed(f"cursor '{text[:40]}' is not one of ours; take it from the Link header") from None
+        raise foreign(text) from None
 
 
 def indexes(store: Store, wanted: RunFilter) -> list[str]:

@@ -6,6 +6,8 @@ FIELDS = {
     '{"region": "eu"}',
     "%(a)s is not in the years 1970 to 9998": "%(a)s di luar tahun 1970 sampai 9998",
     "%(a)s is no day such as 2026-01-31": "%(a)s bukan hari seperti 2026-01-31",
+    "cursor %(a)s is no place in this list; without it the list begins anew": "kursor %(a)s bukan tempat dalam daftar "
+    "ini; tanpanya daftar dimulai dari awal",
     "%(a)s is no id of an event": "%(a)s bukan id peristiwa",
     "further inputs are no JSON object": "masukan lain bukan objek JSON",
     "%(a)s has no place in the form; correct it here first": "%(a)s tidak ada tempatnya di formulir; perbaiki di sini "
