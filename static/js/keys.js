@@ -14,7 +14,8 @@
     (next?.querySelector("a.id") || next?.querySelector("a, input"))?.focus();
     next?.scrollIntoView({ block: "nearest" });
   };
-  const search = () => [...document.querySelectorAll("main [data-search], [data-search]")].find((input) => input.checkVisibility());
+  /* the page's own search before that of the bar */
+  const search = () => ["main [data-search]", "[data-search]"].flatMap((place) => [...document.querySelectorAll(place)]).find((input) => input.checkVisibility());
   const acts = {
     "/": () => search()?.focus(),
     "?": () => list()?.togglePopover(),
@@ -42,9 +43,12 @@
     if (act) { event.preventDefault(); act(); }
   });
 
-  document.addEventListener("click", (event) => {
+  /* a menu is left by a click beside it, and by Tab */
+  const leave = (event) => {
     for (const menu of document.querySelectorAll("details[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
-  });
+  };
+  document.addEventListener("click", leave);
+  document.addEventListener("focusin", leave);
 
   const toggle = document.querySelector("[data-keys]");
   if (toggle) {

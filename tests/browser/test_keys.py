@@ -86,3 +86,36 @@ def test_the_first_stop_of_the_keyboard_leads_to_the_content(page: Page):
     page.keyboard.press("Enter")
 
     expect(page.locator("main")).to_be_focused()
+
+
+def test_the_slash_looks_in_the_list_of_the_page_before_all_jobs(page: Page):
+    page.keyboard.press("/")
+
+    expect(page.get_by_role("searchbox", name="Search in run id, job id and error")).to_be_focused()
+
+
+def test_a_menu_closes_behind_whoever_tabs_out_of_it_and_the_list_of_keys_is_entered(page: Page):
+    more = page.locator("details.more")
+    more.locator("summary").focus()
+    page.keyboard.press("Enter")
+    more.get_by_role("link").last.focus()
+    page.keyboard.press("Tab")
+    expect(more).not_to_have_attribute("open", "")
+
+    left = page.locator("#runs tbody a").first
+    left.focus()
+    page.keyboard.press("?")
+    expect(page.locator("#keys button")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(left).to_be_focused()
+
+
+def test_a_refused_form_begins_at_what_is_wrong(open_page: Opener, deployment: Deployment):
+    form = open_page(f"{deployment.url}/ui/jobs/new", expected=("422",)).page
+    form.get_by_label("Job id").fill("a b")
+    form.keyboard.press("Enter")
+
+    expect(form.locator(".card.error")).to_be_focused()
+    form.keyboard.press("Tab")
+    form.keyboard.press("Enter")
+    expect(form.get_by_label("Job id")).to_be_focused()
