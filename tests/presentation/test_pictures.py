@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 import pytest
 
 from runners.engine.guards import GUARDS
-from runners.engine.store.facts import Counters, DepthSample
-from runners.engine.store.spreads import Quantiles
+from runners.engine.store.facts import DepthSample
+from runners.engine.store.spreads import Quantiles, Spread
 from webapp.presentation import bars, depth, minutes, quantiles, strip
 from webapp.presentation.strip import Bar
 
@@ -103,15 +103,20 @@ def test_a_chart_without_samples_says_so():
     assert "no samples yet" in depth.draw([], MARKS, NOW, SPAN)
 
 
-def test_each_minute_is_a_bar_with_the_failed_runs_on_top():
-    quiet, busy = Counters(*[0] * 7), Counters(5, 3, 1, 0, 0, 0, 0)
+def stretch(minutes_ago: float, success: int, failed: int) -> Spread:
+    end_at = NOW - timedelta(minutes=minutes_ago)
+    return Spread(end_at - timedelta(minutes=1), end_at, success, failed, 0, None, None)
 
-    svg = minutes.draw([quiet, busy], timedelta(minutes=1), NOW, timedelta(minutes=3))
+
+def test_each_minute_is_a_bar_with_the_failed_runs_on_top():
+    old, quiet, busy = (stretch(*numbers) for numbers in ((9, 70, 7), (1, 0, 0), (0, 3, 1)))
+
+    svg = minutes.draw([old, quiet, busy], timedelta(minutes=1), NOW, timedelta(minutes=3))
 
     bars = {bar.get("class"): bar for bar in ElementTree.fromstring(svg).iter("rect")}
+    assert bars["success"].get("x") == bars["failed"].get("x") == "20", "the last of three places of ten"
     assert int(bars["failed"].get("y", "")) + int(bars["failed"].get("height", "")) == int(bars["success"].get("y", ""))
-    assert "base" in bars
-    assert svg.count("<rect") == 4
+    assert svg.count("<rect") == 2
     assert ">4<" in svg and ">11:57<" in svg, "the highest bar has its number, and both ends have their time"
     assert "3 succeeded, 1 failed" in svg
 

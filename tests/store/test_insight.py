@@ -52,6 +52,11 @@ def test_a_stretch_tells_what_ended_in_it_and_how_long_it_took(clocked, clock):
     assert (found.whole.success, found.whole.wait) == (1, busy.wait)
     assert spreads(clocked.store, QUARTER).stretches == ()
 
+    clock.advance(seconds=3_600)
+    assert spreads(clocked.store, MINUTE).stretches == (quiet,), "what is older than an hour is not told"
+    clock.advance(seconds=3_600)
+    assert spreads(clocked.store, MINUTE).whole is None
+
 
 def test_rows_that_cannot_be_read_and_counters_that_fell_are_passed_over(clocked, clock):
     keep_spread(clocked.store)

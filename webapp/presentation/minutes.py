@@ -31,20 +31,22 @@ class Ended(Protocol):
     def success(self) -> int: ...
     @property
     def failed(self) -> int: ...
+    @property
+    def end_at(self) -> datetime: ...
 
 
 def draw(stretches: Sequence[Ended], step: timedelta, now: datetime, span: timedelta) -> Markup:
-    """Return the picture of the last `span`, a bar for each `step`, oldest first; where fewer are known, the left is empty."""
-    count = span // step
-    known = [None] * max(count - len(stretches), 0) + list(stretches[-count:])
-    highest = max((one.success + one.failed for one in stretches), default=0)
-    bars = [bar for position, one in enumerate(known) for bar in _bars(position, one, highest)]
+    """Return the picture of the last `span`, a bar for each stretch of a `step` where it ended; the rest is empty."""
+    start, places = now - span, span / step
+    shown = [one for one in stretches if one.end_at > start]
+    highest = max((one.success + one.failed for one in shown), default=0)
+    bars = [bar for one in shown for bar in _bars((one.end_at - start) / step - 1, one, highest)]
     parts = (
         *(chart.level(TOP + LOWEST, number(highest), "grid") if highest else ()),
-        _PLOT.format(width=count * STEP, bars=Markup("").join(bars)),
+        _PLOT.format(width=round(places * STEP), bars=Markup("").join(bars)),
         *chart.ends(now - span, now, BOTTOM),
     )
-    return chart.picture(in_words(stretches), iter(parts), "spread")
+    return chart.picture(in_words(shown), iter(parts), "spread")
 
 
 def in_words(stretches: Sequence[Ended]) -> str:
@@ -53,12 +55,10 @@ def in_words(stretches: Sequence[Ended]) -> str:
     return _("%(done)s succeeded, %(failed)s failed", done=number(done), failed=number(failed))
 
 
-def _bars(position: int, one: Ended | None, highest: int) -> Iterator[Markup]:
+def _bars(position: float, one: Ended, highest: int) -> Iterator[Markup]:
     foot = HEIGHT
-    for end, count in (("success", one.success), ("failed", one.failed)) if one else ():
+    for end, count in (("success", one.success), ("failed", one.failed)):
         if count:
             height = max(round(count / highest * (HEIGHT - LOWEST)), LOWEST)
             foot -= height
-            yield _BAR.format(end=end, x=position * STEP, y=foot, width=WIDTH, height=height)
-    if foot == HEIGHT:
-        yield _BAR.format(end="base", x=position * STEP, y=HEIGHT - 1, width=WIDTH, height=1)
+            yield _BAR.format(end=end, x=round(max(position, 0) * STEP), y=foot, width=WIDTH, height=height)

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any
 
 from runners.engine import clock
 from runners.engine.store.connection import Store
 
 MINUTE, QUARTER = 60, 900
+SPANS = {MINUTE: timedelta(hours=1), QUARTER: timedelta(days=1)}
+"""How far back is told by each step."""
 EDGES_MS = tuple(4**power for power in range(12))
 """The buckets of `metrics`: above the one before, and at most this long; the last holds all longer ones too."""
 Counts = tuple[int, ...]
@@ -60,9 +61,16 @@ class Spreads:
 
 
 def spreads(store: Store, step_sec: int) -> Spreads:
-    """Return the last hour by minutes (step MINUTE) or the last day by quarters of an hour (QUARTER); one round trip."""
-    found: Any = store.redis.lrange(store.keys.spreads(step_sec), 0, -1)
-    rows = [row for text in reversed(found) if (row := read_row(text))]
+    """Return the last hour by minutes (step MINUTE) or the last day by quarters of an hour (QUARTER); one round trip.
+
+    Rows are kept while a scheduler runs; older ones stay, and are not told.
+    """
+    pipeline = store.redis.pipeline(transaction=False)
+    pipeline.lrange(store.keys.spreads(step_sec), 0, -1)
+    pipeline.time()
+    found, time = pipeline.execute()
+    since = store.time_of(time) - SPANS[step_sec] - timedelta(seconds=step_sec)
+    rows = [row for text in reversed(found) if (row := read_row(text)) and row.at >= since]
     stretches = tuple(spread for before, after in pairwise(rows) if (spread := between(before, after)))
     return Spreads(stretches, between(rows[0], rows[-1]) if rows else None)
 
