@@ -7,7 +7,18 @@ import pytest
 from flask import Flask, g
 
 from runners.engine.preferences import Preferences
-from webapp.presentation.times import about, clock, duration, local, relative, stamp, utc_clock, zone_name, zoned_clock
+from webapp.presentation.times import (
+    about,
+    clock,
+    duration,
+    local,
+    relative,
+    stamp,
+    unbroken,
+    utc_clock,
+    zone_name,
+    zoned_clock,
+)
 
 NOW = datetime(2030, 1, 1, 12, tzinfo=UTC)
 
@@ -106,6 +117,12 @@ def test_a_time_is_shown_in_the_zone_of_the_reader(indonesian: None):
 )
 def test_times_in_a_sentence_are_of_the_zone_of_the_reader(indonesian: None, said: str, shown: str):
     assert local(said) == shown
+
+
+def test_no_line_ends_within_a_time_and_the_rest_of_a_sentence_is_text():
+    assert unbroken("<b> until 2030-01-01 12:00:00 UTC") == (
+        '&lt;b&gt; until <span class="unbroken">2030-01-01 12:00:00</span> UTC'
+    )
 
 
 @pytest.mark.parametrize(

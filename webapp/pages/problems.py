@@ -14,11 +14,13 @@ from webapp.pages.signed_out import once_more, to_sign_in
 from webapp.polling import is_poll, whole_page
 
 HEADINGS = {
+    400: _l("This means nothing here"),
     403: _l("This is not allowed"),
     404: _l("There is nothing here"),
     429: _l("This was too much"),
     503: _l("The store is away"),
 }
+MISREAD = _l("The address asks for something that its page does not know.")
 ADVICE = {
     400: _l("Go back, reload the page, and send the form again: it may have been open for very long."),
     403: _l("Ask somebody with the role that it names."),
@@ -50,9 +52,15 @@ def show(problem: ProblemAnswer) -> Response:
         "errors/show.html",
         problem=problem,
         heading=HEADINGS.get(problem.status, problem.title),
-        advice=ADVICE.get(problem.status, _("Nothing was changed.")),
+        advice=_advice(problem.status),
         request_id=request_id(),
     )
     response = make_response(body, problem.status)
     response.headers.update(dict(problem.headers))
     return response
+
+
+def _advice(status: int) -> str:
+    if status == HTTPStatus.BAD_REQUEST and request.method == "GET":
+        return str(MISREAD)
+    return str(ADVICE.get(status, _("Nothing was changed.")))

@@ -105,7 +105,7 @@ def local(said: str) -> str:
 
 def unbroken(said: str) -> Markup:
     """Return a sentence as markup in which no line ends within a point in time, as `stamp` gives it."""
-    return Markup(_STAMP.sub(r'<span class="unbroken">\g<0></span>', escape(said)))
+    return Markup(_STAMP.sub(r'<span class="unbroken">\g<0></span>', str(escape(said))))
 
 
 def _local(moment: str) -> str:
