@@ -180,6 +180,7 @@ ENDS = (
     "ran longer than its timeout of 500 ms",
     "no handler serves type 'x' on this worker",
     "nobody decided on its approval in time",
+    "the record of its approval is gone, so nobody can decide on it; retry the run",
     "rejected by ana: later",
     "its process ended by signal 9 (Killed); out of memory, perhaps",
     "its process ended with exit status 3 and gave no result",

@@ -51,6 +51,43 @@ def test_a_broken_run_does_not_keep_the_reaper_from_others(stage, field):
     assert stage.store.redis.zcard(stage.store.keys.leases) == 0
 
 
+def lose_record(stage, run):
+    """Delete the record of what the run asks, and return the approval's id."""
+    approval = stage.store.redis.hget(stage.store.keys.run(run), "approval_id")
+    stage.store.redis.delete(stage.store.keys.approval(approval))
+    return approval
+
+
+def test_a_run_whose_approval_is_gone_ends_with_its_reason_and_its_job_goes_on(stage):
+    stage.save("gone", requires_approval=True)
+    (_, lost) = stage.ask("gone")
+    redis, keys = stage.store.redis, stage.store.keys
+    approval = lose_record(stage, lost)
+
+    stage.clock.advance(seconds=5)
+    stage.reap()
+
+    status, kind, error = redis.hmget(keys.run(lost), "status", "failure_kind", "error")
+    assert (status, kind) == ("failed", "expired") and "the record of its approval is gone" in error
+    assert [key for key in redis.scan_iter(f"{keys.prefix}approval*") if approval in str(members(redis, key))] == []
+    assert stage.ask("gone", key="2")[0] == "ok"
+
+
+def test_a_run_whose_approval_is_gone_can_be_cancelled_and_its_job_goes_on(stage):
+    stage.save("gone", requires_approval=True)
+    (_, lost) = stage.ask("gone")
+    lose_record(stage, lost)
+
+    assert stage.cancel(lost) == "cancelled"
+
+    assert stage.ask("gone", key="2")[0] == "ok"
+
+
+def members(redis, key):
+    """Return what a set of any kind holds."""
+    return redis.zrange(key, 0, -1) if redis.type(key) == "zset" else redis.smembers(key)
+
+
 def test_an_approval_whose_record_is_gone_keeps_the_reaper_from_nothing(stage):
     stage.save("gone", requires_approval=True)
     stage.save("kept", requires_approval=True)

@@ -35,9 +35,27 @@ local function open_approval(id, job, run, ask)
   event('approval.request_created', job, run, about)
 end
 
+local function run_behind(id) return 'run_' .. (string.match(id, '^ap_(.+)_%d+$') or '') end
+
+-- Takes one whose record is gone out of all that leads to it; its run says of which job it was.
+local function forget_approval(id)
+  local run = run_behind(id)
+  local job = call('HGET', K('run:' .. run), 'job_id') or ''
+  call('SREM', K('approvals:job:' .. job), id)
+  for _, name in ipairs({'approvals', 'approvals:of:' .. job, 'approvals:deadlines', 'approvals:reminders', 'approvals:status:pending'}) do
+    call('ZREM', K(name), id)
+  end
+  if call('HGET', K('run:' .. run), 'approval_id') == id then
+    call('ZREM', K'approvals:runs', run)
+    call('HMSET', K('run:' .. run), 'approval_id', '', 'decide_by', '')
+  end
+  if call('HGET', K('job:' .. job), 'held_guard') == 'pending_approval' then look_at(job, NOW) end
+end
+
 -- Leaves nothing of it open; the caller says what becomes of its run. A job that waited for it is looked at again.
 local function close_approval(id, status, by, note)
   local key = K('approval:' .. id)
+  if call('EXISTS', key) == 0 then return forget_approval(id) end
   local v = call('HMGET', key, 'job_id', 'run_id', 'created_at')
   local job, run = v[1] or '', v[2] or ''
   call('HMSET', key, 'status', status, 'decided_at', NOW, 'decided_by', by, 'note', note)

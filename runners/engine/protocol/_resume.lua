@@ -40,6 +40,17 @@ local function settle_approved(approval, by, note)
   if approval.kind ~= 'grant' then resume(read_run(approval.run_id), approval, note) end
 end
 
+-- A run whose approval's record is gone would wait for a decision that nobody can make.
+local function end_undecidable(id)
+  local run = read_run(run_behind(id))
+  local waits = run.status == 'waiting_approval' and run.approval_id == id
+  forget_approval(id)
+  if not waits then return end
+  local line = 'the record of its approval is gone, so nobody can decide on it; retry the run'
+  local error = '"' .. line .. '"'
+  end_run(run, 'failed', 'expired', '{"success":false,"output":null,"error":' .. error .. ',"duration_ms":null}', error, line)
+end
+
 local UNDECIDED = 'nobody decided on its approval in time'
 local function settle_refused(approval, status, by, note, error)
   close_approval(approval.id, status, by, note)

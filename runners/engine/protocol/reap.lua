@@ -100,10 +100,22 @@ for _, id in ipairs(call('ZRANGEBYSCORE', K'expiries', '-inf', NOW, 'LIMIT', 0, 
   if run.status == 'queued' then end_expired(run) end
 end
 
--- One whose record is gone waits for nobody: it must not keep the others, nor what comes behind them.
+-- All that are open are looked at in turn, a part in each call: one whose record is gone waits for nobody.
+local function find_undecidable()
+  local most, start = 100, tonumber(call('HGET', K'markers', 'place:approvals') or '0')
+  local ids = call('ZRANGE', K'approvals:deadlines', start, start + most - 1)
+  local following = #ids < most and 0 or start + most
+  if following ~= start then call('HSET', K'markers', 'place:approvals', following) end
+  for _, id in ipairs(ids) do
+    if call('EXISTS', K('approval:' .. id)) == 0 then end_undecidable(id) end
+  end
+end
+find_undecidable()
+
 for _, id in ipairs(call('ZRANGEBYSCORE', K'approvals:deadlines', '-inf', NOW, 'LIMIT', 0, 200)) do
   local approval = approval_facts(id)
-  if approval.status ~= 'pending' then call('ZREM', K'approvals:deadlines', id)
+  if approval.status == '' then end_undecidable(id)
+  elseif approval.status ~= 'pending' then call('ZREM', K'approvals:deadlines', id)
   elseif approval.on_expiry == 'approve' then settle_approved(approval, '""', '"nobody decided in time"')
   else settle_refused(approval, 'expired', '""', '"nobody decided in time"', '"' .. UNDECIDED .. '"') end
 end

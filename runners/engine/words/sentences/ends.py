@@ -9,6 +9,8 @@ ENDS = {
     "no handler serves type %(a)s on this worker": "tidak ada handler untuk jenis %(a)s pada worker ini",
     "the handler's output is not JSON: %(a)s": "keluaran handler bukan JSON: %(a)s",
     "the run's record cannot be read: %(a)s": "catatan run tidak dapat dibaca: %(a)s",
+    "the record of its approval is gone, so nobody can decide on it; retry the run": "catatan persetujuannya hilang, jadi tidak ada "
+    "yang dapat memutuskan; ulangi run-nya",
     "nobody decided on its approval in time": "tidak ada yang memutuskan persetujuannya tepat waktu",
     "rejected by %(a)s": "ditolak oleh %(a)s",
     "its process ended by signal %(a)s (%(b)s)": "prosesnya berakhir oleh sinyal %(a)s (%(b)s)",
