@@ -161,6 +161,9 @@ def test_a_private_address_is_not_tried_without_leave(client: FlaskClient, site)
 
 def test_an_account_that_lacks_its_secret_says_so(client: FlaskClient) -> None:
     put(client, status=201, label="empty")
+    assert "it has no base_url" in client.post(f"{PATH}/test").json["detail"]
+
+    put(client, base_url="https://api.openai.com/v1")
 
     assert "'api_key' is not set" in client.post(f"{PATH}/test").json["detail"]
     assert client.post(f"{PATH}x/test").status_code == 404
