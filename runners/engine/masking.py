@@ -19,8 +19,8 @@ SURELY_SHORT = LONGEST // 6 - 1
 """A text of fewer characters is short in JSON too, whatever they are."""
 DEEPEST = 32
 
-REFERENCE = re.compile(r"\{\{secret:[^{}]*\}\}")
-"""A secret by reference tells nothing, and is shown."""
+REFERENCE = re.compile(r"((?i:bearer|basic|token) )?\{\{secret:[^{}]*\}\}")
+"""A secret by reference tells nothing, and is shown; in a header its scheme stands before it."""
 spelled = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 """JSON in one spelling only."""
 FORMS = (
@@ -68,6 +68,8 @@ def _of_name(name: str, value: Any, depth: int) -> Shown:
     if not _is_secret(name) or value is None or isinstance(value, bool):
         return masked(value, depth + 1)
     if isinstance(value, str) and REFERENCE.fullmatch(value):
+        return value
+    if isinstance(value, int) and name.lower().endswith("tokens"):  # how many of a model's, as limits have them
         return value
     return STARS
 

@@ -32,7 +32,7 @@ ABOUT = _words(
 MEASURES = _words("max min per total count limit budget num used remaining")
 OPEN_KEYS = _words(
     "public primary sort partition foreign cache idempotency object row group routing map translation hot index project",
-    "issue dedup",
+    "issue dedup agent",
 )
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _RUN_TOGETHER = re.compile(

@@ -45,7 +45,9 @@ class RequestInputs(BaseModel, extra="forbid", frozen=True):
         description="where to ask; a private address must be allowed", examples=["https://example.com/health"]
     )
     headers: Annotated[dict[str, str], Field(max_length=50), AfterValidator(checked)] = Field(
-        {}, description="headers to send along", examples=[{"Accept": "application/json"}]
+        {},
+        description="headers to send along; write a secret as {{secret:openai/main/api_key}}: operators read what stands here",
+        examples=[{"Accept": "application/json"}],
     )
     body: JsonValue = Field(
         None, description="text goes as it is, any other JSON value as JSON", examples=[{"ids": [1, 2]}]

@@ -12,7 +12,7 @@ INPUT_WORDS = (
     _l("ask people for what it lacks, instead of failing"),
     _l("how to ask"),
     _l("where to ask; a private address must be allowed"),
-    _l("headers to send along"),
+    _l("headers to send along; write a secret as {{secret:openai/main/api_key}}: operators read what stands here"),
     _l("text goes as it is, any other JSON value as JSON"),
     _l("what counts as success, one status or a list; 200 to 299 when left out"),
     _l("how long the whole answer may take, in seconds"),

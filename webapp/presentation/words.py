@@ -32,7 +32,7 @@ MODES = {
 ASKED = {
     "program": _l("program"),
     "root": _l("folder of work"),
-    "private_target": _l("private address"),
+    "private_target": _l("private target"),
     "folder": _l("folder"),
     "tool": _l("tool"),
     "account": _l("account"),

@@ -11,6 +11,7 @@ from runners.engine.agents.memory import Memory, key_of
 from runners.engine.errors import Conflict, Invalid, Problem
 from runners.engine.events import EventType
 from runners.engine.job import Job, validate
+from runners.engine.operations.discretion import discreet_job, page_seen_by
 from runners.engine.operations.foretelling import Preview, foretold
 from runners.engine.operations.handlers import usable_catalog
 from runners.engine.operations.jobs import Saved, saved
@@ -43,6 +44,7 @@ def list_agent_workflows(
 ) -> AgentWorkflows:
     """Return a page of the agent workflows that pass the filter, by flow group and then by id; four round trips."""
     page = jobs.list_by_lane(platform.store, replace(wanted, type=automation.TYPE), limit, offset, cursor)
+    page = page_seen_by(actor, page, discreet_job)
     names = sorted({job.controls.flow_group for job in page.rows if job.controls.flow_group})
     keys = {job.job_id: key_of(job.spec.inputs.get("agent_key"), job.job_id) for job in page.rows}
     known = agent_memories.load_memories(platform.store, sorted(set(keys.values())))

@@ -8,6 +8,7 @@ from runners.engine.approval import Approval, ApprovalStatus
 from runners.engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Unreadable
 from runners.engine.fields import unprintable
 from runners.engine.operations.deciders import has_agreed, is_left_to_others, may_decide
+from runners.engine.operations.discretion import discreet_approval, discreet_shown, page_seen_by, seen_by
 from runners.engine.operations.existing import existing_run
 from runners.engine.operations.roles import Actor, Role, operation
 from runners.engine.platform import Platform
@@ -31,19 +32,21 @@ def list_approvals(
     cursor: str | None = None,
 ) -> Page[Approval]:
     """Return a page of approvals, newest first."""
-    return approvals.list_approvals(platform.store, status, job_id, limit, offset, cursor)
+    page = approvals.list_approvals(platform.store, status, job_id, limit, offset, cursor)
+    return page_seen_by(actor, page, discreet_approval)
 
 
 @operation(Role.VIEWER)
 def get_approval(platform: Platform, actor: Actor, approval_id: str) -> Shown:
     """Return the approval with the run that it is about. Raises NotFound and Unreadable."""
-    return _existing(platform, approval_id)
+    return seen_by(actor, _existing(platform, approval_id), discreet_shown)
 
 
 @operation(Role.VIEWER)
 def run_approvals(platform: Platform, actor: Actor, run_id: str) -> tuple[Approval, ...]:
     """Return what a run asked people for, oldest first. Raises NotFound."""
-    return approvals.approvals_of_run(platform.store, existing_run(platform.store, run_id))
+    asked = approvals.approvals_of_run(platform.store, existing_run(platform.store, run_id))
+    return tuple(seen_by(actor, one, discreet_approval) for one in asked)
 
 
 @operation(Role.OPERATOR)

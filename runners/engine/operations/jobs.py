@@ -12,6 +12,7 @@ from runners.engine.clock import rfc3339
 from runners.engine.errors import Conflict, Invalid, NotFound, Problem, Stale, Unreadable
 from runners.engine.events import EventType
 from runners.engine.job import Job, JobSpec, validate
+from runners.engine.operations.discretion import discreet_job, page_seen_by, seen_by
 from runners.engine.operations.existing import existing_job, existing_record
 from runners.engine.operations.handlers import usable_catalog
 from runners.engine.operations.loosening import refuse_loosening
@@ -87,7 +88,7 @@ def saved(
 @operation(Role.VIEWER)
 def get_job(platform: Platform, actor: Actor, job_id: str) -> Job:
     """Return the job. Raises NotFound and Unreadable."""
-    return existing_job(platform.store, job_id)
+    return seen_by(actor, existing_job(platform.store, job_id), discreet_job)
 
 
 @operation(Role.VIEWER)
@@ -101,7 +102,8 @@ def list_jobs(
     order: Order = Order.NAME,
 ) -> Page[Job]:
     """Return a page of the jobs that pass the filter; cursors belong to lists by name."""
-    return jobs.list_jobs(platform.store, wanted, limit, offset, cursor, order)
+    page = jobs.list_jobs(platform.store, wanted, limit, offset, cursor, order)
+    return page_seen_by(actor, page, discreet_job)
 
 
 @operation(Role.VIEWER)

@@ -10,6 +10,7 @@ from runners.engine.errors import Invalid, Problem
 from runners.engine.job import Job, validate_inputs
 from runners.engine.job.controls import CONTROL_NAMES
 from runners.engine.operations.admission import admitted, asked_for
+from runners.engine.operations.discretion import discreet_run, page_seen_by, seen_by
 from runners.engine.operations.existing import existing_job, existing_run
 from runners.engine.operations.handlers import usable_catalog
 from runners.engine.operations.roles import Actor, Role, operation
@@ -60,14 +61,14 @@ def list_runs(
 
     Where no index answers, at most `among` runs are looked at (None: as many as any list may), and the page says how far.
     """
-    return runs.list_runs(platform.store, wanted, limit, offset, cursor, full=full, among=among)
+    page = runs.list_runs(platform.store, wanted, limit, offset, cursor, full=full, among=among)
+    return page_seen_by(actor, page, discreet_run) if full else page
 
 
 @operation(Role.VIEWER)
 def get_run(platform: Platform, actor: Actor, run_id: str) -> Run:
     """Return the run; only operators see where its attempts failed in the code. Raises NotFound."""
-    run = existing_run(platform.store, run_id)
-    return run if actor.role.covers(Role.OPERATOR) else run.with_tracebacks({})
+    return seen_by(actor, existing_run(platform.store, run_id), discreet_run)
 
 
 @operation(Role.VIEWER)

@@ -13,6 +13,7 @@ from runners.engine.job import Job, JobSpec, validate
 from runners.engine.job.difference import Difference, differences
 from runners.engine.operations.account_import import AccountChange, account_changes
 from runners.engine.operations.accounts import export_accounts
+from runners.engine.operations.discretion import discreet_spec, seen_by
 from runners.engine.operations.document import EXPORT, VERSION, Document, read_document
 from runners.engine.operations.handlers import usable_catalog
 from runners.engine.operations.jobs import TRIES
@@ -61,11 +62,13 @@ def export_document(platform: Platform, actor: Actor, wanted: JobFilter = ALL) -
     """Return all that `import_jobs` puts back: jobs, own limits of flow groups, accounts without their secrets.
 
     Under a filter: the jobs that pass, the groups that they name, and no accounts. `unreadable` names, as `job:…`, what is
-    there and should be in it, and cannot be read; as `account:…` too.
+    there and should be in it, and cannot be read; as `account:…` too. Secrets that stand in clear in the inputs of jobs are
+    there for operators; a viewer's export has masks in their place.
     """
     ids = ids_of(platform.store, wanted)
     found = load_jobs(platform.store, ids)
-    jobs = [job.spec.to_json() | {"enabled": job.enabled} for job in found.values()]
+    specs = [seen_by(actor, job.spec, discreet_spec).to_json() for job in found.values()]
+    jobs = [spec | {"enabled": job.enabled} for spec, job in zip(specs, found.values(), strict=True)]
     accounts, broken = export_accounts(platform) if wanted == ALL else ([], [])
     limits = flow_groups.own_limits(platform.store)
     if wanted != ALL:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runners.engine.errors import Conflict, NotFound
 from runners.engine.job import JobSpec, validate
 from runners.engine.job.difference import Difference, differences
+from runners.engine.operations.discretion import discreet_change, discreet_spec, page_seen_by, seen_by
 from runners.engine.operations.existing import existing_job, existing_record
 from runners.engine.operations.handlers import usable_catalog
 from runners.engine.operations.jobs import TRIES, Saved, refuse_past, refuse_stale
@@ -35,14 +36,15 @@ def job_versions(
     """Return a page of the job's versions, newest first; the last 100 are kept. Raises NotFound."""
     existing_record(platform.store, job_id)
     page = versions.list_versions(platform.store, job_id, limit, offset, cursor)
-    return Page(tuple(map(_view, page.rows)), page.total, page.next_cursor, unreadable=page.unreadable)
+    views = Page(tuple(map(_view, page.rows)), page.total, page.next_cursor, unreadable=page.unreadable)
+    return page_seen_by(actor, views, _discreet)
 
 
 @operation(Role.VIEWER)
 def job_version(platform: Platform, actor: Actor, job_id: str, version: int) -> JobSpec:
     """Return the spec that the job had at `version`. Raises NotFound, and Unreadable on a broken record."""
     existing_record(platform.store, job_id)
-    return _kept(platform.store, job_id, version)
+    return seen_by(actor, _kept(platform.store, job_id, version), discreet_spec)
 
 
 @operation(Role.ADMIN)
@@ -79,3 +81,8 @@ def _kept(store: Store, job_id: str, version: int) -> JobSpec:
 def _view(version: Version) -> VersionView:
     before = version.predecessor
     return VersionView(version, differences(before.to_json(), version.spec.to_json()) if before else None)
+
+
+def _discreet(view: VersionView) -> VersionView:
+    version = replace(view.version, spec=discreet_spec(view.version.spec))
+    return VersionView(version, None if view.changes is None else tuple(map(discreet_change, view.changes)))
