@@ -143,6 +143,19 @@ def test_a_slack_account_is_made_changed_tried_and_deleted(admin: Browsing, guar
     assert operations.list_slack_accounts(guarded, ADMIN, 10).rows == ()
 
 
+@pytest.mark.parametrize(
+    ("new", "name"),
+    [(f"{CHATS}/slack/new", "account_id"), (f"{CHATS}/telegram/new", "account_id"), (f"{MCP}/new", "server_id")],
+)
+def test_nothing_is_made_under_a_name_that_no_address_could_hold(new: str, name: str, admin: Browsing) -> None:
+    made = {"url": "https://mcp.example.com/mcp", "transport": "http"} if new.startswith(MCP) else {}
+    for said in ("", "a/b"):
+        answer = admin.send(new, page=new, **{name: said}, **made)
+
+        assert answer.status_code == 422
+        assert f'href="#{name}"' in answer.text and "is not 1 to 64 of A-Z a-z 0-9 . _ -" in answer.text
+
+
 @pytest.mark.parametrize("page", [MCP, CATALOG, CHATS])
 def test_who_only_looks_sees_no_button(app: Flask, page: str) -> None:
     text = signed_in(app, Role.VIEWER).get(page).text

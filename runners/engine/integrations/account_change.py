@@ -66,15 +66,19 @@ class AccountChange(BaseModel):
 
 def check_names(provider: str, account_id: str) -> None:
     """Raise Invalid naming each of the two that cannot be a part of an account's name."""
-    problems = [
-        Problem(
-            (field,), f"{field} {show(text)} is not 1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit", field
-        )
-        for field, text in (("provider", provider), ("account_id", account_id))
-        if not re.fullmatch(NAME, text, re.ASCII)
-    ]
+    problems = name_problems({"provider": provider, "account_id": account_id})
     if problems:
         raise Invalid(problems)
+
+
+def name_problems(names: Mapping[str, str]) -> list[Problem]:
+    """Return a problem for each field whose text cannot name what people keep: forms send what no address could hold."""
+    rule = "is not 1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit"
+    return [
+        Problem((field,), f"{field} {show(text)} {rule}", field)
+        for field, text in names.items()
+        if not re.fullmatch(NAME, text, re.ASCII)
+    ]
 
 
 def parsed(raw: Mapping[str, Any], provider: str, account_id: str) -> AccountChange:

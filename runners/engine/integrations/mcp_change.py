@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from runners.engine.errors import Invalid, Problem
 from runners.engine.fields import Whole, fault, show, unprintable
-from runners.engine.integrations.account_change import check_label
+from runners.engine.integrations.account_change import check_label, name_problems
 from runners.engine.outgoing.address import fault_of
 from runners.engine.outgoing.headers import checked
 from runners.engine.problems import path_problems, problems_of
@@ -83,7 +83,7 @@ class McpChange(BaseModel):
 def parsed(raw: Mapping[str, Any], server_id: str) -> McpChange:
     """Return what `raw` (a JSON object) changes of this server; raises Invalid with all its problems."""
     own = {"server_id": server_id}
-    problems = path_problems(raw, own)
+    problems = [*name_problems(own), *path_problems(raw, own)]
     for part in PARTS:
         problems += _part_problems(part, raw.get(part))
     try:

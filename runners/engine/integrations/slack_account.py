@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from runners.engine.errors import Invalid, Problem
 from runners.engine.fields import fault
-from runners.engine.integrations.account_change import base_fault, check_label
+from runners.engine.integrations.account_change import base_fault, check_label, name_problems
 from runners.engine.outgoing.address import fault_of
 from runners.engine.problems import path_problems, problems_of
 from runners.engine.secret_fields import Kept, Seal, merged
@@ -134,7 +134,8 @@ def read(name: str, content: Mapping[str, Any], **about: Any) -> SlackAccount:
 
 
 def _parsed(raw: Mapping[str, Any], account_id: str) -> SlackChange:
-    problems = path_problems(raw, {"account_id": account_id})
+    own = {"account_id": account_id}
+    problems = [*name_problems(own), *path_problems(raw, own)]
     problems += [Problem((name,), fault, name) for name in SECRETS if (fault := _secret_fault(name, raw.get(name)))]
     try:
         change = SlackChange.model_validate({name: value for name, value in raw.items() if name != "account_id"})

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from runners.engine.errors import Invalid, Problem
 from runners.engine.fields import Whole
-from runners.engine.integrations.account_change import check_label
+from runners.engine.integrations.account_change import check_label, name_problems
 from runners.engine.problems import path_problems, problems_of
 from runners.engine.secret_fields import Kept, Seal, merged
 from runners.engine.secret_names import STARS
@@ -95,7 +95,8 @@ def read(name: str, content: Mapping[str, Any], **about: Any) -> TelegramAccount
 
 
 def _parsed(raw: Mapping[str, Any], account_id: str) -> TelegramChange:
-    problems = path_problems(raw, {"account_id": account_id})
+    own = {"account_id": account_id}
+    problems = [*name_problems(own), *path_problems(raw, own)]
     if account_id == OF_ENVIRONMENT:
         fault = f"account_id '{OF_ENVIRONMENT}' is the one of TELEGRAM_BOT_TOKEN; choose another"
         problems.append(Problem(("account_id",), fault, "taken"))
