@@ -12,6 +12,7 @@ ENDS = {
     "the record of its approval is gone, so nobody can decide on it; retry the run": "catatan persetujuannya hilang, jadi tidak ada "
     "yang dapat memutuskan; ulangi run-nya",
     "nobody decided on its approval in time": "tidak ada yang memutuskan persetujuannya tepat waktu",
+    "nobody decided in time": "tidak ada yang memutuskan tepat waktu",
     "rejected by %(a)s": "ditolak oleh %(a)s",
     "its process ended by signal %(a)s (%(b)s)": "prosesnya berakhir oleh sinyal %(a)s (%(b)s)",
     "its process ended by signal %(a)s (%(b)s); out of memory, perhaps": "prosesnya berakhir oleh sinyal %(a)s "
