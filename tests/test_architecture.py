@@ -271,8 +271,8 @@ def key_patterns() -> list[re.Pattern[str]]:
 
 @pytest.mark.parametrize("path", sorted((TOP / "runners").rglob("*.lua")), ids=lambda path: path.name)
 def test_scripts_spell_keys_as_keys_py_names_them(path: Path) -> None:
-    spelled = re.findall(r"\bK\s*\(?\s*'([^']*)'(\s*\.\.)?", path.read_text())
-    names = {literal + ("x" if continues else "") for literal, continues in spelled}
+    spelled = re.findall(r"\bK(_of)?\s*\(?\s*'([^']*)'(\s*\.\.)?", path.read_text())
+    names = {literal + ("x" if kind or continues else "") for kind, literal, continues in spelled}
 
     assert {name for name in names if not any(pattern.fullmatch(name) for pattern in key_patterns())} == set()
 

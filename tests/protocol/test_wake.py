@@ -7,7 +7,7 @@ import pytest
 from redis.exceptions import ResponseError
 
 from runners.engine.protocol import scripts
-from runners.engine.protocol.work import LATER_FIELDS, READ_FIELDS, claim_when_woken
+from runners.engine.protocol.work import LATER_FIELDS, TOLD_FIELDS, claim_when_woken
 from tests.protocol.stage import LEASE
 from tests.waiting import wait_until
 
@@ -57,7 +57,7 @@ def test_a_refused_wait_loses_no_claim_and_is_told_when_there_is_none(stage):
         claim(stage)
 
 
-@pytest.mark.parametrize(("name", "known"), [("READ_FIELDS", READ_FIELDS), ("LATER_FIELDS", LATER_FIELDS)])
+@pytest.mark.parametrize(("name", "known"), [("TOLD_FIELDS", TOLD_FIELDS), ("LATER_FIELDS", LATER_FIELDS)])
 def test_script_and_worker_know_the_same_fields(name, known):
     (listed,) = re.findall(rf"local {name} = \{{([^}}]*)\}}", scripts.text("exchange"))
 

@@ -2,17 +2,31 @@
 -- What is collected cannot be read before that.
 local sums, sum_keys = {}, {}
 local function add(key, field, amount)
-  if not sums[key] then
-    sums[key] = {}
-    sum_keys[#sum_keys + 1] = key
+  local of_key = sums[key]
+  if not of_key then
+    of_key = {}
+    sums[key], sum_keys[#sum_keys + 1] = of_key, key
   end
-  sums[key][field] = (sums[key][field] or 0) + amount
+  of_key[field] = (of_key[field] or 0) + amount
 end
 
 local MINUTE = K('minute:' .. int(math.floor(now / 60000)))
 local METRICS = K'metrics'
 local function count(name) add(METRICS, name, 1) end
 local function count_minute(name, amount) add(MINUTE, name, amount) end
+
+-- Counts a time by the power of 4 ms that it is within. A number takes long to be written out: each name is made once.
+local LONGEST, within = 4 ^ 11, {}
+local function count_within(name, ms)
+  local bucket, names = 1, within[name]
+  while bucket < ms and bucket < LONGEST do bucket = bucket * 4 end
+  if not names then
+    names = {}
+    within[name] = names
+  end
+  if not names[bucket] then names[bucket] = name .. '|' .. bucket end
+  count(names[bucket])
+end
 
 -- Arguments of one command on one key.
 local collected, order = {}, {}
@@ -32,8 +46,9 @@ end
 
 local function collect(command, key, first, second)
   local found = collecting(command, key)
-  found[#found + 1] = first
-  if second then found[#found + 1] = second end
+  local last = #found
+  found[last + 1] = first
+  if second then found[last + 2] = second end
 end
 
 -- Rows of a list (RPUSH, LPUSH), of which the newest `kept` stay.
@@ -41,7 +56,7 @@ local function collect_row(command, key, kept, row)
   local found = collecting(command, key)
   found[#found + 1], found.kept = row, kept
 end
-local function strip(job, row) collect_row('RPUSH', K('strip:' .. job), 30, row) end
+local function strip(job, row) collect_row('RPUSH', K_of('strip:', job), 30, row) end
 
 local dropped = {} -- whole keys
 local function drop_key(key) dropped[#dropped + 1] = key end
@@ -49,11 +64,11 @@ local function drop_key(key) dropped[#dropped + 1] = key end
 local last_event
 local EVENTS = K'events'
 local function event(kind, job, run, json)
-  last_event = last_event or tonumber(call('GET', K'events:last') or '0')
-  last_event = math.max(now * 1000, last_event + 1)
+  if last_event then last_event = last_event + 1
+  else last_event = math.max(now * 1000, tonumber(call('GET', K'events:last') or '0') + 1) end
   local id = int(last_event)
   collect('ZADD', EVENTS, id, id .. '|' .. kind .. '|' .. job .. '|' .. run .. '|' .. json)
-  if job ~= '' then collect('ZADD', K('events:job:' .. job), id, id) end
+  if job ~= '' then collect('ZADD', K_of('events:job:', job), id, id) end
 end
 
 -- What a priority has in a pool: the default pool's ('') names are those of a deployment that knows no other.

@@ -9,7 +9,7 @@ end
 -- The handler starts again from its beginning when people have agreed; the start that asked is no used up attempt.
 -- What would be granted to the job is for an admin to decide on, whoever else may approve its runs.
 local function wait_for_approval(run, ask)
-  local key = K('run:' .. run.id)
+  local key = run.key
   local number = int(call('HINCRBY', key, 'asks', 1))
   call('HMSET', key, 'status', 'waiting_approval', 'attempts', attempt_row(run, 'waiting_approval', ''), 'started_at', '', 'worker_id', '')
   call('HMSET', 'rq:job:' .. run.id, 'status', 'deferred', 'worker_name', '')
@@ -21,6 +21,7 @@ local function wait_for_approval(run, ask)
   open_approval(approval_of(run.id, number), run.job_id, run.id, ask)
 end
 
+local LEASES = K'leases'
 local function finish(worker)
   local id, token, outcome, kind, result, error, delay, traceback = some(8)
   local line = outcome == 'failed' and arg() or ''
@@ -31,7 +32,7 @@ local function finish(worker)
     event('run.stale_result_refused', run.job_id, id, '{"token":' .. token .. ',"worker_id":"' .. worker .. '"}')
     return 'stale'
   end
-  collect('ZREM', K'leases', id)
+  collect('ZREM', LEASES, id)
   if traceback ~= '' then keep_traceback(run, traceback) end
   local again = outcome == 'returned' or ask or (outcome == 'failed' and delay ~= '' and tonumber(run.attempt) < tonumber(run.max_retry))
   if again and run.cancel_requested == '1' then
@@ -49,7 +50,7 @@ local function finish(worker)
   if again then
     if run.job_type == AGENT and kind ~= 'lost' then owe_memory(run, kind) end
     local due = int(now + tonumber(delay))
-    call('HMSET', K('run:' .. id), 'status', 'retrying', 'attempt', tonumber(run.attempt) + 1, 'attempts', attempt_row(run, 'failed', error),
+    call('HMSET', run.key, 'status', 'retrying', 'attempt', tonumber(run.attempt) + 1, 'attempts', attempt_row(run, 'failed', error),
       'started_at', '', 'worker_id', '')
     call('HMSET', 'rq:job:' .. id, 'status', 'scheduled', 'worker_name', '')
     call('ZADD', K'retries', due, id)

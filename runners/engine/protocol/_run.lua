@@ -1,21 +1,23 @@
 -- The life of one run: fields that the scripts read, and the step into a terminal state.
-local SUCCESS_FIELDS = {'status', 'token', 'job_id', 'priority', 'flow_group', 'attempt', 'created_at', 'scheduled_at', 'job_type',
-  'memory', 'slot_at', 'started_at'}
+local SUCCESS_FIELDS = {'status', 'token', 'job_id', 'flow_group', 'attempt', 'created_at', 'job_type', 'memory', 'slot_at', 'started_at'}
 local RUN_FIELDS = {'message_id', 'max_retry', 'worker_id', 'attempts', 'threshold', 'cooldown_ms', 'cooldown_max_ms', 'on_worker_lost', 'timeout_ms',
-  'cancel_requested', 'approval_id', 'job_version', 'pool', 'expires_at', unpack(SUCCESS_FIELDS)}
+  'cancel_requested', 'priority', 'approval_id', 'job_version', 'pool', 'expires_at', unpack(SUCCESS_FIELDS)}
 
 local NUMBERS = {attempt = true, token = true, max_retry = true, threshold = true, cooldown_ms = true, cooldown_max_ms = true}
 
 -- A run that ends well needs `SUCCESS_FIELDS` only.
 local function read_run(id, names)
   names = names or RUN_FIELDS
-  local values, run = call('HMGET', K('run:' .. id), unpack(names)), {id = id}
-  for i, name in ipairs(names) do
-    local value = values[i] or ''
+  local key = K('run:' .. id)
+  local values = call('HMGET', key, unpack(names))
+  -- a table that grows is copied at each power of two: it begins with room; who ends well is in no queue
+  local run = {id = id, key = key, status = '', token = '', job_id = '', flow_group = '', attempt = '', created_at = '', job_type = '',
+    memory = '', slot_at = '', started_at = '', pool = '', expires_at = ''}
+  for i = 1, #names do
+    local name, value = names[i], values[i] or ''
     -- a broken record must not stop what keeps all others going
     run[name] = NUMBERS[name] and not tonumber(value) and '0' or value
   end
-  run.pool, run.expires_at = run.pool or '', run.expires_at or '' -- who ends well is in no queue
   return run
 end
 
@@ -36,11 +38,13 @@ end
 -- Facts of a job that no run's end changes, read once in a script.
 local job_facts = {}
 local function job_of(run)
-  if not job_facts[run.job_id] then
+  local known = job_facts[run.job_id]
+  if not known then
     local v = call('HMGET', K('job:' .. run.job_id), 'version', 'last_run_id', 'held_guard')
-    job_facts[run.job_id] = {exists = v[1], last_run = v[2], held = v[3]}
+    known = {exists = v[1], last_run = v[2], held = v[3]}
+    job_facts[run.job_id] = known
   end
-  return job_facts[run.job_id]
+  return known
 end
 
 -- A second success of the same job in the same moment changes nothing.
@@ -71,9 +75,9 @@ local function remember_failure(run, error)
 end
 
 local function free_places(run)
-  collect('SREM', K('active:job:' .. run.job_id), run.id)
+  collect('SREM', K_of('active:job:', run.job_id), run.id)
   if run.flow_group ~= '' then
-    collect('SREM', K('active:flow:' .. run.flow_group), run.id)
+    collect('SREM', K_of('active:flow:', run.flow_group), run.id)
     free_flow(run.flow_group)
   end
   if job_of(run).held == 'overlap' then look_at(run.job_id, NOW) end
@@ -92,17 +96,17 @@ local POISON, POISON_LISTED = {crashed = true, lost = true}, 100
 -- failure, else its status (unremembered.py).
 local AGENT = 'agent.workflow'
 local function owe_memory(run, how)
-  local known = call('HGET', K('run:' .. run.id), 'remembered')
+  local known = call('HGET', run.key, 'remembered')
   if known == run.attempt or known == 'over' then return end
   -- whoever takes back what does not run ends no attempt
   if how == 'cancelled' and run.status ~= 'running' and (known or run.attempts == '') then return end
-  call('HSET', K('run:' .. run.id), 'remembered', run.attempt)
+  call('HSET', run.key, 'remembered', run.attempt)
   call('ZADD', K'agents:unremembered', NOW, run.id .. '|' .. run.attempt .. '|' .. how)
 end
 
 local function end_agent(run, how)
   owe_memory(run, how)
-  call('HDEL', K('run:' .. run.id), 'remembered')
+  call('HDEL', run.key, 'remembered')
   call('DEL', K('talk:' .. run.id))
 end
 
@@ -114,36 +118,34 @@ local function count_end(run, status, duration)
       count_minute('busy_ms', duration)
       add(METRICS, 'duration_ms', duration)
     end
-    local bucket = 1
-    while bucket < duration and bucket < 4194304 do bucket = bucket * 4 end
-    count('duration|' .. bucket)
+    count_within('duration', duration)
   end
 end
 
--- What is kept beside the job; a job that is gone leaves nothing behind.
-local function remember_end(run, status, kind, error, duration)
+-- What is kept beside the job; a job that is gone leaves nothing behind. `took` is nil for a run that never ran.
+local function remember_end(run, status, kind, error, took)
   if run.memory == '1' and status == 'success' then remember_success(run)
   elseif run.memory == '1' and status == 'failed' and not FORGOTTEN[kind] then remember_failure(run, error) end
-  strip(run.job_id, CODES[status] .. '|' .. (run.slot_at ~= '' and run.slot_at or run.scheduled_at) .. '|' .. int(duration or 0) .. '|' .. run.id)
-  if duration and status == 'success' then collect_row('LPUSH', K('durations:' .. run.job_id), 50, int(duration)) end
+  strip(run.job_id, CODES[status] .. '|' .. (run.slot_at ~= '' and run.slot_at or run.created_at) .. '|' .. (took or '0') .. '|' .. run.id)
+  if took and status == 'success' then collect_row('LPUSH', K_of('durations:', run.job_id), 50, took) end
 end
 
 -- `run` is as read before; `result` is JSON for the record; `error` is JSON text or ''; the caller has fenced, and has
 -- taken the lease of a running run. Of one that failed, `line` says what it is like (failure.py).
 local function end_run(run, status, kind, result, error, line)
   local duration = run.started_at ~= '' and run.status == 'running' and math.max(0, now - (tonumber(run.started_at) or now)) or nil
+  local took = duration and int(duration)
   if run.status ~= 'running' then
     leave_queue(run.id, run.priority, run.pool)
     call('ZREM', K'retries', run.id)
     drop_message(run.priority, run.pool, run.message_id)
     if run.expires_at ~= '' then collect('ZREM', K'expiries', run.id) end
   end
-  local key = K('run:' .. run.id)
-  call('HMSET', key, 'status', status, 'finished_at', NOW, 'result', result)
-  if kind ~= '' or error ~= '' then call('HMSET', key, 'failure_kind', kind, 'error', error) end
-  call('HDEL', key, unpack(ONLY_WHILE_ACTIVE))
+  call('HDEL', run.key, unpack(ONLY_WHILE_ACTIVE)) -- first: each name that is set is looked for among all that are left
+  call('HMSET', run.key, 'status', status, 'finished_at', NOW, 'result', result)
+  if kind ~= '' or error ~= '' then call('HMSET', run.key, 'failure_kind', kind, 'error', error) end
   local created = tonumber(run.created_at) and run.created_at or call('ZSCORE', K'runs', run.id)
-  if created then collect('ZADD', K('runs:status:' .. status), created, run.id) end
+  if created then collect('ZADD', K_of('runs:status:', status), created, run.id) end
   if status == 'failed' then stand_in_group(run.id, run.job_id, kind, line, run.job_version, NOW) end
   if run.job_type == AGENT then end_agent(run, kind ~= '' and kind or status) end
   drop_key('rq:job:' .. run.id)
@@ -153,14 +155,14 @@ local function end_run(run, status, kind, result, error, line)
     collect('ZADD', K'outcomes', int(RANKS[status] + now), run.job_id)
   end
   free_places(run)
-  if job.exists then remember_end(run, status, kind, error, duration) end
+  if job.exists then remember_end(run, status, kind, error, took) end
   if POISON[kind] then
     call('ZADD', K'poison', NOW, run.id)
     call('ZREMRANGEBYRANK', K'poison', 0, -POISON_LISTED - 1)
   end
   count_end(run, status, duration)
   event(ENDS[status], run.job_id, run.id, '{"attempt":' .. run.attempt .. (kind ~= '' and ',"failure_kind":"' .. kind .. '"' or '') ..
-    (error ~= '' and ',"error":' .. error or '') .. (duration and ',"duration_ms":' .. int(duration) or '') .. '}')
+    (error ~= '' and ',"error":' .. error or '') .. (took and ',"duration_ms":' .. took or '') .. '}')
 end
 
 local function end_expired(run)
@@ -177,8 +179,8 @@ end
 
 -- Back to the queue; `attempt` is the number of the next start. The caller has taken the lease.
 local function requeue(run, attempt, attempts, redelivered)
-  call('HMSET', K('run:' .. run.id), 'status', 'queued', 'attempt', attempt, 'attempts', attempts, 'started_at', '', 'worker_id', '')
-  if redelivered then call('HSET', K('run:' .. run.id), 'redelivered', '1') end
+  call('HMSET', run.key, 'status', 'queued', 'attempt', attempt, 'attempts', attempts, 'started_at', '', 'worker_id', '')
+  if redelivered then call('HSET', run.key, 'redelivered', '1') end
   call('HMSET', 'rq:job:' .. run.id, 'status', 'queued', 'worker_name', '')
   enqueue(run.id, run.priority, run.pool)
 end

@@ -12,6 +12,21 @@ local PRIORITIES = {'critical', 'normal', 'low'}
 local GROUP = 'workers'
 
 local function K(name) return P .. name end
+-- The key of one of many (a job, a status) that a batch asks for again and again: it is put together once.
+local made = {}
+local function K_of(kind, name)
+  local keys = made[kind]
+  if not keys then
+    keys = {}
+    made[kind] = keys
+  end
+  local key = keys[name]
+  if not key then
+    key = P .. kind .. name
+    keys[name] = key
+  end
+  return key
+end
 -- Lua prints large numbers as 1.7e+15; Redis must see every digit. '%d' takes a fifth of the time, where a C long has 64 bits.
 local format = string.format
 local WHOLE = format('%d', 2 ^ 40) == '1099511627776' and '%d' or '%.0f'

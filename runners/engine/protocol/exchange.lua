@@ -1,5 +1,5 @@
 -- One call of a worker: finishes what it has done, then takes and claims what is next.
--- Answers {words for what was finished, {the values of READ_FIELDS, id, payload, those of LATER_FIELDS} for what was taken, refused
+-- Answers {words for what was finished, {the values of TOLD_FIELDS, id, payload, those of LATER_FIELDS} for what was taken, refused
 -- messages, the time of the claims}.
 local worker, lease_ms, pool = arg(), tonumber(arg()), arg() -- '' is the default pool
 
@@ -35,7 +35,7 @@ end
 
 local function pop_list(key, number)
   local messages, oldest_last = {}, call('LRANGE', key, -number, -1)
-  for i = #oldest_last, 1, -1 do messages[#messages + 1] = oldest_last[i] end
+  for i = 1, #oldest_last do messages[i] = oldest_last[#oldest_last + 1 - i] end
   if #messages > 0 then call('LTRIM', key, 0, -#messages - 1) end
   return messages
 end
@@ -46,46 +46,40 @@ local function pop(priority, number)
   return pop_stream(K('stream:' .. own(priority, pool)), number)
 end
 
--- When runs came into the queue. Messages come in the same order, so the oldest are read in one go.
-local queued_at = {}
-local function read_queued_at(priority, number)
-  local oldest = call('ZRANGE', K('pending:' .. priority), 0, number - 1, 'WITHSCORES')
-  for i = 1, #oldest, 2 do queued_at[oldest[i]] = tonumber(oldest[i + 1]) end
-end
-
--- What a claim decides by, and what else its worker needs (work.py knows the order); each costs time in every run, and one that
--- is not there the most: it is looked for among all.
-local READ_FIELDS = {'status', 'token', 'priority', 'job_id', 'attempt', 'expires_at', 'pool', 'attempts', 'job_type', 'slot_at', 'created_at',
-  'scheduled_at', 'inputs', 'timeout_ms', 'max_retry', 'backoff_sec', 'on_worker_lost', 'job_version'}
+-- What the worker is told of a run, and what only its claim decides by (work.py knows the order); each costs time in every run, and
+-- one that is not there the most: it is looked for among all.
+local TOLD_FIELDS = {'token', 'priority', 'job_id', 'attempt', 'attempts', 'job_type', 'slot_at', 'created_at', 'scheduled_at', 'inputs',
+  'timeout_ms', 'max_retry', 'backoff_sec', 'on_worker_lost', 'job_version', 'pool'}
+local TOLD = #TOLD_FIELDS
+local READ_FIELDS = {unpack(TOLD_FIELDS)}
+for i, name in ipairs({'status', 'expires_at'}) do READ_FIELDS[TOLD + i] = name end
 -- Only a run that has been back in the queue may have these; it has `attempts` then, if only ''.
 local LATER_FIELDS = {'redelivered', 'granted'}
 
-local NOTHING = {}
-
--- What the worker is told of a run, out of the values that were read of it.
+-- What the worker is told of a run, out of the values that were read of it: its id and payload take the places of the last two.
 local function row_of(run, values, token, payload)
-  local last, later = #READ_FIELDS, run.later
-  values[2], values[last + 1], values[last + 2], values[last + 3], values[last + 4] = token, run.id, payload, later[1], later[2]
+  values[1], values[TOLD + 1], values[TOLD + 2] = token, run.id, payload
+  if run.later then values[TOLD + 3], values[TOLD + 4] = unpack(run.later) end
   return values
 end
 
-local LEASE_ENDS = int(now + lease_ms)
+local LEASE_ENDS, LEASES = int(now + lease_ms), K'leases'
 local function claim(run, values)
-  local since = queued_at[run.id] or tonumber(call('ZSCORE', K('pending:' .. run.priority), run.id) or NOW)
+  -- the first time a run waits since it was created
+  local since = tonumber(run.later and call('ZSCORE', K_of('pending:', run.priority), run.id) or run.created_at) or now
   if run.expires_at ~= '' then collect('ZREM', K'expiries', run.id) end
   local token = int(tonumber(run.token) + 1)
   call('HMSET', run.key, 'status', 'running', 'token', token, 'started_at', NOW, 'worker_id', worker, 'message_id', '')
-  collect('ZADD', K'leases', LEASE_ENDS, run.id)
-  local payload = call('HGET', 'rq:job:' .. run.id, 'data') or ''
-  call('HMSET', 'rq:job:' .. run.id, 'status', 'started', 'worker_name', worker)
+  collect('ZADD', LEASES, LEASE_ENDS, run.id)
+  local rq_job = 'rq:job:' .. run.id
+  local payload = call('HGET', rq_job, 'data') or ''
+  call('HMSET', rq_job, 'status', 'started', 'worker_name', worker)
   local wait = math.max(0, now - since)
   if wait > 0 then
     count_minute('wait_ms', wait)
     add(METRICS, 'wait_ms', wait)
   end
-  local bucket = 1
-  while bucket < wait and bucket < 4194304 do bucket = bucket * 4 end
-  count('wait|' .. bucket)
+  count_within('wait', wait)
   event('run.started', run.job_id, run.id, '{"attempt":' .. run.attempt .. ',"worker_id":"' .. worker .. '"}')
   return row_of(run, values, token, payload)
 end
@@ -99,8 +93,9 @@ end
 local function read_queued(id)
   local key = K('run:' .. id)
   local v = call('HMGET', key, unpack(READ_FIELDS))
-  local run = {id = id, key = key, status = v[1] or '', token = tonumber(v[2]) and v[2] or '0', priority = v[3] or '', job_id = v[4] or '',
-    attempt = tonumber(v[5]) and v[5] or '0', expires_at = v[6] or '', pool = v[7] or '', later = v[8] and call('HMGET', key, unpack(LATER_FIELDS)) or NOTHING}
+  local run = {id = id, key = key, token = tonumber(v[1]) and v[1] or '0', priority = v[2] or '', job_id = v[3] or '',
+    attempt = tonumber(v[4]) and v[4] or '0', later = v[5] and call('HMGET', key, unpack(LATER_FIELDS)), created_at = v[8] or '',
+    pool = v[TOLD] or '', status = v[TOLD + 1] or '', expires_at = v[TOLD + 2] or ''}
   return run, v
 end
 
@@ -139,7 +134,6 @@ local function take(number, priorities)
       local messages = pop(priority, asked)
       if #messages == 0 then break end
       looked = looked + #messages
-      read_queued_at(priority, #messages)
       for _, id in ipairs(messages) do claimed[#claimed + 1] = open(priority, id) end
       if #messages < asked then break end -- these were all
     end

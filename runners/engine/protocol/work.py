@@ -16,12 +16,12 @@ from runners.engine.run import FailureKind
 from runners.engine.store.connection import Store
 
 # fmt: off
-READ_FIELDS = (
-    "status", "token", "priority", "job_id", "attempt", "expires_at", "pool", "attempts", "job_type", "slot_at", "created_at",
-    "scheduled_at", "inputs", "timeout_ms", "max_retry", "backoff_sec", "on_worker_lost", "job_version",
+TOLD_FIELDS = (
+    "token", "priority", "job_id", "attempt", "attempts", "job_type", "slot_at", "created_at", "scheduled_at", "inputs",
+    "timeout_ms", "max_retry", "backoff_sec", "on_worker_lost", "job_version", "pool",
 )
 LATER_FIELDS = ("redelivered", "granted")
-ROW = (*READ_FIELDS, "run_id", "payload", *LATER_FIELDS)
+ROW = (*TOLD_FIELDS, "run_id", "payload", *LATER_FIELDS)
 # fmt: on
 """What the script returns of a claimed run, in its order; the last two only of one that has been back in the queue."""
 ERROR_KEPT = 2000
