@@ -62,10 +62,23 @@ class Acting:
         if tool is None or talk.mark != tool.mark:
             self._ended(step, talk, StepOutcome.FAILED, f"{step.tool} is not what it was when it was chosen")
             return
-        arguments = tool.read(talk.arguments)
+        try:
+            arguments = tool.read(talk.arguments)
+        except ValueError as fault:
+            self._unreadable(step, talk, fault)
+            return
         if step.outcome is not StepOutcome.WAITING and not tool.repeats_safely(arguments):
             talk = self._put(replace(step, outcome=StepOutcome.UNKNOWN), talk, doubt(step, self._ctx.job_id))
         self.go(step, talk, tool, arguments)
+
+    def _unreadable(self, step: Step, talk: Talk, fault: ValueError) -> None:
+        """End a step whose arguments another version kept: the model may choose anew while nothing was begun, else it ends the run."""
+        why = f"the arguments of step {step.number} cannot be read by {step.tool} of this version ({' '.join(str(fault).split()):.200})"
+        if step.outcome is not StepOutcome.WAITING:
+            said = f"{why}; look whether the step was done, then start a new run"
+            self._journal.end(step, talk, StepOutcome.UNKNOWN, self.lap(), said)
+            raise HandlerFailed(said, final=True)
+        self._ended(step, talk, StepOutcome.FAILED, why)
 
     def show_end(self) -> None:
         """Show that there is no more to do: as many steps as were taken, and not as many as might have been."""

@@ -50,6 +50,13 @@ class Agent:
 
     def work(self) -> dict[str, Any]:
         """Return the output of the run. Raises HandlerFailed, and what asks for people or ends the run."""
+        try:
+            return self._worked()
+        except HandlerFailed:
+            self._acting.show_end()
+            raise
+
+    def _worked(self) -> dict[str, Any]:
         if self.journal.rows and (row := self.journal.rows[-1])[0].outcome in OPEN:
             if row[0].tool == "plan":
                 self._agree(*row)
@@ -58,6 +65,7 @@ class Agent:
         while (last := self._last_word()) is None:
             self._respect_limits()
             self._next()
+        self._acting.show_end()
         return last
 
     def _last_word(self) -> dict[str, Any] | None:
@@ -89,7 +97,8 @@ class Agent:
             failed += 1
         if failed > self.inputs.limits.repairs:
             step = self.journal.steps[-1]
-            tried = f", and so did {failed - 1} tries to repair it" if failed > 1 else ""
+            tries = f"{failed - 1} {'try' if failed == 2 else 'tries'}"
+            tried = f", and so did {tries} to repair it" if failed > 1 else ""
             raise HandlerFailed(f"step {step.number} failed{tried}: {step.preview}")
 
     def _next(self) -> None:
@@ -183,7 +192,6 @@ class Agent:
         self.journal.end(
             step, Talk({"summary": summary, "success": success}), StepOutcome.DONE, self._acting.lap(), summary
         )
-        self._acting.show_end()
 
     def _note(self, fault: Unusable) -> None:
         """Journal an answer that could not be used; the model is told why."""

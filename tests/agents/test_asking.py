@@ -182,6 +182,20 @@ def test_an_act_that_may_have_been_done_is_put_to_a_person_where_twice_would_be_
     assert work(None, run_id)["status"] == "success" and sent(site) == ["POST /main/orders"]
 
 
+def test_arguments_that_this_version_cannot_read_end_the_run_and_say_what_to_do(
+    client, save, work, site, account, agents
+):
+    save(allow_tools=["http:shop/main"])
+    run_id = begun(client, agents, "http", {"account": "shop/main", "method": "POST", "path": "/orders", "newer": 1})
+    play(site, plan("http"), call("http"), finish())
+
+    error = work(None, run_id)["result"]["error"]
+
+    assert error.startswith("the arguments of step 2 cannot be read by http of this version (1 validation error for ")
+    assert error.endswith("; look whether the step was done, then start a new run")
+    assert sent(site) == [] and outcomes(client, {"run_id": run_id})[-1] == ("http", "unknown")
+
+
 ENDS = {
     Language.EN: (
         "it is done once more, also if it was done before; then the run goes on",

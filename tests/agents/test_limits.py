@@ -31,6 +31,7 @@ def test_a_limit_ends_the_run_by_its_name_and_no_other_attempt_is_made(client, s
     run = work()
 
     assert (run["status"], run["result"]["error"], len(run["attempts"])) == ("failed", fault, 1)
+    assert run["progress"]["done"] == run["progress"]["total"]  # it does not go on to what it might have taken
 
 
 def test_time_at_work_is_a_limit_too(save, work, site, monkeypatch):
@@ -69,7 +70,7 @@ def test_an_answer_that_cannot_be_used_may_be_repaired_so_often_and_no_more(clie
     run = work()
 
     assert run["status"] == "failed" and fault in run["result"]["error"]
-    assert "step 5 failed, and so did 1 tries to repair it" in run["result"]["error"]
+    assert "step 5 failed, and so did 1 try to repair it" in run["result"]["error"]
     steps = client.get(f"/runs/{run['run_id']}/steps").json
     assert [step["outcome"] for step in steps] == ["done", "failed", "done", "failed", "failed"]
 

@@ -180,6 +180,8 @@ ENDS = (
     "ran longer than its timeout of 500 ms",
     "no handler serves type 'x' on this worker",
     "nobody decided on its approval in time",
+    "limit 'steps' is reached: 2 of 2 are used",
+    "the agent gave up: 404",
     "the record of its approval is gone, so nobody can decide on it; retry the run",
     "rejected by ana: later",
     "its process ended by signal 9 (Killed); out of memory, perhaps",

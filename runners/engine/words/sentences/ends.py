@@ -13,6 +13,12 @@ ENDS = {
     "yang dapat memutuskan; ulangi run-nya",
     "nobody decided on its approval in time": "tidak ada yang memutuskan persetujuannya tepat waktu",
     "nobody decided in time": "tidak ada yang memutuskan tepat waktu",
+    "limit '%(a)s' is reached: %(b)s of %(c)s are used": "batas '%(a)s' tercapai: %(b)s dari %(c)s sudah terpakai",
+    "the agent gave up: %(a)s": "agen menyerah: %(a)s",
+    "people agreed, and it still lacks something: %(a)s": "orang sudah setuju, dan masih ada yang kurang: %(a)s",
+    "the arguments of step %(a)s cannot be read by %(b)s of this version (%(c)s); look whether the step was done, then start "
+    "a new run": "argumen langkah %(a)s tidak terbaca oleh %(b)s versi ini (%(c)s); periksa apakah langkah itu sudah "
+    "dikerjakan, lalu mulai run baru",
     "rejected by %(a)s": "ditolak oleh %(a)s",
     "its process ended by signal %(a)s (%(b)s)": "prosesnya berakhir oleh sinyal %(a)s (%(b)s)",
     "its process ended by signal %(a)s (%(b)s); out of memory, perhaps": "prosesnya berakhir oleh sinyal %(a)s "
