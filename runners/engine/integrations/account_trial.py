@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import httpx
 
+from runners.engine.deadline import Late, within
 from runners.engine.errors import Conflict
 from runners.engine.integrations.account import Account
 from runners.engine.integrations.account_probe import Probe, probe
@@ -24,10 +25,6 @@ SHOWN = 300
 REFUSALS = (401, 403)
 
 Outcome = Literal["ok", "refused", "failed"]
-
-
-class _Late(Exception):
-    """There was no answer in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +48,10 @@ def try_account(platform: Platform, account: Account) -> Trial:
         secrets = opened(platform.settings, account)
         KNOWN.learn(secrets.values())
         asked = probe(account, secrets, account_templates().get(account.provider))
-        trial = _judged(asked, _status(platform, asked, began))
+        trial = _judged(asked, _status(platform, asked))
     except (Incomplete, NotReachable, Conflict) as fault:
         trial = Trial("failed", str(fault))
-    except _Late:
+    except Late:
         trial = Trial("failed", f"no answer within {LONGEST_SEC:g} s")
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as fault:
         trial = Trial("failed", str(fault) or type(fault).__name__)
@@ -62,15 +59,10 @@ def try_account(platform: Platform, account: Account) -> Trial:
     return replace(trial, detail=detail, elapsed_ms=round((time.monotonic() - began) * 1000))
 
 
-def _status(platform: Platform, asked: Probe, began: float) -> int:
+def _status(platform: Platform, asked: Probe) -> int:
     """Send the request and return the status of its answer, whose body is not read; redirects are not followed."""
-
-    def check() -> None:
-        if time.monotonic() - began > LONGEST_SEC:
-            raise _Late
-
     headers = {"User-Agent": "multijob", "Accept": "*/*", **checked(dict(asked.headers))}
-    transport = GuardedTransport(Gate.of(platform.settings), check)
+    transport = GuardedTransport(Gate.of(platform.settings), within(LONGEST_SEC))
     with (
         httpx.Client(transport=transport, trust_env=False, headers=headers) as client,
         client.stream(asked.method, asked.url, content=asked.body or None) as answer,

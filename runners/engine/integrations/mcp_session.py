@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from runners.engine import known_secrets
+from runners.engine.deadline import Late, within
 from runners.engine.integrations.mcp_trial import EXTRA, START_SEC
 from runners.engine.log_line import Stream
 from runners.engine.programs.allowed import Folder, environment
@@ -65,10 +65,6 @@ class NoSession(Exception):
     """The server cannot be talked to; it says why."""
 
 
-class _Late(Exception):
-    """The process did not answer in its time."""
-
-
 class McpSession:
     """A session with one server, begun by the constructor and ended by `close`; `broken` when it can take no more calls."""
 
@@ -106,7 +102,7 @@ class McpSession:
             return Answer(CallOutcome.REFUSED, "the session with the server has ended")
         try:
             said = self._asked(json.dumps(request | {"timeout_sec": timeout_sec}), timeout_sec + SPARE_SEC)
-        except _Late:
+        except Late:
             return Answer(CallOutcome.TIMEOUT, f"no answer within {timeout_sec:g} s, and it had to be ended by force")
         except Gone as fault:
             return Answer(CallOutcome.FAILED, known_secrets.hidden(f"the process that talks to it failed: {fault}"))
@@ -124,7 +120,7 @@ class McpSession:
     def _opened(self, asked: str) -> tuple[tuple[McpTool, ...], int]:
         try:
             said = self._asked(asked, self._timeout_sec + START_SEC)
-        except _Late:
+        except Late:
             raise NoSession("no answer, and it had to be ended by force") from None
         except Gone as fault:
             raise NoSession(known_secrets.hidden(f"the process that talks to it failed: {fault}")) from None
@@ -136,12 +132,11 @@ class McpSession:
         return tuple(McpTool(**redactor.value(row)) for row in said["tools"]), said["more"]
 
     def _asked(self, line: str, seconds: float) -> dict[str, Any]:
-        ends = time.monotonic() + seconds
+        in_time = within(seconds)
 
         def check() -> None:
             self._check()
-            if time.monotonic() > ends:
-                raise _Late
+            in_time()
 
         assert self._process is not None
         said: dict[str, Any] = json.loads(self._process.ask(line, check))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from runners.engine import known_secrets
+from runners.engine.deadline import Late, within
 from runners.engine.programs import running
 from runners.engine.programs.allowed import Folder, environment
 from runners.engine.secret_names import STARS
@@ -79,10 +80,6 @@ def hidden(text: str, secrets: Collection[str]) -> str:
     return text
 
 
-class _Late(Exception):
-    """The process did not end in its time."""
-
-
 def run_trial(asked: Mapping[str, Any], folder: Folder) -> Trial:
     """Try the server that `asked` describes, in `folder`, in a process of its own with an empty environment.
 
@@ -91,22 +88,16 @@ def run_trial(asked: Mapping[str, Any], folder: Folder) -> Trial:
     with all that it started.
     """
     began = time.monotonic()
-    ends = began + asked["timeout_sec"] + START_SEC
-
-    def check() -> None:
-        if time.monotonic() > ends:
-            raise _Late
-
     try:
         ended = running.run(
             [sys.executable, "-I", str(PROBE)],
             folder=folder.descriptor,
             environment=environment(folder.path),
             stdin=json.dumps(asked),
-            check=check,
+            check=within(asked["timeout_sec"] + START_SEC),
             tell=lambda *_: None,
         )
-    except _Late:
+    except Late:
         elapsed_ms = round((time.monotonic() - began) * 1000)
         return Trial(TrialOutcome.TIMEOUT, "no answer, and it had to be ended by force", elapsed_ms=elapsed_ms)
     finally:

@@ -8,11 +8,13 @@ from typing import Any
 
 import httpx
 
+from runners.engine.deadline import Late, within
 from runners.engine.errors import Conflict
 from runners.engine.integrations.account_trial import Trial
 from runners.engine.integrations.slack_account import SlackAccount
 from runners.engine.known_secrets import KNOWN, hidden
 from runners.engine.outgoing.address import Gate, NotReachable
+from runners.engine.outgoing.answer import read_raw
 from runners.engine.outgoing.transport import GuardedTransport
 from runners.engine.settings import Settings
 from runners.engine.vault import Owner
@@ -21,10 +23,6 @@ from runners.engine.vault_keys import open_vault
 LONGEST_SEC = 10.0
 READ_BYTES = 16 * 1024
 SHOWN = 300
-
-
-class _Late(Exception):
-    """There was no answer in time."""
 
 
 def secrets_of(settings: Settings, account: SlackAccount) -> dict[str, str]:
@@ -47,33 +45,24 @@ def try_slack(settings: Settings, account: SlackAccount) -> Trial:
         if lack := account.lack:
             trial = Trial("failed", lack)
         elif "token" in secrets:
-            trial = _asked(settings, account, secrets["token"], began)
+            trial = _asked(settings, account, secrets["token"])
         else:
             trial = Trial("ok", "it is complete; a webhook can only be tried by writing to it")
-    except _Late:
+    except Late:
         trial = Trial("failed", f"the Web API did not answer within {LONGEST_SEC:g} s")
     except (Conflict, NotReachable, httpx.HTTPError, httpx.InvalidURL) as fault:
         trial = Trial("failed", str(fault) or type(fault).__name__)
     return Trial(trial.outcome, hidden(trial.detail)[:SHOWN], trial.status, round((time.monotonic() - began) * 1000))
 
 
-def _asked(settings: Settings, account: SlackAccount, token: str, began: float) -> Trial:
-    def check() -> None:
-        if time.monotonic() - began > LONGEST_SEC:
-            raise _Late
-
+def _asked(settings: Settings, account: SlackAccount, token: str) -> Trial:
     headers = {"Accept-Encoding": "identity", "Authorization": f"Bearer {token}"}
-    transport = GuardedTransport(Gate.of(settings), check)
+    transport = GuardedTransport(Gate.of(settings), within(LONGEST_SEC))
     with (
         httpx.Client(transport=transport, trust_env=False, headers=headers) as client,
         client.stream("POST", f"{account.api_base}/auth.test", json={}) as answer,
     ):
-        body = bytearray()
-        for part in answer.iter_raw():
-            body += part
-            if len(body) > READ_BYTES:
-                break
-        return judged(account, answer.status_code, bytes(body))
+        return judged(account, answer.status_code, read_raw(answer, READ_BYTES))
 
 
 def judged(account: SlackAccount, status: int, body: bytes) -> Trial:

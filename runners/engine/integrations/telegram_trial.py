@@ -8,11 +8,13 @@ from typing import Any
 
 import httpx
 
+from runners.engine.deadline import Late, within
 from runners.engine.errors import Conflict
 from runners.engine.integrations.account_trial import Trial
 from runners.engine.integrations.telegram_account import TelegramAccount
 from runners.engine.known_secrets import KNOWN, hidden
 from runners.engine.outgoing.address import Gate, NotReachable
+from runners.engine.outgoing.answer import read_raw
 from runners.engine.outgoing.transport import GuardedTransport
 from runners.engine.secret_names import STARS
 from runners.engine.settings import Settings
@@ -23,10 +25,6 @@ LONGEST_SEC = 10.0
 READ_BYTES = 16 * 1024
 SHOWN = 300
 NOT_TAKEN = (401, 404)
-
-
-class _Late(Exception):
-    """There was no answer in time."""
 
 
 def token_of(settings: Settings, account: TelegramAccount) -> str | None:
@@ -45,8 +43,8 @@ def try_telegram(settings: Settings, account: TelegramAccount) -> Trial:
     token = None
     try:
         token = token_of(settings, account)
-        trial = Trial("failed", "it has no token; set one") if token is None else _asked(settings, token, began)
-    except _Late:
+        trial = Trial("failed", "it has no token; set one") if token is None else _asked(settings, token)
+    except Late:
         trial = Trial("failed", f"the Bot API did not answer within {LONGEST_SEC:g} s")
     except (Conflict, NotReachable, httpx.HTTPError, httpx.InvalidURL) as fault:
         trial = Trial("failed", str(fault) or type(fault).__name__)
@@ -54,23 +52,14 @@ def try_telegram(settings: Settings, account: TelegramAccount) -> Trial:
     return Trial(trial.outcome, hidden(detail)[:SHOWN], trial.status, round((time.monotonic() - began) * 1000))
 
 
-def _asked(settings: Settings, token: str, began: float) -> Trial:
-    def check() -> None:
-        if time.monotonic() - began > LONGEST_SEC:
-            raise _Late
-
+def _asked(settings: Settings, token: str) -> Trial:
     base = settings.telegram_api_base
-    transport = GuardedTransport(Gate.of(settings).reaching(base), check)
+    transport = GuardedTransport(Gate.of(settings).reaching(base), within(LONGEST_SEC))
     with (
         httpx.Client(transport=transport, trust_env=False, headers={"Accept-Encoding": "identity"}) as client,
         client.stream("GET", f"{base}/bot{token}/getMe") as answer,
     ):
-        body = bytearray()
-        for part in answer.iter_raw():
-            body += part
-            if len(body) > READ_BYTES:
-                break
-        return _judged(answer.status_code, _bot(bytes(body)))
+        return _judged(answer.status_code, _bot(read_raw(answer, READ_BYTES)))
 
 
 def _judged(status: int, bot: str | None) -> Trial:

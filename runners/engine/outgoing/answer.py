@@ -11,14 +11,14 @@ READ_BYTES = 1024 * 1024
 KEPT_BYTES = 48 * 1024  # stays under the 64 KiB of JSON that a run's output may have
 
 
-def read_raw(answer: httpx.Response) -> bytes:
-    """Read at most READ_BYTES as they came: a compressed answer must not unfold without a bound."""
+def read_raw(answer: httpx.Response, most: int = READ_BYTES) -> bytes:
+    """Read at most `most` bytes as they came, and one more when there are more: what is compressed unfolds without a bound."""
     body = bytearray()
     for part in answer.iter_raw():
         body += part
-        if len(body) > READ_BYTES:
+        if len(body) > most:
             break
-    return bytes(body[: READ_BYTES + 1])
+    return bytes(body[: most + 1])
 
 
 def unpacked(raw: bytes, headers: Mapping[str, str]) -> bytes:
