@@ -17,7 +17,6 @@ from webapp.asking import actor, platform
 from webapp.language import language
 from webapp.parsing_json import json_object
 from webapp.parsing_model import model_of
-from webapp.wire.agents import StepRow, step_row
 from webapp.wire.events import EventRow, event_row
 from webapp.wire.runs import (
     CancelledRow,
@@ -29,6 +28,7 @@ from webapp.wire.runs import (
     run_explanation_row,
     run_row,
 )
+from webapp.wire.steps import StepRow, step_row
 
 
 class RetryRequest(BaseModel):
