@@ -11,7 +11,7 @@ import click
 
 from runners.client import ApiFailed, Client, credential_of
 from runners.engine.settings import Settings
-from runners.handlers.demo import demo_jobs
+from runners.local.demo_jobs import demo_jobs
 
 LONGEST_SEC = 50.0
 LOOK_EVERY_SEC = 0.2

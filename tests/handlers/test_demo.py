@@ -8,9 +8,9 @@ from runners.engine import catalog
 from runners.engine.handler import HandlerFailed
 from runners.engine.job import validate
 from runners.handlers.command import run
-from runners.handlers.demo import demo_jobs
 from runners.handlers.http import request
 from runners.handlers.simulation import flaky
+from runners.local.demo_jobs import demo_jobs
 from tests.handlers.context import FakeContext, perform
 
 
