@@ -16,9 +16,11 @@ from runners.engine.errors import MultijobError
 from runners.engine.settings import Settings, read
 from runners.local import state
 from runners.local.child import Child, Program, ServerChild
+from runners.local.logs import shorten
 from runners.local.proc import Identity, identify
 
 LOOK_EVERY_SEC = 0.2
+SHORTEN_EVERY_SEC = 30.0
 SERVER_GRACE = timedelta(seconds=15)
 BEYOND_GRACE = timedelta(seconds=5)
 
@@ -52,6 +54,7 @@ class Supervisor:
         self._children = [Child(program, self._logs) for program in programs(settings, environ, workers)]
         self._server = self._server_child(environ) if embeds_server(settings) else None
         self._me = identify(os.getpid()) or Identity(os.getpid(), 0, "")
+        self._shortened_at = time.monotonic()
 
     def _server_child(self, environ: Mapping[str, str]) -> ServerChild:
         """Return the embedded server; raises NoServer when this machine has none."""
@@ -67,6 +70,7 @@ class Supervisor:
             self._start_server()
             while not self._asked_to_stop:
                 self._look()
+                self._shorten_logs()
                 time.sleep(LOOK_EVERY_SEC)
         finally:
             self._end()
@@ -87,6 +91,15 @@ class Supervisor:
         changed = [child for child in self._everyone() if child.keep()]
         if changed:
             self.write()
+
+    def _shorten_logs(self) -> None:
+        """Keep logs of a long life small; a disk that takes nothing more ends nothing that runs."""
+        if time.monotonic() - self._shortened_at > SHORTEN_EVERY_SEC:
+            self._shortened_at = time.monotonic()
+            try:
+                shorten(self._logs)
+            except OSError as error:
+                print(f"the logs in '{self._logs}' cannot be shortened: {error}", file=sys.stderr, flush=True)
 
     def _everyone(self) -> list[Child]:
         return [*([self._server] if self._server else []), *self._children]

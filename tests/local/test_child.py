@@ -142,3 +142,18 @@ def test_a_program_that_cannot_be_started_now_is_started_later(tmp_path: Path, c
     assert child.process is None and child.state().restarts == 1
     assert not child.keep()
     assert "part cannot be started: No such file or directory" in capsys.readouterr().err
+
+
+def test_a_log_that_has_grown_large_begins_anew_under_its_writer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs, "LARGEST_BYTES", 10)
+    with logs.open_log(tmp_path, "part", "out") as log:
+        log.write(b"more than ten bytes\n")
+        log.flush()
+
+        logs.shorten(tmp_path)
+        log.write(b"next\n")
+
+    assert (tmp_path / "part.out.log").read_bytes() == b"next\n"
+    assert (tmp_path / "part.out.log.1").read_bytes() == b"more than ten bytes\n"
