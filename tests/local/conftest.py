@@ -16,6 +16,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from runners.cli import main
+from runners.engine.settings import read
+from runners.local.stop import stop
 from tests.local.answering import Api
 from tests.processes import CHECKOUT
 from tests.servers import free_port
@@ -70,15 +72,22 @@ class Machine:
         return any(run["status"] == "success" for run in self.get(f"/jobs/{job_id}/runs").json())
 
 
+@contextmanager
+def a_machine(home: Path) -> Iterator[Machine]:
+    """Make a folder with a space in its name, in which nothing is configured; end what was started there."""
+    folder = home / "a machine"
+    folder.mkdir()
+    env = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(CHECKOUT), "PORT": str(free_port())}
+    env["SHUTDOWN_GRACE"] = "3"
+    yield Machine(folder, env)
+    stop(read({"DATA_DIR": str(folder / "data"), "SHUTDOWN_GRACE": "3"}))
+
+
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[Machine]:
-    """A folder with a space in its name, in which nothing is configured."""
-    folder = tmp_path / "a machine"
-    folder.mkdir()
-    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(CHECKOUT), "PORT": str(free_port())}
-    made = Machine(folder, env | {"SHUTDOWN_GRACE": "3"})
-    yield made
-    made.multijob("stop")
+    """A folder in which nothing is configured."""
+    with a_machine(tmp_path) as made:
+        yield made
 
 
 Answering = TypeVar("Answering", bound=BaseServer)

@@ -81,35 +81,6 @@ def test_a_reader_that_has_read_enough_does_not_end_what_was_started(machine: Ma
 
 
 @pytest.mark.slow
-def test_every_program_writes_its_own_logs_and_status_names_it(machine: Machine) -> None:
-    machine.multijob("up", "--detach", "--workers", "2")
-
-    names = {"server", "web", "scheduler", "worker", "worker-2", "connector"}
-    logs = {path.name for path in (machine.folder / "runtime-logs").iterdir()}
-    told = wait_until(lambda: (said := machine.multijob("status")) and "leader      scheduler-" in said.stdout and said)
-
-    assert {f"{name}.{stream}.log" for name in names for stream in ("out", "err")} <= logs
-    assert told.returncode == 0
-    assert all(f"{name:<11} pid " in told.stdout for name in names)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "name", ["server", "web", "worker", pytest.param("scheduler", marks=SLOW), pytest.param("connector", marks=SLOW)]
-)
-def test_a_program_that_is_killed_comes_back(machine: Machine, name: str) -> None:
-    machine.multijob("up", "--detach")
-    before = programs(machine)[name]
-
-    before.send(signal.SIGKILL)
-
-    wait_until(lambda: programs(machine).get(name) not in (None, before), 15)
-    wait_until(machine.is_ready, 15)
-    machine.create_and_run("after")
-    assert wait_until(lambda: machine.succeeded("after"), 20)
-
-
-@pytest.mark.slow
 def test_when_the_supervisor_is_killed_everything_ends_and_the_next_start_works(machine: Machine) -> None:
     machine.multijob("up", "--detach")
     processes = everything(machine)
@@ -147,17 +118,6 @@ def test_a_port_in_use_is_named_before_anything_starts(machine: Machine) -> None
     assert f"in use by pid {os.getpid()} (" in refused.stderr
     assert symptom("`port 8000 of 127.0.0.1: in use by pid …`").search(refused.stderr)
     assert not (machine.folder / "data").exists()
-
-
-@pytest.mark.slow
-def test_a_second_up_says_where_the_first_one_is(machine: Machine) -> None:
-    machine.multijob("up", "--detach")
-
-    second = machine.multijob("up", "--detach", "--port", "1025")
-
-    assert second.returncode == 1
-    assert f"already up for '{machine.folder / 'data'}'" in second.stderr and machine.url in second.stderr
-    assert machine.get("/healthz").status_code == 200
 
 
 @pytest.mark.slow
