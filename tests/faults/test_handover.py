@@ -109,7 +109,7 @@ def test_what_was_in_memory_goes_on_on_the_server(alone: Alone) -> None:
     done = alone.run("done")
     wait_until(lambda: alone.get(f"/runs/{done}")["status"] == "success")
     alone.save("tick", every=1)
-    alone.save("long", work_ms=600_000)
+    alone.save("long", work_ms=300_000)
     long = alone.run("long")
     wait_until(lambda: alone.oracle.starts_of(long))
     wait_until(lambda: len(alone.get("/runs", job_id="tick", status="success")) > 1)
