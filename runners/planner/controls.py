@@ -29,6 +29,9 @@ INTO = words("in di pada dalam")
 NO_ACCOUNT = PROVIDERS | CHANNELS.keys()
 NO_NAME = INTO | EVERY | AT | NOW | DAYS_AHEAD.keys() | words("with on by from via once the a dengan ke oleh")
 """Words that stand behind 'called' where it names nothing."""
+AT_MOST = phrases(
+    dict.fromkeys(("at most", "paling banyak", "no more than", "not more than", "tidak lebih dari"), True)
+)
 AT_ONCE = phrases(
     dict.fromkeys(("at once", "at a time", "at the same time", "sekaligus", "bersamaan", "serentak", "bersama"), True)
 )
@@ -91,8 +94,9 @@ def _overlap(cursor: Cursor, place: int, found: Guarding) -> int:
 
 def _limit(cursor: Cursor, place: int, found: Guarding) -> int:
     """'max 3 at once in lane riset', 'maksimal 2 sekaligus di grup etl', 'at most 5 runs'."""
-    start = place + 1 if cursor.low(place) in LIMITS else place + 2 if cursor.says(place, "at", "most") else place
-    start = place + 2 if cursor.says(place, "paling", "banyak") else start
+    start = cursor.skip(place, LIMITS)
+    said, most = cursor.phrase(place, AT_MOST)
+    start = most if said else start
     count, end = cursor.number(start)
     if start == place or count is None:
         return place
@@ -230,7 +234,7 @@ RULES: tuple[Rule[Guarding], ...] = (
     Rule(_account, ACCOUNTS),
     Rule(_keep, {"simpan", "keep"}),
     Rule(_overlap, NEGATIONS | ALLOWANCES),
-    Rule(_limit, LIMITS | {"at", "paling"}),
+    Rule(_limit, LIMITS | AT_MOST.keys()),
     Rule(_in_lane, LANES | INTO | {"the"}),
     Rule(_priority, PRIORITIES.keys()),
     Rule(_tries, NEGATIONS | RETRIES),

@@ -40,6 +40,7 @@ MONTH_ENDS = phrases(
 )
 PLURALS = frozenset(word for word in WEEKDAYS if word.endswith("days"))
 HYPHENED = {f"{first}-{last}" for first in WEEKDAYS for last in (*WEEKDAYS, "minggu")}
+AHEAD = words("this next ini depan")
 ONLY = words("only hanya cuma")
 """Words that may stand before the weekdays that are meant."""
 BEGINNINGS = frozenset(
@@ -50,7 +51,7 @@ BEGINNINGS = frozenset(
     | NUMBERS.keys()
     | HYPHENED
     | NAMED.keys()
-    | {"on", "pada", "di", "hari", "minggu", "next", "this", "tanggal", "tgl", "the", "awal"}
+    | {"on", "pada", "di", "from", "dari", "hari", "minggu", "next", "this", "tanggal", "tgl", "the", "awal"}
     | MONTH_ENDS.keys()
 )
 """The words that days may begin with, beside numbers and dates."""
@@ -94,8 +95,15 @@ def named(cursor: Cursor, place: int) -> bool:
 
 
 def _named(cursor: Cursor, place: int) -> Days | None:
-    weekdays, end = cursor.phrase(cursor.skip(cursor.skip(place, {"on", "pada", "di"}), EVERY), NAMED)
-    return Days(end, weekdays, each=True) if weekdays else None
+    start = cursor.skip(cursor.skip(place, {"on", "pada", "di"}), EVERY | AHEAD)
+    weekdays, end = cursor.phrase(start, NAMED)
+    if not weekdays:
+        return None
+    if cursor.low(start - 1) not in AHEAD and cursor.low(end) not in AHEAD:
+        return Days(end, weekdays, each=True)
+    which = "depan" if {cursor.low(start - 1), cursor.low(end)} & {"next", "depan"} else "ini"
+    choices = (f"hari sabtu {which}", f"hari minggu {which}") if weekdays == WEEKEND else ()
+    return Days(cursor.skip(end, AHEAD), questions=(ask("which_day", *choices),))
 
 
 def weekday_of(cursor: Cursor, place: int, led: bool = True) -> int | None:
@@ -106,7 +114,8 @@ def weekday_of(cursor: Cursor, place: int, led: bool = True) -> int | None:
 
 
 def _weekdays(cursor: Cursor, place: int, expected: bool) -> Days | None:
-    start = cursor.skip(place, EVERY | {"on"})
+    ranged = cursor.low(place) in ("from", "dari")
+    start = cursor.skip(place, EVERY | {"on", "from", "dari"})
     each = cursor.low(place) in EVERY
     led = cursor.low(start) == "hari"
     start += led
@@ -122,6 +131,8 @@ def _weekdays(cursor: Cursor, place: int, expected: bool) -> Days | None:
         return _ahead(cursor.low(start + 1), first, start + 2)
     if cursor.low(start + 1) in UNTIL and (last := weekday_of(cursor, start + 2)) is not None:
         return Days(start + 3, _range(first, last), each=True)
+    if ranged:
+        return None
     each |= cursor.low(start) in PLURALS
     found, end = [first], start + 1
     while True:

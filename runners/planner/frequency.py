@@ -115,7 +115,7 @@ def _part_of_unit(cursor: Cursor, place: int, found: Timing) -> int:
     if token.kind == "decimal":
         parts = int(token.text.replace(",", "").replace(".", "")) * 4
     elif token.low in ("setengah", "half"):
-        parts, unit = 20, unit + cursor.says(unit, "an")
+        parts, unit = 20, cursor.skip(unit, {"a", "an"})
     elif token.low in ("seperempat", "quarter"):
         parts, unit = 10, unit + 2 * cursor.says(unit, "of", "an")
     length, rest = divmod(UNIT_SEC.get(cursor.low(unit), 0) * parts, FORTIETHS)

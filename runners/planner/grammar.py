@@ -14,12 +14,14 @@ from runners.planner.lexicon import (
     ALL_OF_THEM,
     CHANNELS,
     CONDITIONS,
+    EVERY,
     JOINS,
     LANES,
     METHODS,
     MONTHS,
     NAMES,
     NEGATIONS,
+    ONCE,
     OTHER_WORK,
     QUESTIONS,
     STRONG_WORDS,
@@ -203,6 +205,8 @@ def _unread(reading: Reading, intent: Intent) -> str | None:
         if place in cursor.taken:
             continue
         behind_time = place - 1 in reading.timed and (place in strange or token.kind in COUNTED)
+        if token.low in EVERY and place + 1 in strange:
+            return f"{token.text} {cursor.tokens[place + 1].text}"
         if token.kind in counted or _says_when(reading, place) or (behind_time and intent is not Intent.AGENT):
             return token.text
     return None
@@ -215,6 +219,8 @@ def _says_when(reading: Reading, place: int) -> bool:
     if word in SHIFTING:
         return place + 1 in reading.timed
     behind = tokens[place + 1].low if place + 1 < len(tokens) else ""
+    if word in ONCE and reading.timing.dated:
+        return False  # 'sekali saja besok jam 7'
     if (word in ALL_OF_THEM | LANES and behind in CHANNELS) or (word in NAMES and behind in NO_NAME):
         return False  # 'both telegram and slack', 'ke grup telegram', 'called with POST'
     return word in TELLING | BESIDE or (word in MONTHS and before in BEFORE_MONTH)

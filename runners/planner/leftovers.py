@@ -34,7 +34,7 @@ FILLERS = words(
     "i'd i'm i'll let's let we'd we'll it's around sekitar kira-kira approximately roughly "
     "siapkan menyiapkan pastikan memastikan berjalan berlangsung membutuhkan butuh memerlukan dibuatkan dibuat diambil "
     "menjalankan dijalankan dilakukan melakukan dikirim dipanggil dipantau terjadi ensure sure taken happen "
-    "happens happening them require requires required produce "
+    "happens happening them keep require requires required produce "
     "produces arrange go goes going out called single we're they"
 )
 """Words that carry nothing by themselves."""

@@ -59,11 +59,11 @@ SHORT = {
 """How people shorten words when they type in a hurry."""
 STRONG = {
     Intent.MONITOR: "pantau memantau monitor monitoring awasi mengawasi cek mengecek ngecek periksa "
-    "memeriksa check watch",
+    "memeriksa check checking watch watching",
     Intent.REPORT: "lapor laporan laporkan melaporkan report reports ringkasan rangkuman summary "
     "rekap rekapitulasi recap digest",
-    Intent.BACKUP: "backup backups back-up cadangan cadangkan mencadangkan pencadangan ekspor mengekspor export",
-    Intent.REQUEST: "panggil memanggil call request hit ping akses fetch webhook",
+    Intent.BACKUP: "backup backups back-up cadangan cadangkan mencadangkan pencadangan ekspor mengekspor export exporting",
+    Intent.REQUEST: "panggil memanggil call request hit ping akses fetch webhook calling pinging fetching",
     Intent.COMMAND: "perintah command program skrip script exec",
     Intent.AGENT: "integrasi integrasikan integration sinkron sinkronkan sinkronisasi sync synchronize",
 }
@@ -198,9 +198,13 @@ PARTS = {
     "petang": "afternoon",
     "malam": "night",
     "morning": "morning",
+    "mornings": "morning",
     "afternoon": "noon",
+    "afternoons": "noon",
     "evening": "night",
+    "evenings": "night",
     "night": "night",
+    "nights": "night",
     "subuh": "early",
     "am": "am",
     "a.m": "am",
@@ -246,7 +250,7 @@ TELLING = (
     | ALL_OF_THEM
     | LANES
     | LIMITS
-    | {word for word in UNIT_SEC if len(word) > 1}
+    | {word for word in UNIT_SEC if len(word) > 1 and word != "min"}
     | MONTH_UNITS
     | MONTHLY
     | YEAR_UNITS

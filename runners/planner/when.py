@@ -56,6 +56,7 @@ def _answered(timing: Timing) -> frozenset[str]:
     """Return the questions that the rest of the clause answers: a choice stands behind what it answers."""
     names = {"ask_end_of_month", "ask_once_or_monthly"} if timing.days else set()
     names |= {"ask_which_date"} if timing.date else set()
+    names |= {"ask_which_day"} if timing.dated else set()
     names |= {"ask_eve"} if timing.weekdays else set()
     names |= {"ask_how_often"} if timing.every_sec or timing.moments else set()
     return frozenset(names)

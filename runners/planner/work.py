@@ -21,9 +21,7 @@ AGENT_TIMEOUT_MS = 180_000
 SHELL = words("&& || | & ; > >> < 2> 2>&1")
 """Words by which a shell joins programs and files: to a program they are arguments."""
 TRAILING = words("with dengan pakai using untuk for on at in di pada via")
-LEADING = words(
-    "untuk to that which yang yg for agar supaya buat buatkan buatin bikin bikinkan create make an a tolong please"
-)
+LEADING = words("untuk to that which yang yg for agar supaya an a tolong please")
 """Words before an agent's prompt and behind it that are none of it."""
 
 

@@ -27,7 +27,6 @@ from webapp.roles import needs
 pages = Blueprint("planner", __name__, url_prefix="/ui/planner")
 
 ZONE = "Asia/Jakarta"
-TIMES_SHOWN = 5
 LONGEST = 1000
 EXAMPLES = (
     "laporan jam 07:30 dan backup jam 01:30",
@@ -125,8 +124,13 @@ def _row(job: Planned) -> Row:
     holds = tuple(
         local(explain.sentence(hold, job_id=name, flow_group=group, language=language())) for hold in job.holds
     )
-    times = tuple((fire.at_utc, f"{fire.local:%Y-%m-%d %H:%M:%S %Z}") for fire in job.times[:TIMES_SHOWN])
+    times = tuple((fire.at_utc, _told(fire.local)) for fire in job.times)
     return Row(job, in_words(job.spec.schedule, language()), holds, times)
+
+
+def _told(at: datetime) -> str:
+    """Return a time in its zone, its seconds only where it has some."""
+    return f"{at:%Y-%m-%d %H:%M:%S %Z}" if at.second else f"{at:%Y-%m-%d %H:%M %Z}"
 
 
 def _page(

@@ -21,7 +21,7 @@ PLAN_ENGLISH = {
     "plan.by_model": "a language model planned this: read it as you would read a stranger's",
     "plan.ask_model": "the model asks: {text}",
     "plan.short_months": "months without a day {day} are passed over",
-    "plan.until": "the last slot before {end}",
+    "plan.until": "its last slot comes before {end}; at {end} itself there is none",
     "plan.shared_time": "it has no time of its own, and gets that of '{clause}'",
     "plan.channel": "no channel is named: {channel} is meant",
     "plan.no_channel": "{channel} has no connector here; telegram and slack have one",

@@ -21,7 +21,7 @@ PLAN_INDONESIAN = {
     "plan.by_model": "ini direncanakan model bahasa: bacalah seperti tulisan orang asing",
     "plan.ask_model": "model bertanya: {text}",
     "plan.short_months": "bulan tanpa tanggal {day} dilewati",
-    "plan.until": "slot terakhir sebelum {end}",
+    "plan.until": "slot terakhirnya sebelum {end}; tepat pada {end} tidak ada",
     "plan.shared_time": "tidak punya waktu sendiri, dan memakai waktu dari '{clause}'",
     "plan.channel": "kanalnya tidak disebut: dimaksudkan {channel}",
     "plan.no_channel": "{channel} tidak punya konektor di sini; telegram dan slack punya",
