@@ -17,7 +17,12 @@ HEADINGS = {
     400: _l("This means nothing here"),
     403: _l("This is not allowed"),
     404: _l("There is nothing here"),
+    405: _l("This is not done at this address"),
+    409: _l("This cannot be done now"),
+    412: _l("Somebody changed it meanwhile"),
+    413: _l("This was too large"),
     429: _l("This was too much"),
+    500: _l("Something went wrong here"),
     503: _l("The store is away"),
 }
 MISREAD = _l("The address asks for something that its page does not know.")
@@ -25,6 +30,11 @@ ADVICE = {
     400: _l("Go back, reload the page, and send the form again: it may have been open for very long."),
     403: _l("Ask somebody with the role that it names."),
     404: _l("It may have been deleted, or the address has a slip. Search the jobs, or go to the overview."),
+    409: _l("Nothing was changed. Look at it as it is now, and decide again."),
+    412: _l("Nothing was changed. Look at it as it is now, and decide again."),
+    413: _l("Nothing was changed. Send less at once."),
+    429: _l("Nothing was changed. Wait a moment, and try again."),
+    500: _l("It may be done in part: look before you try again, and name the request to whoever runs this."),
     503: _l(
         "Runs that are under way go on and deliver their results when it is back. This page works again by itself then."
     ),

@@ -8,6 +8,7 @@ REFUSALS = {
     "this token lets nobody in: it is wrong, expired or revoked": "token ini tidak memberi akses: salah, "
     "kedaluwarsa, atau dicabut",
     "say who you are: send %(a)s": "sebutkan siapa Anda: kirim %(a)s",
+    "the body is larger than %(a)s bytes": "isinya lebih besar dari %(a)s byte",
     "group '%(a)s' of failures does not exist, or none of its runs is kept any more": "kelompok kegagalan '%(a)s' "
     "tidak ada, atau run-nya tidak disimpan lagi",
     "this code is not, or no longer, the one on the terminal; get a new one with `multijob user first`": (
