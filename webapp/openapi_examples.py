@@ -215,6 +215,7 @@ ANSWERS: dict[str, Any] = {
         "flow_groups": [{"flow_group": "bank", "action": "create", "before": None, "after": 3}],
         "accounts": [],
         "memories": 0,
+        "unreadable": [],
     },
 }
 """What comes back, by the operation's id: its first status."""
