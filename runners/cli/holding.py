@@ -68,4 +68,3 @@ def held(as_json: bool) -> None:
 
 
 JOB_COMMANDS = (then, job_crowding)
-COMMANDS = (crowding, held)

@@ -1,4 +1,4 @@
-"""`up`, `status` and `stop`: the platform on this machine."""
+"""`up`, `status` and `stop`: the platform on this machine. What each needs comes when it runs, as `up` needs much."""
 
 import os
 
@@ -6,9 +6,7 @@ import click
 
 from runners.cli.output import as_json, show_json
 from runners.engine.settings import read
-from runners.local import launch
-from runners.local import status as local_status
-from runners.local import stop as local_stop
+from runners.loading import loading
 
 
 @click.command()
@@ -18,6 +16,9 @@ from runners.local import stop as local_stop
 @click.option("--detach", is_flag=True, help="Return when it is up instead of staying; end it with `multijob stop`.")
 def up(port: int | None, workers: int, demo: bool, detach: bool) -> None:
     """Run everything on this machine: store, web, scheduler, workers and connector."""
+    with loading():
+        from runners.local import launch
+
     code = launch.up(launch.Options(port, workers, demo, detach), os.environ)
     click.get_current_context().exit(code)
 
@@ -26,6 +27,9 @@ def up(port: int | None, workers: int, demo: bool, detach: bool) -> None:
 @as_json
 def status(as_json: bool) -> None:
     """Say what runs here for this DATA_DIR, and whether it is ready; ends with 1 when it is not."""
+    with loading():
+        from runners.local import status as local_status
+
     report = local_status.report(read(os.environ))
     if as_json:
         show_json(report)
@@ -38,7 +42,10 @@ def status(as_json: bool) -> None:
 @as_json
 def stop(as_json: bool) -> None:
     """End what `up` started for this DATA_DIR: its own processes and their children, nothing else."""
-    ended = local_stop.stop(read(os.environ))
+    with loading():
+        from runners.local.stop import stop as stop_here
+
+    ended = stop_here(read(os.environ))
     if as_json:
         show_json([{"pid": pid, "command": command} for pid, command in ended.items()])
         return
