@@ -33,6 +33,13 @@ def test_a_plan_is_shown_and_nothing_is_made(platform, chat):
     assert jobs(platform) == []
 
 
+def test_a_plan_says_which_group_bounds_it_and_that_somebody_approves_its_runs(chat):
+    said = chat.say("/run backup jam 1 pagi, max 2 sekaligus di lane etl, butuh persetujuan")
+
+    assert "\nin flow group etl, at most 2 active\n" in said
+    assert "risk low: a new job; " in said and "approv" in said
+
+
 def test_a_plan_is_executed_by_its_button_once(platform, chat):
     chat.say("/run laporan jam 07:30 dan backup jam 01:30")
     shown = chat.last

@@ -38,6 +38,9 @@ def _job(asking: Asking, job: Planned) -> Iterator[str]:
     yield in_words(job.spec.schedule, language)
     if job.times:
         yield asking.say("plan_next", times=", ".join(_time(asking, job, fire) for fire in job.times[:TIMES]))
+    if group:
+        limit = job.spec.controls.flow_max_active_runs
+        yield asking.say("plan_limited" if limit else "plan_group", group=group, count=limit)
     if job.action == "update":
         yield from map(_difference, job.diff[:DIFFERENCES])
         if len(job.diff) > DIFFERENCES:
@@ -47,7 +50,7 @@ def _job(asking: Asking, job: Planned) -> Iterator[str]:
     for hold in job.holds:
         why = explain.sentence(hold, job_id=job.spec.job_id, flow_group=group, language=language)
         yield asking.say("held_why", why=asking.localized(why))
-    if job.risk.level is not Level.LOW or job.action != "create":
+    if job.risk.level is not Level.LOW or job.action != "create" or job.spec.requires_approval:
         reasons = "; ".join(reason.said(language) for reason in job.risk.reasons)
         yield asking.say("risk", level=asking.say(f"risk_{job.risk.level}"), reasons=reasons)
 

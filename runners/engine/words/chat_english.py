@@ -157,6 +157,8 @@ CHAT_ENGLISH = {
     "chat.plan_update": "Change: {job}",
     "chat.plan_unchanged": "Already so: {job}",
     "chat.plan_next": "next {times}",
+    "chat.plan_group": "in flow group {group}",
+    "chat.plan_limited": "in flow group {group}, at most {count} active",
     "chat.assumed": "assumed: {text}",
     "chat.noted": "note: {text}",
     "chat.risk": "risk {level}: {reasons}",

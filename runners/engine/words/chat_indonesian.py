@@ -159,6 +159,8 @@ CHAT_INDONESIAN = {
     "chat.plan_update": "Ubah: {job}",
     "chat.plan_unchanged": "Sudah begitu: {job}",
     "chat.plan_next": "berikutnya {times}",
+    "chat.plan_group": "dalam grup alur {group}",
+    "chat.plan_limited": "dalam grup alur {group}, paling banyak {count} aktif",
     "chat.assumed": "anggapan: {text}",
     "chat.noted": "catatan: {text}",
     "chat.risk": "risiko {level}: {reasons}",
