@@ -79,6 +79,8 @@ def test_a_search_says_how_far_it_looked_and_goes_on(client, past, monkeypatch):
     assert "Nothing found in 2 runs, back to 2" in pages[0]
     assert "looked through 2 runs, back to 2" in pages[1]
     assert "Nothing found" not in alone
+    ended = client.get(re.search(r'rel="next" href="([^"]+)">Older', pages[1])[1].replace("&amp;", "&"))
+    assert "Nothing found further back" in ended.text and "Back to the newest" in ended.text
 
 
 def test_times_without_a_zone_are_the_readers(client, past, platform):

@@ -35,9 +35,7 @@ ADVICE = {
     413: _l("Nothing was changed. Send less at once."),
     429: _l("Nothing was changed. Wait a moment, and try again."),
     500: _l("It may be done in part: look before you try again, and name the request to whoever runs this."),
-    503: _l(
-        "Runs that are under way go on and deliver their results when it is back. This page works again by itself then."
-    ),
+    503: _l("Runs that are under way go on and deliver their results when it is back. Try again then."),
 }
 
 
