@@ -12,13 +12,13 @@ from tests.faults.marks import LISTS_SELDOM, STREAMS_ONLY
 from tests.faults.test_cancel import OPERATOR
 from tests.faults.test_isolation import told_pids
 from tests.processes import is_alive
-from tests.waiting import wait_until
+from tests.waiting import allowed, wait_until
 
 
 @pytest.mark.slow
 @LISTS_SELDOM
 def test_a_worker_that_is_asked_to_stop_ends_what_it_gives_back(deployment: Deployment) -> None:
-    worker = deployment.start("worker", SHUTDOWN_GRACE="3", RUN_LEASE_SEC="30")
+    worker = deployment.start("worker", SHUTDOWN_GRACE=f"{min(allowed(3), 20):.0f}", RUN_LEASE_SEC="60")
     deployment.save("deaf", type="rude.do", inputs={"how": "grandchildren"}, timeout_ms=600_000)
     deployment.save("soon", type="polite.tell", inputs={"work_ms": 300})
     deaf = deployment.run("deaf")
@@ -28,7 +28,7 @@ def test_a_worker_that_is_asked_to_stop_ends_what_it_gives_back(deployment: Depl
     pids = [deployment.oracle.starts_of(deaf)[0].pid, *told_pids(deployment)]
 
     os.kill(worker.process.pid, signal.SIGTERM)
-    given_back = deployment.wait_for(deaf, "queued", timeout=20)
+    given_back = deployment.wait_for(deaf, "queued", timeout=60)
 
     assert [pid for pid in pids if is_alive(pid)] == []
     assert len(pids) == 4
