@@ -66,16 +66,12 @@ def test_with_nothing_configured_it_embeds_a_server_and_keeps_its_records(machin
 @pytest.mark.slow
 def test_a_reader_that_has_read_enough_does_not_end_what_was_started(machine: Machine) -> None:
     command = [sys.executable, "-m", "runners.cli", "up", "--detach"]
-    with (
-        subprocess.Popen(command, cwd=machine.folder, env=machine.env, stdout=subprocess.PIPE, text=True) as up,
-        ending(up),
-    ):
-        assert up.stdout is not None
-        first = up.stdout.readline()
-        up.stdout.close()
+    read, write = os.pipe()
+    os.close(read)
+    with subprocess.Popen(command, cwd=machine.folder, env=machine.env, stdout=write) as up, ending(up):
+        os.close(write)
         up.wait(90)
 
-    assert first.startswith("dashboard")
     assert up.returncode == 1
     assert machine.is_ready()
 
