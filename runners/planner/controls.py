@@ -30,7 +30,9 @@ NO_ACCOUNT = PROVIDERS | CHANNELS.keys()
 NO_NAME = INTO | EVERY | AT | NOW | DAYS_AHEAD.keys() | words("with on by from via once the a dengan ke oleh")
 """Words that stand behind 'called' where it names nothing."""
 AT_MOST = phrases(
-    dict.fromkeys(("at most", "paling banyak", "no more than", "not more than", "tidak lebih dari"), True)
+    dict.fromkeys(
+        ("at most", "paling banyak", "no more than", "not more than", "never more than", "tidak lebih dari"), True
+    )
 )
 AT_ONCE = phrases(
     dict.fromkeys(("at once", "at a time", "at the same time", "sekaligus", "bersamaan", "serentak", "bersama"), True)

@@ -97,6 +97,7 @@ QUESTIONS = words("apa apakah kapan siapa mengapa kenapa berapa bagaimana gimana
 CHANNELS = {
     "telegram": "telegram",
     "tg": "telegram",
+    "tele": "telegram",
     "whatsapp": "whatsapp",
     "wa": "whatsapp",
     "slack": "slack",
