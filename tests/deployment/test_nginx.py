@@ -21,6 +21,7 @@ CONFIGURATION = CHECKOUT / "docs/deploy/nginx.conf"
 TOKEN = ROLE_TOKENS["operator"]
 WHOLE = """
 daemon off;
+user root root;
 pid {folder}/nginx.pid;
 error_log {folder}/error.log;
 events {{ worker_connections 64; }}
@@ -107,6 +108,15 @@ def test_a_job_runs_and_programs_follow_the_addresses_that_they_get(client: http
 
     assert made.headers["Location"] == "/multijob/jobs/nightly"
     assert ended["status"] == "success"
+
+
+def test_an_import_of_many_jobs_is_let_through(client: httpx.Client) -> None:
+    written_wide = b"[" + b" " * 3_000_000 + b"]"
+    kind = {"Content-Type": "application/json"}
+
+    answer = client.post("/jobs/import", params={"dry_run": "true"}, content=written_wide, headers=kind)
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json"), answer.text
 
 
 def test_an_event_arrives_while_its_stream_is_open(client: httpx.Client) -> None:
