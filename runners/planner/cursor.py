@@ -102,12 +102,14 @@ class Rule(Generic[Found]):
 def scan(cursor: Cursor, rules: Sequence[Rule[Found]], found: Found) -> None:
     """Let the rules read the clause from its beginning to its end, the first one that reads wins, and take what is read."""
     place = 0
+    begun_by: dict[tuple[str, Kind], list[Rule[Found]]] = {}  # asked once of each token, however often somebody says it
     while place < len(cursor):
         token, end = cursor.at(place), place
-        for rule in rules if token is not NOTHING else ():
-            if token.low in rule.words or token.kind in rule.kinds:
-                end = rule.read(cursor, place, found)
-                if end > place:
-                    cursor.take(place, end)
-                    break
+        if (first := (token.low, token.kind)) not in begun_by:
+            begun_by[first] = [rule for rule in rules if token.low in rule.words or token.kind in rule.kinds]
+        for rule in begun_by[first] if token is not NOTHING else ():
+            end = rule.read(cursor, place, found)
+            if end > place:
+                cursor.take(place, end)
+                break
         place = max(end, place + 1)
