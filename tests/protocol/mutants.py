@@ -187,7 +187,7 @@ MUTANTS = (
     ),
     Mutant(
         "event ids follow the clock",
-        (("last_event = math.max(now * 1000, last_event + 1)", "last_event = now * 1000"),),
+        (("math.max(now * 1000, tonumber(call('GET', K'events:last') or '0') + 1)", "now * 1000"),),
     ),
     Mutant(
         "low priorities starve",
