@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -15,9 +15,11 @@ from runners.engine.approval import Approval, ApprovalStatus
 from runners.engine.errors import Conflict, Forbidden, Invalid, NotFound, Unreadable
 from runners.engine.job.difference import Difference, differences
 from runners.engine.operations import Role
+from runners.engine.operations.deciders import has_agreed, is_left_to_others, may_decide
 from runners.engine.run import Run
 from runners.engine.secret_references import references
 from runners.engine.visible import visible
+from webapp.asking import actor, platform
 from webapp.htmx import respond
 from webapp.pages.acting import change, go, refused, tell
 from webapp.pages.paging import page_number, paging
@@ -66,7 +68,20 @@ def show(approval_id: str) -> Response:
         requests=[_request(one) for one in shown.approval.requests],
         command=_command(inputs) if shown.approval.job_type == "command.run" else None,
         secrets=sorted(map(str, references(inputs))),
+        standing=_standing(shown.approval),
     )
+
+
+def _standing(approval: Approval) -> str | None:
+    """Return why the one who looks may not decide, or not agree once more; None when he may, or while the store is away."""
+    if not approval.pending or g.get("store_away"):
+        return None
+    here, who = platform(), actor()
+    if not may_decide(who.name, who.role, approval.approvers):
+        return "no_approver"
+    if is_left_to_others(here, who, approval):
+        return "asked"
+    return "agreed" if has_agreed(here, who, approval) else None
 
 
 @pages.post("/<approval_id:approval_id>/approve")
