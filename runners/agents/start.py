@@ -11,10 +11,10 @@ from runners.agents.inputs import AgentInputs
 from runners.agents.journal import Journal
 from runners.agents.loop import Agent
 from runners.agents.messages import Remembered
+from runners.agents.offered import offered
 from runners.agents.permits import Permits
 from runners.agents.remembering import Remembering
 from runners.agents.spent import Spent
-from runners.agents.tools import offered
 from runners.agents.tools.tool import Situation
 from runners.engine.errors import Conflict
 from runners.engine.handler import Context, HandlerFailed, TimedOut
