@@ -18,6 +18,12 @@ LOG = structlog.get_logger("runners.connector")
 LAST_REPLY_SEC = 2.5
 
 
+def _named(fault: BaseException) -> str:
+    """Return what broke, where several parts of a talk did each of them."""
+    broken = fault.exceptions if isinstance(fault, BaseExceptionGroup) else (fault,)
+    return ", ".join(type(one).__name__ for one in broken)
+
+
 class Served:
     """One account while it is served. `begin` and `end` are called once each; `beat` whenever it should be seen to live."""
 
@@ -84,7 +90,7 @@ class Served:
             await self._conversation.run()
         except Exception as fault:  # one account's fault is none of the others'
             LOG.exception("connector.failed", channel=self.account.channel, account_id=self.asked.account_id)
-            self.account.health = self.account.health.failed(f"its talk broke: {type(fault).__name__}")
+            self.account.health = self.account.health.failed(f"its talk broke: {_named(fault)}")
         finally:
             await channel.close()
             self._conversation.ear.turned_away.flush(everything=True)

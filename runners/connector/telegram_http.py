@@ -13,6 +13,8 @@ from runners.connector.inbox import is_update
 from runners.connector.telegram_updates import readable
 
 TOO_MANY_REQUESTS = 429
+LONGEST_WAIT = timedelta(hours=1)
+"""However long it asks to wait: then it is asked again."""
 
 
 class TooManyRequests(TelegramError):
@@ -51,4 +53,6 @@ def _answer(payload: bytes) -> dict[str, Any]:
 def _wait(answer: dict[str, Any]) -> timedelta | None:
     parameters = answer.get("parameters")
     seconds = parameters.get("retry_after") if isinstance(parameters, dict) else None
-    return timedelta(seconds=seconds) if isinstance(seconds, int) and seconds > 0 else None
+    if not isinstance(seconds, int) or seconds <= 0:
+        return None
+    return timedelta(seconds=min(seconds, LONGEST_WAIT.total_seconds()))

@@ -112,7 +112,8 @@ def test_a_fault_of_the_bot_api_degrades_the_account_until_it_is_reached_again(
     assert (online.status, online.last_error, online.reconnect_count) == ("online", None, 1)
 
 
-def test_a_bot_api_that_asks_to_wait_is_left_alone_so_long(platform, api, start, monkeypatch):
+@pytest.mark.parametrize(("asked", "kept_to"), [(17, 17), (10**30, 3600)])
+def test_a_bot_api_that_asks_to_wait_is_left_alone_so_long(platform, api, start, monkeypatch, asked, kept_to):
     waited = []
 
     async def sleep(seconds):
@@ -120,7 +121,7 @@ def test_a_bot_api_that_asks_to_wait_is_left_alone_so_long(platform, api, start,
 
     for room in (conversation, outbox):
         monkeypatch.setattr(room, "sleep", sleep)
-    flood = {"ok": False, "error_code": 429, "description": "Too Many Requests", "parameters": {"retry_after": 17}}
+    flood = {"ok": False, "error_code": 429, "description": "Too Many Requests", "parameters": {"retry_after": asked}}
     api.fail("getUpdates", 429, flood)
     api.fail("sendMessage", 429, flood)
     api.fail("sendMessage", 429, b"<html>")
@@ -129,8 +130,20 @@ def test_a_bot_api_that_asks_to_wait_is_left_alone_so_long(platform, api, start,
     start()
 
     wait_until(lambda: api.sent)
-    assert waited == [17, 17, 2 * health.FIRST_WAIT.total_seconds()]
+    assert waited == [kept_to, kept_to, 2 * health.FIRST_WAIT.total_seconds()]
     assert len(api.sent) == 1
+
+
+def test_what_broke_a_talk_is_named(platform, api, start, monkeypatch):
+    async def broken(talk):
+        talk._account.take_turn()
+        raise ExceptionGroup("two parts of it", [KeyError("x"), ValueError("y")])
+
+    monkeypatch.setattr(conversation.Conversation, "run", broken)
+
+    start()
+
+    wait_until(lambda: (found := state(platform)) and found.last_error == "its talk broke: KeyError, ValueError")
 
 
 def test_a_reply_that_is_refused_holds_up_no_other(platform, api, start):

@@ -1,5 +1,6 @@
 """The mail server is reached through the gate: at the address that was judged, under the name that it must prove."""
 
+import smtplib
 import socketserver
 import ssl
 import threading
@@ -94,6 +95,15 @@ def test_a_server_that_proves_another_name_hears_nothing(named, scheme):
         connect(f"{scheme}://me:word@evil.example:{port}")
 
     assert "AUTH" not in seen
+
+
+def test_no_name_server_is_asked_what_this_machine_is_called(named, monkeypatch):
+    monkeypatch.setattr(smtplib.socket, "getfqdn", lambda: pytest.fail("a name server would have been asked"))
+
+    with greeting() as (port, seen), connect(f"smtp://good.example:{port}") as connection:
+        connection.noop()
+
+    assert seen[0] == "EHLO" and "NOOP" in seen
 
 
 def test_being_named_allows_that_host_and_port_and_nothing_else(named):

@@ -11,6 +11,15 @@ from runners.engine.outgoing.address import Gate, Route
 from runners.engine.settings.mail import MailServer
 
 
+def own_name() -> str:
+    """Return what this machine calls itself in a greeting: its name where that is a whole one, else the literal of RFC 5321 §4.1.3.
+
+    smtplib would ask the name server for it, for as long as that takes, before `check` is asked for the first time.
+    """
+    name = socket.gethostname()
+    return name if "." in name else "[127.0.0.1]"
+
+
 class GuardedSmtp(smtplib.SMTP):
     """Speaks SMTP with one of the judged addresses; signed in, and with TLS, as the configuration has it."""
 
@@ -22,7 +31,7 @@ class GuardedSmtp(smtplib.SMTP):
         self._route: Route = gate.admit_server(server.host, server.port, check)
         self._trusted = ssl.create_default_context()
         self._implicit_tls = server.implicit_tls
-        super().__init__(server.host, server.port, timeout=step_sec)
+        super().__init__(server.host, server.port, own_name(), timeout=step_sec)
         try:
             if server.starttls:
                 self.starttls(context=self._trusted)
