@@ -124,7 +124,7 @@ def export(as_yaml: bool, **filters: str | None) -> None:
     with open_client() as client:
         document: Any = client.ask("GET", "/jobs/export", **filters)
     click.echo(yaml_text.dump(document), nl=False) if as_yaml else show_json(document)
-    if lacking := document["unreadable"]:
+    if lacking := document.get("unreadable"):  # a server of an earlier version says nothing of it
         click.echo(f"not in it, because their records cannot be read: {', '.join(lacking)}", err=True)
         raise click.exceptions.Exit(1)
 
@@ -142,7 +142,7 @@ def _show_import(answer: Mapping[str, Any]) -> None:
         if row["action"] != "unchanged":
             click.echo(f"account {row['account']}: {row['action']}")
     saved = "saved" if answer["applied"] else "nothing was saved: a dry run"
-    if lacking := answer["unreadable"]:
+    if lacking := answer.get("unreadable"):
         click.echo(f"the document lacks what could not be read when it was made: {', '.join(lacking)}", err=True)
     click.echo(f"{len(answer['jobs']) - len(differing)} unchanged; {answer['memories']} failure memories; {saved}")
 

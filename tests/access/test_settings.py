@@ -122,10 +122,14 @@ def test_proxies_are_addresses_and_never_all(text, fault):
     assert problems(TRUSTED_PROXIES=text) == [f"TRUSTED_PROXIES='{text}' {fault}"]
 
 
-@pytest.mark.parametrize(
-    "text", ["ops.example.com", "https://ops.example.com/ui?x=1", "https://u:p@ops.example.com", "ftp://x"]
-)
+@pytest.mark.parametrize("text", ["ops.example.com", "https://ops.example.com/ui?x=1", "ftp://x"])
 def test_the_public_address_is_an_origin_with_or_without_a_path(text):
     (problem,) = problems(PUBLIC_URL=text)
 
     assert problem.startswith(f"PUBLIC_URL='{text}' ")
+
+
+def test_a_password_in_the_public_address_is_refused_and_not_printed():
+    (problem,) = problems(PUBLIC_URL="https://u:word@ops.example.com")
+
+    assert problem == "PUBLIC_URL is not an origin such as https://ops.example.com"

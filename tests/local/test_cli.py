@@ -159,6 +159,16 @@ def test_a_job_is_created_from_json_or_yaml(multijob, api: Api, tmp_path: Path, 
     assert api.asked == [("POST", "/jobs", {"job_id": "daily", "schedule": None})] * 2
 
 
+def test_an_export_that_lacks_something_says_what_and_ends_so(multijob, api: Api) -> None:
+    document = {"jobs": [], "flow_groups": [], "accounts": [], "unreadable": ["job:torn"]}
+    api.will_answer(document)
+
+    done = multijob("export")
+
+    assert (done.exit_code, json.loads(done.stdout)) == (1, document)
+    assert "not in it, because their records cannot be read: job:torn" in done.stderr
+
+
 def test_an_import_is_sent_whole(multijob, api: Api, tmp_path: Path) -> None:
     path = tmp_path / "jobs.yaml"
     path.write_text("- job_id: daily\n")
