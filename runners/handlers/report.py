@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import chain
 
 from pydantic import BaseModel
 
+from runners.engine import clock
 from runners.engine.decision import LEDGER_KEPT, Decision, Outcome
+from runners.engine.events import EventType
 from runners.engine.handler import Context, handler
 from runners.engine.notifications.report import report_lines
-from runners.engine.run import Run
+from runners.engine.run import Run, base32
 from runners.engine.store.connection import Store
+from runners.engine.store.event_log import between, walk
 from runners.engine.store.jobs import all_ids
 from runners.engine.store.ledger import read_ledger
-from runners.engine.store.runs import runs_in
+from runners.engine.store.runs import load_runs, runs_in
 from runners.engine.words import Language
 from runners.handlers.digest import Digest, Window
 
 COVERED = timedelta(hours=24)
-LONGEST_RUN = timedelta(hours=24)  # a run that ended in the window began at most its longest timeout before it
+LOOKED_BACK = timedelta(hours=24)
+"""How long before the window the runs of all jobs are looked at; what is older and ended in it stands in the log of events."""
+ENDS = (EventType.RUN_COMPLETED, EventType.RUN_FAILED, EventType.RUN_CANCELLED)
 CHECK_EVERY = 500
 
 
@@ -44,10 +50,24 @@ def daily(ctx: Context, inputs: ReportInputs) -> dict[str, object]:
 
 
 def _candidates(ctx: Context, window: Window) -> Iterator[Run]:
-    """Yield what may belong to the window, but not this run itself."""
-    for run in runs_in(ctx.platform.store, window.start_at - LONGEST_RUN, window.end_at):
+    """Yield what may belong to the window, each once, but not this run itself."""
+    earliest = window.start_at - LOOKED_BACK
+    for run in chain(
+        runs_in(ctx.platform.store, earliest, window.end_at), _older(ctx.platform.store, window, earliest)
+    ):
         if run.run_id != ctx.run_id:
             yield run
+
+
+def _older(store: Store, window: Window, earliest: datetime) -> Iterator[Run]:
+    """Yield what was created before `earliest` and ended in the window: it waited for a person, in the queue, or for an attempt.
+
+    A run's id begins with its slot or creation, whichever is earlier, so most ends are passed over by their ids.
+    """
+    oldest_looked_at = f"run_{base32(clock.to_ms(earliest))}"
+    for rows in walk(store, None, between(window.start_at, window.end_at), forward=True):
+        ended = [row.run_id for row in rows if row.type in ENDS and row.run_id < oldest_looked_at]
+        yield from (run for run in load_runs(store, ended).values() if run.created_at < earliest)
 
 
 def _add_skips(digest: Digest, store: Store, job_id: str) -> None:

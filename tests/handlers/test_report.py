@@ -65,6 +65,8 @@ def test_runs_are_counted_by_status_and_job(clocked, clock):
     [
         (timedelta(hours=23, minutes=59), timedelta(hours=23), 1),
         (timedelta(hours=25), timedelta(hours=23), 1),
+        (timedelta(days=6), timedelta(hours=23), 1),
+        (timedelta(days=6), timedelta(hours=25), 0),
         (timedelta(hours=26), timedelta(hours=25), 0),
         (timedelta(hours=24), timedelta(hours=24), 1),
     ],
@@ -73,8 +75,8 @@ def test_a_run_counts_when_it_was_created_or_ended_within_the_day(
     clocked, clock, created_before, ended_before, counted
 ):
     now = clock()
-    save(clocked)
     clock.at = now - created_before
+    save(clocked)
     start(clocked)
     clock.at = now - ended_before
     end(clocked)

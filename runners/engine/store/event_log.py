@@ -98,6 +98,11 @@ def since(start: str | datetime | None) -> Stretch:
         raise Invalid([Problem(("since",), fault, "since")]) from None
 
 
+def between(start: datetime, end: datetime) -> Stretch:
+    """Return the part of the log from `start` to before `end`."""
+    return Stretch(str(clock.to_ms(start) * PER_MS), f"({clock.to_ms(end) * PER_MS}")
+
+
 def beyond(stretch: Stretch, cursor: str | None, *, forward: bool) -> Stretch:
     """Return the part of `stretch` behind the event that `cursor` names, in the direction of the walk.
 
