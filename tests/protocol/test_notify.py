@@ -84,6 +84,20 @@ def test_a_delivery_is_taken_by_one_of_each_rule_and_again_when_its_taker_is_sil
     assert [(one.delivery_id, one.attempt) for one in again] == [(first[0].delivery_id, 2)]
 
 
+def test_a_broken_record_keeps_no_other_delivery_from_being_sent(clocked: Any) -> None:
+    for number, rule_id in enumerate(("r_torn", "r_odd", "r_well")):
+        plan(clocked, str(number or ""), str(number + 1), number + 1, rule_id=rule_id)
+    of_rule = {one.rule_id: clocked.store.keys.delivery(one.delivery_id) for one in listed(clocked)}
+    clocked.store.redis.delete(of_rule["r_torn"])
+    clocked.store.redis.rpush(of_rule["r_torn"], "no record")
+    for field in ("attempt", "repeats", "created_at", "event"):
+        clocked.store.redis.hset(of_rule["r_odd"], field, "odd")
+
+    taken = notify.take(clocked.store, LEASE, 10, [])
+
+    assert {(one.rule_id, one.attempt) for one in taken} == {("r_odd", 1), ("r_well", 1)}
+
+
 @pytest.mark.parametrize("mode", ["streams-redis7"])
 def test_a_rule_whose_channel_is_slow_keeps_no_other_from_being_told(clocked: Any, clock: MovingClock) -> None:
     for first in (0, 800, 1600):

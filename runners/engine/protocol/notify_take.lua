@@ -10,13 +10,14 @@ local rest = math.ceil(call('ZCOUNT', K'deliveries:due', '-inf', NOW) / LOOKED_A
 local taken, count = {}, 0
 local function look(offset)
   for _, id in ipairs(call('ZRANGEBYSCORE', K'deliveries:due', '-inf', NOW, 'LIMIT', offset, LOOKED_AT)) do
-    local known = call('HMGET', K('delivery:' .. id), 'kind', 'rule_id', 'event', 'repeats', 'created_at')
-    if not known[2] then call('ZREM', K'deliveries:due', id)
+    local known = redis.pcall('HMGET', K('delivery:' .. id), 'kind', 'rule_id', 'event', 'repeats', 'created_at', 'attempt')
+    if known.err or not known[2] then call('ZREM', K'deliveries:due', id) -- a broken record keeps no other from being told
     elseif not busy[known[2]] and count < most then
       busy[known[2]], count = true, count + 1
       call('ZADD', K'deliveries:due', int(now + lease_ms), id)
-      local attempt = call('HINCRBY', K('delivery:' .. id), 'attempt', 1)
-      for _, part in ipairs({id, int(attempt), known[1] or 'event', known[2], known[3] or '', known[4] or '0', known[5] or NOW}) do
+      local attempt = (tonumber(known[6]) or 0) + 1
+      call('HSET', K('delivery:' .. id), 'attempt', int(attempt))
+      for _, part in ipairs({id, int(attempt), known[1] or 'event', known[2], known[3] or '', int(tonumber(known[4]) or 0), int(tonumber(known[5]) or now)}) do
         taken[#taken + 1] = part
       end
     end
