@@ -74,7 +74,9 @@ def execute_plan(
 
 def refuse_unclear(found: Plan, language: Language) -> None:
     """Raise Invalid, with all that is open and all that cannot be done, unless the plan is whole."""
-    open_ = [f"{question.note.said(language)} ({' | '.join(question.choices)})" for question in found.questions]
+    open_ = [
+        f"{question.note.said(language)} ({' | '.join(question.offered(language))})" for question in found.questions
+    ]
     problems = [Problem(("prompt",), text, "question") for text in open_]
     problems += [Problem(("prompt",), refusal.said(language), "out_of_reach") for refusal in found.refusals]
     if problems:

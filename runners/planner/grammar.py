@@ -185,7 +185,7 @@ def _unclear(reading: Reading) -> Question | None:
     if intent is not Intent.AGENT and (near := misspelled(cursor, meant)):
         return ask("misspelled", near[1], clause=text, said=near[0], meant=near[1])
     if intent is None:
-        return ask("what", *EXAMPLES, clause=text)
+        return replace(ask("what", *EXAMPLES, clause=text), instead=True)
     if unread := _unread(reading, intent) or (
         intent is Intent.MONITOR and SERVED.intersection(channels(reading)) and left_out(reading)
     ):

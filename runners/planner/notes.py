@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from runners.engine.words import Language, say
+from runners.planner.offers import offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +22,26 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What only the person can say. `choices` are phrases that answer it when they are put behind `clause`, the words it is about."""
+    """What only the person can say. `choices` are phrases that answer it when they are put behind `clause`, the words it is about.
+
+    `instead` says that they are whole sentences, to be put in its place.
+    """
 
     note: Note
     choices: tuple[str, ...] = ()
     clause: str = ""
+    instead: bool = False
+
+    def offered(self, language: Language) -> tuple[str, ...]:
+        """Return the choices in this language."""
+        return tuple(offered(choice, language) for choice in self.choices)
 
     def answered(self, prompt: str, choice: str) -> str:
-        """Return the prompt with a choice in the place where it counts: behind its clause, else at the end."""
+        """Return the prompt with a choice, in any language, in the place where it counts: at its clause, else at the end."""
         if not self.clause or prompt.count(self.clause) != 1:
-            return f"{prompt} {choice}"
+            return choice if self.instead else f"{prompt} {choice}"
         before, _, behind = prompt.partition(self.clause)
-        return f"{before}{self.clause} {choice}{behind}"
+        return f"{before}{choice if self.instead else f'{self.clause} {choice}'}{behind}"
 
 
 def note(name: str, **values: object) -> Note:

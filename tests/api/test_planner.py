@@ -38,10 +38,19 @@ def test_each_clause_is_a_job_at_its_own_time_and_nothing_is_made_yet(client: Fl
     assert client.get("/jobs").json == []
 
 
-def test_a_plan_speaks_the_language_that_is_asked_for(client: FlaskClient) -> None:
-    answer = client.post("/planner/plan", json={"prompt": "laporan harian"}, headers={"Accept-Language": "id"})
+@pytest.mark.parametrize(
+    ("language", "text", "choices"),
+    [
+        ("id", "jam berapa?", ["jam 07:00", "jam 12:00", "jam 19:00"]),
+        ("en", "at what time?", ["at 07:00", "at 12:00", "at 19:00"]),
+    ],
+)
+def test_a_plan_speaks_the_language_that_is_asked_for(
+    client: FlaskClient, language: str, text: str, choices: list[str]
+) -> None:
+    answer = client.post("/planner/plan", json={"prompt": "laporan harian"}, headers={"Accept-Language": language})
 
-    assert answer.json["questions"] == [{"text": "jam berapa?", "choices": ["jam 07:00", "jam 12:00", "jam 19:00"]}]
+    assert answer.json["questions"] == [{"text": text, "choices": choices}]
 
 
 def test_what_is_open_or_out_of_reach_is_said_and_never_executed(client: FlaskClient) -> None:

@@ -134,7 +134,7 @@ def _planned_row(job: Planned, language: Language) -> PlannedRow:
 
 
 def _question_row(question: Question, language: Language) -> QuestionRow:
-    return {"text": question.note.said(language), "choices": list(question.choices)}
+    return {"text": question.note.said(language), "choices": list(question.offered(language))}
 
 
 def _result_row(result: Executed) -> ExecutedRow:

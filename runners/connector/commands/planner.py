@@ -126,7 +126,8 @@ def _asked(asking: Asking, found: Plan, sentence: Sentence, way: Way) -> Reply:
     lines += [asking.say("asked_next", question=other.note.said(asking.actor.language)) for other in others]
     lines += [refusal.said(asking.actor.language) for refusal in found.refusals]
     rows = tuple(
-        (_choice(sentence, question.answered(found.normalized, choice), choice, way),) for choice in question.choices
+        (_choice(sentence, question.answered(found.normalized, choice), choice, way),)
+        for choice in question.offered(asking.actor.language)
     )
     dropped = ((asking.button("drop", "keep"),),) if rows else ()
     hint = "press_or_say" if rows else "say_anew"
