@@ -44,7 +44,7 @@ def test_each_worker_shows_its_slots_and_what_is_in_each(client: FlaskClient, pl
     assert f'href="/ui/runs/{running.run_id}"' in html
     assert "0 of 5 slots taken" in row(html, "worker-2")
     assert "stale no word for" in row(html, "worker-2")
-    assert "offline silent; what it ran is taken over" in row(html, "worker-3")
+    assert "offline silent; a scheduler takes over what it ran" in row(html, "worker-3")
     assert "/ui/processes/worker-1/stop" in html
     assert "/ui/processes/worker-3/stop" not in html
 

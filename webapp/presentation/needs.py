@@ -134,7 +134,7 @@ def _silent(processes: Sequence[Process], now: datetime) -> Iterator[Need]:
     for process in sorted(found, key=lambda one: one.type != "worker")[:SILENT_SHOWN]:
         title = _("%(type)s %(pid)s on %(host)s does not report", type=process.type, pid=process.pid, host=process.host)
         beat = _("Its last beat was %(ago)s.", ago=relative(process.last_heartbeat_at, now))
-        taken = _("What it runs is taken over when its lease ends.")
+        taken = _("A scheduler takes over what it runs when its lease ends.")
         again = _("Was it killed? Start it again: multijob %(type)s.", type=process.type)
         yield Need("wait", title, f"{beat} {taken if process.type == 'worker' else again}", look)
     if (more := len(found) - SILENT_SHOWN) > 0:
