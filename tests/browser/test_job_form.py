@@ -63,8 +63,17 @@ def test_all_problems_come_back_at_once_beside_their_fields_with_the_input_kept(
         expect(box).to_have_value(typed)
 
 
+def depth_of_save(page: Page) -> float:
+    """Return how far below the top of its column the button stands, in px; the page may be scrolled meanwhile."""
+    column = page.locator("form.edit aside").bounding_box()
+    button = page.get_by_role("button", name="Create the job").bounding_box()
+    assert column and button
+    return button["y"] - column["y"]
+
+
 def test_the_preview_follows_the_schedule_while_it_is_typed(deployment: Deployment, open_page: Opener):
     page = open_page(f"{deployment.url}/ui/jobs/new").page
+    before = depth_of_save(page)
 
     page.get_by_label("by a cron expression").check()
     page.get_by_role("textbox", name="Cron expression").press_sequentially("0 7 * * *")
@@ -73,6 +82,7 @@ def test_the_preview_follows_the_schedule_while_it_is_typed(deployment: Deployme
     expect(page.locator("#preview")).to_contain_text("every day at 07:00, Asia/Jakarta")
     expect(page.locator("#preview")).to_contain_text("00:00:00 UTC")
     expect(page.get_by_role("textbox", name="Cron expression")).to_have_value("0 7 * * *")
+    assert depth_of_save(page) == before, "a preview that comes moves nothing that somebody is about to press"
 
 
 def test_the_check_works_without_javascript(deployment: Deployment, open_page: Opener):

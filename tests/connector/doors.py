@@ -60,6 +60,7 @@ class Telegram:
     platform: Platform
     api: BotApi
     place: ClassVar = "telegram:default"
+    help: ClassVar = "/help"
     people: ClassVar = {"ada": 2002, "bob": 3003, "stranger": 666, "new": 777}
     chats: ClassVar = {"here": -1001, "there": -1002, "away": -1003, "direct": 2002}
 
@@ -113,6 +114,7 @@ class Slack:
     api: SlackApi
     client: FlaskClient
     place: ClassVar = "slack:ops"
+    help: ClassVar = "/multijob help"
     people: ClassVar = {"ada": "U1", "bob": "U2", "stranger": "U666", "new": "U777"}
     chats: ClassVar = {"here": "C1", "there": "C2", "away": "C3", "direct": "D1"}
 

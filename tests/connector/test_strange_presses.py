@@ -75,7 +75,7 @@ def given_to_another(doors, door):
 SINCE_THEN = {
     unlinked: NOT_YOURS,
     disabled: NOT_YOURS,
-    lowered: "You are viewer; that needs operator, which an admin can make you. /help lists what you can ask.",
+    lowered: "You are viewer; that needs operator, which an admin can make you. {help} lists what you can ask.",
     expired: OVER,
     given_to_another: NOT_YOURS,
 }
@@ -113,7 +113,7 @@ def test_what_happened_since_it_was_dealt_counts(doors, since):
             before = doors.effects()
             said = press()
             assert doors.effects() == before
-            assert SINCE_THEN[since] in said
+            assert SINCE_THEN[since].format(help=door.help) in said
         finally:
             mend()
 

@@ -12,7 +12,7 @@ local function read_run(id, names)
   local values = call('HMGET', key, unpack(names))
   -- a table that grows is copied at each power of two: it begins with room; who ends well is in no queue
   local run = {id = id, key = key, status = '', token = '', job_id = '', flow_group = '', attempt = '', created_at = '', job_type = '',
-    memory = '', slot_at = '', started_at = '', pool = '', expires_at = ''}
+    memory = '', slot_at = '', started_at = '', priority = '', pool = '', message_id = '', expires_at = ''}
   for i = 1, #names do
     local name, value = names[i], values[i] or ''
     -- a broken record must not stop what keeps all others going
