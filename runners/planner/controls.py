@@ -40,6 +40,7 @@ AT_ONCE = phrases(
 RETRIES = words("retry ulangi coba try retries")
 TIMEOUTS = phrases(dict.fromkeys(("timeout", "batas waktu", "time limit", "paling lama"), True))
 ALLOWANCES = words("boleh izinkan allow may can")
+BEFORE_OVERLAP = words("ada let it them its their runs ever to")
 OVERLAPS = phrases(
     dict.fromkeys(("tumpang tindih", "bertumpuk", "overlap", "overlapping", "overlaps", "bersamaan"), True)
 )
@@ -59,7 +60,8 @@ APPROVALS = phrases(
 @dataclass
 class Guarding:
     """`inputs` are control fields, `fields` those of the spec itself; `name` is the id that the person gave,
-    `account` the account that is named, `keep` how many of something stay.
+    `account` the account that is named, `keep` how many of something stay. `one_at_once` says that one run at once was said
+    without a group.
     """
 
     inputs: dict[str, Any] = field(default_factory=dict)
@@ -67,6 +69,7 @@ class Guarding:
     name: str | None = None
     account: str | None = None
     keep: int | None = None
+    one_at_once: bool = False
     questions: list[Question] = field(default_factory=list)
 
 
@@ -77,6 +80,9 @@ def read_guarding(cursor: Cursor) -> Guarding:
     group = found.inputs.get("flow_group")
     if group is not None and not re.fullmatch(r"[A-Za-z0-9._:-]{1,64}", group):
         found.questions.append(ask("group_name", said=group))
+    if found.inputs.get("flow_max_active_runs") == 1 and "flow_group" not in found.inputs:
+        del found.inputs["flow_max_active_runs"]  # of a single job that is its own limit
+        found.inputs["allow_overlap"], found.one_at_once = False, True
     if found.inputs.get("flow_max_active_runs") and "flow_group" not in found.inputs:
         found.questions.append(ask("which_group", count=found.inputs["flow_max_active_runs"]))
     return found
@@ -86,7 +92,9 @@ def _overlap(cursor: Cursor, place: int, found: Guarding) -> int:
     allowed = cursor.low(place) in ALLOWANCES
     if not allowed and cursor.low(place) not in NEGATIONS:
         return place
-    start = cursor.skip(cursor.skip(place + 1, {"ada"}), {"let", "it"})
+    start = place + 1
+    while (behind := cursor.skip(start, BEFORE_OVERLAP)) > start:
+        start = behind
     said, end = cursor.phrase(start, OVERLAPS)
     if not said:
         return place
@@ -176,7 +184,7 @@ def _timeout(cursor: Cursor, place: int, found: Guarding) -> int:
 def _jitter(cursor: Cursor, place: int, found: Guarding) -> int:
     if cursor.low(place) != "jitter":
         return place
-    length, end = _length(cursor, place + 1)
+    length, end = _length(cursor, cursor.skip(place + 1, {"of"}))
     if length is None:
         return place
     found.inputs["dispatch_jitter_sec"] = length

@@ -35,7 +35,7 @@ from runners.planner.occasions import read_timing
 from runners.planner.politeness import take_kindness
 from runners.planner.reading import Prompt
 from runners.planner.schedules import Schedule, When
-from runners.planner.sharing import share_guards, share_times
+from runners.planner.sharing import share_days, share_guards, share_times
 from runners.planner.when import understood
 from runners.planner.work import SERVED, WHAT, What
 
@@ -89,6 +89,7 @@ class Understood:
 def understand(text: str, asked: Asked) -> Understood:
     """Return what a normalized prompt asks for."""
     readings = [_read(clause) for clause in clauses(Prompt(text))]
+    share_days(readings)
     share_times(readings)
     share_guards(readings)
     found = Understood()

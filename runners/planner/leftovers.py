@@ -33,7 +33,7 @@ FILLERS = words(
     "kesehatan online waktunya rutin berkala otomatisnya regularly automatically guys team tim well alive reachable "
     "i'd i'm i'll let's let we'd we'll it's around sekitar kira-kira approximately roughly "
     "siapkan menyiapkan pastikan memastikan berjalan berlangsung membutuhkan butuh memerlukan dibuatkan dibuat diambil "
-    "menjalankan dijalankan dilakukan melakukan dikirim dipanggil dipantau terjadi ensure sure taken happen "
+    "menjalankan dijalankan dilakukan melakukan dikirim dipanggil terjadi ensure sure take taken generate happen "
     "happens happening them keep require requires required produce "
     "produces arrange go goes going out called single we're they"
 )

@@ -59,10 +59,11 @@ SHORT = {
 """How people shorten words when they type in a hurry."""
 STRONG = {
     Intent.MONITOR: "pantau memantau monitor monitoring awasi mengawasi cek mengecek ngecek periksa "
-    "memeriksa check checking watch watching",
+    "memeriksa check checking watch watching dipantau dicek diperiksa diawasi",
     Intent.REPORT: "lapor laporan laporkan melaporkan report reports ringkasan rangkuman summary "
     "rekap rekapitulasi recap digest",
-    Intent.BACKUP: "backup backups back-up cadangan cadangkan mencadangkan pencadangan ekspor mengekspor export exporting",
+    Intent.BACKUP: "backup backups back-up dibackup cadangan cadangkan mencadangkan dicadangkan pencadangan "
+    "ekspor mengekspor export exporting",
     Intent.REQUEST: "panggil memanggil call request hit ping akses fetch webhook calling pinging fetching",
     Intent.COMMAND: "perintah command program skrip script exec",
     Intent.AGENT: "integrasi integrasikan integration sinkron sinkronkan sinkronisasi sync synchronize",
@@ -115,7 +116,7 @@ PROVIDERS = words(
 """Services that only an agent works with."""
 
 THEN = words("lalu kemudian terus then")
-JOINS = THEN | words("dan and sama serta plus juga also sekaligus,") | {",", ";", ".", "&"}
+JOINS = THEN | words("dan and sama serta plus juga also sekaligus, sedangkan whereas") | {",", ";", ".", "&"}
 """What may stand between two clauses, and between two words of one list."""
 EVERY = words("tiap setiap saban per every each")
 ONCE = words("sekali once")

@@ -153,7 +153,7 @@ def _part_of_today(cursor: Cursor, place: int) -> str | None:
 
 def _window(cursor: Cursor, place: int, found: Timing) -> int:
     """'dari jam 8 sampai jam 17', 'between 8:00 and 17:00', 'jam 8 sampai 17'."""
-    led = cursor.skip(place, FROM)
+    led = cursor.skip(cursor.skip(place, day_words.ONLY), FROM)
     first, middle = moment(cursor, led, led=led > place)
     if first is None or not (cursor.low(middle) in UNTIL or (led > place and cursor.low(middle) in ("dan", "and"))):
         return place
@@ -212,7 +212,7 @@ RULES: tuple[Rule[Timing], ...] = (
     Rule(
         counted, SE_UNITS.keys() | SE_MONTHS.keys() | ONCE | TWICE.keys() | NUMBERS.keys() | HALVES_AHEAD, ("number",)
     ),
-    Rule(_window, FROM | BEGINNINGS, ("number", "clock")),
+    Rule(_window, FROM | BEGINNINGS | day_words.ONLY, ("number", "clock")),
     Rule(_ahead, DAYS_AHEAD.keys() | AFTER_TOMORROW.keys() | PARTS.keys() | {"hari", "nanti", "this"}),
     Rule(_part_ahead, PARTS.keys()),
     Rule(adverb, MONTHLY | YEARLY | ADVERBS.keys() | SPAN_ADVERBS.keys() | NOW | {"right"}),

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import Literal, cast
 
-from runners.planner.lexicon import AT, FROM, SHORT, STRONG_WORDS
+from runners.planner.lexicon import AT, FROM, SHORT, STRONG_WORDS, WEEKDAYS
 
 Kind = Literal["url", "quote", "date", "decimal", "clock", "number", "word", "mark"]
 
@@ -101,7 +101,12 @@ def _tokens(match: re.Match[str]) -> list[Token]:
 
 
 def _word(text: str, start: int) -> list[Token]:
-    """Return a word as tokens: '30s' and '7pm' are a number and a word, '9am-5pm' is two of them; nothing is no word."""
+    """Return a word as tokens: '30s' is a number and a word, '9am-5pm' two of them, 'tue/thu' two days; nothing is no word."""
+    days = text.split("/")
+    if len(days) > 1 and all(day.lower() in WEEKDAYS for day in days):
+        starts = [start + sum(len(day) + 1 for day in days[:place]) for place in range(len(days))]
+        listed = [[_token("mark", ",", at - 1), _token("word", day, at)] for day, at in zip(days, starts, strict=True)]
+        return [token for pair in listed for token in pair][1:]
     if halves := _HALVES.fullmatch(text):
         return _span(halves[1], halves[2], start)
     if joined := re.fullmatch(r"(\d{1,4})([A-Za-z]{1,6})", text):
