@@ -91,7 +91,7 @@ def _until_done(gate: Gate, act: Callable[[], None]) -> None:
             LOG.error("handover.failed", exc_info=error)
             reason = FAILING.format(type(error).__name__)
         gate.close(reason, 0.0)
-        time.sleep(pause)
+        time.sleep(pause)  # the server cannot say when it is back, and this thread has nothing else to do
         pause = min(pause * 2, LONGEST_PAUSE_SEC)
 
 
