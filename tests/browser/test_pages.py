@@ -159,3 +159,16 @@ def test_a_filter_that_nothing_passes_offers_the_way_back(
     page.get_by_role("link", name="Show all jobs").click()
 
     expect(page.locator("#job-steady")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 700, 1280])
+def test_many_answers_leave_their_question_room(width: int, deployment: Deployment, open_page: Opener):
+    page = open_page(f"{deployment.url}/ui/planner", viewport={"width": width, "height": 800}).page
+    page.get_by_label("What should run, and when?").fill("hello world")
+    page.get_by_role("button", name="Show the plan").click()
+
+    question = page.get_by_text("what should 'hello world' do?")
+
+    expect(page.get_by_role("link", name="daily report at 07:30")).to_be_visible()
+    box = question.bounding_box()
+    assert box and box["width"] > 150 and box["height"] < 80, box
